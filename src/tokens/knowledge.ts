@@ -1,0 +1,120 @@
+/**
+ * What is publicly known about client IDs and scopes, as data with its sources.
+ *
+ * This is the one place: validation, the choice of the `best` client ID, the editor and the table in the
+ * README all read it, so that they cannot disagree. It imports nothing, because the editor bundles it.
+ *
+ * Knowledge warns and advises. It never stops a request: Spotify decides, and may decide otherwise tomorrow.
+ */
+
+/** The client IDs that librespot publishes. Source: librespot core/src/config.rs. */
+export const CLIENT_IDS = {
+  keymaster: "65b708073fc0480ea92a077233ca87bd",
+  android: "9a8d2f0ce77a4e248bb71fefcb557637",
+  ios: "58bd3c95768941ea9eb4350aaa033eb3",
+} as const;
+
+/** The name by which settings and messages call one of the three public client IDs. */
+export type ClientIdName = keyof typeof CLIENT_IDS;
+
+/**
+ * The scopes of the Web API that Spotify documents. Source: librespot core/src/token.rs, "Known scopes".
+ * Each has a sentence for people in `nodes/spotify-token/locales`.
+ */
+export const WEB_API_SCOPES = [
+  "user-read-playback-state",
+  "user-modify-playback-state",
+  "user-read-currently-playing",
+  "user-read-recently-played",
+  "user-top-read",
+  "user-read-playback-position",
+  "playlist-read-private",
+  "playlist-read-collaborative",
+  "playlist-modify-private",
+  "playlist-modify-public",
+  "user-library-read",
+  "user-library-modify",
+  "user-follow-read",
+  "user-follow-modify",
+  "user-read-private",
+  "user-read-email",
+  "ugc-image-upload",
+  "streaming",
+  "app-remote-control",
+] as const;
+
+/**
+ * Scopes that only the desktop client ID is reported to have; an own app that asks for one is refused as a
+ * whole. Source: librespot's OAuth scope list; music-assistant#4182 for the refusal.
+ */
+export const DESKTOP_ONLY_SCOPES = [
+  "playlist-modify",
+  "playlist-read",
+  "user-modify",
+  "user-modify-private",
+  "user-personalized",
+  "user-read-birthdate",
+  "user-read-play-history",
+] as const;
+
+/** A refusal that was reported in public. */
+export interface ReportedRefusal {
+  scopes: readonly string[];
+  /** Where it was reported, as `repository#issue`. */
+  source: string;
+}
+
+/** Keymaster's `Invalid scope` (400, code 3), as reported for each public client ID. */
+export const REPORTED_REFUSALS: Readonly<Record<string, readonly ReportedRefusal[]>> = {
+  [CLIENT_IDS.android]: [
+    {
+      scopes: [
+        "user-top-read",
+        "user-read-recently-played",
+        "user-read-playback-state",
+        "user-modify-playback-state",
+        "user-read-currently-playing",
+      ],
+      source: "librespot#1331",
+    },
+  ],
+};
+
+/** Scopes that were reported to be granted by keymaster. Source: librespot#1331. */
+export const REPORTED_GRANTS: Readonly<Record<string, readonly string[]>> = {
+  [CLIENT_IDS.keymaster]: [
+    "user-top-read",
+    "user-read-recently-played",
+    "user-read-playback-state",
+    "user-modify-playback-state",
+    "user-read-currently-playing",
+  ],
+  [CLIENT_IDS.ios]: [
+    "user-top-read",
+    "user-read-recently-played",
+    "user-read-playback-state",
+    "user-modify-playback-state",
+    "user-read-currently-playing",
+  ],
+};
+
+/** Those of `scopes` that `clientId` is reported to be refused, in the order given. */
+export function reportedlyRefused(clientId: string, scopes: readonly string[]): string[] {
+  const refused = new Set((REPORTED_REFUSALS[clientId] ?? []).flatMap((refusal) => refusal.scopes));
+  return scopes.filter((scope) => refused.has(scope));
+}
+
+/**
+ * The public client ID to name when another one may not have these scopes: one that is reported to be refused
+ * none of them, keymaster first because the most is known of it.
+ * @returns its name, or undefined where every public client ID is reported to be refused.
+ */
+export function publicClientIdFor(scopes: readonly string[]): ClientIdName | undefined {
+  const order: readonly ClientIdName[] = ["keymaster", "ios", "android"];
+  return order.find((name) => reportedlyRefused(CLIENT_IDS[name], scopes).length === 0);
+}
+
+/** The short name of a public client ID, or undefined for any other. */
+export function clientIdName(clientId: string): ClientIdName | undefined {
+  return (Object.keys(CLIENT_IDS) as ClientIdName[]).find((name) => CLIENT_IDS[name] === clientId);
+}
