@@ -1,0 +1,92 @@
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect, type Socket } from "node:net";
+import { SpotifyError } from "../errors";
+import { formatAddress, type AccessPointAddress } from "./resolver";
+
+/**
+ * Opens a TCP connection to an access point: directly, or through an HTTP proxy by CONNECT.
+ *
+ * The socket comes paused, without delay of small writes, and with an error listener, so that an error
+ * between two owners crashes nothing.
+ *
+ * @param proxy URL of an http or https proxy, with its login if it needs one
+ * @throws SpotifyError UNREACHABLE, or the abort reason of `signal`
+ */
+export async function dial(address: AccessPointAddress, proxy: URL | undefined, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted();
+  const socket = proxy ? await dialThrough(proxy, address, signal) : await dialDirectly(address, signal);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, 60_000);
+  return socket;
+}
+
+function dialDirectly(address: AccessPointAddress, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address.host, port: address.port });
+    const onAbort = (): void => {
+      socket.destroy();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.pause();
+    socket.on("error", (cause) => {
+      signal.removeEventListener("abort", onAbort);
+      reject(unreachable(address, cause));
+    });
+    socket.once("connect", () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(socket);
+    });
+  });
+}
+
+function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const target = formatAddress(address);
+    const headers: Record<string, string> = { host: target };
+    if (proxy.username || proxy.password) {
+      const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+      headers["proxy-authorization"] = `Basic ${Buffer.from(login).toString("base64")}`;
+    }
+    const makeRequest = proxy.protocol === "https:" ? httpsRequest : httpRequest;
+    const request = makeRequest({
+      host: proxy.hostname.replace(/^\[|\]$/g, ""),
+      port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+      method: "CONNECT",
+      path: target,
+      headers,
+      agent: false,
+      signal,
+    });
+    request.once("connect", (response, socket, head) => {
+      if (response.statusCode !== 200) {
+        socket.destroy();
+        reject(
+          new SpotifyError(
+            "UNREACHABLE",
+            `The proxy ${proxy.host} would not connect to ${target} (HTTP ${response.statusCode}).`,
+          ),
+        );
+        return;
+      }
+      socket.pause();
+      socket.on("error", () => undefined);
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket as Socket);
+    });
+    request.once("response", (response) => {
+      response.resume();
+      reject(new SpotifyError("UNREACHABLE", `The proxy ${proxy.host} does not connect (HTTP ${response.statusCode}).`));
+      request.destroy();
+    });
+    request.on("error", (cause) => {
+      reject(signal.aborted ? (signal.reason as Error) : unreachable(address, cause));
+    });
+    request.end();
+  });
+}
+
+function unreachable(address: AccessPointAddress, cause: Error): SpotifyError {
+  return new SpotifyError("UNREACHABLE", `The access point ${formatAddress(address)} cannot be reached.`, { cause });
+}

@@ -1,0 +1,105 @@
+import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { ErrorCode, type APLoginFailed } from "../proto/gen/keyexchange_pb";
+
+/**
+ * An APLoginFailed of the access point as the error a user sees.
+ *
+ * `disposition` says what a session does about it: `stop` where only the user can help, `another` where
+ * another access point may answer, `retry` where time may help.
+ */
+export class LoginFailure extends SpotifyError {
+  readonly disposition: "stop" | "another" | "retry";
+
+  constructor(
+    code: SpotifyErrorCode,
+    message: string,
+    disposition: "stop" | "another" | "retry",
+    retryAfter: number | undefined,
+  ) {
+    super(code, message, { retryAfter });
+    this.disposition = disposition;
+  }
+}
+
+interface Meaning {
+  code: SpotifyErrorCode;
+  disposition: "stop" | "another" | "retry";
+  message: string;
+}
+
+/** The codes are those of librespot protocol/proto/keyexchange.proto, ErrorCode. */
+const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
+  [ErrorCode.ProtocolError]: {
+    code: "PROTOCOL_ERROR",
+    disposition: "retry",
+    message: "Spotify could not read our login (ProtocolError).",
+  },
+  [ErrorCode.TryAnotherAP]: {
+    code: "UNREACHABLE",
+    disposition: "another",
+    message: "Spotify's access points are sending us from one to the next (TryAnotherAP); trying again.",
+  },
+  [ErrorCode.BadConnectionId]: {
+    code: "PROTOCOL_ERROR",
+    disposition: "retry",
+    message: "Spotify refused this connection (BadConnectionId); trying again.",
+  },
+  [ErrorCode.TravelRestriction]: {
+    code: "TRAVEL_RESTRICTION",
+    disposition: "stop",
+    message:
+      "Spotify allows a Free account abroad for 14 days only. Change the account's country on spotify.com, " +
+      "or go online at home, then deploy again.",
+  },
+  [ErrorCode.PremiumAccountRequired]: {
+    code: "PREMIUM_REQUIRED",
+    disposition: "stop",
+    message: "Spotify opens this kind of session for Premium accounts only.",
+  },
+  [ErrorCode.BadCredentials]: {
+    code: "BAD_CREDENTIALS",
+    disposition: "stop",
+    message: "Spotify refused the stored credential. Sign in again in the session's dialog.",
+  },
+  [ErrorCode.CouldNotValidateCredentials]: {
+    code: "BAD_CREDENTIALS",
+    disposition: "stop",
+    message: "Spotify could not validate the stored credential. Sign in again in the session's dialog.",
+  },
+  [ErrorCode.AccountExists]: {
+    code: "BAD_CREDENTIALS",
+    disposition: "stop",
+    message: "Spotify took the login for a new account (AccountExists). Sign in again in the session's dialog.",
+  },
+  [ErrorCode.ExtraVerificationRequired]: {
+    code: "BAD_CREDENTIALS",
+    disposition: "stop",
+    message:
+      "Spotify wants to verify this account first (ExtraVerificationRequired). Log in on spotify.com, " +
+      "answer what it asks, then sign in again in the session's dialog.",
+  },
+  [ErrorCode.InvalidAppKey]: {
+    code: "INVALID_CLIENT",
+    disposition: "stop",
+    message: "Spotify no longer admits this kind of client (InvalidAppKey). Update this package.",
+  },
+  [ErrorCode.ApplicationBanned]: {
+    code: "INVALID_CLIENT",
+    disposition: "stop",
+    message: "Spotify no longer admits this kind of client (ApplicationBanned). Update this package.",
+  },
+};
+
+/** The longest wait a server may ask of us: an hour. */
+const MAX_RETRY_DELAY = 3600;
+
+/** What an APLoginFailed means. Never throws; a code nobody has described is a PROTOCOL_ERROR to retry. */
+export function loginFailure(failed: APLoginFailed): LoginFailure {
+  const meaning = MEANINGS[failed.errorCode] as Meaning | undefined;
+  const retryAfter = failed.retryDelay > 0 ? Math.min(failed.retryDelay, MAX_RETRY_DELAY) : undefined;
+  if (!meaning) {
+    const message = `Spotify refused the login for a reason unknown here (code ${failed.errorCode}).`;
+    return new LoginFailure("PROTOCOL_ERROR", message, "retry", retryAfter);
+  }
+  return new LoginFailure(meaning.code, meaning.message, meaning.disposition, retryAfter);
+}

@@ -1,0 +1,115 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { SpotifyError } from "../errors";
+import { APWelcomeSchema, AuthenticationType, ClientResponseEncryptedSchema } from "../proto/gen/authentication_pb";
+import { APLoginFailedSchema } from "../proto/gen/keyexchange_pb";
+import type { AccessPointConnection } from "./connection";
+import type { Credentials } from "./credentials";
+import { loginFailure } from "./login-failure";
+import { PacketType, type Packet } from "./packet-types";
+import { cpuFamily, operatingSystem } from "./platform";
+
+/** What a welcome says. */
+export interface Welcome {
+  /** The account's canonical username. */
+  username: string;
+  /** A stored credential to log in with from now on; undefined where the welcome holds none. */
+  reusableCredentials: Credentials | undefined;
+}
+
+/**
+ * Logs in on a fresh connection.
+ *
+ * Source: librespot core/src/connection/mod.rs, authenticate.
+ *
+ * @param deviceId of this session, stable over restarts
+ * @throws SpotifyError as `loginFailure` maps it if Spotify refuses; PROTOCOL_ERROR if the answer cannot be
+ *   read; UNREACHABLE if the connection ends first; the abort reason of `signal`
+ */
+export function login(
+  connection: AccessPointConnection,
+  credentials: Credentials,
+  deviceId: string,
+  signal: AbortSignal,
+): Promise<Welcome> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      connection.off("packet", onPacket);
+      connection.off("close", onClose);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      reject(error as Error);
+    };
+    const onPacket = (packet: Packet): void => {
+      // Secret block, country code and the like may come ahead of the answer.
+      if (packet.command !== PacketType.APWelcome && packet.command !== PacketType.AuthFailure) return;
+      try {
+        const welcome = readAnswer(packet, credentials.username);
+        settle();
+        resolve(welcome);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const onClose = (reason: SpotifyError): void => fail(reason);
+    const onAbort = (): void => fail(signal.reason);
+    if (signal.aborted) return fail(signal.reason);
+    connection.on("packet", onPacket);
+    connection.on("close", onClose);
+    signal.addEventListener("abort", onAbort);
+    try {
+      connection.send(PacketType.Login, loginRequest(credentials, deviceId));
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+function loginRequest(credentials: Credentials, deviceId: string): Uint8Array {
+  return toBinary(
+    ClientResponseEncryptedSchema,
+    create(ClientResponseEncryptedSchema, {
+      loginCredentials: {
+        // Left out where unknown: an empty name is not the same.
+        ...(credentials.username === undefined ? {} : { username: credentials.username }),
+        typ: credentials.authType,
+        authData: credentials.authData,
+      },
+      systemInfo: {
+        cpuFamily: cpuFamily(),
+        os: operatingSystem(),
+        systemInformationString: "node-red-contrib-spotify-session",
+        deviceId,
+      },
+      versionString: "node-red-contrib-spotify-session",
+    }),
+  );
+}
+
+function readAnswer(packet: Packet, knownUsername: string | undefined): Welcome {
+  try {
+    if (packet.command === PacketType.AuthFailure) {
+      throw loginFailure(fromBinary(APLoginFailedSchema, packet.payload));
+    }
+    const welcome = fromBinary(APWelcomeSchema, packet.payload);
+    const username = welcome.canonicalUsername || knownUsername;
+    if (!username) throw new SpotifyError("PROTOCOL_ERROR", "Spotify's welcome does not say whose account it is.");
+    const reusable = welcome.reusableAuthCredentials;
+    return {
+      username,
+      reusableCredentials:
+        reusable.length === 0
+          ? undefined
+          : {
+              username,
+              authType:
+                welcome.reusableAuthCredentialsType || AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
+              authData: reusable,
+            },
+    };
+  } catch (cause) {
+    if (cause instanceof SpotifyError) throw cause;
+    throw new SpotifyError("PROTOCOL_ERROR", "Spotify's answer to the login cannot be read.", { cause });
+  }
+}

@@ -1,0 +1,69 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { SpotifyError } from "../errors";
+import { SubscriptionSchema } from "../proto/gen/mercury_pb";
+import type { MercuryMessage } from "./codec";
+
+/** Is given each message pushed under a subscribed URI. It must not throw: what it throws is dropped. */
+export type EventListener = (event: { uri: string; payload: Buffer[] }) => void;
+
+export interface Subscription {
+  uri: string;
+  listener: EventListener;
+  /** The URIs, by the answer to SUB, under which events arrive; the subscribed one where it names none. */
+  heardUnder: string[];
+}
+
+const MAX_SUBSCRIPTIONS = 256;
+
+/** Who listens to which URI. */
+export class Subscriptions {
+  readonly #subscriptions = new Set<Subscription>();
+
+  /** @throws SpotifyError RATE_LIMITED if there are too many */
+  add(uri: string, listener: EventListener): Subscription {
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      throw new SpotifyError("RATE_LIMITED", `A session has at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+    }
+    const subscription: Subscription = { uri, listener, heardUnder: [uri] };
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** @returns whether nobody else listens to its URI any more */
+  remove(subscription: Subscription): boolean {
+    return this.#subscriptions.delete(subscription) && !this.uris().includes(subscription.uri);
+  }
+
+  /** Each subscribed URI once. */
+  uris(): string[] {
+    return [...new Set([...this.#subscriptions].map(({ uri }) => uri))];
+  }
+
+  /** Takes an answer to SUB: Subscription messages naming the URIs to listen under, or none for the URI itself. */
+  confirm(uri: string, payload: readonly Buffer[]): void {
+    const named: string[] = [];
+    for (const part of payload.slice(0, MAX_SUBSCRIPTIONS)) {
+      try {
+        const confirmed = fromBinary(SubscriptionSchema, part);
+        if (confirmed.uri) named.push(confirmed.uri);
+      } catch {
+        // Not a Subscription: the subscribed URI itself is listened to.
+      }
+    }
+    for (const subscription of this.#subscriptions) {
+      if (subscription.uri === uri) subscription.heardUnder = [...new Set([uri, ...named])];
+    }
+  }
+
+  /** Gives an event to all whose URI it begins with. */
+  deliver({ uri, payload }: MercuryMessage): void {
+    for (const { heardUnder, listener } of [...this.#subscriptions]) {
+      if (!heardUnder.some((prefix) => uri.startsWith(prefix))) continue;
+      try {
+        listener({ uri, payload });
+      } catch {
+        // A listener that fails must cost neither the others nor the connection.
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { EventEmitter } from "node:events";
+import type { AccessPointConnection } from "../access-point/connection";
+import { LoginFailure } from "../access-point/login-failure";
+import { SpotifyError, toSpotifyError } from "../errors";
+import { Backoff } from "../time/backoff";
+import { wait } from "../time/wait";
+import type { LoggedIn } from "./connector";
+
+/**
+ * `idle` before the first connect; `closed` after `close`, and after an error that only the user can mend, which
+ * then stands in `error`.
+ */
+export type SessionState = "idle" | "connecting" | "ready" | "reconnecting" | "closed";
+
+export interface StateChange {
+  state: SessionState;
+  previous: SessionState;
+  /** Why, where something went wrong. */
+  error?: SpotifyError;
+}
+
+const RETRY_FIRST = 1_000;
+const RETRY_MOST = 120_000;
+/** The first try after a break comes at once, but not from everybody in the same instant. ms */
+const FIRST_RETRY_JITTER = 200;
+/** A connection that lasted this long was a good one: the waits begin anew. ms */
+const STABLE_AFTER = 30_000;
+
+/**
+ * Keeps a session connected: connects, waits for the break, connects again, with growing waits, for as long as the
+ * network is the trouble; stops where only the user can help.
+ */
+export class LifeCycle extends EventEmitter<{ state: [StateChange]; connection: [LoggedIn]; trouble: [SpotifyError] }> {
+  readonly #connect: (signal: AbortSignal) => Promise<LoggedIn>;
+  readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
+  #state: SessionState = "idle";
+  #error: SpotifyError | undefined;
+  #connection: AccessPointConnection | undefined;
+  #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  /** The break is wanted: the next connection is not waited for. */
+  #hurry = false;
+  /** Ends the wait between two attempts. */
+  #skipWait: (() => void) | undefined;
+
+  /** @param connect one attempt, from nothing to a login */
+  constructor(connect: (signal: AbortSignal) => Promise<LoggedIn>) {
+    super();
+    this.#connect = connect;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The last thing that went wrong; undefined while ready. */
+  get error(): SpotifyError | undefined {
+    return this.#error;
+  }
+
+  /** Begins, or begins again after an error that ended it. Does nothing while it runs. */
+  start(): void {
+    if (this.#running || this.#stop.signal.aborted) return;
+    this.#setState("connecting");
+    this.#running = this.#run(this.#stop.signal).finally(() => (this.#running = undefined));
+  }
+
+  /** Drops the connection and opens a new one at once; without one, tries at once. */
+  reconnect(reason: SpotifyError): void {
+    this.#backoff.reset();
+    if (!this.#connection) return this.#skipWait?.();
+    this.#hurry = true;
+    this.#connection.close(reason);
+  }
+
+  /** Ends everything. Resolves when nothing is left running. */
+  async close(): Promise<void> {
+    const closed = new SpotifyError("CLOSED", "The session is closed.");
+    this.#stop.abort(closed);
+    this.#connection?.close(closed);
+    await this.#running;
+    this.#setState("closed");
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const loggedIn = await this.#connect(signal);
+        await this.#stay(loggedIn, signal);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const error = toSpotifyError(thrown, "PROTOCOL_ERROR", "The connection to Spotify failed unexpectedly.");
+        this.#error = error;
+        if (error instanceof LoginFailure && error.disposition === "stop") {
+          this.#setState("closed", error);
+          return;
+        }
+        this.emit("trouble", error);
+        await this.#pause(error, signal);
+      }
+    }
+  }
+
+  /** Until the connection breaks. */
+  async #stay(loggedIn: LoggedIn, signal: AbortSignal): Promise<void> {
+    const { connection } = loggedIn;
+    if (signal.aborted) return connection.close();
+    const broken = new Promise<SpotifyError>((resolve) => connection.once("close", resolve));
+    if (connection.closed) throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
+    this.#connection = connection;
+    this.#error = undefined;
+    const since = performance.now();
+    this.emit("connection", loggedIn);
+    this.#setState("ready");
+    const reason = await broken;
+    this.#connection = undefined;
+    if (signal.aborted) return;
+    this.#error = reason;
+    this.#setState("reconnecting", reason);
+    const lasted = performance.now() - since;
+    if (lasted >= STABLE_AFTER) this.#backoff.reset();
+    // A server that lets us in and throws us out again is not asked in a tight loop.
+    const delay = lasted >= STABLE_AFTER ? Math.random() * FIRST_RETRY_JITTER : this.#backoff.next();
+    await this.#wait(this.#hurry ? 0 : delay, signal);
+    this.#hurry = false;
+  }
+
+  async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
+    const delay = Math.max(this.#backoff.next(), (error.retryAfter ?? 0) * 1000);
+    await this.#wait(delay, signal);
+  }
+
+  async #wait(delay: number, signal: AbortSignal): Promise<void> {
+    const skip = new AbortController();
+    this.#skipWait = () => skip.abort();
+    await wait(delay, AbortSignal.any([signal, skip.signal])).catch(() => undefined);
+    this.#skipWait = undefined;
+  }
+
+  #setState(state: SessionState, error?: SpotifyError): void {
+    const previous = this.#state;
+    if (state === previous) return;
+    this.#state = state;
+    this.emit("state", error ? { state, previous, error } : { state, previous });
+  }
+}

@@ -1,0 +1,54 @@
+import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
+import { SpotifyError } from "../errors";
+import { parseLibrespotCredentials, type LibrespotCredentials } from "../sign-in/librespot-credentials";
+import type { StateStore } from "../state/store";
+
+/** What a session is made of. Everything has a default but the credentials. */
+export interface SessionOptions {
+  /** What Spotify knows this device by; kept in the state and made anew where it is absent. */
+  deviceId?: string;
+  /**
+   * Who to log in as: the text of a librespot `credentials.json` or the object it holds; an OAuth access token of
+   * the desktop client ID; or credentials as this library gives them. Absent: the remembered ones, if any.
+   */
+  credentials?: string | LibrespotCredentials | { accessToken: string } | Credentials;
+  /** `keymaster`, `android`, `ios`, or 32 hex digits; absent or empty: the platform's. */
+  clientId?: string;
+  /** Whether a client ID that Spotify sends takes the place of the session's. Default true, as in librespot. */
+  followClientId?: boolean;
+  /** Base URLs in place of Spotify's own. */
+  endpoints?: Readonly<Record<string, unknown>>;
+  /** PEM of the RSA key that an access point must sign with; absent: Spotify's. */
+  accessPointKey?: string;
+  /** Where to remember things over a restart; absent: nowhere. */
+  state?: StateStore;
+  /** ms a request waits for its answer, connecting included. Default 30,000. */
+  requestTimeout?: number;
+  /** Is told what happens, for a log. Never holds a secret. */
+  log?: (level: LogLevel, message: string) => void;
+}
+
+export type LogLevel = "info" | "warn" | "debug";
+
+/** Credentials from any of the forms a caller may give. @throws SpotifyError INVALID_ARGUMENT */
+export function toCredentials(input: SessionOptions["credentials"]): Credentials | undefined {
+  if (input === undefined || input === "") return undefined;
+  if (typeof input === "object" && input !== null) {
+    if ("authData" in input) return input;
+    if ("accessToken" in input) {
+      if (typeof input.accessToken !== "string" || input.accessToken === "") {
+        throw new SpotifyError("INVALID_ARGUMENT", "The access token to log in with is empty.");
+      }
+      return accessTokenCredentials(input.accessToken);
+    }
+  }
+  return parseLibrespotCredentials(input);
+}
+
+/** @throws SpotifyError INVALID_ARGUMENT for what cannot stand in a request's address */
+export function checkDeviceId(deviceId: string): string {
+  if (!/^[\w-]{1,64}$/.test(deviceId)) {
+    throw new SpotifyError("INVALID_ARGUMENT", "A device ID is made of up to 64 letters, digits, - and _.");
+  }
+  return deviceId;
+}

@@ -1,0 +1,120 @@
+import type { MintedToken, Token } from "./token";
+
+/** No token is handed out with less left than this, in ms. */
+export const MINIMUM_LEFT = 60_000;
+/** A token in use is renewed when this part of its life is left, … */
+const RENEWAL_SHARE = 0.2;
+/** … or up to this part earlier, so that what was minted together is not renewed together. */
+const RENEWAL_JITTER = 0.02;
+
+/** A token as it lies on disk. */
+export interface StoredToken {
+  accessToken: string;
+  scopes: string[] | null;
+  requested: string[];
+  clientId: string;
+  source: Token["source"];
+  audience: Token["audience"];
+  mintedAt: number;
+  expiresAt: number;
+}
+
+/**
+ * A token in the cache: what it may be used for, how long it is good, and whether it is in use.
+ *
+ * Its age is counted on two clocks. The calendar clock sees the hours that the machine slept, the monotonic one
+ * is not fooled by a calendar clock that is set back; whichever says older is believed.
+ */
+export class CachedToken {
+  readonly clientId: string;
+  readonly source: Token["source"];
+  /** What was asked for, and is asked for again when it is renewed. */
+  readonly requested: readonly string[];
+  readonly expiresAt: number;
+  /** It is renewed when this much of its life is left, in ms. */
+  readonly renewalLeft: number;
+  /** Whether it was handed out. */
+  inUse = false;
+  readonly #token: Omit<StoredToken, "requested">;
+  /** Where nobody said what was granted, what was asked for. */
+  readonly #granted: ReadonlySet<string>;
+  readonly #endsMonotonic: number;
+
+  constructor(stored: StoredToken, now = Date.now()) {
+    const { requested, ...token } = stored;
+    this.#token = token;
+    this.clientId = token.clientId;
+    this.source = token.source;
+    this.requested = requested;
+    this.expiresAt = token.expiresAt;
+    this.#granted = new Set(token.scopes ?? requested);
+    const lifetime = token.expiresAt - token.mintedAt;
+    const share = RENEWAL_SHARE + RENEWAL_JITTER * Math.random();
+    this.renewalLeft = Math.max(lifetime * share, MINIMUM_LEFT);
+    this.#endsMonotonic = performance.now() + Math.min(token.expiresAt - now, lifetime);
+  }
+
+  /** @param askedAt ms since the epoch: a token's life is counted from when it was asked for */
+  static minted(minted: MintedToken, clientId: string, requested: readonly string[], askedAt: number): CachedToken {
+    const { accessToken, lifetime, scopes, source, audience } = minted;
+    return new CachedToken({
+      accessToken,
+      scopes,
+      requested: [...requested],
+      clientId,
+      source,
+      audience,
+      mintedAt: askedAt,
+      expiresAt: askedAt + lifetime * 1000,
+    });
+  }
+
+  /** Whether its scopes hold each of `scopes`. */
+  covers(scopes: readonly string[]): boolean {
+    for (let i = 0; i < scopes.length; i++) if (!this.#granted.has(scopes[i]!)) return false;
+    return true;
+  }
+
+  /** ms of life left. */
+  left(now = Date.now()): number {
+    return Math.min(this.expiresAt - now, this.#endsMonotonic - performance.now());
+  }
+
+  /** A token object for one asker. @param left ms */
+  toToken(left = this.left()): Token {
+    const { accessToken, expiresAt, scopes, clientId, source, audience } = this.#token;
+    return {
+      accessToken,
+      tokenType: "Bearer",
+      expiresIn: Math.floor(left / 1000),
+      expiresAt,
+      scopes: scopes ? scopes.slice() : null,
+      clientId,
+      source,
+      audience,
+    };
+  }
+
+  toStored(): StoredToken {
+    return { ...this.#token, requested: [...this.requested] };
+  }
+}
+
+/** The token of a document, or undefined where it is none, is over, or comes from a clock that ran ahead. */
+export function parseStoredToken(document: unknown, now = Date.now()): CachedToken | undefined {
+  if (typeof document !== "object" || document === null) return undefined;
+  const { accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt } =
+    document as Partial<StoredToken>;
+  if (typeof accessToken !== "string" || accessToken === "" || typeof clientId !== "string") return undefined;
+  if (scopes !== null && !isTextList(scopes)) return undefined;
+  if (!isTextList(requested)) return undefined;
+  if (source !== "keymaster" && source !== "login5" && source !== "oauth") return undefined;
+  if (audience !== "web-api" && audience !== "spotify-internal") return undefined;
+  if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
+  if (mintedAt > now + MINIMUM_LEFT || expiresAt - now < MINIMUM_LEFT) return undefined;
+  return new CachedToken({ accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt }, now);
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

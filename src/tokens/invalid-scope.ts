@@ -1,0 +1,43 @@
+import { SpotifyError } from "../errors";
+import { displayClientId, type CurrentClientId } from "./client-id";
+import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "./knowledge";
+
+/**
+ * The error for scopes that a client ID may not have: which client ID, how the session came by it, and which one
+ * is reported to be allowed them.
+ * @param missing the scopes that were not granted, where Spotify said which; else all that were asked for
+ */
+export function invalidScope(
+  clientId: string,
+  scopes: readonly string[],
+  missing: readonly string[],
+  current: CurrentClientId,
+): SpotifyError {
+  const refused = reportedlyRefused(clientId, missing);
+  const named = (refused.length > 0 ? refused : missing).join(", ");
+  const message =
+    `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}. ` +
+    `${origin(clientId, current)} ${remedy(clientId, missing)}`;
+  return new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
+}
+
+function origin(clientId: string, current: CurrentClientId): string {
+  if (clientId !== current.clientId) return "This request named that client ID.";
+  const when = new Date(current.since).toISOString();
+  switch (current.reason) {
+    case "configured":
+      return "It is the session's client ID, from its configuration.";
+    case "remote-frame":
+      return `It is the session's client ID since ${when}, when a Spotify app took control of the device.`;
+    case "cluster":
+      return `It is the session's client ID since ${when}, when Spotify reported the app that controls playback.`;
+  }
+}
+
+function remedy(clientId: string, scopes: readonly string[]): string {
+  const other = publicClientIdFor(scopes);
+  if (other === undefined || CLIENT_IDS[other] === clientId) {
+    return "No other public client ID is reported to be allowed it: leave the scope out, or use an app of your own.";
+  }
+  return `Name the client ID ${other} (${CLIENT_IDS[other]}) instead, which is reported to be allowed it, or choose "best".`;
+}

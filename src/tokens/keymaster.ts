@@ -1,0 +1,130 @@
+import { SpotifyError } from "../errors";
+import type { Mercury, MercuryResponse } from "../mercury/mercury";
+import { Backoff } from "../time/backoff";
+import { wait } from "../time/wait";
+import type { CurrentClientId } from "./client-id";
+import { invalidScope } from "./invalid-scope";
+import type { TokenSource } from "./source";
+import type { MintedToken } from "./token";
+
+/** How often a request that met a fault of the server (5xx) is made in all. */
+const MAX_TRIES = 3;
+/** One answer may take its time; how long the asker waits is the asker's affair. */
+const ANSWER_TIMEOUT = 120_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** A token must be good for longer than the least that is handed out. */
+const MINIMUM_LIFETIME = 60;
+
+/** What keymaster needs of its session. */
+export interface KeymasterSession {
+  readonly mercury: Mercury;
+  readonly deviceId: string;
+  readonly current: CurrentClientId;
+  /** Opens a new access point session. @returns false if that was done a short while ago */
+  renew(signal: AbortSignal): Promise<boolean>;
+}
+
+type Answer = { minted: MintedToken } | { refused: "scope" | "request" };
+
+/**
+ * Keymaster: tokens with scopes, for any client ID that may have them, over the access point session.
+ *
+ * Source: librespot core/src/token.rs; the refusals: librespot#1331, librespot#1532.
+ */
+export class Keymaster implements TokenSource {
+  readonly name = "keymaster";
+  readonly #session: KeymasterSession;
+
+  constructor(session: KeymasterSession) {
+    this.#session = session;
+  }
+
+  /**
+   * @throws SpotifyError INVALID_SCOPE (Spotify's 400, code 3); REQUEST_REFUSED (403, code 4, twice: the second
+   *   time on a fresh session, which sometimes helps); RATE_LIMITED; UNREACHABLE for 5xx; PROTOCOL_ERROR
+   */
+  async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
+    if (scopes.length === 0) {
+      throw new SpotifyError("INVALID_ARGUMENT", "Choose at least one scope: a keymaster token is made for scopes.");
+    }
+    let answer = await this.#ask(scopes, clientId, signal);
+    if ("refused" in answer && answer.refused === "request" && (await this.#session.renew(signal))) {
+      answer = await this.#ask(scopes, clientId, signal);
+    }
+    if ("minted" in answer) return answer.minted;
+    if (answer.refused === "scope") throw invalidScope(clientId, scopes, scopes, this.#session.current);
+    throw new SpotifyError(
+      "REQUEST_REFUSED",
+      "Spotify refuses this account tokens from keymaster, as it has for more and more accounts since August 2025. " +
+        "Other scopes or another public client ID will not help; a token of your own Spotify app will.",
+      { clientId, scopes: [...scopes] },
+    );
+  }
+
+  async #ask(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<Answer> {
+    const { mercury, deviceId } = this.#session;
+    const uri = `hm://keymaster/token/authenticated?scope=${scopes.join(",")}&client_id=${clientId}&device_id=${deviceId}`;
+    const backoff = new Backoff(500, 4_000);
+    for (let tries = 1; ; tries++) {
+      const response = await mercury.get(uri, { timeout: ANSWER_TIMEOUT, signal });
+      if (response.statusCode < 500) return this.#read(response, scopes, clientId);
+      if (tries === MAX_TRIES) {
+        const message = `Spotify's keymaster has a problem (status ${response.statusCode}). Try again later.`;
+        throw new SpotifyError("UNREACHABLE", message, { clientId, scopes: [...scopes] });
+      }
+      await wait(backoff.next(), signal);
+    }
+  }
+
+  #read(response: MercuryResponse, scopes: readonly string[], clientId: string): Answer {
+    const body = parseBody(response.payload);
+    const status = response.statusCode;
+    const details = { clientId, scopes: [...scopes] };
+    if (status === 200) return { minted: readToken(body, scopes, clientId, this.#session.current) };
+    if (status === 400 && body?.["code"] === 3) return { refused: "scope" };
+    if (status === 403) return { refused: "request" };
+    if (status === 429) {
+      const retryAfter = typeof body?.["retryAfter"] === "number" ? body["retryAfter"] : 60;
+      throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", { ...details, retryAfter });
+    }
+    throw new SpotifyError("PROTOCOL_ERROR", `Spotify's keymaster answered with status ${status}.`, details);
+  }
+}
+
+function parseBody(payload: readonly Buffer[]): Record<string, unknown> | undefined {
+  const body = Buffer.concat(payload);
+  if (body.length > MAX_ANSWER_BYTES) return undefined;
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    // No cause is kept: a JSON error quotes the text, which may hold a token.
+    return undefined;
+  }
+}
+
+/** Source of the form: librespot core/src/token.rs, TokenData. */
+function readToken(
+  body: Record<string, unknown> | undefined,
+  requested: readonly string[],
+  clientId: string,
+  current: CurrentClientId,
+): MintedToken {
+  const accessToken = body?.["accessToken"];
+  const lifetime = body?.["expiresIn"];
+  const scope = body?.["scope"];
+  // Printable ASCII, so that it can stand in a header.
+  if (typeof accessToken !== "string" || !/^[\x21-\x7e]{1,4096}$/.test(accessToken) || typeof lifetime !== "number") {
+    throw new SpotifyError("PROTOCOL_ERROR", "Spotify's keymaster answered with something that is no token.");
+  }
+  if (!(lifetime > MINIMUM_LIFETIME)) {
+    throw new SpotifyError("PROTOCOL_ERROR", `Spotify's keymaster gave a token that lives for ${lifetime} s only.`);
+  }
+  const scopes = Array.isArray(scope) ? scope.filter((item): item is string => typeof item === "string") : null;
+  const missing = scopes ? requested.filter((item) => !scopes.includes(item)) : [];
+  if (missing.length > 0) throw invalidScope(clientId, requested, missing, current);
+  return { accessToken, lifetime: Math.min(lifetime, MAX_LIFETIME), scopes, source: "keymaster", audience: "web-api" };
+}
+
+/** A token's life is an hour; what claims more than a day is not believed further. */
+const MAX_LIFETIME = 86_400;

@@ -1,0 +1,59 @@
+import { SpotifyError } from "../errors";
+import { scopesKey } from "./scopes";
+
+/** How long a refused endpoint (403/4) is not asked again, in ms. */
+export const REFUSED_FOR = 15 * 60_000;
+/** How long a refused set of scopes (400/3) is not asked for again: short, for it costs Spotify little. */
+export const INVALID_SCOPE_FOR = 60_000;
+const MAX_REMEMBERED = 512;
+
+interface Refusal {
+  error: SpotifyError;
+  until: number;
+}
+
+/** What a source has refused a short while ago, so that no flow hammers it, and which scopes it ever refused. */
+export class Refusals {
+  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusedScopes = new Set<string>();
+
+  /** @throws SpotifyError: the refusal that a request would meet again, with `retryAfter` */
+  check(clientId: string, scopes: readonly string[]): void {
+    const refusal = this.#find(clientId) ?? this.#find(withScopes(clientId, scopes));
+    if (!refusal) return;
+    const { code, message } = refusal.error;
+    const retryAfter = Math.ceil((refusal.until - performance.now()) / 1000);
+    throw new SpotifyError(code, message, { clientId, scopes, retryAfter });
+  }
+
+  /** Remembers a refusal: REQUEST_REFUSED for the client ID, INVALID_SCOPE for these scopes of it. */
+  add(error: SpotifyError, clientId: string, scopes: readonly string[]): void {
+    const key = error.code === "REQUEST_REFUSED" ? clientId : withScopes(clientId, scopes);
+    const until = performance.now() + (error.code === "REQUEST_REFUSED" ? REFUSED_FOR : INVALID_SCOPE_FOR);
+    this.#refusals.delete(key);
+    this.#refusals.set(key, { error, until });
+    if (this.#refusals.size > MAX_REMEMBERED) this.#refusals.delete(this.#refusals.keys().next().value!);
+    if (error.code === "INVALID_SCOPE" && this.#refusedScopes.size < MAX_REMEMBERED) this.#refusedScopes.add(key);
+  }
+
+  /** Whether this session was ever refused these scopes for this client ID. */
+  hasRefusedScopes(clientId: string, scopes: readonly string[]): boolean {
+    return this.#refusedScopes.has(withScopes(clientId, scopes));
+  }
+
+  clear(): void {
+    this.#refusals.clear();
+    this.#refusedScopes.clear();
+  }
+
+  #find(key: string): Refusal | undefined {
+    const refusal = this.#refusals.get(key);
+    if (refusal && refusal.until > performance.now()) return refusal;
+    this.#refusals.delete(key);
+    return undefined;
+  }
+}
+
+function withScopes(clientId: string, scopes: readonly string[]): string {
+  return `${clientId} ${scopesKey(scopes)}`;
+}

@@ -1,0 +1,31 @@
+/** Where a token came from. */
+export type TokenSourceName = "keymaster" | "login5" | "oauth";
+
+/** What a token is good for: the public Web API, or Spotify's own services only. */
+export type Audience = "web-api" | "spotify-internal";
+
+/** An access token as it is handed out. Each asker gets an object of its own. */
+export interface Token {
+  accessToken: string;
+  tokenType: "Bearer";
+  /** Seconds left now; at least 60. */
+  expiresIn: number;
+  /** ms since the epoch */
+  expiresAt: number;
+  /** Those granted; null where nobody knows. */
+  scopes: string[] | null;
+  /** 32 hex digits */
+  clientId: string;
+  source: TokenSourceName;
+  audience: Audience;
+}
+
+/** A token as a source mints it. */
+export interface MintedToken {
+  accessToken: string;
+  /** Seconds of life, counted from when it was asked for. */
+  lifetime: number;
+  scopes: string[] | null;
+  source: TokenSourceName;
+  audience: Audience;
+}
