@@ -10,7 +10,10 @@ import { HeaderSchema } from "../proto/gen/mercury_pb";
  */
 const FLAG_MORE = 0;
 const FLAG_FINAL = 1;
-/** More to come, and the last part of this packet goes on in the next. */
+/**
+ * More to come, and the last part of this packet goes on in the next: so librespot reads it. librespot-java takes
+ * every piece for a part of its own. Where the first reading gives no header, the second is tried.
+ */
 const FLAG_PARTIAL = 2;
 
 /** A message over this is refused: no answer that is asked for here comes near it. */
@@ -56,6 +59,8 @@ interface Unfinished {
   parts: Buffer[];
   /** Pieces of a part that goes on in the next packet. */
   partial: Buffer[];
+  /** All pieces, unjoined. */
+  pieces: Buffer[];
   bytes: number;
 }
 
@@ -79,7 +84,7 @@ export class MercuryAssembler {
     const reader = new PartReader(payload);
     const sequence = reader.bytes(reader.u16()).toString("hex");
     reader.sequence = sequence;
-    const message = this.#take(sequence) ?? { parts: [], partial: [], bytes: 0 };
+    const message = this.#take(sequence) ?? { parts: [], partial: [], pieces: [], bytes: 0 };
     const flags = reader.u8();
     if (flags !== FLAG_FINAL && flags !== FLAG_MORE && flags !== FLAG_PARTIAL) {
       throw new DamagedMessage(`A Mercury message has unknown flags (${flags}).`, sequence);
@@ -88,10 +93,12 @@ export class MercuryAssembler {
     // The pieces are views of the packet, so that it is the packet that takes the room.
     message.bytes += payload.length;
     for (let i = 0; i < count; i++) {
-      message.partial.push(reader.bytes(reader.u16()));
+      const piece = reader.bytes(reader.u16());
+      message.pieces.push(piece);
+      message.partial.push(piece);
       if (flags !== FLAG_PARTIAL || i < count - 1) endPart(message);
     }
-    if (message.bytes > MAX_MESSAGE_BYTES || message.parts.length + message.partial.length > MAX_PARTS) {
+    if (message.bytes > MAX_MESSAGE_BYTES || message.pieces.length > MAX_PARTS) {
       throw new DamagedMessage("A Mercury message is too long.", sequence);
     }
     if (flags !== FLAG_FINAL) {
@@ -99,7 +106,7 @@ export class MercuryAssembler {
       return undefined;
     }
     if (message.partial.length > 0) endPart(message);
-    return readMessage(sequence, message.parts);
+    return readMessage(sequence, message);
   }
 
   #take(sequence: string): Unfinished | undefined {
@@ -126,15 +133,25 @@ function endPart(message: Unfinished): void {
   message.partial = [];
 }
 
-function readMessage(sequence: string, parts: Buffer[]): MercuryMessage {
-  const [head, ...payload] = parts;
-  if (!head) throw new DamagedMessage("A Mercury message has no header.", sequence);
+function readMessage(sequence: string, { parts, pieces }: Unfinished): MercuryMessage {
+  if (parts.length === 0) throw new DamagedMessage("A Mercury message has no header.", sequence);
   try {
-    const header = fromBinary(HeaderSchema, head);
-    return { sequence, uri: header.uri, statusCode: header.statusCode, payload };
+    return withHeader(sequence, parts);
   } catch (cause) {
+    if (pieces.length > parts.length) {
+      try {
+        return withHeader(sequence, pieces);
+      } catch {
+        // Neither reading gives a header; the first failure is the one to tell.
+      }
+    }
     throw new DamagedMessage("A Mercury header cannot be read.", sequence, cause);
   }
+}
+
+function withHeader(sequence: string, [head, ...payload]: Buffer[]): MercuryMessage {
+  const { uri, statusCode } = fromBinary(HeaderSchema, head!);
+  return { sequence, uri, statusCode, payload };
 }
 
 class PartReader {

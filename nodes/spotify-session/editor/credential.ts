@@ -1,0 +1,42 @@
+/** Reads a pasted credentials.json of librespot, as far as a browser can judge it. Pure. */
+import { isRecord } from "./record";
+
+export type CredentialProblem =
+  "notJson" | "notLibrespot" | "accessToken" | "wrongType" | "noData" | "badData" | "noUsername";
+
+export type CredentialCheck =
+  { state: "empty" } | { state: "good"; username: string } | { state: "bad"; problem: CredentialProblem };
+
+/** The one kind that stays valid, by the number librespot writes and by the protocol's name for it. */
+const STORED_CREDENTIAL = new Set<unknown>([1, "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS"]);
+/** An OAuth access token, which is dead within the hour. */
+const ACCESS_TOKEN = new Set<unknown>([3, "AUTHENTICATION_SPOTIFY_TOKEN"]);
+
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+const bad = (problem: CredentialProblem): CredentialCheck => ({ state: "bad", problem });
+
+export function checkCredential(text: string): CredentialCheck {
+  if (text.trim() === "") return { state: "empty" };
+  const record = parse(text);
+  if (!isRecord(record)) return bad("notJson");
+  const type = record["auth_type"];
+  // Older versions of librespot wrote the same bytes under another key.
+  const data = record["auth_data"] ?? record["encoded_auth_blob"];
+  if (type === undefined && data === undefined) return bad("notLibrespot");
+  if (ACCESS_TOKEN.has(type)) return bad("accessToken");
+  if (!STORED_CREDENTIAL.has(type)) return bad("wrongType");
+  if (typeof data !== "string" || data === "") return bad("noData");
+  if (!BASE64.test(data.trim())) return bad("badData");
+  const username = record["username"];
+  if (typeof username !== "string" || username === "") return bad("noUsername");
+  return { state: "good", username };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import type { NodeAPISettingsWithData } from "node-red";
+
+/**
+ * What the administrator may say in settings.js. There and not in a property, so that no flow can send a credential
+ * elsewhere.
+ */
+export interface SessionSettings extends NodeAPISettingsWithData {
+  /** Base URLs in place of Spotify's own. */
+  spotifySessionEndpoints?: Record<string, unknown>;
+  /** PEM of the RSA key that an access point must sign with. */
+  spotifySessionAccessPointKey?: string;
+  /** Node-RED's own: nothing may be written. */
+  readOnly?: boolean;
+}
+
+/** Declared to Node-RED, and not shown to the editor. */
+export const SETTINGS = {
+  spotifySessionEndpoints: { value: {}, exportable: false },
+  spotifySessionAccessPointKey: { value: "", exportable: false },
+};

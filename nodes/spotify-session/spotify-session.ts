@@ -1,0 +1,26 @@
+import type { NodeAPI } from "node-red";
+import { serveStatus } from "./admin";
+import type { SessionNodeProperties, SpotifySessionNode } from "./session-node";
+import { SETTINGS, type SessionSettings } from "./settings";
+import type { StateSecrets } from "./state-store";
+
+/** The config node that holds one Spotify account's session. */
+export = function register(RED: NodeAPI<SessionSettings>): void {
+  RED.nodes.registerType<SpotifySessionNode, SessionNodeProperties, Record<string, unknown>, StateSecrets>(
+    "spotify-session",
+    function construct(this: SpotifySessionNode, properties: SessionNodeProperties) {
+      RED.nodes.createNode(this, properties);
+      // The library is loaded with the first session: a Node-RED that has the package and no session pays nothing.
+      const { makeSessionNode } = require("./session-node") as typeof import("./session-node");
+      makeSessionNode(RED, this, properties);
+    },
+    {
+      credentials: {
+        librespotCredentials: { type: "password" },
+        stateKey: { type: "password" },
+      },
+      settings: SETTINGS,
+    },
+  );
+  serveStatus(RED);
+};

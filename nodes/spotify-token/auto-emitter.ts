@@ -1,0 +1,108 @@
+import { SpotifyError, type Session, type Token, type TokenNotice } from "../../src";
+
+/** What the emitter needs of its node. */
+export interface AutoEmitterOptions {
+  ask(session: Session): Promise<Token>;
+  emit(token: Token): void;
+  /** Is given a failure once, and again only when another kind of failure follows. */
+  report(error: SpotifyError): void;
+}
+
+const RETRY_FIRST = 15_000;
+const RETRY_MOST = 15 * 60_000;
+/** Asked for at the latest, ms before a token ends: less is never handed out. */
+const LAST_CHANCE = 60_000;
+
+/**
+ * Emits a token as soon as the session can give one, and a new one each time before the last expires.
+ *
+ * The provider renews what is in use, and says so; this listens. Where renewing failed, it asks again itself, with
+ * growing waits, and at once when the session is ready.
+ */
+export class AutoEmitter {
+  readonly #session: Session;
+  readonly #options: AutoEmitterOptions;
+  #last: Token | undefined;
+  #reported: string | undefined;
+  #failures = 0;
+  #asking = false;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(session: Session, options: AutoEmitterOptions) {
+    this.#session = session;
+    this.#options = options;
+    session.tokens.on("token", this.#onToken);
+    session.on("state", this.#onState);
+    session.on("clientId", this.#onClientId);
+    void this.#attempt();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#session.tokens.off("token", this.#onToken);
+    this.#session.off("state", this.#onState);
+    this.#session.off("clientId", this.#onClientId);
+  }
+
+  readonly #onToken = (notice: TokenNotice): void => {
+    // The last one of the same client ID was renewed; one of somebody else's is none of ours.
+    if (this.#last && notice.clientId === this.#last.clientId && notice.expiresAt > this.#last.expiresAt) {
+      void this.#attempt();
+    }
+  };
+
+  readonly #onState = ({ state }: { state: string }): void => {
+    if (state === "ready" && this.#failures > 0) void this.#attempt();
+  };
+
+  readonly #onClientId = (): void => void this.#attempt();
+
+  async #attempt(): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    clearTimeout(this.#timer);
+    try {
+      const token = await this.#options.ask(this.#session);
+      if (this.#stopped) return;
+      this.#succeeded(token);
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#failed(error as SpotifyError);
+    } finally {
+      this.#asking = false;
+      if (this.#again && !this.#stopped) {
+        this.#again = false;
+        void this.#attempt();
+      }
+    }
+  }
+
+  #succeeded(token: Token): void {
+    this.#failures = 0;
+    this.#reported = undefined;
+    const isNew = token.accessToken !== this.#last?.accessToken;
+    this.#last = token;
+    this.#in(Math.max(token.expiresAt - Date.now() - LAST_CHANCE, 1_000));
+    if (isNew) this.#options.emit(token);
+  }
+
+  #failed(error: SpotifyError): void {
+    const growing = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** Math.min(this.#failures++, 10));
+    const delay = Math.max(growing * (0.75 + Math.random() / 4), (error.retryAfter ?? 0) * 1000);
+    this.#in(Math.min(delay, 24 * 60 * 60_000));
+    if (this.#reported === error.code) return;
+    this.#reported = error.code;
+    this.#options.report(error);
+  }
+
+  #in(delay: number): void {
+    this.#timer = setTimeout(() => void this.#attempt(), delay);
+    this.#timer.unref();
+  }
+}

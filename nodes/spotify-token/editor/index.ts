@@ -1,0 +1,74 @@
+import type { RED as EditorRED } from "@node-red/editor-client";
+import { isValidSetting } from "../../spotify-session/editor/client-id";
+import { explained } from "../../spotify-session/editor/validate";
+import { openDialog, type TokenDialog } from "./dialog";
+import { isScopeList } from "./scopes";
+
+declare const RED: EditorRED;
+
+interface Properties {
+  name: string;
+  session: string;
+  scopes: string[];
+  clientId: string;
+  source: string;
+  emit: string;
+  authorizationHeader: boolean;
+}
+
+let dialog: TokenDialog | undefined;
+
+function close(): void {
+  dialog?.close();
+  dialog = undefined;
+}
+
+RED.nodes.registerType<Properties>("spotify-token", {
+  category: "Spotify",
+  color: "#62CC8C",
+  icon: "spotify-token.svg",
+  inputs: 1,
+  outputs: 1,
+  paletteLabel: "spotify token",
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "spotify-session", required: true },
+    scopes: {
+      value: [],
+      validate: explained((value, node) => {
+        return isScopeList(value ?? []) || node._("spotify-token.validation.scopes");
+      }),
+    },
+    clientId: {
+      value: "best",
+      validate: explained((value, node) => {
+        const valid = isValidSetting(value, ["best", "", "keymaster", "android", "ios"]);
+        return valid || node._("spotify-token.validation.clientId");
+      }),
+    },
+    source: { value: "auto" },
+    emit: { value: "input" },
+    authorizationHeader: { value: true },
+  },
+  label() {
+    return this.name || "spotify token";
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  outputLabels() {
+    return this._("spotify-token.output");
+  },
+  align: "left",
+  oneditprepare() {
+    close();
+    const scopes = Array.isArray(this.scopes) ? this.scopes : [];
+    dialog = openDialog((key, values) => this._(`spotify-token.${key}`, values), scopes, this.source);
+  },
+  oneditsave() {
+    if (dialog !== undefined) this.scopes = dialog.scopes();
+    close();
+  },
+  oneditcancel: close,
+  oneditdelete: close,
+});

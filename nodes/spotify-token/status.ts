@@ -1,0 +1,44 @@
+import type { NodeAPI, NodeStatus } from "node-red";
+import { clientIdName, type Session, type SpotifyError, type Token } from "../../src";
+
+/** What a spotify-token node's status is made of. */
+export interface StatusFacts {
+  session: Session | undefined;
+  /** The last token that was handed on. */
+  token: Token | undefined;
+  /** What the last request failed with. */
+  error: SpotifyError | undefined;
+  /** Whether a request is under way. */
+  asking: boolean;
+}
+
+/** Red with what is wrong; yellow while there is something to wait for; green with how long the token is good. */
+export function composeStatus(RED: NodeAPI, { session, token, error, asking }: StatusFacts): NodeStatus {
+  const text = (key: string): string => RED._(`spotify-token.${key}`);
+  const stopped = session?.state === "closed" ? session.error : undefined;
+  const wrong = stopped ?? error;
+  if (wrong && !asking) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
+  const valid = token && token.expiresAt > Date.now();
+  if (session?.state === "connecting" || (session?.state === "reconnecting" && !valid)) {
+    return { fill: "yellow", shape: "ring", text: text("status.connecting") };
+  }
+  if (asking) return { fill: "yellow", shape: "dot", text: text("status.renewing") };
+  if (valid)
+    return {
+      fill: "green",
+      shape: "dot",
+      text: `${timeOfDay(token.expiresAt)} ${shortName(token.clientId)}`,
+    };
+  if (session?.state === "ready") return { fill: "green", shape: "ring", text: text("status.ready") };
+  return {};
+}
+
+/** `14:05`, by the clock of the machine that Node-RED runs on. */
+function timeOfDay(time: number): string {
+  const date = new Date(time);
+  return `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
+}
+
+function shortName(clientId: string): string {
+  return clientIdName(clientId) ?? `${clientId.slice(0, 8)}…`;
+}

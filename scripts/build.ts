@@ -1,0 +1,46 @@
+/**
+ * Makes `dist/`, which is what the package ships: `src/` and the nodes' runtime compiled by tsc, and beside each
+ * node's `.js` what Node-RED looks for there: the `.html` of its editor, `locales/` and `icons/`.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { editorHtml } from "./editor-html";
+
+const root = join(__dirname, "..");
+const dist = join(root, "dist");
+
+/** Compiles the runtime, or ends the process with what tsc has to say. */
+function compile(): void {
+  const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(1);
+}
+
+async function buildNode(type: string): Promise<void> {
+  const source = join(root, "nodes", type);
+  const target = join(dist, "nodes", type);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, `${type}.html`), await editorHtml(type, join(source, "editor")));
+  for (const folder of ["locales", "icons"]) {
+    if (existsSync(join(source, folder)))
+      cpSync(join(source, folder), join(target, folder), { recursive: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  rmSync(dist, { recursive: true, force: true });
+  compile();
+  const types = readdirSync(join(root, "nodes"));
+  await Promise.all(types.map(buildNode));
+  console.log(`dist/: src and ${types.join(", ")}, in ${Math.round(performance.now() - started)} ms`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SpotifyErrorCode } from "../../src/errors";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
+
+const nodes = join(__dirname, "../../nodes");
+const types = ["spotify-session", "spotify-token"];
+const languages = ["en-US", "de", "zh-CN"];
+
+/** Node-RED's guide for a node's status. */
+const LONGEST_STATUS = 19;
+
+/** An object, so that the compiler notices a code that is missing here. */
+const errorCodes: Record<SpotifyErrorCode, true> = {
+  INVALID_SCOPE: true,
+  REQUEST_REFUSED: true,
+  INVALID_CLIENT: true,
+  NOT_SIGNED_IN: true,
+  SIGN_IN_EXPIRED: true,
+  BAD_CREDENTIALS: true,
+  PREMIUM_REQUIRED: true,
+  TRAVEL_RESTRICTION: true,
+  RATE_LIMITED: true,
+  UNREACHABLE: true,
+  TIMEOUT: true,
+  UNTRUSTED_SERVER: true,
+  PROTOCOL_ERROR: true,
+  INVALID_ARGUMENT: true,
+  CLOSED: true,
+};
+
+function read(type: string, ...path: string[]): string {
+  return readFileSync(join(nodes, type, ...path), "utf8");
+}
+
+/** A catalog with its keys joined by dots, as RED._() takes them. */
+function catalog(type: string, language: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  const walk = (value: unknown, path: string[]): void => {
+    if (typeof value === "string") texts.set(path.join("."), value);
+    else for (const [key, inner] of Object.entries(value ?? {})) walk(inner, [...path, key]);
+  };
+  walk(JSON.parse(read(type, "locales", language, `${type}.json`)), []);
+  return texts;
+}
+
+const placeholders = (text: string): string[] => (text.match(/__\w+?__/g) ?? []).toSorted();
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
+describe("catalogs", () => {
+  for (const type of types) {
+    describe(type, () => {
+      const english = catalog(type, "en-US");
+
+      it("exists in each language and no other", () => {
+        assert.deepEqual(readdirSync(join(nodes, type, "locales")).toSorted(), languages.toSorted());
+      });
+
+      for (const language of languages) {
+        const texts = catalog(type, language);
+
+        it(`has the same keys and values to fill in, all of them with a text: ${language}`, () => {
+          assert.deepEqual([...texts.keys()], [...english.keys()]);
+          for (const [key, text] of texts) {
+            assert.notEqual(text.trim(), "", key);
+            assert.deepEqual(placeholders(text), placeholders(english.get(key) ?? ""), key);
+          }
+        });
+
+        it(`keeps every status shorter than 20 characters: ${language}`, () => {
+          for (const [key, text] of texts) {
+            if (/^[^.]+\.(status|errors)\./.test(key))
+              assert.ok(text.length <= LONGEST_STATUS, `${key}: ${text}`);
+          }
+        });
+
+        it(`has a help of the same form, which begins with its tooltip: ${language}`, () => {
+          const help = read(type, "locales", language, `${type}.html`);
+          const original = read(type, "locales", "en-US", `${type}.html`);
+          assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\s*<p>`));
+          for (const tag of [/<h3>/g, /<dt/g, /<li>/g, /<code>/g, /<a href/g, /<b>/g]) {
+            assert.equal(count(help, tag), count(original, tag), String(tag));
+          }
+        });
+      }
+
+      it("has every text that dialog.html names", () => {
+        for (const [, named] of read(type, "editor", "dialog.html").matchAll(/data-i18n="([^"]+)"/g)) {
+          for (const key of (named ?? "").split(";")) {
+            assert.ok(english.has(key.replace(/^\[[\w-]+\]/, "")), key);
+          }
+        }
+      });
+    });
+  }
+
+  it("has a label and a sentence for every known scope", () => {
+    const texts = catalog("spotify-token", "en-US");
+    for (const scope of [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES]) {
+      assert.ok(texts.has(`spotify-token.scope.${scope}.label`), scope);
+      assert.ok(texts.has(`spotify-token.scope.${scope}.text`), scope);
+    }
+  });
+
+  it("has a short text for every error code, and for no other", () => {
+    const prefix = "spotify-token.errors.";
+    const keys = [...catalog("spotify-token", "en-US").keys()].filter((key) => key.startsWith(prefix));
+    assert.deepEqual(
+      keys.map((key) => key.slice(prefix.length)).toSorted(),
+      Object.keys(errorCodes).toSorted(),
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import {
+  choiceFor,
+  clientIdKey,
+  isValidSetting,
+  OWN_APP,
+  sessionClientId,
+  storedFor,
+} from "../../../../nodes/spotify-session/editor/client-id";
+import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+
+const offered = ["", "keymaster", "android", "ios"];
+const ownId = "0123456789abcdef0123456789ABCDEF";
+
+describe("the client ID in the dialogs", () => {
+  it("is a word on offer or an own app's ID", () => {
+    for (const stored of offered) assert.equal(choiceFor(stored, offered), stored);
+    assert.equal(choiceFor(ownId, offered), OWN_APP);
+  });
+
+  it("is stored in lower case, without what surrounds it", () => {
+    assert.equal(storedFor(OWN_APP, ` ${ownId}\n`), ownId.toLowerCase());
+    assert.equal(storedFor("ios", ownId), "ios");
+  });
+
+  it("is not valid while an own app's ID is still missing, instead of falling back to the default", () => {
+    const stored = storedFor(OWN_APP, "  ");
+    assert.equal(isValidSetting(stored, offered), false);
+    assert.equal(choiceFor(stored, offered), OWN_APP);
+  });
+
+  it("is valid as a word on offer, as 32 hex digits, and where a flow has none", () => {
+    for (const valid of [...offered, ownId, undefined]) assert.ok(isValidSetting(valid, offered), valid);
+    for (const wrong of ["best", "desktop", ownId.slice(1), `${ownId}0`, `${ownId.slice(1)}g`, 5, null]) {
+      assert.equal(isValidSetting(wrong, offered), false, String(wrong));
+    }
+  });
+
+  it("stands for 32 hex digits, the platform's default for keymaster's", () => {
+    assert.equal(sessionClientId(""), CLIENT_IDS.keymaster);
+    assert.equal(sessionClientId("android"), CLIENT_IDS.android);
+    assert.equal(sessionClientId(ownId), ownId.toLowerCase());
+  });
+
+  it("has a name people know it by", () => {
+    assert.equal(clientIdKey(CLIENT_IDS.ios), "ios");
+    assert.equal(clientIdKey(ownId), OWN_APP);
+  });
+});

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import helper from "node-red-node-test-helper";
+import { CLIENT_IDS } from "../../../src";
+import { Simulator, type Account } from "../../simulator";
+import { Flow } from "../support/flow";
+
+describe("spotify-session", () => {
+  let simulator: Simulator;
+  let account: Account;
+  let flow: Flow;
+
+  beforeEach(async () => {
+    simulator = await Simulator.start();
+    account = simulator.addAccount();
+    flow = new Flow();
+  });
+
+  afterEach(async () => {
+    await flow.dispose();
+    await simulator.close();
+  });
+
+  const stateFile = (): string => join(flow.userDir, "spotify-session", "session.state");
+
+  it("holds one connection for all its users", async () => {
+    await flow.deploy(simulator, account, [{}, {}, {}]);
+    await Promise.all([0, 1, 2].map((index) => flow.ask({}, index)));
+    assert.equal(simulator.stats.logins.length, 1);
+    assert.deepEqual(Object.keys(flow.sessionNode.users).toSorted(), ["t0", "t1", "t2"]);
+  });
+
+  it("connects nothing while no node uses it", async () => {
+    await flow.deploy(simulator, account, []);
+    assert.equal(flow.sessionNode.session, undefined);
+    assert.equal(simulator.stats.connections, 0);
+  });
+
+  it("tells every user's status of a broken connection", async () => {
+    await flow.deploy(simulator, account, [{}, {}]);
+    await flow.sessionState("ready");
+    await simulator.stopAccessPoints();
+    await Promise.all(["t0", "t1"].map((id) => flow.status(id, ({ fill }) => fill === "yellow")));
+    await simulator.startAccessPoints();
+    await Promise.all(["t0", "t1"].map((id) => flow.status(id, ({ fill }) => fill === "green")));
+  });
+
+  it("starts with the platform's client ID where none is set", async () => {
+    await flow.deploy(simulator, account, [{}], { clientId: "" });
+    assert.equal(flow.sessionNode.session!.clientId, CLIENT_IDS.keymaster);
+  });
+
+  it("reports a client ID that is none, and a login that is none of ours", async () => {
+    await flow.deploy(simulator, account, [{}], { clientId: "spotify" });
+    assert.equal(flow.sessionNode.problem?.code, "INVALID_ARGUMENT");
+    assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
+  });
+
+  it("sends nothing to an endpoint that is neither https nor this machine", async () => {
+    const settings = { spotifySessionEndpoints: { apResolve: "http://192.0.2.1" } };
+    await flow.deploy(simulator, account, [{}], {}, settings);
+    assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
+  });
+
+  it("refuses an access point that signs with another key, and never sends it the credential", async () => {
+    const other = await Simulator.start();
+    try {
+      const settings = { spotifySessionAccessPointKey: other.accessPointKey };
+      await flow.deploy(simulator, account, [{}], {}, settings);
+      await flow.status("t0", ({ text }) => text === "spotify-token.status.connecting");
+      await once(flow.sessionNode.session!, "trouble");
+      assert.equal(flow.sessionNode.session!.error?.code, "UNTRUSTED_SERVER");
+      assert.equal(simulator.stats.logins.length, 0);
+    } finally {
+      await other.close();
+    }
+  });
+
+  describe("a restart", () => {
+    it("serves the first token without asking anybody", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      const before = (await flow.ask()).payload;
+      await flow.stop();
+      await simulator.stopAccessPoints();
+      await flow.deploy(simulator, account, [{}]);
+      const after = (await flow.ask()).payload;
+      assert.equal(after.accessToken, before.accessToken);
+      assert.equal(simulator.stats.keymasterRequests.length, 1);
+    });
+
+    it("keeps the device ID, and needs no resolver", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await flow.ask();
+      await flow.stop();
+      await flow.deploy(simulator, account, [{}]);
+      await flow.sessionState("ready");
+      const [first, second] = simulator.stats.logins;
+      assert.equal(first?.deviceId, second?.deviceId);
+      assert.equal(simulator.stats.resolverRequests, 1);
+    });
+
+    it("with another credential serves nothing that was the first account's", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      const before = (await flow.ask()).payload;
+      await flow.stop();
+      await flow.deploy(simulator, simulator.addAccount(), [{}]);
+      assert.notEqual((await flow.ask()).payload.accessToken, before.accessToken);
+      assert.equal(simulator.stats.keymasterRequests.length, 2);
+    });
+  });
+
+  describe("the state file", () => {
+    it("can be read by its owner alone, and holds nothing in plain text", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      const { payload } = await flow.ask();
+      await flow.stop();
+      assert.equal(statSync(stateFile()).mode & 0o777, 0o600);
+      assert.equal(statSync(join(stateFile(), "..")).mode & 0o777, 0o700);
+      const text = readFileSync(stateFile(), "utf8");
+      assert.ok(!text.includes(payload.accessToken) && !text.includes(account.username));
+      assert.deepEqual(readdirSync(join(stateFile(), "..")), ["session.state"], "no temporary file is left");
+    });
+
+    it("is not written where the runtime is read-only; a redeploy keeps the token all the same", async () => {
+      const settings = { readOnly: true };
+      await flow.deploy(simulator, account, [{}], {}, settings);
+      const before = (await flow.ask()).payload;
+      await flow.stop();
+      assert.equal(existsSync(stateFile()), false);
+      await flow.deploy(simulator, account, [{}], {}, settings);
+      assert.equal((await flow.ask()).payload.accessToken, before.accessToken);
+    });
+
+    it("goes when the config node is deleted, and stays when it is only disabled", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await flow.ask();
+      const [tab, session, ...rest] = structuredClone(flow.definitions);
+      await helper.setFlows([tab!, { ...session!, d: true }, ...rest], "full");
+      assert.equal(existsSync(stateFile()), true);
+      await helper.setFlows([tab!], "full");
+      await gone(stateFile());
+    });
+
+    it("goes when the config node is deleted while it runs", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await flow.ask();
+      await helper.setFlows([flow.definitions[0]!], "full");
+      assert.equal(existsSync(stateFile()), false);
+    });
+  });
+
+  it("is closed within a second, with a request under way", async () => {
+    simulator.faults.silent = "mercury";
+    await flow.deploy(simulator, account, [{}]);
+    await flow.sessionState("ready");
+    flow.send({});
+    const started = performance.now();
+    await flow.stop();
+    assert.ok(performance.now() - started < 1_000);
+    assert.equal(simulator.connections.length, 0);
+  });
+
+  describe("what the dialog asks for", () => {
+    it("says who is signed in, and nothing secret", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      const { payload } = await flow.ask();
+      const response = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.equal(response.body.state, "ready");
+      assert.equal(response.body.username, account.username);
+      assert.equal(response.body.clientIdName, "keymaster");
+      assert.equal(response.body.clientIdReason, "configured");
+      assert.equal(response.body.error, null);
+      assert.ok(!response.text.includes(payload.accessToken));
+    });
+
+    it("says what is wrong", async () => {
+      simulator.faults.loginFailed = 11;
+      await flow.deploy(simulator, account, [{}]);
+      await flow.sessionState("closed");
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.equal(body.error.code, "PREMIUM_REQUIRED");
+    });
+
+    it("is not there for a node that is no session, or not deployed", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await helper.request().get("/spotify-session/t0/status").expect(404);
+      await helper.request().get("/spotify-session/nobody/status").expect(404);
+    });
+  });
+});
+
+/** Resolves when the file is gone: behind a deploy it goes in its own time. */
+async function gone(path: string): Promise<void> {
+  for (let turns = 0; existsSync(path); turns++) {
+    assert.ok(turns < 10_000, `${path} is still there`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

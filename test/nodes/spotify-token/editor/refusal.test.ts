@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { judge, marksIfChosen, type SessionSetting } from "../../../../nodes/spotify-token/editor/refusal";
+import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+
+const desktop: SessionSetting = { clientId: "", followClientId: false };
+const android: SessionSetting = { clientId: "android", followClientId: false };
+const ownApp = "0123456789abcdef0123456789abcdef";
+const playback = "user-read-playback-state";
+const desktopOnly = "user-read-birthdate";
+
+describe("judging a choice of scopes and client ID", () => {
+  it("marks what is reported to be refused, with the source and the way out", () => {
+    const verdict = judge("android", desktop, ["user-library-read", playback]);
+    assert.deepEqual([...verdict.marked], [[playback, "refused"]]);
+    assert.equal(verdict.remedy, "keymaster");
+    assert.deepEqual(verdict.sources, ["librespot#1331"]);
+  });
+
+  it("marks nothing for Desktop (keymaster)", () => {
+    assert.equal(judge("keymaster", android, [playback, desktopOnly]).marked.size, 0);
+  });
+
+  it("marks what only Desktop (keymaster) has, for an own app and for every other client ID", () => {
+    for (const clientId of [ownApp, "ios", "android"]) {
+      const verdict = judge(clientId, desktop, [desktopOnly]);
+      assert.deepEqual([...verdict.marked], [[desktopOnly, "desktopOnly"]], clientId);
+      assert.equal(verdict.remedy, "keymaster");
+      assert.deepEqual(verdict.sources, []);
+    }
+  });
+
+  it("judges the session's client ID where the node has none of its own", () => {
+    assert.equal(judge("", android, [playback]).marked.size, 1);
+    assert.equal(judge("", desktop, [playback]).marked.size, 0);
+    assert.equal(judge("", desktop, []).clientId, CLIENT_IDS.keymaster);
+  });
+
+  it("takes best for the session's client ID, and for keymaster where that one is refused", () => {
+    assert.equal(judge("best", android, ["user-library-read"]).clientId, CLIENT_IDS.android);
+    assert.equal(judge("best", android, [playback]).clientId, CLIENT_IDS.keymaster);
+    assert.equal(judge("best", android, [playback]).marked.size, 0);
+  });
+
+  it("offers best only where it would help", () => {
+    const own: SessionSetting = { clientId: ownApp, followClientId: false };
+    assert.equal(judge("android", desktop, [playback]).bestHelps, true);
+    assert.equal(judge("ios", own, [desktopOnly]).bestHelps, false);
+    // As in the runtime, best leaves the session's client ID for a reported refusal only.
+    const best = judge("best", own, [desktopOnly]);
+    assert.deepEqual([...best.marked], [[desktopOnly, "desktopOnly"]]);
+    assert.equal(best.remedy, "keymaster");
+    assert.equal(best.bestHelps, false);
+  });
+
+  it("does not mark what best would get once it is chosen", () => {
+    assert.equal(marksIfChosen("best", android, [], [playback]).size, 0);
+    assert.equal(marksIfChosen("best", desktop, [], [playback, desktopOnly]).size, 0);
+    assert.deepEqual([...marksIfChosen("", android, [], ["streaming", playback])], [[playback, "refused"]]);
+  });
+
+  it("says nothing while session or own app are not settled", () => {
+    for (const [setting, session] of [
+      ["", undefined],
+      ["best", undefined],
+      ["own", desktop],
+    ] as const) {
+      const verdict = judge(setting, session, [playback, desktopOnly]);
+      assert.equal(verdict.clientId, undefined);
+      assert.equal(verdict.marked.size, 0);
+    }
+  });
+
+  it("warns of what is at risk where Spotify may change the session's client ID", () => {
+    const followed: SessionSetting = { clientId: "", followClientId: true };
+    assert.deepEqual(judge("", followed, [playback, "user-library-read"]).atRisk, [playback]);
+    assert.deepEqual(judge("", desktop, [playback]).atRisk, []);
+    assert.deepEqual(judge("keymaster", followed, [playback]).atRisk, []);
+    assert.deepEqual(judge("", { ...android, followClientId: true }, [playback]).atRisk, []);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import {
+  addable,
+  isScopeList,
+  isScopeName,
+  matches,
+  SCOPE_GROUPS,
+  splitScopes,
+  toggled,
+} from "../../../../nodes/spotify-token/editor/scopes";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../src/tokens/knowledge";
+import { parseScopes } from "../../../../src/tokens/scopes";
+
+describe("the scopes on offer", () => {
+  it("are all that are known, each in one group", () => {
+    const offered = SCOPE_GROUPS.flatMap((group) => group.scopes);
+    assert.deepEqual(offered.toSorted(), [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES].toSorted());
+  });
+
+  it("have those of the desktop client ID apart, and folded", () => {
+    const folded = SCOPE_GROUPS.filter((group) => group.folded);
+    assert.deepEqual(
+      folded.map((group) => group.scopes),
+      [DESKTOP_ONLY_SCOPES],
+    );
+  });
+});
+
+describe("the name of a scope", () => {
+  it("is what the runtime takes for one", () => {
+    const long = "a".repeat(64);
+    for (const name of [
+      "streaming",
+      "user-read-email",
+      "a1-",
+      "-a",
+      "Streaming",
+      "a_b",
+      "ä",
+      long,
+      `${long}a`,
+    ]) {
+      let taken = true;
+      try {
+        parseScopes([name]);
+      } catch {
+        taken = false;
+      }
+      assert.equal(isScopeName(name), taken, name);
+    }
+  });
+
+  it("is all that a list of scopes holds", () => {
+    assert.ok(isScopeList([]));
+    assert.ok(isScopeList(["streaming", "some-new-one"]));
+    for (const wrong of ["streaming", [1], ["Bad Scope"], null]) assert.equal(isScopeList(wrong), false);
+  });
+});
+
+describe("searching scopes", () => {
+  it("finds every word, whatever case, accents and order", () => {
+    assert.ok(matches("playlist PRIVÉE", ["Voir les playlists", "privee"]));
+    assert.ok(matches("", ["anything"]));
+    assert.equal(matches("playlist album", ["playlist"]), false);
+  });
+
+  it("takes names apart at commas and spaces", () => {
+    assert.deepEqual(splitScopes(" streaming, user-read-email\nstreaming "), [
+      "streaming",
+      "user-read-email",
+    ]);
+  });
+
+  it("offers to add what could be scopes and is not chosen yet", () => {
+    assert.deepEqual(addable("new-one, streaming", ["streaming"]), ["new-one"]);
+    assert.deepEqual(addable("Not A Scope!", []), []);
+    assert.deepEqual(addable(" ", []), []);
+  });
+});
+
+describe("choosing a scope", () => {
+  it("adds it at the end, once, and leaves the old list as it was", () => {
+    const before = Object.freeze(["a", "b"]);
+    assert.deepEqual(toggled(before, "c", true), ["a", "b", "c"]);
+    assert.deepEqual(toggled(before, "a", true), ["b", "a"]);
+    assert.deepEqual(toggled(before, "a", false), ["b"]);
+  });
+});

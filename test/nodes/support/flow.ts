@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Node, NodeMessageInFlow, NodeStatus } from "node-red";
+import helper from "node-red-node-test-helper";
+import sessionNode from "../../../nodes/spotify-session/spotify-session";
+import tokenNode from "../../../nodes/spotify-token/spotify-token";
+import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
+import type { Account, Simulator } from "../../simulator";
+import type { Token } from "../../../src";
+
+helper.init(require.resolve("node-red"));
+
+export const FIVE_SCOPES = [
+  "user-top-read",
+  "user-read-recently-played",
+  "user-read-playback-state",
+  "user-modify-playback-state",
+  "user-read-currently-playing",
+];
+
+export interface TokenMessage extends NodeMessageInFlow {
+  payload: Token;
+  headers?: Record<string, unknown>;
+}
+
+/** An error as a Catch node gives it. */
+export interface CaughtMessage extends NodeMessageInFlow {
+  error: { message: string; code?: string; source: { id: string } };
+}
+
+type Definition = Record<string, unknown> & { id: string; type: string };
+
+/** Node-RED takes what has no place on a tab for a config node. */
+const PLACE = { x: 0, y: 0 };
+
+/** A deployed flow: one session, one or more token nodes, a sink behind each, and a Catch node. */
+export class Flow {
+  /** As last deployed. */
+  definitions: Definition[] = [];
+  readonly userDir = mkdtempSync(join(tmpdir(), "spotify-session-"));
+
+  /**
+   * Deploys.
+   * @param tokenNodes properties of each, on top of the defaults; their IDs are t0, t1, …, their sinks' s0, s1, …
+   */
+  async deploy(
+    simulator: Simulator,
+    account: Account | undefined,
+    tokenNodes: Record<string, unknown>[],
+    session: Record<string, unknown> = {},
+    settings: Record<string, unknown> = {},
+  ): Promise<void> {
+    const all: Record<string, unknown> = {
+      spotifySessionEndpoints: simulator.endpoints,
+      spotifySessionAccessPointKey: simulator.accessPointKey,
+      userDir: this.userDir,
+      ...settings,
+    };
+    helper.settings(all);
+    const nodes: Definition[] = [
+      { id: "tab", type: "tab" },
+      { id: "session", type: "spotify-session", clientId: "keymaster", followClientId: true, ...session },
+      { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught"]] },
+      { id: "caught", type: "helper", z: "tab", ...PLACE },
+    ];
+    tokenNodes.forEach((properties, i) => {
+      const defaults = {
+        session: "session",
+        scopes: ["user-read-playback-state"],
+        clientId: "best",
+        source: "auto",
+        emit: "input",
+        authorizationHeader: true,
+      };
+      nodes.push(
+        {
+          id: `t${i}`,
+          type: "spotify-token",
+          z: "tab",
+          ...PLACE,
+          wires: [[`s${i}`]],
+          ...defaults,
+          ...properties,
+        },
+        { id: `s${i}`, type: "helper", z: "tab", ...PLACE },
+      );
+    });
+    const credentials = account ? { session: { librespotCredentials: account.credentialsJson } } : {};
+    this.definitions = nodes;
+    await helper.load([sessionNode, tokenNode], nodes, credentials);
+  }
+
+  node(id: string): Node {
+    return helper.getNode(id);
+  }
+
+  get sessionNode(): SpotifySessionNode {
+    return helper.getNode("session") as unknown as SpotifySessionNode;
+  }
+
+  /** Sends a message into a token node. @returns what comes out of it */
+  async ask(message: Record<string, unknown> = {}, index = 0): Promise<TokenMessage> {
+    const out = this.next(`s${index}`);
+    this.send(message, index);
+    return (await out) as TokenMessage;
+  }
+
+  /** Sends a message into a token node that must fail. @returns what the Catch node gets */
+  async askInVain(message: Record<string, unknown> = {}, index = 0): Promise<CaughtMessage> {
+    const out = this.next("caught");
+    this.send(message, index);
+    return (await out) as CaughtMessage;
+  }
+
+  send(message: Record<string, unknown>, index = 0): void {
+    (this.node(`t${index}`) as unknown as { receive(msg: unknown): void }).receive(message);
+  }
+
+  async next(id: string): Promise<NodeMessageInFlow> {
+    const [message] = (await once(this.node(id), "input")) as [NodeMessageInFlow];
+    return message;
+  }
+
+  /** Resolves when a node's status is as wanted. */
+  async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
+    const spy = this.node(id) as unknown as { status: { lastCall: { args: [NodeStatus] } | null } };
+    for (;;) {
+      const now = spy.status.lastCall?.args[0];
+      if (now && wanted(now)) return now;
+      await once(this.node(id), "call:status");
+    }
+  }
+
+  /** Resolves when the session is in this state. */
+  async sessionState(wanted: string): Promise<void> {
+    const session = this.sessionNode.session!;
+    while (session.state !== wanted) await once(session, "state");
+  }
+
+  /** Stops the flow, as a deploy or the end of Node-RED does. What is on disk stays. */
+  async stop(): Promise<void> {
+    await helper.unload();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    rmSync(this.userDir, { recursive: true, force: true });
+  }
+}
