@@ -1,0 +1,172 @@
+/** The people who have an account with this Spotify, and the tokens it has given out. */
+import { randomBytes } from "node:crypto";
+import { AuthenticationType } from "../../src/proto/gen/authentication_pb";
+import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
+import { Player } from "./player";
+import type { Policy } from "./policy";
+
+/**
+ * What keymaster does for an account: `refused-once` refuses every request of the first session that asks and
+ * serves any session opened after it, as users report. Source: librespot#1532.
+ */
+export type KeymasterMood = "allowed" | "refused" | "refused-once";
+
+export interface AccountOptions {
+  username?: string;
+  premium?: boolean;
+  keymaster?: KeymasterMood;
+}
+
+/** A token that this Spotify gave out. */
+export interface IssuedToken {
+  accessToken: string;
+  username: string;
+  clientId: string;
+  scopes: string[];
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** What an OAuth access token is made for. */
+export interface AccessTokenOptions {
+  clientId?: string;
+  scopes?: readonly string[];
+}
+
+export class Account {
+  readonly username: string;
+  premium: boolean;
+  keymaster: KeymasterMood;
+  readonly player = new Player();
+  readonly #oauthToken: (options: AccessTokenOptions) => string;
+  #storedCredential = randomBytes(120);
+  /** For `refused-once`: the session that is refused. */
+  #refusedSession: number | undefined;
+
+  constructor(
+    options: Required<AccountOptions>,
+    /** Mints an OAuth token for this account. */
+    oauthToken: (username: string, options: AccessTokenOptions) => string,
+  ) {
+    this.username = options.username;
+    this.premium = options.premium;
+    this.keymaster = options.keymaster;
+    this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
+  }
+
+  /** The reusable credential: what a welcome message carries and what opens a session with typ 1. */
+  get storedCredential(): Buffer {
+    return this.#storedCredential;
+  }
+
+  /** The text of a librespot `credentials.json`. */
+  get credentialsJson(): string {
+    return JSON.stringify({
+      username: this.username,
+      auth_type: AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
+      auth_data: this.#storedCredential.toString("base64"),
+    });
+  }
+
+  /** A new OAuth access token, which can also log in with typ 3. By default it may do everything. */
+  accessToken(options: AccessTokenOptions = {}): string {
+    return this.#oauthToken(options);
+  }
+
+  /** Whether keymaster refuses the session with this number, by whatever mood the account is in. */
+  isRefused(session: number): boolean {
+    if (this.keymaster !== "refused-once") return this.keymaster === "refused";
+    this.#refusedSession ??= session;
+    return this.#refusedSession === session;
+  }
+
+  /** What "log out everywhere" does: stored credentials made before are worth nothing from now on. */
+  invalidateCredentials(): void {
+    this.#storedCredential = randomBytes(120);
+  }
+}
+
+/** The accounts, and every token that is not revoked. */
+export class Accounts {
+  readonly #accounts = new Map<string, Account>();
+  readonly #keymasterTokens = new Map<string, IssuedToken>();
+  readonly #oauthTokens = new Map<string, IssuedToken>();
+  readonly #policy: Policy;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  add(options: AccountOptions = {}): Account {
+    const username = options.username ?? `listener${this.#accounts.size + 1}`;
+    const account = new Account(
+      { username, premium: options.premium ?? true, keymaster: options.keymaster ?? "allowed" },
+      (name, wanted) => this.#mintOauth(name, wanted),
+    );
+    this.#accounts.set(username, account);
+    return account;
+  }
+
+  get(username: string): Account | undefined {
+    return this.#accounts.get(username);
+  }
+
+  /** Everybody, in the order in which they were added. */
+  all(): Account[] {
+    return [...this.#accounts.values()];
+  }
+
+  /** What keymaster minted and nobody revoked, oldest first. */
+  get issuedTokens(): IssuedToken[] {
+    return [...this.#keymasterTokens.values()];
+  }
+
+  mintKeymaster(username: string, clientId: string, scopes: readonly string[]): IssuedToken {
+    return this.#mint(this.#keymasterTokens, username, clientId, scopes);
+  }
+
+  /** The token, expired or not; undefined where it was never given out, or was revoked. */
+  findToken(accessToken: string): IssuedToken | undefined {
+    return this.#keymasterTokens.get(accessToken) ?? this.#oauthTokens.get(accessToken);
+  }
+
+  /** The account that an OAuth token, and no other, logs in with typ 3. */
+  ownerOfOauthToken(accessToken: string): Account | undefined {
+    const token = this.#oauthTokens.get(accessToken);
+    if (token === undefined || token.expiresAt <= Date.now()) return undefined;
+    return this.get(token.username);
+  }
+
+  /** @returns whether there was such a token. */
+  revoke(accessToken: string): boolean {
+    return this.#keymasterTokens.delete(accessToken) || this.#oauthTokens.delete(accessToken);
+  }
+
+  #mintOauth(username: string, options: AccessTokenOptions): string {
+    const scopes = options.scopes ?? [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES];
+    return this.#mint(this.#oauthTokens, username, options.clientId ?? CLIENT_IDS.keymaster, scopes)
+      .accessToken;
+  }
+
+  #mint(
+    store: Map<string, IssuedToken>,
+    username: string,
+    clientId: string,
+    scopes: readonly string[],
+  ): IssuedToken {
+    const token = {
+      // As the real ones look: "BQ", some 200 characters, base64url.
+      accessToken: `BQ${randomBytes(150).toString("base64url").slice(0, 198)}`,
+      username,
+      clientId,
+      scopes: [...scopes],
+      expiresAt: Date.now() + this.#policy.tokenLifetime * 1000,
+    };
+    store.set(token.accessToken, token);
+    // A long run of the stand-alone simulator must not grow without end; the oldest are long expired.
+    if (store.size > MAX_TOKENS) store.delete(store.keys().next().value ?? "");
+    return token;
+  }
+}
+
+const MAX_TOKENS = 100_000;

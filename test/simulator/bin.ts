@@ -1,0 +1,102 @@
+/**
+ * The simulator on its own, for programs in other processes.
+ *
+ * `tsx test/simulator/bin.ts [--port 0] [--access-points 1] [--round-trip 0] [--account NAME]… [--free]
+ * [--keymaster allowed|refused|refused-once] [--ca-file FILE]`
+ *
+ * `--port` is the control interface's. With `--ca-file` it starts the TLS front too, and writes its authority's
+ * certificate there. Prints one line of JSON, then serves until SIGINT or SIGTERM.
+ */
+import { parseArgs } from "node:util";
+import type { Account, KeymasterMood } from "./accounts";
+import { startControl } from "./control";
+import { Simulator } from "./index";
+
+/** What the line that it prints holds. */
+export interface Announcement {
+  /** For settings.js: `spotifySessionEndpoints`. */
+  endpoints: { apResolve: string; api: string };
+  /** For settings.js: `spotifySessionAccessPointKey`. */
+  accessPointKey: string;
+  /** Text of the first account's credentials.json. */
+  credentials: string;
+  accounts: { username: string; credentials: string; accessToken: string }[];
+  /** Base URL of the control interface. */
+  control: string;
+  /** For `https_proxy`, where there is a TLS front. */
+  proxy?: string;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      "access-points": { type: "string", default: "1" },
+      "round-trip": { type: "string", default: "0" },
+      account: { type: "string", multiple: true },
+      free: { type: "boolean", default: false },
+      keymaster: { type: "string", default: "allowed" },
+      "ca-file": { type: "string" },
+    },
+  });
+  const simulator = await Simulator.start({
+    accessPoints: wholeNumber("access-points", values["access-points"]),
+    roundTrip: wholeNumber("round-trip", values["round-trip"]),
+  });
+  const keymaster = mood(values.keymaster);
+  const names = values.account ?? ["listener1"];
+  const accounts = names.map((username) =>
+    simulator.addAccount({ username, premium: !values.free, keymaster }),
+  );
+
+  const caFile = values["ca-file"];
+  const front = caFile === undefined ? undefined : await simulator.startTlsFront({ caFile });
+  const about = {
+    endpoints: simulator.endpoints,
+    accessPointKey: simulator.accessPointKey,
+    credentials: accounts[0]?.credentialsJson ?? "",
+    accounts: accounts.map(describe),
+    ...(front !== undefined && { proxy: front.proxyUrl }),
+  };
+  const control = await startControl(simulator, about, wholeNumber("port", values.port));
+  const announcement: Announcement = { ...about, control: control.url };
+
+  let isClosing = false;
+  const close = (): void => {
+    if (isClosing) return;
+    isClosing = true;
+    // Nothing keeps the process alive after this, so it ends by itself, with status 0.
+    Promise.all([control.close(), simulator.close()]).catch(fail);
+  };
+  process.on("SIGINT", close);
+  process.on("SIGTERM", close);
+  // A reader that goes away (`| head -1`) must not end the simulator.
+  process.stdout.on("error", () => {});
+  process.stdout.write(`${JSON.stringify(announcement)}\n`);
+}
+
+function describe(account: Account): Announcement["accounts"][number] {
+  return {
+    username: account.username,
+    credentials: account.credentialsJson,
+    accessToken: account.accessToken(),
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new Error(`--${option} wants a whole number`);
+  return Number(text);
+}
+
+function mood(text: string): KeymasterMood {
+  if (text === "allowed" || text === "refused" || text === "refused-once") return text;
+  throw new Error("--keymaster wants allowed, refused or refused-once");
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  // Not exitCode: what had been started already would keep the process.
+  process.exit(1);
+}
+
+main().catch(fail);

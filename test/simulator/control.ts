@@ -1,0 +1,146 @@
+/**
+ * The control interface of the stand-alone simulator: what a test does with the object, over HTTP with JSON.
+ *
+ * It hands out credentials and takes orders from whoever can reach the port, so it listens on loopback only,
+ * and wants `content-type: application/json` for every order: no web page can send that without asking first.
+ */
+import type { AccountOptions, KeymasterMood } from "./accounts";
+import { noFaults } from "./faults";
+import { HttpService, type HttpAnswer, type HttpRequest } from "./http";
+import type { Simulator } from "./index";
+
+type Fields = Record<string, unknown>;
+
+interface Order {
+  fields: Fields;
+  /** The last part of the path, where the route ends in `:name`. */
+  name: string;
+}
+
+/** An order that cannot be carried out: 400 with this message. */
+class BadOrder extends Error {}
+
+const DONE: HttpAnswer = { status: 204 };
+const MOODS: readonly KeymasterMood[] = ["allowed", "refused", "refused-once"];
+
+/** @param about what `GET /` tells, beside the numbers. */
+export function startControl(simulator: Simulator, about: object, port: number): Promise<HttpService> {
+  const routes: Record<string, (order: Order) => HttpAnswer | Promise<HttpAnswer>> = {
+    "GET /": () => json({ ...about, stats: simulator.stats }),
+    "GET /faults": () => json(simulator.faults),
+    "GET /policy": () => json(simulator.policy),
+    "GET /tokens": () => json(simulator.issuedTokens),
+    /** Changes the faults named; `{}` switches all off. */
+    "POST /faults": ({ fields }) => {
+      const known = noFaults();
+      merge(simulator.faults, Object.keys(fields).length === 0 ? { ...known } : fields, Object.keys(known));
+      return json(simulator.faults);
+    },
+    "POST /policy": ({ fields }) => {
+      merge(simulator.policy, fields, Object.keys(simulator.policy));
+      return json(simulator.policy);
+    },
+    "POST /accounts": ({ fields }) => {
+      const account = simulator.addAccount(accountOptions(fields));
+      return json({ username: account.username, credentials: account.credentialsJson });
+    },
+    "POST /accounts/:name": ({ fields, name }) => {
+      const account = accountOf(simulator, name);
+      const { premium, keymaster } = accountOptions(fields);
+      if (premium !== undefined) account.premium = premium;
+      if (keymaster !== undefined) account.keymaster = keymaster;
+      if (fields["invalidateCredentials"] === true) account.invalidateCredentials();
+      return json({ username: account.username, credentials: account.credentialsJson });
+    },
+    "POST /access-token/:name": ({ name }) => json({ accessToken: accountOf(simulator, name).accessToken() }),
+    /** `{"device": null}` switches all devices off, `{"device": "<id>"}` makes one the active one. */
+    "POST /player/:name": ({ fields, name }) => {
+      const { player } = accountOf(simulator, name);
+      const device = fields["device"];
+      if (device !== undefined && !player.activate(typeof device === "string" ? device : undefined)) {
+        throw new BadOrder("There is no such device");
+      }
+      if (fields["playing"] === true) player.play();
+      if (fields["playing"] === false) player.pause();
+      return DONE;
+    },
+    "POST /revoke": ({ fields }) => json({ revoked: simulator.revoke(String(fields["accessToken"])) }),
+    "POST /drop": () => done(simulator.dropAll()),
+    "POST /stop": async () => done(await simulator.stopAccessPoints()),
+    "POST /start": async () => done(await simulator.startAccessPoints()),
+  };
+
+  return HttpService.start(
+    async (request) => {
+      try {
+        return await answer(request, routes);
+      } catch (error) {
+        if (error instanceof BadOrder) return { status: 400, body: { error: error.message } };
+        throw error;
+      }
+    },
+    0,
+    port,
+  );
+}
+
+function answer(
+  request: HttpRequest,
+  routes: Record<string, (order: Order) => HttpAnswer | Promise<HttpAnswer>>,
+): HttpAnswer | Promise<HttpAnswer> {
+  const { method, url } = request;
+  const exact = routes[`${method} ${url.pathname}`];
+  const [, parent = "", name = ""] = /^(\/[^/]+)\/([^/]+)$/.exec(url.pathname) ?? [];
+  const route = exact ?? routes[`${method} ${parent}/:name`];
+  if (route === undefined) return { status: 404, body: { routes: Object.keys(routes) } };
+  const fields = method === "GET" ? {} : readFields(request);
+  return route({ fields, name: decodeURIComponent(name) });
+}
+
+function readFields(request: HttpRequest): Fields {
+  if (request.headers["content-type"]?.split(";")[0] !== "application/json") {
+    throw new BadOrder("Orders are application/json");
+  }
+  try {
+    const value: unknown = JSON.parse(request.body === "" ? "{}" : request.body);
+    if (isFields(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new BadOrder("An order is a JSON object");
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Sets the fields that there are. What their values are worth is the caller's affair, as in a test. */
+function merge(target: object, fields: Fields, known: readonly string[]): void {
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new BadOrder(`Unknown: ${unknown.join(", ")}. Known: ${known.join(", ")}`);
+  Object.assign(target, fields);
+}
+
+function accountOptions({ username, premium, keymaster }: Fields): AccountOptions {
+  const mood = MOODS.find((one) => one === keymaster);
+  if (keymaster !== undefined && mood === undefined) throw new BadOrder(`keymaster: ${MOODS.join(", ")}`);
+  return {
+    ...(typeof username === "string" && { username }),
+    ...(typeof premium === "boolean" && { premium }),
+    ...(mood !== undefined && { keymaster: mood }),
+  };
+}
+
+function accountOf(simulator: Simulator, name: string): ReturnType<Simulator["addAccount"]> {
+  const account = simulator.accounts.get(name);
+  if (account === undefined) throw new BadOrder("There is no such account");
+  return account;
+}
+
+function json(body: object): HttpAnswer {
+  return { status: 200, body };
+}
+
+function done(_nothing: void): HttpAnswer {
+  return DONE;
+}

@@ -1,0 +1,163 @@
+/**
+ * What can go wrong, as values. All are off by default, they compose, and a test may change them at any
+ * time; each is looked at when its moment comes.
+ */
+import { createHash } from "node:crypto";
+
+/** Off (false), always (true), or the next n times (a number, or `{ times }`). */
+export type Strike = boolean | number | { times: number };
+/** Off (false), always with this value, or `{ value, times }`: with this value the next n times. */
+export type Valued<T> = false | T | { value: T; times: number };
+
+/** Where an access point falls silent: it reads on, and never says a word about it. */
+export type SilentPhase = "hello" | "login" | "mercury" | "pings" | "pong-acks";
+
+/**
+ * What an access point says instead of sense.
+ * - `hello`: random bytes in place of the answer to ClientHello
+ * - `hello-length`: an answer to ClientHello whose length field promises 2 GiB
+ * - `packets`: random bytes in place of each packet from the welcome on
+ * - `packet-length`: in place of a Mercury answer, a packet header that promises 65,535 bytes, and nothing more
+ * - `mercury-length`: a Mercury part that claims to be longer than its packet
+ * - `keymaster`: status 200 with a payload that is no JSON
+ */
+export type Garbage = "hello" | "hello-length" | "packets" | "packet-length" | "mercury-length" | "keymaster";
+
+/** Faults that strike or do not. */
+export interface StrikeFaults {
+  // The connection is reset (RST, not FIN):
+  /** as soon as it was accepted; over loopback a client may see it as a failure to connect */
+  dropBeforeHello: Strike;
+  /** when ClientHello was read, without an answer */
+  dropAfterHello: Strike;
+  /** when the welcome has been sent, and the client has had 20 ms to read it */
+  dropAfterLogin: Strike;
+  /** when a Mercury request was read, without an answer */
+  dropMidRequest: Strike;
+
+  // The access point is not who it should be:
+  /** the signature over gs is broken */
+  wrongSignature: Strike;
+  /** a good signature, by a key that is not the published one */
+  wrongKey: Strike;
+
+  /** a login is answered with 0xad and code 2 */
+  tryAnotherAp: Strike;
+
+  // A Mercury answer comes in an unusual way:
+  /** its header in one packet, its payload in the next */
+  twoPackets: Strike;
+  /** its parts cut in two, each going on in the next packet */
+  splitParts: Strike;
+  /** a packet of a type nobody knows goes before each packet but the answer to the login */
+  unknownPackets: Strike;
+
+  /** the resolver answers 200 with what is no JSON */
+  resolverGarbage: Strike;
+  /** the resolver knows no access point */
+  resolverEmpty: Strike;
+}
+
+/** Faults that need to say how, or how much. */
+export interface FaultValues {
+  /** the MAC of the n-th packet of a connection (1 is the welcome), or of the next one, is wrong */
+  wrongMac: number | "next";
+  /** a login is answered with 0xad and this code */
+  loginFailed: number;
+  /** ClientHello is answered with APResponseMessage.login_failed and this code, in place of the challenge */
+  handshakeLoginFailed: number;
+  /** every Mercury request is answered with this status and no payload */
+  mercuryStatus: number;
+  /** keymaster answers 200 with exactly this text */
+  keymasterPayload: string;
+  /** Mercury answers held back until there are this many, then sent last first */
+  reordering: number;
+  /** everything written in pieces of this many bytes, each a segment of its own */
+  dribble: number;
+  /** everything written this many milliseconds late */
+  slow: number;
+  silent: SilentPhase;
+  garbage: Garbage;
+  /** the resolver answers with this status */
+  resolverStatus: number;
+  /** the resolver answers this many milliseconds late */
+  resolverSlow: number;
+  /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
+  webApiStatus: number;
+  /** the Web API answers 429 with this Retry-After, in seconds */
+  webApiRateLimited: number;
+}
+
+type ValuedFaults = { [K in keyof FaultValues]: Valued<FaultValues[K]> };
+
+export type Faults = StrikeFaults & ValuedFaults;
+
+export function noFaults(): Faults {
+  return {
+    dropBeforeHello: false,
+    dropAfterHello: false,
+    dropAfterLogin: false,
+    dropMidRequest: false,
+    wrongSignature: false,
+    wrongKey: false,
+    wrongMac: false,
+    tryAnotherAp: false,
+    loginFailed: false,
+    handshakeLoginFailed: false,
+    mercuryStatus: false,
+    keymasterPayload: false,
+    twoPackets: false,
+    splitParts: false,
+    reordering: false,
+    unknownPackets: false,
+    dribble: false,
+    slow: false,
+    silent: false,
+    garbage: false,
+    resolverStatus: false,
+    resolverGarbage: false,
+    resolverSlow: false,
+    resolverEmpty: false,
+    webApiStatus: false,
+    webApiRateLimited: false,
+  };
+}
+
+/** Whether `name` strikes now. Asking counts as a time. */
+export function strikes(faults: StrikeFaults, name: keyof StrikeFaults): boolean {
+  const fault = faults[name];
+  if (typeof fault === "boolean") return fault;
+  const times = typeof fault === "number" ? fault : fault.times;
+  faults[name] = times > 1 ? times - 1 : false;
+  return times > 0;
+}
+
+/**
+ * The value with which `name` strikes now, or undefined where it is off. Asking counts as a time, unless
+ * `applies` says that this value is meant for another moment.
+ */
+export function struck<K extends keyof FaultValues>(
+  faults: Record<K, Valued<FaultValues[K]>>,
+  name: K,
+  applies: (value: FaultValues[K]) => boolean = () => true,
+): FaultValues[K] | undefined {
+  const fault: Valued<FaultValues[K]> = faults[name];
+  if (fault === false) return undefined;
+  if (!isCounted(fault)) return applies(fault) ? fault : undefined;
+  if (fault.times < 1 || !applies(fault.value)) return undefined;
+  faults[name] = fault.times > 1 ? { value: fault.value, times: fault.times - 1 } : false;
+  return fault.value;
+}
+
+function isCounted<T>(fault: T | { value: T; times: number }): fault is { value: T; times: number } {
+  return typeof fault === "object" && fault !== null && "times" in fault;
+}
+
+/** Bytes without sense, and the same in each run: `seed` and `length` decide them. */
+export function noise(length: number, seed: number): Buffer {
+  const blocks: Buffer[] = [];
+  for (let block = 0; block * 32 < length; block++) {
+    blocks.push(createHash("sha256").update(`noise ${seed} ${block}`).digest());
+  }
+  return Buffer.concat(blocks).subarray(0, length);
+}

@@ -1,0 +1,203 @@
+/**
+ * Spotify on loopback: resolver, access points, Mercury, keymaster and the player part of the Web API, over
+ * real sockets on 127.0.0.1.
+ *
+ * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
+ * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
+ * about scopes, and nothing else.
+ */
+import { AccessPoint } from "./access-point";
+import { Accounts, type Account, type AccountOptions, type IssuedToken } from "./accounts";
+import type { Backend } from "./backend";
+import type { Connection } from "./connection";
+import { noFaults, type Faults } from "./faults";
+import { makeSigningKeys, type SigningKeys } from "./handshake";
+import { HttpService } from "./http";
+import { Journal, type SimulatorEvents, type Stats } from "./journal";
+import { defaultPolicy, type Policy } from "./policy";
+import { answerResolver } from "./resolver";
+import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
+import { WebApi } from "./web-api";
+
+export type { Account, AccountOptions, IssuedToken, KeymasterMood } from "./accounts";
+export type { Connection } from "./connection";
+export type { Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
+export { Command, type Packet } from "./framing";
+export type { HttpRecord, KeymasterRecord, LoginRecord, MercuryRecord, Stats } from "./journal";
+export type { Policy } from "./policy";
+export type { TlsFront } from "./tls-front";
+
+export interface SimulatorOptions {
+  /** How many access points the resolver names. */
+  accessPoints?: number;
+  policy?: Partial<Policy>;
+  faults?: Partial<Faults>;
+  /** Milliseconds that a round trip takes, on every socket; connecting takes one as well. */
+  roundTrip?: number;
+}
+
+export interface Endpoints {
+  apResolve: string;
+  api: string;
+}
+
+type Events = SimulatorEvents<Connection>;
+
+export class Simulator implements Backend {
+  readonly policy: Policy;
+  readonly faults: Faults;
+  readonly accounts: Accounts;
+  readonly journal = new Journal<Connection>();
+  readonly keys: SigningKeys;
+  readonly roundTrip: number;
+  readonly #accessPoints: readonly AccessPoint[];
+  readonly #webApi: WebApi;
+  readonly #services: HttpService[] = [];
+  readonly #tlsFronts = new Set<TlsFront>();
+  #endpoints: Endpoints = { apResolve: "", api: "" };
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: SimulatorOptions, keys: SigningKeys) {
+    this.policy = { ...defaultPolicy(), ...options.policy };
+    this.faults = { ...noFaults(), ...options.faults };
+    this.accounts = new Accounts(this.policy);
+    this.keys = keys;
+    this.roundTrip = options.roundTrip ?? 0;
+    this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
+    this.#webApi = new WebApi(this);
+  }
+
+  static async start(options: SimulatorOptions = {}): Promise<Simulator> {
+    const simulator = new Simulator(options, await makeSigningKeys());
+    try {
+      await simulator.#listen();
+    } catch (error) {
+      await simulator.close();
+      throw error;
+    }
+    return simulator;
+  }
+
+  /** Base URLs, by the names they have in settings.js. */
+  get endpoints(): Endpoints {
+    return { ...this.#endpoints };
+  }
+
+  /** The public key (PEM, SPKI) that the access points sign with. */
+  get accessPointKey(): string {
+    return this.keys.publicPem;
+  }
+
+  /** `host:port` of each access point, whether it listens at the moment or not. */
+  get accessPoints(): string[] {
+    return this.#accessPoints.map(({ address }) => address);
+  }
+
+  /** The connections that are open. */
+  get connections(): Connection[] {
+    return this.#accessPoints.flatMap(({ connections }) => connections).filter(({ isOpen }) => isOpen);
+  }
+
+  get stats(): Stats {
+    return this.journal.stats;
+  }
+
+  /** What keymaster minted and nobody revoked, oldest first. */
+  get issuedTokens(): IssuedToken[] {
+    return this.accounts.issuedTokens;
+  }
+
+  addAccount(options: AccountOptions = {}): Account {
+    return this.accounts.add(options);
+  }
+
+  /** From now on the Web API does not know this token. @returns whether there was such a token. */
+  revoke(accessToken: string): boolean {
+    return this.accounts.revoke(accessToken);
+  }
+
+  /** Sends a Mercury event to each client that subscribed to `uri`, or to a beginning of it. */
+  publish(uri: string, parts: readonly Uint8Array[] = []): void {
+    for (const connection of this.connections) {
+      const listens = [...connection.subscriptions].some((prefix) => uri.startsWith(prefix));
+      if (listens) connection.sendEvent(uri, parts);
+    }
+  }
+
+  /** Resets every connection to an access point. */
+  dropAll(): void {
+    for (const connection of this.connections) connection.drop();
+  }
+
+  /** An outage: nobody listens any more, every connection is reset. The resolver goes on naming them. */
+  async stopAccessPoints(): Promise<void> {
+    await Promise.all(this.#accessPoints.map((accessPoint) => accessPoint.stop()));
+  }
+
+  /** The end of the outage: the same ports again. */
+  async startAccessPoints(): Promise<void> {
+    await Promise.all(this.#accessPoints.map((accessPoint) => accessPoint.start()));
+  }
+
+  /** An HTTP CONNECT proxy that is https://api.spotify.com; see tls-front.ts. */
+  async startTlsFront(options: TlsFrontOptions = {}): Promise<TlsFront> {
+    const front = await startTlsFront((request) => this.#webApi.answer(request), this.roundTrip, options);
+    this.#tlsFronts.add(front);
+    return front;
+  }
+
+  on<K extends keyof Events>(event: K, listener: (...details: Events[K]) => void): this {
+    this.journal.on(event, listener);
+    return this;
+  }
+
+  once<K extends keyof Events>(event: K, listener: (...details: Events[K]) => void): this {
+    this.journal.once(event, listener);
+    return this;
+  }
+
+  off<K extends keyof Events>(event: K, listener: (...details: Events[K]) => void): this {
+    this.journal.off(event, listener);
+    return this;
+  }
+
+  /** Resolves with the details of the next such event that `predicate` accepts. */
+  next<K extends keyof Events>(
+    event: K,
+    predicate?: (...details: Events[K]) => boolean,
+    timeout?: number,
+  ): Promise<Events[K]> {
+    return this.journal.next(event, predicate, timeout);
+  }
+
+  /** Resolves as soon as `predicate` holds: asked now, and whenever something has happened. */
+  waitFor(predicate: () => boolean, timeout?: number): Promise<void> {
+    return this.journal.waitFor(predicate, timeout);
+  }
+
+  /** Closes everything, open clients or not. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #listen(): Promise<void> {
+    await this.startAccessPoints();
+    const resolver = await HttpService.start(
+      (request) => answerResolver(request, this.accessPoints, this),
+      this.roundTrip,
+    );
+    this.#services.push(resolver);
+    const api = await HttpService.start((request) => this.#webApi.answer(request), this.roundTrip);
+    this.#services.push(api);
+    this.#endpoints = { apResolve: resolver.url, api: api.url };
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([
+      this.stopAccessPoints(),
+      ...this.#services.map((service) => service.close()),
+      ...[...this.#tlsFronts].map((front) => front.close()),
+    ]);
+  }
+}

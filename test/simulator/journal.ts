@@ -1,0 +1,191 @@
+/** What happened: counters and records that a test reads, and events it waits for instead of sleeping. */
+import type { Packet } from "./framing";
+
+export interface LoginRecord {
+  /** The account logged in, or the name that was claimed where none was. */
+  username: string;
+  /** AuthenticationType: 1 stored credential, 3 OAuth access token. */
+  type: number;
+  ok: boolean;
+  deviceId: string;
+  /** The error code of a refusal. */
+  code?: number;
+  at: number;
+}
+
+export interface KeymasterRecord {
+  username: string;
+  scopes: string[];
+  clientId: string;
+  deviceId: string;
+  at: number;
+  /** The Mercury status answered. 0: none was. */
+  status: number;
+}
+
+export interface MercuryRecord {
+  uri: string;
+  method: string;
+  status: number;
+}
+
+export interface HttpRecord {
+  method: string;
+  path: string;
+  status: number;
+}
+
+export interface Stats {
+  /** Connections that access points have accepted. */
+  connections: number;
+  openConnections: number;
+  /** Handshakes in which the client proved that it knows the keys. */
+  handshakes: number;
+  handshakeFailures: number;
+  /** Packets from clients with a wrong MAC. */
+  badMacs: number;
+  pings: number;
+  pongs: number;
+  /** At the access points. */
+  bytesIn: number;
+  bytesOut: number;
+  resolverRequests: number;
+  logins: LoginRecord[];
+  keymasterRequests: KeymasterRecord[];
+  mercuryRequests: MercuryRecord[];
+  webApiRequests: HttpRecord[];
+}
+
+/** `Connection` is the access point's connection; a parameter, so that this file knows nothing of it. */
+export interface SimulatorEvents<Connection> {
+  connection: [connection: Connection];
+  /** A whole ClientHello was read, and is about to be answered. */
+  hello: [connection: Connection];
+  /** The client has proved that it knows the keys. */
+  handshake: [connection: Connection];
+  login: [record: LoginRecord, connection: Connection];
+  /** Any packet from a client, login included, before it is acted on. */
+  packet: [packet: Packet, connection: Connection];
+  mercury: [record: MercuryRecord, connection: Connection];
+  keymaster: [record: KeymasterRecord, connection: Connection];
+  pong: [connection: Connection];
+  disconnect: [connection: Connection];
+  resolver: [record: HttpRecord];
+  webApi: [record: HttpRecord];
+}
+
+/** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
+const MAX_RECORDS = 10_000;
+const DEFAULT_TIMEOUT = 10_000;
+
+// Taken now, so that a test's fake clock does not stop the time-out that tells it what it waits for.
+const realSetTimeout = setTimeout;
+const realClearTimeout = clearTimeout;
+
+type Listener<Connection, K extends keyof SimulatorEvents<Connection>> = (
+  ...details: SimulatorEvents<Connection>[K]
+) => void;
+
+export class Journal<Connection> {
+  readonly stats: Stats = {
+    connections: 0,
+    openConnections: 0,
+    handshakes: 0,
+    handshakeFailures: 0,
+    badMacs: 0,
+    pings: 0,
+    pongs: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    resolverRequests: 0,
+    logins: [],
+    keymasterRequests: [],
+    mercuryRequests: [],
+    webApiRequests: [],
+  };
+  readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
+    connection: new Set(),
+    hello: new Set(),
+    handshake: new Set(),
+    login: new Set(),
+    packet: new Set(),
+    mercury: new Set(),
+    keymaster: new Set(),
+    pong: new Set(),
+    disconnect: new Set(),
+    resolver: new Set(),
+    webApi: new Set(),
+  };
+  readonly #checks = new Set<() => void>();
+
+  on<K extends keyof SimulatorEvents<Connection>>(event: K, listener: Listener<Connection, K>): void {
+    this.#listeners[event].add(listener);
+  }
+
+  off<K extends keyof SimulatorEvents<Connection>>(event: K, listener: Listener<Connection, K>): void {
+    this.#listeners[event].delete(listener);
+  }
+
+  once<K extends keyof SimulatorEvents<Connection>>(event: K, listener: Listener<Connection, K>): void {
+    const onlyOnce: Listener<Connection, K> = (...details) => {
+      this.off(event, onlyOnce);
+      listener(...details);
+    };
+    this.on(event, onlyOnce);
+  }
+
+  /** Adds a record to one of the lists of `stats`. */
+  record<T>(list: T[], record: T): void {
+    list.push(record);
+    if (list.length > MAX_RECORDS) list.splice(0, list.length - MAX_RECORDS);
+  }
+
+  /** Says that something happened: listeners hear it, and whoever waits looks again. */
+  happened<K extends keyof SimulatorEvents<Connection>>(
+    event: K,
+    ...details: SimulatorEvents<Connection>[K]
+  ): void {
+    for (const listener of this.#listeners[event]) listener(...details);
+    for (const check of this.#checks) check();
+  }
+
+  /** Resolves as soon as `predicate` holds; it is asked now, and whenever something has happened. */
+  waitFor(predicate: () => boolean, timeout = DEFAULT_TIMEOUT): Promise<void> {
+    if (predicate()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        realClearTimeout(timer);
+        this.#checks.delete(check);
+        finish();
+      };
+      const check = (): void => {
+        if (predicate()) settle(resolve);
+      };
+      const timer = realSetTimeout(() => {
+        settle(() => reject(new Error(`Did not happen in ${timeout} ms: ${predicate.toString()}`)));
+      }, timeout);
+      this.#checks.add(check);
+    });
+  }
+
+  /** Resolves with the details of the next event of this kind that `predicate` accepts. */
+  next<K extends keyof SimulatorEvents<Connection>>(
+    event: K,
+    predicate: (...details: SimulatorEvents<Connection>[K]) => boolean = () => true,
+    timeout = DEFAULT_TIMEOUT,
+  ): Promise<SimulatorEvents<Connection>[K]> {
+    return new Promise((resolve, reject) => {
+      const listener: Listener<Connection, K> = (...details) => {
+        if (!predicate(...details)) return;
+        realClearTimeout(timer);
+        this.off(event, listener);
+        resolve(details);
+      };
+      const timer = realSetTimeout(() => {
+        this.off(event, listener);
+        reject(new Error(`No such event in ${timeout} ms: ${event}`));
+      }, timeout);
+      this.on(event, listener);
+    });
+  }
+}
