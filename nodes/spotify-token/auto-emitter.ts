@@ -1,4 +1,4 @@
-import { SpotifyError, type Session, type Token, type TokenNotice } from "../../src";
+import type { Session, SpotifyError, Token, TokenNotice } from "../../src";
 
 /** What the emitter needs of its node. */
 export interface AutoEmitterOptions {

@@ -17,7 +17,12 @@ export interface TokenNodeProperties extends NodeDef {
 
 export type SpotifyTokenNode = Node & SessionUser;
 
-type TokenMessage = NodeMessageInFlow & { scopes?: unknown; clientId?: unknown; headers?: unknown };
+type TokenMessage = NodeMessageInFlow & {
+  scopes?: unknown;
+  clientId?: unknown;
+  headers?: unknown;
+  retryAfter?: number;
+};
 
 const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
   "UNREACHABLE",
@@ -136,7 +141,11 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, properties: 
         send(fill(msg, given));
         done();
       },
-      (failure: SpotifyError) => done(failure),
+      (failure: SpotifyError) => {
+        // Of an error Node-RED hands a Catch node its message, code, stack and cause only.
+        if (failure.retryAfter !== undefined) msg.retryAfter = failure.retryAfter;
+        done(failure);
+      },
     );
   });
 
@@ -153,14 +162,10 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, properties: 
 
 /** `headers` with the token, and without any other form of the same header. */
 function authorized(headers: unknown, token: Token): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  if (typeof headers === "object" && headers !== null) {
-    for (const [name, value] of Object.entries(headers)) {
-      if (name.toLowerCase() !== "authorization") result[name] = value;
-    }
-  }
-  result["Authorization"] = `${token.tokenType} ${token.accessToken}`;
-  return result;
+  const authorization = `${token.tokenType} ${token.accessToken}`;
+  if (typeof headers !== "object" || headers === null) return { Authorization: authorization };
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
+  return { ...Object.fromEntries(others), Authorization: authorization };
 }
 
 function toError(cause: unknown): SpotifyError {

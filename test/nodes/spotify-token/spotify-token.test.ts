@@ -213,7 +213,7 @@ describe("spotify-token", () => {
     });
 
     it("is INVALID_ARGUMENT where the credential is no credentials.json, without quoting it", async () => {
-      await flow.deploy(simulator, { ...account, credentialsJson: '{"secret-thing' } as Account, [{}]);
+      await flow.deploy(simulator, { credentialsJson: '{"secret-thing' }, [{}]);
       const { error } = await flow.askInVain();
       assert.equal(error.code, "INVALID_ARGUMENT");
       assert.doesNotMatch(JSON.stringify(error), /secret-thing/);

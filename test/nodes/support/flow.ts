@@ -47,7 +47,7 @@ export class Flow {
    */
   async deploy(
     simulator: Simulator,
-    account: Account | undefined,
+    account: Pick<Account, "credentialsJson"> | undefined,
     tokenNodes: Record<string, unknown>[],
     session: Record<string, unknown> = {},
     settings: Record<string, unknown> = {},

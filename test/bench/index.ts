@@ -1,0 +1,25 @@
+/** `npm run bench`: figures of the built package, medians of several runs after a warm-up. */
+import { benchCached } from "./cached";
+import { benchColdStart } from "./cold-start";
+import { benchLoad } from "./load";
+import { benchMessages } from "./messages";
+import { benchSessions } from "./sessions";
+
+async function main(): Promise<void> {
+  console.log(
+    `Node ${process.version}, ${process.platform} ${process.arch}. Medians; everything on loopback.\n`,
+  );
+  await benchCached();
+  await benchMessages();
+  await benchColdStart();
+  await benchLoad();
+  await benchSessions();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
