@@ -29,11 +29,12 @@ export function resolveEndpoints(overrides: Readonly<Record<string, unknown>> = 
   const endpoints = { ...SPOTIFY_ENDPOINTS };
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
-    if (!(name in SPOTIFY_ENDPOINTS) && !RESERVED_NAMES.has(name)) {
+    const isUsed = Object.hasOwn(SPOTIFY_ENDPOINTS, name);
+    if (!isUsed && !RESERVED_NAMES.has(name)) {
       throw new SpotifyError("INVALID_ARGUMENT", `There is no endpoint named "${name}".`);
     }
     const base = checkedBase(name, value);
-    if (name in SPOTIFY_ENDPOINTS) endpoints[name as keyof Endpoints] = base;
+    if (isUsed) endpoints[name as keyof Endpoints] = base;
   }
   return endpoints;
 }
@@ -42,8 +43,9 @@ function checkedBase(name: string, value: unknown): string {
   let url: URL;
   try {
     url = new URL(value as string);
-  } catch (cause) {
-    throw new SpotifyError("INVALID_ARGUMENT", `The endpoint "${name}" is not a URL.`, { cause });
+  } catch {
+    // No cause: it quotes the text, which may hold a login.
+    throw new SpotifyError("INVALID_ARGUMENT", `The endpoint "${name}" is not a URL.`);
   }
   const encrypted = url.protocol === "https:" || url.protocol === "wss:";
   const plain = url.protocol === "http:" || url.protocol === "ws:";

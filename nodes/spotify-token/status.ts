@@ -15,7 +15,9 @@ export interface StatusFacts {
 /** Red with what is wrong; yellow while there is something to wait for; green with how long the token is good. */
 export function composeStatus(RED: NodeAPI, { session, token, error, asking }: StatusFacts): NodeStatus {
   const text = (key: string): string => RED._(`spotify-token.${key}`);
-  const stopped = session?.state === "closed" ? session.error : undefined;
+  // What does not mend itself by waiting.
+  const lasting = session?.state === "closed" || session?.error?.code === "UNTRUSTED_SERVER";
+  const stopped = lasting ? session.error : undefined;
   const wrong = stopped ?? error;
   if (wrong && !asking) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
   const valid = token && token.expiresAt > Date.now();

@@ -46,7 +46,7 @@ function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSigna
     const target = formatAddress(address);
     const headers: Record<string, string> = { host: target };
     if (proxy.username || proxy.password) {
-      const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+      const login = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
       headers["proxy-authorization"] = `Basic ${Buffer.from(login).toString("base64")}`;
     }
     const makeRequest = proxy.protocol === "https:" ? httpsRequest : httpRequest;
@@ -73,7 +73,7 @@ function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSigna
       socket.pause();
       socket.on("error", () => undefined);
       if (head.length > 0) socket.unshift(head);
-      resolve(socket as Socket);
+      resolve(socket);
     });
     request.once("response", (response) => {
       response.resume();
@@ -85,6 +85,15 @@ function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSigna
     });
     request.end();
   });
+}
+
+/** A part of a URL as it was meant, also where a per cent sign in it was not encoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function unreachable(address: AccessPointAddress, cause: Error): SpotifyError {

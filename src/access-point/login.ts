@@ -39,7 +39,7 @@ export function login(
     };
     const fail = (error: unknown): void => {
       settle();
-      reject(error as Error);
+      reject(error);
     };
     const onPacket = (packet: Packet): void => {
       // Secret block, country code and the like may come ahead of the answer.

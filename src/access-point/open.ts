@@ -7,8 +7,8 @@ import { handshake } from "./handshake";
 import { RaceError, race } from "./race";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
-/** From the first byte to agreed keys. librespot allows 5 s. */
-const HANDSHAKE_TIMEOUT = 8_000;
+/** From dialling to agreed keys, as in librespot, ms. */
+const HANDSHAKE_TIMEOUT = 5_000;
 /** Over the round trips of a handshake on a slow line, far under the time-out of a dead host. */
 const STAGGER = 400;
 const AT_ONCE = 3;

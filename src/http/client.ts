@@ -72,7 +72,12 @@ export class HttpClient {
 
 async function makeDispatcher(): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import("undici");
-  return new EnvHttpProxyAgent({ connections: 4, pipelining: 1, connect: { timeout: 10_000 } });
+  try {
+    return new EnvHttpProxyAgent({ connections: 4, pipelining: 1, connect: { timeout: 10_000 } });
+  } catch {
+    // No cause: it quotes the address of the proxy, which may hold a password.
+    throw new SpotifyError("INVALID_ARGUMENT", "The proxy that the environment names cannot be used.");
+  }
 }
 
 function parseJson(body: Buffer, host: string): unknown {

@@ -57,7 +57,7 @@ export class Subscriptions {
 
   /** Gives an event to all whose URI it begins with. */
   deliver({ uri, payload }: MercuryMessage): void {
-    for (const { heardUnder, listener } of [...this.#subscriptions]) {
+    for (const { heardUnder, listener } of Array.from(this.#subscriptions)) {
       if (!heardUnder.some((prefix) => uri.startsWith(prefix))) continue;
       try {
         listener({ uri, payload });

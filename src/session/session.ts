@@ -49,6 +49,8 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #log: (level: LogLevel, message: string) => void;
   readonly #closing = new AbortController();
   readonly #deviceIdGiven: string | undefined;
+  #deviceIdMade: string | undefined;
+  #closed: Promise<void> | undefined;
   #connectedSince: number | undefined;
   #renewedAt = -Infinity;
 
@@ -72,6 +74,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#lifeCycle.on("state", (change) => this.#onState(change));
     this.#lifeCycle.on("trouble", (error) => {
       this.#log("debug", `Connecting failed (${error.code}): ${error.message}`);
+      // Nothing to wait for: somebody is in the middle. The session itself tries on.
+      if (error.code === "UNTRUSTED_SERVER") this.mercury.fail(error);
       this.emit("trouble", error);
     });
     this.tokens = new TokenProvider({
@@ -115,13 +119,16 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#connectedSince;
   }
 
-  /** What Spotify knows this device by. Made with the first use if it was neither given nor remembered. */
+  /**
+   * What Spotify knows this device by. Made with the first use if it was neither given nor remembered; what is
+   * remembered is known once the session connects.
+   */
   get deviceId(): string {
-    const known = this.#deviceIdGiven ?? this.#state.state.deviceId;
+    const known = this.#deviceIdGiven ?? this.#state.state.deviceId ?? this.#deviceIdMade;
     if (known !== undefined) return known;
-    const deviceId = randomBytes(DEVICE_ID_BYTES).toString("hex");
-    void this.#state.update({ deviceId });
-    return deviceId;
+    this.#deviceIdMade = randomBytes(DEVICE_ID_BYTES).toString("hex");
+    void this.#keepDeviceId(this.#deviceIdMade);
+    return this.#deviceIdMade;
   }
 
   /**
@@ -159,8 +166,12 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** Ends the session: its connection, its requests, its timers. What it remembers is safe when this resolves. */
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const closed = new SpotifyError("CLOSED", "The session is closed.");
     this.#closing.abort(closed);
     this.#clock.stop();
@@ -170,6 +181,12 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.#http.close();
     await this.#state.flush();
     this.removeAllListeners();
+  }
+
+  async #keepDeviceId(made: string): Promise<void> {
+    // One that was remembered all along, and not read yet when this one was made, stays.
+    const { deviceId } = await this.#state.load();
+    if (deviceId === undefined) await this.#state.update({ deviceId: made });
   }
 
   #throwIfClosed(): void {
@@ -254,19 +271,16 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #obstacle(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn();
-    if (this.state === "closed") return this.error;
+    if (this.state === "closed" || this.error?.code === "UNTRUSTED_SERVER") return this.error;
     // Somebody asks before anybody has connected.
     this.#start();
     return undefined;
   }
 
   #keymasterSession(): ConstructorParameters<typeof Keymaster>[0] {
-    const session = this;
     return {
       mercury: this.mercury,
-      get deviceId() {
-        return session.deviceId;
-      },
+      deviceId: () => this.deviceId,
       current: this.#identity,
       renew: (signal) => this.#renew(signal),
     };

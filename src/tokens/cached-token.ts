@@ -2,6 +2,8 @@ import type { MintedToken, Token } from "./token";
 
 /** No token is handed out with less left than this, in ms. */
 export const MINIMUM_LEFT = 60_000;
+/** What claims to live longer, in ms, was not stored by us. */
+const MAX_LIFETIME = 24 * 60 * 60_000;
 /** A token in use is renewed when this part of its life is left, … */
 const RENEWAL_SHARE = 0.2;
 /** … or up to this part earlier, so that what was minted together is not renewed together. */
@@ -111,7 +113,8 @@ export function parseStoredToken(document: unknown, now = Date.now()): CachedTok
   if (source !== "keymaster" && source !== "login5" && source !== "oauth") return undefined;
   if (audience !== "web-api" && audience !== "spotify-internal") return undefined;
   if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
-  if (mintedAt > now + MINIMUM_LEFT || expiresAt - now < MINIMUM_LEFT) return undefined;
+  if (!(mintedAt <= now + MINIMUM_LEFT) || !(expiresAt - now >= MINIMUM_LEFT)) return undefined;
+  if (!(expiresAt - mintedAt <= MAX_LIFETIME)) return undefined;
   return new CachedToken({ accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt }, now);
 }
 

@@ -2,6 +2,16 @@ import { SpotifyError } from "../errors";
 import { displayClientId, type CurrentClientId } from "./client-id";
 import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "./knowledge";
 
+/** An INVALID_SCOPE that keeps which scopes were not granted, so that it can be told again. */
+export class InvalidScopeError extends SpotifyError {
+  readonly missing: readonly string[];
+
+  constructor(message: string, clientId: string, scopes: readonly string[], missing: readonly string[]) {
+    super("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
+    this.missing = [...missing];
+  }
+}
+
 /**
  * The error for scopes that a client ID may not have: which client ID, how the session came by it, and which one
  * is reported to be allowed them.
@@ -12,13 +22,13 @@ export function invalidScope(
   scopes: readonly string[],
   missing: readonly string[],
   current: CurrentClientId,
-): SpotifyError {
+): InvalidScopeError {
   const refused = reportedlyRefused(clientId, missing);
   const named = (refused.length > 0 ? refused : missing).join(", ");
   const message =
     `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}. ` +
     `${origin(clientId, current)} ${remedy(clientId, missing)}`;
-  return new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
+  return new InvalidScopeError(message, clientId, scopes, missing);
 }
 
 function origin(clientId: string, current: CurrentClientId): string {

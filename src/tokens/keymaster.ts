@@ -4,6 +4,7 @@ import { Backoff } from "../time/backoff";
 import { wait } from "../time/wait";
 import type { CurrentClientId } from "./client-id";
 import { invalidScope } from "./invalid-scope";
+import { REFUSED_FOR } from "./refusals";
 import type { TokenSource } from "./source";
 import type { MintedToken } from "./token";
 
@@ -18,7 +19,7 @@ const MINIMUM_LIFETIME = 60;
 /** What keymaster needs of its session. */
 export interface KeymasterSession {
   readonly mercury: Mercury;
-  readonly deviceId: string;
+  deviceId(): string;
   readonly current: CurrentClientId;
   /** Opens a new access point session. @returns false if that was done a short while ago */
   renew(signal: AbortSignal): Promise<boolean>;
@@ -57,13 +58,13 @@ export class Keymaster implements TokenSource {
       "REQUEST_REFUSED",
       "Spotify refuses this account tokens from keymaster, as it has for more and more accounts since August 2025. " +
         "Other scopes or another public client ID will not help; a token of your own Spotify app will.",
-      { clientId, scopes: [...scopes] },
+      { clientId, scopes: [...scopes], retryAfter: REFUSED_FOR / 1000 },
     );
   }
 
   async #ask(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<Answer> {
-    const { mercury, deviceId } = this.#session;
-    const uri = `hm://keymaster/token/authenticated?scope=${scopes.join(",")}&client_id=${clientId}&device_id=${deviceId}`;
+    const { mercury } = this.#session;
+    const uri = `hm://keymaster/token/authenticated?scope=${scopes.join(",")}&client_id=${clientId}&device_id=${this.#session.deviceId()}`;
     const backoff = new Backoff(500, 4_000);
     for (let tries = 1; ; tries++) {
       const response = await mercury.get(uri, { timeout: ANSWER_TIMEOUT, signal });

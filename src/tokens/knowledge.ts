@@ -98,10 +98,23 @@ export const REPORTED_GRANTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Those of `scopes` that `clientId` is reported to be refused, in the order given. */
+const REFUSED_SCOPES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(REPORTED_REFUSALS).map(([clientId, refusals]) => [
+    clientId,
+    new Set(refusals.flatMap((refusal) => refusal.scopes)),
+  ]),
+);
+
+const DESKTOP_ONLY: ReadonlySet<string> = new Set(DESKTOP_ONLY_SCOPES);
+
+/**
+ * Those of `scopes` that `clientId` is reported to be refused, in the order given: by a report of its own, or because
+ * only the desktop client ID has them.
+ */
 export function reportedlyRefused(clientId: string, scopes: readonly string[]): string[] {
-  const refused = new Set((REPORTED_REFUSALS[clientId] ?? []).flatMap((refusal) => refusal.scopes));
-  return scopes.filter((scope) => refused.has(scope));
+  const refused = REFUSED_SCOPES.get(clientId);
+  const isDesktop = clientId === CLIENT_IDS.keymaster;
+  return scopes.filter((scope) => refused?.has(scope) || (!isDesktop && DESKTOP_ONLY.has(scope)));
 }
 
 /**

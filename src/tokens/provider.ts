@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../errors";
-import { CachedToken, parseStoredToken, type StoredToken } from "./cached-token";
+import { CachedToken, MINIMUM_LEFT, parseStoredToken, type StoredToken } from "./cached-token";
 import { parseClientId, type CurrentClientId } from "./client-id";
+import { InvalidScopeError } from "./invalid-scope";
 import { CLIENT_IDS, reportedlyRefused } from "./knowledge";
 import { Refusals } from "./refusals";
 import { Renewals } from "./renewals";
@@ -10,6 +11,9 @@ import { SharedRequest } from "./shared-request";
 import type { TokenSource } from "./source";
 import { TokenCache } from "./token-cache";
 import type { Token, TokenSourceName } from "./token";
+
+/** How often a token is asked for in all where it comes too late to be used. */
+const MAX_TRIES = 2;
 
 /** Which source a token may come from; `auto` leaves the choice to the provider. */
 export type SourceChoice = "auto" | "keymaster";
@@ -99,22 +103,28 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     options: TokenRequestOptions = {},
   ): Promise<Token> {
     // The way of nearly every request, and therefore without any await.
-    if (typeof scopes === "object" && scopes.length > 0 && !this.#closed) {
-      const source = options.source === "auto" ? undefined : options.source;
-      const token = this.#cache.find(clientId, scopes, source);
-      if (token) return Promise.resolve(this.#handOut(token));
-    }
-    return this.#request(scopes, clientId, options);
+    const cached = Array.isArray(scopes) ? this.cachedToken(scopes, clientId, options) : undefined;
+    return cached ? Promise.resolve(cached) : this.#request(scopes, clientId, options);
+  }
+
+  /**
+   * The token that a request would get without asking Spotify, or undefined where there is none yet. What is no scope
+   * or client ID has none.
+   */
+  cachedToken(scopes: readonly string[], clientId: string, { source }: TokenRequestOptions = {}): Token | undefined {
+    if (this.#closed || scopes.length === 0) return undefined;
+    const token = this.#cache.find(clientId, scopes, source === "auto" ? undefined : source);
+    return token && this.#handOut(token);
   }
 
   /**
    * The client ID that `best` stands for: the session's, unless it is reported to be refused one of these scopes or
    * has been refused them; else KEYMASTER. Decided before anything is asked.
    *
-   * @throws SpotifyError INVALID_ARGUMENT for what is no list of scopes
+   * @throws SpotifyError INVALID_ARGUMENT for a text that is no list of scopes
    */
   bestClientId(scopes: readonly string[] | string): string {
-    const wanted = parseScopes(scopes);
+    const wanted = typeof scopes === "string" ? parseScopes(scopes) : scopes;
     const { clientId } = this.#options.current;
     const refused =
       reportedlyRefused(clientId, wanted).length > 0 || this.#refusals.hasRefusedScopes(clientId, wanted);
@@ -142,6 +152,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   close(): void {
     this.#closed = true;
     this.#renewals.clear();
+    for (const { shared } of this.#requests) shared.abort(closed());
     this.removeAllListeners();
   }
 
@@ -163,22 +174,36 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     const wanted = parseScopes(scopes);
     const clientId = parseClientId(clientIdNamed);
     await this.#restore();
-    if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
+    if (this.#closed) throw closed();
     const cached = wanted.length > 0 && this.#cache.find(clientId, wanted, source === "auto" ? undefined : source);
     if (cached) return this.#handOut(cached);
     const obstacle = this.#options.obstacle();
     if (obstacle) throw obstacle;
-    this.#refusals.check(clientId, wanted);
-    const minted = await this.#share(wanted, clientId).wait(timeout, () => this.#late(clientId, wanted, timeout));
-    // A request for more scopes may have been joined, whose grant the cache would give as well.
-    return this.#handOut(minted);
+    this.#refusals.check(clientId, wanted, this.#options.current);
+    return this.#handOut(await this.#shared(wanted, clientId, timeout));
+  }
+
+  /** A fresh token for these scopes, or for more: a request for more may be under way. */
+  async #shared(scopes: readonly string[], clientId: string, timeout: number): Promise<CachedToken> {
+    const asked = performance.now();
+    for (;;) {
+      const underWay = this.#share(scopes, clientId);
+      const left = Math.max(0, timeout - (performance.now() - asked));
+      try {
+        return await underWay.shared.wait(left, () => this.#late(clientId, scopes, timeout));
+      } catch (error) {
+        // Refused for scopes that another asker wanted and this one does not: ask for one's own.
+        const others = error instanceof InvalidScopeError && underWay.scopes.length > scopes.length;
+        if (!others) throw error;
+      }
+    }
   }
 
   /** The request under way that will serve these scopes, or a new one. */
-  #share(scopes: readonly string[], clientId: string): SharedRequest<CachedToken> {
+  #share(scopes: readonly string[], clientId: string): UnderWay {
     for (const underWay of this.#requests) {
-      const serves = underWay.clientId === clientId && scopes.every((scope) => underWay.scopes.includes(scope));
-      if (serves && !underWay.shared.abandoned) return underWay.shared;
+      if (underWay.clientId !== clientId || scopes.length === 0 || underWay.shared.abandoned) continue;
+      if (scopes.every((scope) => underWay.scopes.includes(scope))) return underWay;
     }
     const shared = new SharedRequest(async (signal) => {
       try {
@@ -189,16 +214,23 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     });
     const underWay: UnderWay = { clientId, scopes, shared };
     this.#requests.add(underWay);
-    return shared;
+    return underWay;
   }
 
   async #mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<CachedToken> {
-    const askedAt = Date.now();
     try {
-      const minted = await this.#options.keymaster.mint(scopes, clientId, signal);
-      const token = CachedToken.minted(minted, clientId, scopes, Math.min(askedAt, Date.now()));
-      if (!this.#closed) this.#add(token);
-      return token;
+      for (let tries = 1; ; tries++) {
+        const askedAt = Date.now();
+        const minted = await this.#options.keymaster.mint(scopes, clientId, signal);
+        const token = CachedToken.minted(minted, clientId, scopes, Math.min(askedAt, Date.now()));
+        // The machine slept while the answer was on its way: nobody knows how old that token is.
+        if (token.left() < MINIMUM_LEFT) {
+          if (tries < MAX_TRIES) continue;
+          throw new SpotifyError("TIMEOUT", "Spotify's token came too late to be used.", { clientId, scopes });
+        }
+        if (!this.#closed) this.#add(token);
+        return token;
+      }
     } catch (error) {
       if (error instanceof SpotifyError && (error.code === "INVALID_SCOPE" || error.code === "REQUEST_REFUSED")) {
         this.#refusals.add(error, clientId, scopes);
@@ -223,10 +255,9 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   async #renew(token: CachedToken): Promise<void> {
     const obstacle = this.#options.obstacle();
     if (obstacle) throw obstacle;
-    const { timeout } = this.#options;
-    await this.#share(token.requested, token.clientId).wait(timeout, () =>
-      this.#late(token.clientId, token.requested, timeout),
-    );
+    // A token in use near its end is asked for often: what was refused is not asked for as often.
+    this.#refusals.check(token.clientId, token.requested, this.#options.current);
+    await this.#shared(token.requested, token.clientId, this.#options.timeout);
   }
 
   #restore(): Promise<void> {
@@ -247,4 +278,8 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     if (trouble) return new SpotifyError(trouble.code, trouble.message, details);
     return new SpotifyError("TIMEOUT", `Spotify gave no token within ${timeout / 1000} s.`, details);
   }
+}
+
+function closed(): SpotifyError {
+  return new SpotifyError("CLOSED", "The session is closed.");
 }

@@ -1,4 +1,6 @@
 import { SpotifyError } from "../errors";
+import type { CurrentClientId } from "./client-id";
+import { invalidScope, InvalidScopeError } from "./invalid-scope";
 import { scopesKey } from "./scopes";
 
 /** How long a refused endpoint (403/4) is not asked again, in ms. */
@@ -17,13 +19,18 @@ export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
   readonly #refusedScopes = new Set<string>();
 
-  /** @throws SpotifyError: the refusal that a request would meet again, with `retryAfter` */
-  check(clientId: string, scopes: readonly string[]): void {
+  /**
+   * @param current the session's client ID now: how it came by it may be another story than at the refusal
+   * @throws SpotifyError: the refusal that a request would meet again, with `retryAfter`
+   */
+  check(clientId: string, scopes: readonly string[], current: CurrentClientId): void {
     const refusal = this.#find(clientId) ?? this.#find(withScopes(clientId, scopes));
     if (!refusal) return;
-    const { code, message } = refusal.error;
+    const { error } = refusal;
+    const { code, message } =
+      error instanceof InvalidScopeError ? invalidScope(clientId, scopes, error.missing, current) : error;
     const retryAfter = Math.ceil((refusal.until - performance.now()) / 1000);
-    throw new SpotifyError(code, message, { clientId, scopes, retryAfter });
+    throw new SpotifyError(code, message, { clientId, scopes: [...scopes], retryAfter });
   }
 
   /** Remembers a refusal: REQUEST_REFUSED for the client ID, INVALID_SCOPE for these scopes of it. */
@@ -38,7 +45,8 @@ export class Refusals {
 
   /** Whether this session was ever refused these scopes for this client ID. */
   hasRefusedScopes(clientId: string, scopes: readonly string[]): boolean {
-    return this.#refusedScopes.has(withScopes(clientId, scopes));
+    // Nearly always empty, and asked with every message.
+    return this.#refusedScopes.size > 0 && this.#refusedScopes.has(withScopes(clientId, scopes));
   }
 
   clear(): void {

@@ -54,7 +54,7 @@ export class Renewals {
 
   /** Time has jumped: looks at every token anew. */
   recheck(): void {
-    for (const token of [...this.#plans.keys()]) {
+    for (const token of this.#plans.keys()) {
       if (!this.#plans.get(token)?.renewing) this.#schedule(token, token.left() - token.renewalLeft);
     }
   }
@@ -65,7 +65,7 @@ export class Renewals {
   }
 
   clear(): void {
-    for (const token of [...this.#plans.keys()]) this.forget(token);
+    for (const token of this.#plans.keys()) this.forget(token);
   }
 
   #schedule(token: CachedToken, delay: number): void {

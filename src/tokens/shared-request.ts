@@ -47,10 +47,15 @@ export class SharedRequest<Result> {
           if (leave()) resolve(result);
         },
         (error: unknown) => {
-          if (leave()) reject(error as Error);
+          if (leave()) reject(error);
         },
       );
     });
+  }
+
+  /** Gives the request up, whoever waits: they are given `reason`. */
+  abort(reason: SpotifyError): void {
+    this.#controller.abort(reason);
   }
 
   get abandoned(): boolean {

@@ -50,11 +50,10 @@ const NOTHING: Verdict = {
 export function marksFor(clientId: string | undefined, scopes: readonly string[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
   if (clientId === undefined) return marks;
-  if (clientId !== CLIENT_IDS.keymaster) {
-    const desktopOnly: readonly string[] = DESKTOP_ONLY_SCOPES;
-    for (const scope of scopes) if (desktopOnly.includes(scope)) marks.set(scope, "desktopOnly");
+  const desktopOnly: readonly string[] = DESKTOP_ONLY_SCOPES;
+  for (const scope of reportedlyRefused(clientId, scopes)) {
+    marks.set(scope, desktopOnly.includes(scope) ? "desktopOnly" : "refused");
   }
-  for (const scope of reportedlyRefused(clientId, scopes)) marks.set(scope, "refused");
   return marks;
 }
 
@@ -74,7 +73,7 @@ export function judge(
   return {
     clientId,
     marked,
-    remedy: remedy !== undefined && marksFor(CLIENT_IDS[remedy], scopes).size === 0 ? remedy : undefined,
+    remedy,
     bestHelps: setting !== "best" && marksFor(clientIdFor("best", session, scopes), scopes).size === 0,
     sources: sourcesOf(clientId, [...marked.keys()]),
     atRisk: setting === "" && session?.followClientId === true ? atRiskInConnectMode(clientId, scopes) : [],

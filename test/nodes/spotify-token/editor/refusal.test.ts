@@ -44,12 +44,16 @@ describe("judging a choice of scopes and client ID", () => {
   it("offers best only where it would help", () => {
     const own: SessionSetting = { clientId: ownApp, followClientId: false };
     assert.equal(judge("android", desktop, [playback]).bestHelps, true);
-    assert.equal(judge("ios", own, [desktopOnly]).bestHelps, false);
-    // As in the runtime, best leaves the session's client ID for a reported refusal only.
-    const best = judge("best", own, [desktopOnly]);
-    assert.deepEqual([...best.marked], [[desktopOnly, "desktopOnly"]]);
-    assert.equal(best.remedy, "keymaster");
-    assert.equal(best.bestHelps, false);
+    assert.equal(judge("ios", own, [desktopOnly]).bestHelps, true);
+    assert.equal(judge("ios", own, ["streaming"]).bestHelps, true);
+    assert.equal(judge("best", own, [desktopOnly]).bestHelps, false);
+  });
+
+  it("takes best for keymaster where only the desktop client ID has a scope", () => {
+    const own: SessionSetting = { clientId: ownApp, followClientId: false };
+    assert.equal(judge("best", own, [desktopOnly]).clientId, CLIENT_IDS.keymaster);
+    assert.deepEqual([...judge("", own, [desktopOnly]).marked], [[desktopOnly, "desktopOnly"]]);
+    assert.equal(judge("", own, [desktopOnly]).remedy, "keymaster");
   });
 
   it("does not mark what best would get once it is chosen", () => {
