@@ -105,6 +105,17 @@ export class LifeCycle extends EventEmitter<{ state: [StateChange]; connection: 
   async #stay(loggedIn: LoggedIn, signal: AbortSignal): Promise<void> {
     const { connection } = loggedIn;
     if (signal.aborted) return connection.close();
+    try {
+      await this.#stayOn(loggedIn, signal);
+    } finally {
+      // Also where somebody who was told of it threw.
+      connection.close();
+      this.#connection = undefined;
+    }
+  }
+
+  async #stayOn(loggedIn: LoggedIn, signal: AbortSignal): Promise<void> {
+    const { connection } = loggedIn;
     const broken = new Promise<SpotifyError>((resolve) => connection.once("close", resolve));
     if (connection.closed) throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
     this.#connection = connection;

@@ -12,6 +12,8 @@ export class StateKeeper {
   #loading: Promise<SessionState> | undefined;
   #saving: Promise<void> | undefined;
   #changed = false;
+  /** What could not be read is not overwritten: it may be readable the next time, with all that was granted. */
+  #readable = true;
 
   /** @param onError is given what reading or writing failed with; the session goes on without */
   constructor(store: StateStore, onError: (error: unknown) => void) {
@@ -29,6 +31,7 @@ export class StateKeeper {
     this.#loading ??= this.#store.load().then(
       (document) => (this.#state = parseState(document)),
       (error: unknown) => {
+        this.#readable = false;
         this.#onError(error);
         return this.#state;
       },
@@ -40,6 +43,7 @@ export class StateKeeper {
   async update(change: Partial<SessionState>): Promise<void> {
     await this.load();
     Object.assign(this.#state, change);
+    if (!this.#readable) return;
     this.#changed = true;
     this.#saving ??= this.#save();
     await this.#saving;
