@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { create } from "@bufbuild/protobuf";
+import type { SpotifyErrorCode } from "../../src";
+import { loginFailure } from "../../src/access-point/login-failure";
+import { APLoginFailedSchema } from "../../src/proto/gen/keyexchange_pb";
+import { failureOf, Outcome } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const HOUR = 3_600_000;
+
+/** Code of APLoginFailed → the error a user sees, and a word that its sentence must have. */
+const FATAL: readonly [number, string, SpotifyErrorCode, RegExp][] = [
+  [9, "TravelRestriction", "TRAVEL_RESTRICTION", /14 days/],
+  [11, "PremiumAccountRequired", "PREMIUM_REQUIRED", /Premium/],
+  [12, "BadCredentials", "BAD_CREDENTIALS", /Sign in again/],
+  [13, "CouldNotValidateCredentials", "BAD_CREDENTIALS", /Sign in again/],
+  [14, "AccountExists", "BAD_CREDENTIALS", /Sign in again/],
+  [15, "ExtraVerificationRequired", "BAD_CREDENTIALS", /spotify\.com/],
+  [16, "InvalidAppKey", "INVALID_CLIENT", /Update this package/],
+  [17, "ApplicationBanned", "INVALID_CLIENT", /Update this package/],
+];
+const PASSING: readonly [number, string, SpotifyErrorCode][] = [
+  [0, "ProtocolError", "PROTOCOL_ERROR"],
+  [2, "TryAnotherAP", "UNREACHABLE"],
+  [5, "BadConnectionId", "PROTOCOL_ERROR"],
+  [99, "a code nobody has described", "PROTOCOL_ERROR"],
+];
+
+describe("a login that Spotify refuses", () => {
+  const stage = useStage({ accessPoints: 3 });
+
+  for (const [number, name, code, advice] of FATAL) {
+    it(`${name} (${number}) is ${code}, ends the session, and stays so`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.faults.loginFailed = number;
+      const session = stage.current.session(stage.current.account());
+      const error = await failureOf(session.connect(), code);
+      assert.match(error.message, advice);
+      assert.equal(session.state, "closed");
+      assert.equal(session.error, error);
+      const { connections } = simulator.stats;
+      await time.advance(6 * HOUR);
+      assert.equal(simulator.stats.connections, connections, "nobody is asked again");
+      await failureOf(session.tokens.getToken(["streaming"]), code);
+      assert.equal(simulator.stats.connections, connections, "not for a token either");
+    });
+  }
+
+  for (const [number, name, code] of PASSING) {
+    it(`${name} (${number}) is ${code}, and the session goes on until it is let in`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.faults.loginFailed = number;
+      const session = stage.current.session(stage.current.account());
+      const connecting = new Outcome(session.connect());
+      await time.advance(40_000);
+      assert.equal(connecting.error?.code, code);
+      assert.equal(session.state, "connecting");
+      simulator.faults.loginFailed = false;
+      await time.advance(130_000);
+      assert.equal(session.state, "ready");
+    });
+  }
+
+  it("is understood in the handshake as well, before any credential is sent", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.handshakeLoginFailed = 11;
+    const session = stage.current.session(stage.current.account());
+    await failureOf(session.connect(), "PREMIUM_REQUIRED");
+    assert.equal(session.state, "closed");
+    assert.equal(simulator.stats.handshakes, 0);
+  });
+
+  it("TryAnotherAP moves on to another access point at once", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.tryAnotherAp = 2;
+    const session = await stage.current.connected();
+    assert.equal(session.state, "ready");
+    assert.deepEqual(
+      simulator.stats.logins.map(({ ok }) => ok),
+      [false, false, true],
+    );
+  });
+
+  it("TryAnotherAP in the handshake moves on as well", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.handshakeLoginFailed = { value: 2, times: 1 };
+    const session = await stage.current.connected();
+    assert.equal(session.state, "ready");
+  });
+
+  it("TryAnotherAP for ever is no reason to hammer", async () => {
+    const { simulator, time } = stage.current;
+    simulator.faults.tryAnotherAp = true;
+    const session = stage.current.session(stage.current.account());
+    const connecting = new Outcome(session.connect());
+    await time.advance(60_000);
+    assert.equal(connecting.error?.code, "UNREACHABLE");
+    assert.ok(simulator.stats.connections <= 45, `${simulator.stats.connections} connections in the first minute`);
+    const { connections } = simulator.stats;
+    await time.advance(2 * HOUR);
+    const perHour = (simulator.stats.connections - connections) / 2;
+    assert.ok(perHour <= 360, `${perHour} connections an hour`);
+    simulator.faults.tryAnotherAp = false;
+    await time.advance(130_000);
+    assert.equal(session.state, "ready");
+  });
+
+  it("is tried again by hand, after an error that only the user could mend", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.loginFailed = { value: 11, times: 1 };
+    const session = stage.current.session(stage.current.account());
+    await failureOf(session.connect(), "PREMIUM_REQUIRED");
+    await session.connect();
+    assert.equal(session.state, "ready");
+    assert.equal(session.error, undefined);
+  });
+
+  it("waits as long as the server wishes, up to an hour", () => {
+    const after = (retryDelay: number): number | undefined =>
+      loginFailure(create(APLoginFailedSchema, { errorCode: 0, retryDelay })).retryAfter;
+    assert.equal(after(0), undefined);
+    assert.equal(after(-5), undefined);
+    assert.equal(after(90), 90);
+    assert.equal(after(2_000_000_000), 3600);
+  });
+});

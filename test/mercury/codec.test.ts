@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { DamagedMessage, encodeRequest, MercuryAssembler, type MercuryMessage } from "../../src/mercury/codec";
+import { MercuryReader, writeMercury, writeOverlongMercury } from "../simulator/mercury";
+import { thrownBy } from "../support/failure";
+import { Randomness } from "../support/randomness";
+
+const URI = "hm://some/where";
+const sequenceOf = (length: number): Buffer => new Randomness(length).bytes(length);
+
+function message(sequence: Buffer, parts: readonly Buffer[] = [], status = 200): Parameters<typeof writeMercury>[0] {
+  return { sequence, uri: URI, status, parts };
+}
+
+function assembled(packets: readonly Buffer[]): MercuryMessage[] {
+  const assembler = new MercuryAssembler();
+  const messages = packets.map((packet) => assembler.push(packet)).filter((item) => item !== undefined);
+  assert.equal(assembler.unfinished, 0);
+  return messages;
+}
+
+/** A packet by hand: of these flags, with these parts. */
+function packet(sequence: Buffer, flags: number, parts: readonly Buffer[]): Buffer {
+  const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);
+  const pieces = parts.flatMap((part) => [u16(part.length), part]);
+  return Buffer.concat([u16(sequence.length), sequence, Buffer.from([flags]), u16(parts.length), ...pieces]);
+}
+
+describe("Mercury messages", () => {
+  const parts = [Buffer.from("one"), Buffer.alloc(0), new Randomness(7).bytes(3001), Buffer.from("four")];
+
+  for (const length of [0, 1, 2, 4, 8, 16]) {
+    it(`with a sequence of ${length} bytes come together, in one packet, in two, and with split parts`, () => {
+      const sequence = sequenceOf(length);
+      const expected = { sequence: sequence.toString("hex"), uri: URI, statusCode: 403, payload: parts };
+      for (const spread of [{}, { twoPackets: true }, { splitParts: true }, { twoPackets: true, splitParts: true }]) {
+        const packets = writeMercury(message(sequence, parts, 403), spread);
+        assert.deepEqual(assembled(packets), [expected], JSON.stringify(spread));
+      }
+    });
+  }
+
+  it("that arrive in between one another come together all the same", () => {
+    const random = new Randomness();
+    const queues = Array.from({ length: 50 }, (_, i) =>
+      writeMercury(message(random.bytes(8), [Buffer.from(`payload ${i}`), random.bytes(i)]), { splitParts: true }),
+    );
+    const mixed: Buffer[] = [];
+    while (queues.some((queue) => queue.length > 0)) {
+      const queue = random.pick(queues.filter(({ length }) => length > 0));
+      mixed.push(queue.shift()!);
+    }
+    assert.deepEqual(
+      new Set(assembled(mixed).map(({ payload }) => String(payload[0]))),
+      new Set(Array.from({ length: 50 }, (_, i) => `payload ${i}`)),
+    );
+  });
+
+  it("a status is signed, and absent it is 0", () => {
+    for (const status of [-1, 0, 200, 599]) {
+      assert.equal(assembled(writeMercury(message(sequenceOf(8), [], status)))[0]!.statusCode, status);
+    }
+  });
+
+  it("a part may go on over many packets", () => {
+    const sequence = sequenceOf(8);
+    const whole = writeMercury(message(sequence, [Buffer.from("abcdef")]));
+    const header = whole[0]!.subarray(2 + 8 + 3 + 2, 2 + 8 + 3 + 2 + whole[0]!.readUInt16BE(13));
+    const packets = [
+      packet(sequence, 2, [header.subarray(0, 3)]),
+      packet(sequence, 2, [header.subarray(3, 5)]),
+      packet(sequence, 0, []),
+      packet(sequence, 2, [header.subarray(5), Buffer.from("ab")]),
+      packet(sequence, 2, [Buffer.from("cd")]),
+      packet(sequence, 1, [Buffer.from("ef")]),
+    ];
+    assert.deepEqual(assembled(packets)[0]!.payload.map(String), ["abcdef"]);
+  });
+
+  it("that are damaged say whose they were, and harm no other", () => {
+    const assembler = new MercuryAssembler();
+    const [first, second] = writeMercury(message(Buffer.from([1, 2]), parts), { twoPackets: true });
+    assert.equal(assembler.push(first!), undefined);
+    const bad = Buffer.from([3, 4]);
+    for (const damaged of [
+      writeOverlongMercury(message(bad)),
+      packet(bad, 3, []),
+      packet(bad, 1, []),
+      packet(bad, 1, [Buffer.from([0xff, 0xff, 0xff])]),
+      packet(bad, 1, [Buffer.from("a")]).subarray(0, 8),
+      packet(bad, 1, []).subarray(0, 4),
+    ]) {
+      const error = thrownBy(() => assembler.push(damaged), "PROTOCOL_ERROR");
+      assert.ok(error instanceof DamagedMessage);
+      assert.equal(error.sequence, "0304");
+    }
+    for (const headless of [Buffer.alloc(0), Buffer.from([0]), Buffer.from([0, 9, 1])]) {
+      const error = thrownBy(() => assembler.push(headless), "PROTOCOL_ERROR");
+      assert.equal((error as DamagedMessage).sequence, undefined);
+    }
+    assert.deepEqual(assembler.push(second!)?.payload, parts);
+  });
+
+  it("that never end are bounded: in their length, their parts and their number", () => {
+    const assembler = new MercuryAssembler();
+    const full = new Randomness(3).bytes(60_000);
+    thrownBy(() => {
+      for (let i = 0; i < 200; i++) assembler.push(packet(Buffer.from([1]), 0, [full]));
+    }, "PROTOCOL_ERROR");
+    assert.equal(assembler.unfinished, 0, "what had come of it is forgotten");
+    thrownBy(() => {
+      for (let i = 0; i < 5000; i++) assembler.push(packet(Buffer.from([1]), 2, [Buffer.alloc(0)]));
+    }, "PROTOCOL_ERROR");
+    for (let i = 0; i < 5000; i++) assembler.push(packet(Buffer.from([2, i >> 8, i & 0xff]), 0, []));
+    assert.ok(assembler.unfinished <= 1024);
+    // The youngest is still there.
+    const [, last] = writeMercury(message(Buffer.from([2, 4999 >> 8, 4999 & 0xff])), { twoPackets: true });
+    thrownBy(() => assembler.push(last!), "PROTOCOL_ERROR");
+  });
+
+  it("requests are read by the other side", () => {
+    for (const method of ["GET", "SUB", "UNSUB"]) {
+      const request = new MercuryReader().read(encodeRequest(sequenceOf(8), method, URI));
+      assert.ok(request);
+      const { sequence, uri, parts: more } = request;
+      assert.deepEqual([sequence, uri, request.method, more], [sequenceOf(8), URI, method, []]);
+    }
+    thrownBy(() => encodeRequest(sequenceOf(8), "GET", "x".repeat(70_000)), "INVALID_ARGUMENT");
+  });
+});

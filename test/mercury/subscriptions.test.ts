@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { failureOf } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const URI = "hm://remote/user/listener/";
+
+describe("Mercury subscriptions", () => {
+  const stage = useStage();
+
+  /** What a listener heard, as text. */
+  function recorder(): { heard: string[]; listener: (event: { uri: string; payload: Buffer[] }) => void } {
+    const heard: string[] = [];
+    return { heard, listener: ({ uri, payload }) => heard.push(`${uri} ${payload.map(String).join("|")}`) };
+  }
+
+  for (const subscriptionAnswer of ["empty", "list"] as const) {
+    it(`bring what is pushed under their URI, and nothing else (answer: ${subscriptionAnswer})`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.policy.subscriptionAnswer = subscriptionAnswer;
+      const { mercury } = await stage.current.connected();
+      const { heard, listener } = recorder();
+      await mercury.subscribe(URI, listener);
+      simulator.publish(URI, [Buffer.from("a"), Buffer.from("b")]);
+      simulator.publish(`${URI}below`, [Buffer.from("c")]);
+      for (const connection of simulator.connections) connection.sendEvent("hm://something/else", [Buffer.from("d")]);
+      await time.settle();
+      assert.deepEqual(heard, [`${URI} a|b`, `${URI}below c`]);
+    });
+  }
+
+  it("survive a reconnect", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    const { heard, listener } = recorder();
+    await session.mercury.subscribe(URI, listener);
+    simulator.dropAll();
+    await time.until(() => session.state === "ready" && simulator.connections.some(({ subscriptions }) => subscriptions.size > 0));
+    simulator.publish(URI, [Buffer.from("again")]);
+    await time.settle();
+    assert.deepEqual(heard, [`${URI} again`]);
+  });
+
+  it("end when asked to: nothing is heard any more, also after a reconnect", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    const { heard, listener } = recorder();
+    const unsubscribe = await session.mercury.subscribe(URI, listener);
+    unsubscribe();
+    unsubscribe();
+    await time.settle();
+    assert.equal(simulator.connections[0]!.subscriptions.size, 0);
+    for (const connection of simulator.connections) connection.sendEvent(URI, [Buffer.from("late")]);
+    simulator.dropAll();
+    await time.until(() => session.state === "ready");
+    await time.settle();
+    assert.equal(simulator.connections[0]!.subscriptions.size, 0);
+    assert.deepEqual(heard, []);
+    assert.equal(simulator.stats.mercuryRequests.filter(({ method }) => method === "UNSUB").length, 1);
+  });
+
+  it("of two listeners end with the second", async () => {
+    const { simulator, time } = stage.current;
+    const { mercury } = await stage.current.connected();
+    const [first, second] = [recorder(), recorder()];
+    const unsubscribe = await mercury.subscribe(URI, first.listener);
+    await mercury.subscribe(URI, second.listener);
+    unsubscribe();
+    simulator.publish(URI, [Buffer.from("x")]);
+    await time.settle();
+    assert.deepEqual([first.heard, second.heard], [[], [`${URI} x`]]);
+  });
+
+  it("of a listener that fails cost neither the others nor the connection", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    const { heard, listener } = recorder();
+    await session.mercury.subscribe(URI, () => {
+      throw new Error("a bug in a flow");
+    });
+    await session.mercury.subscribe(URI, listener);
+    simulator.publish(URI);
+    await time.settle();
+    assert.deepEqual(heard, [`${URI} `]);
+    assert.equal(session.state, "ready");
+  });
+
+  it("that Spotify refuses fail, and are not kept", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.mercuryStatus = { value: 403, times: 1 };
+    await failureOf(session.mercury.subscribe(URI, () => undefined), "REQUEST_REFUSED");
+    simulator.dropAll();
+    await time.until(() => session.state === "ready");
+    await time.settle();
+    assert.equal(simulator.connections[0]!.subscriptions.size, 0);
+  });
+
+  it("are bounded", async () => {
+    const { mercury } = stage.current.session(undefined);
+    const waiting = Array.from({ length: 256 }, (_, i) => mercury.subscribe(`hm://${i}`, () => undefined));
+    await failureOf(mercury.subscribe("hm://one-too-many", () => undefined), "RATE_LIMITED");
+    for (const subscription of waiting) subscription.catch(() => undefined);
+  });
+});

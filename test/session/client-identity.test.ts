@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { CLIENT_IDS, parseClientId, platformClientId } from "../../src";
+import { thrownBy } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const OWN_APP = "0123456789abcdef0123456789abcdef";
+
+describe("a session's client ID", () => {
+  const stage = useStage();
+
+  it("is the platform's where none is configured", () => {
+    for (const platform of ["linux", "darwin", "win32", "freebsd", "openbsd", "anything"]) {
+      assert.equal(platformClientId(platform), CLIENT_IDS.keymaster);
+    }
+    assert.equal(platformClientId("android"), CLIENT_IDS.android);
+    assert.equal(platformClientId("ios"), CLIENT_IDS.ios);
+    assert.equal(stage.current.session(undefined, { clientId: "" }).clientId, platformClientId());
+  });
+
+  it("is configured by name or by its 32 hex digits, and by nothing else", () => {
+    assert.equal(parseClientId(" Android "), CLIENT_IDS.android);
+    assert.equal(parseClientId(OWN_APP.toUpperCase()), OWN_APP);
+    for (const wrong of ["", "x", OWN_APP.slice(1), `${OWN_APP}0`, "__proto__", 5, null, undefined]) {
+      thrownBy(() => parseClientId(wrong), "INVALID_ARGUMENT");
+    }
+    thrownBy(() => stage.current.session(undefined, { clientId: "nobody" }), "INVALID_ARGUMENT");
+  });
+
+  it("changes when Spotify says so, and tells who, what and why", () => {
+    const session = stage.current.session(undefined);
+    const changes: unknown[] = [];
+    session.on("clientId", (change) => changes.push(change));
+    session.setClientId("android", "remote-frame");
+    session.setClientId("android", "cluster");
+    session.setClientId(OWN_APP, "cluster");
+    assert.deepEqual(changes, [
+      { clientId: CLIENT_IDS.android, previous: CLIENT_IDS.keymaster, reason: "remote-frame" },
+      { clientId: OWN_APP, previous: CLIENT_IDS.android, reason: "cluster" },
+    ]);
+    assert.equal(session.clientId, OWN_APP);
+    assert.equal(session.clientIdState.reason, "cluster");
+    assert.ok(session.clientIdState.since <= Date.now());
+  });
+
+  it("stays where it is pinned, and what Spotify sends is reported", () => {
+    const session = stage.current.session(undefined, { followClientId: false });
+    const events: unknown[] = [];
+    session.on("clientId", (change) => events.push(change));
+    session.on("clientIdReport", (report) => events.push(report));
+    session.setClientId("android", "remote-frame");
+    assert.equal(session.clientId, CLIENT_IDS.keymaster);
+    session.setClientId("ios");
+    assert.equal(session.clientId, CLIENT_IDS.ios);
+    assert.deepEqual(events, [
+      { clientId: CLIENT_IDS.android, kept: CLIENT_IDS.keymaster, reason: "remote-frame" },
+      { clientId: CLIENT_IDS.ios, previous: CLIENT_IDS.keymaster, reason: "configured" },
+    ]);
+  });
+
+  it("that is none is refused and changes nothing", () => {
+    const session = stage.current.session(undefined);
+    thrownBy(() => session.setClientId("nonsense", "remote-frame"), "INVALID_ARGUMENT");
+    assert.equal(session.clientId, CLIENT_IDS.keymaster);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import type { Session, SpotifyError, StateChange } from "../../src";
+import { failureOf, Outcome } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const HOUR = 3_600_000;
+const SCOPES = ["user-read-playback-state"];
+
+function statesOf(session: Session): string[] {
+  const states: string[] = [];
+  session.on("state", ({ state }) => states.push(state));
+  return states;
+}
+
+describe("a session's life", () => {
+  const stage = useStage();
+
+  it("tells each state, with the one before it and with what went wrong", async () => {
+    const { simulator, time } = stage.current;
+    const session = stage.current.session(stage.current.account());
+    const changes: StateChange[] = [];
+    session.on("state", (change) => changes.push(change));
+    assert.equal(session.state, "idle");
+    await session.connect();
+    assert.equal(session.error, undefined);
+    simulator.dropAll();
+    await time.settle();
+    const { error } = session as { readonly error?: SpotifyError };
+    assert.equal(error?.code, "UNREACHABLE");
+    assert.equal(session.connectedSince, undefined);
+    await time.until(() => session.state === "ready");
+    assert.equal(session.error, undefined);
+    assert.equal(session.connectedSince! <= Date.now(), true);
+    await session.close();
+    assert.deepEqual(
+      changes.map(({ previous, state, error }) => [previous, state, error?.code]),
+      [
+        ["idle", "connecting", undefined],
+        ["connecting", "ready", undefined],
+        ["ready", "reconnecting", "UNREACHABLE"],
+        ["reconnecting", "ready", undefined],
+        ["ready", "closed", undefined],
+      ],
+    );
+  });
+
+  it("comes back within two seconds of a single drop", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await time.advance(60_000);
+    simulator.dropAll();
+    await time.settle();
+    assert.equal(session.state, "reconnecting");
+    await time.advance(2_000);
+    assert.equal(session.state, "ready");
+  });
+
+  it("goes on trying through an outage of a day, without hammering, and recovers by itself", async function () {
+    this.timeout(60_000);
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await simulator.stopAccessPoints();
+    let attempts = 0;
+    session.on("trouble", () => attempts++);
+    const waits: number[] = [];
+    let last = performance.now();
+    session.on("trouble", () => {
+      waits.push(performance.now() - last);
+      last = performance.now();
+    });
+    await time.advance(24 * HOUR);
+    assert.equal(session.state, "reconnecting");
+    assert.ok(attempts >= (24 * HOUR) / 130_000, `still trying: ${attempts} attempts`);
+    assert.ok(attempts <= (24 * HOUR) / 55_000, `not hammering: ${attempts} attempts`);
+    assert.ok(Math.max(...waits) <= 125_000, `the wait is capped: ${Math.max(...waits)}`);
+    assert.ok(waits[1]! < 10_000 && waits[1]! < waits.at(-1)!, "the wait grows");
+    assert.ok(new Set(waits.slice(-50).map(Math.round)).size > 40, "the wait has jitter");
+    await simulator.startAccessPoints();
+    await time.advance(125_000);
+    assert.equal(session.state, "ready");
+    assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
+  });
+
+  it("answers what was asked while reconnecting, once it is back", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await simulator.stopAccessPoints();
+    await time.settle();
+    const token = new Outcome(session.tokens.getToken(SCOPES));
+    await time.advance(15_000);
+    assert.ok(token.pending);
+    await simulator.startAccessPoints();
+    await time.advance(14_000);
+    assert.equal(token.result?.tokenType, "Bearer");
+  });
+
+  it("fails what was asked while reconnecting after its time-out, and says why", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected(undefined, { requestTimeout: 20_000 });
+    await simulator.stopAccessPoints();
+    await time.settle();
+    const token = new Outcome(session.tokens.getToken(SCOPES));
+    await time.advance(19_000);
+    assert.ok(token.pending);
+    await time.advance(2_000);
+    assert.equal(token.error?.code, "UNREACHABLE");
+    assert.match(token.error.message, /access point .* cannot be reached/);
+    assert.equal(session.state, "reconnecting");
+  });
+
+  it("asks again on the next connection what the last one died over", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.dropMidRequest = 1;
+    const token = new Outcome(session.tokens.getToken(SCOPES));
+    await time.advance(3_000);
+    assert.equal(token.result?.tokenType, "Bearer");
+    assert.equal(simulator.stats.keymasterRequests.length, 2);
+  });
+
+  it("takes a server that lets requests lie for dead, and asks the next", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.silent = { value: "mercury", times: 1 };
+    const token = new Outcome(session.tokens.getToken(SCOPES));
+    await time.advance(7_000);
+    assert.ok(token.pending);
+    await time.advance(6_000);
+    assert.equal(token.result?.tokenType, "Bearer");
+  });
+
+  it("does not loop tightly over a server that lets it in and throws it out", async () => {
+    const { simulator, time } = stage.current;
+    const session = stage.current.session(stage.current.account());
+    simulator.faults.dropAfterLogin = true;
+    const connecting = new Outcome(session.connect());
+    await time.advance(HOUR);
+    assert.equal(connecting.pending, false);
+    assert.ok(simulator.stats.connections < 60, `${simulator.stats.connections} connections in an hour`);
+    assert.ok(simulator.stats.connections > 20, `${simulator.stats.connections} connections in an hour`);
+  });
+
+  it("connects by itself when a token is asked for first", async () => {
+    const session = stage.current.session(stage.current.account());
+    assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
+    assert.equal(session.state, "ready");
+  });
+
+  it("without credentials connects nothing, and says what to do", async () => {
+    const session = stage.current.session(undefined);
+    await session.connect();
+    assert.equal(session.state, "idle");
+    assert.match((await failureOf(session.tokens.getToken(SCOPES), "NOT_SIGNED_IN")).message, /credentials\.json/);
+    assert.equal(stage.current.simulator.stats.connections, 0);
+  });
+
+  it("gives up waiting for the first connection after the time given, with the last failure, and goes on trying", async () => {
+    const { simulator, time } = stage.current;
+    await simulator.stopAccessPoints();
+    const session = stage.current.session(stage.current.account());
+    const connecting = new Outcome(session.connect({ timeout: 10_000 }));
+    await time.advance(10_000);
+    assert.equal(connecting.error?.code, "UNREACHABLE");
+    const states = statesOf(session);
+    await simulator.startAccessPoints();
+    await time.advance(60_000);
+    assert.deepEqual(states, ["ready"]);
+  });
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { Outcome } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const HOUR = 3_600_000;
+
+describe("a machine that sleeps, a clock that is set", () => {
+  const stage = useStage();
+
+  it("after a sleep the session opens a new connection by itself, though the old one seems alive", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await time.advance(30_000);
+    const states: string[] = [];
+    session.on("state", ({ state }) => states.push(state));
+    time.moveCalendar(8 * HOUR);
+    await time.advance(12_000);
+    assert.deepEqual(states, ["reconnecting", "ready"]);
+    assert.equal(simulator.stats.connections, 2);
+    assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
+  });
+
+  it("a token in use is fresh again a few seconds after the machine woke", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await session.tokens.getToken(["streaming"]);
+    time.moveCalendar(0.9 * HOUR);
+    await time.advance(15_000);
+    assert.equal(simulator.stats.keymasterRequests.length, 2);
+  });
+
+  it("while the network is still away after waking, the session tries until it is there", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await simulator.stopAccessPoints();
+    await time.advance(20 * 60_000);
+    time.moveCalendar(8 * HOUR);
+    await simulator.startAccessPoints();
+    const token = new Outcome(session.tokens.getToken(["streaming"]));
+    await time.advance(11_000);
+    assert.equal(token.result?.tokenType, "Bearer", "at once, not after the long wait of before");
+  });
+
+  it("a clock that is set back costs no connection", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    time.moveCalendar(-HOUR);
+    await time.advance(60_000);
+    assert.equal(session.state, "ready");
+    assert.equal(simulator.stats.connections, 1);
+  });
+
+  it("a clock that is a few seconds off and corrected costs nothing", async () => {
+    const { simulator, time } = stage.current;
+    await stage.current.connected();
+    for (let i = 0; i < 10; i++) {
+      time.moveCalendar(i % 2 ? 5_000 : -5_000);
+      await time.advance(20_000);
+    }
+    assert.equal(simulator.stats.connections, 1);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { mkdtemp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { FileStateStore, Session } from "../../src";
+import { useStage } from "../support/stage";
+
+const SECRET = "the key that is kept elsewhere";
+const DOCUMENT = { deviceId: "d".repeat(40), tokens: [{ accessToken: "BQsecret" }] };
+
+describe("the state file", () => {
+  let home: string;
+  let path: string;
+  let store: FileStateStore;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "state-"));
+    path = join(home, "spotify", "session.state");
+    store = new FileStateStore(path, SECRET);
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  it("gives back what was kept; at first there is nothing", async () => {
+    assert.equal(await store.load(), undefined);
+    await store.save(DOCUMENT);
+    assert.deepEqual(await store.load(), DOCUMENT);
+    assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
+  });
+
+  it("is its owner's alone: 0600, in a folder of 0700", async function () {
+    if (process.platform === "win32") this.skip();
+    await store.save(DOCUMENT);
+    assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
+    assert.equal(((await stat(dirname(path))).mode & 0o777).toString(8), "700");
+    await store.save(DOCUMENT);
+    assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
+  });
+
+  it("holds nothing that can be read, and never the same bytes twice", async () => {
+    await store.save(DOCUMENT);
+    const first = await readFile(path, "utf8");
+    await store.save(DOCUMENT);
+    const second = await readFile(path, "utf8");
+    for (const text of [first, second]) {
+      const decoded = text.split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
+      for (const clear of ["BQsecret", "accessToken", "deviceId", "dddd", "tokens"]) {
+        assert.ok(![text, ...decoded].some((layer) => layer.includes(clear)), clear);
+      }
+    }
+    assert.notEqual(first, second);
+  });
+
+  it("is replaced in one step: what a power cut leaves of a write harms nothing", async () => {
+    await store.save(DOCUMENT);
+    // As if the process had been killed between the write and the rename, in the midst of a word.
+    const leftover = join(dirname(path), `.${basename(path)}.0123456789ab`);
+    await writeFile(leftover, (await readFile(path, "utf8")).slice(0, 40));
+    const after = new FileStateStore(path, SECRET);
+    assert.deepEqual(await after.load(), DOCUMENT);
+    await after.save({ tokens: [] });
+    assert.deepEqual(await after.load(), { tokens: [] });
+  });
+
+  it("leaves no temporary file behind, whether a write succeeds or not", async () => {
+    await store.save(DOCUMENT);
+    assert.deepEqual(await readdir(dirname(path)), [basename(path)]);
+    const occupied = join(home, "occupied");
+    await mkdir(join(occupied, "x"), { recursive: true });
+    await assert.rejects(new FileStateStore(occupied, SECRET).save(DOCUMENT));
+    assert.deepEqual((await readdir(home)).toSorted(), ["occupied", "spotify"]);
+  });
+
+  it("keeps the last of many writes at once, and each of them says when it is safe", async () => {
+    const writes = Array.from({ length: 30 }, (_, i) => store.save({ number: i }));
+    await writes[7];
+    assert.ok(((await store.load()) as { number: number }).number >= 7);
+    await Promise.all(writes);
+    assert.deepEqual(await store.load(), { number: 29 });
+  });
+
+  it("goes on after a write that failed", async () => {
+    await mkdir(path, { recursive: true });
+    await assert.rejects(store.save(DOCUMENT));
+    await rm(path, { recursive: true });
+    await store.save(DOCUMENT);
+    assert.deepEqual(await store.load(), DOCUMENT);
+  });
+
+  const damages: readonly [string, (text: string) => string][] = [
+    ["is empty", () => ""],
+    ["is cut off", (text) => text.slice(0, -7)],
+    ["has a flipped bit", (text) => text.slice(0, -3) + (text.at(-3) === "A" ? "B" : "A") + text.slice(-2)],
+    ["is of a version to come", (text) => text.replace("v1.", "v2.")],
+    ["is something else", () => "hello"],
+    ["is far too long", () => "x".repeat(5 * 1024 * 1024)],
+  ];
+  for (const [what, damage] of damages) {
+    it(`that ${what} is set aside, not lost, and another takes its place`, async () => {
+      await store.save(DOCUMENT);
+      const damaged = damage(await readFile(path, "utf8"));
+      await writeFile(path, damaged);
+      assert.equal(await store.load(), undefined);
+      assert.equal(await readFile(`${path}.unreadable`, "utf8"), damaged);
+      await store.save({ tokens: [] });
+      assert.deepEqual(await store.load(), { tokens: [] });
+    });
+  }
+
+  it("of another key is set aside; with its key it can be read again", async () => {
+    await store.save(DOCUMENT);
+    assert.equal(await new FileStateStore(path, "another key").load(), undefined);
+    assert.deepEqual(await new FileStateStore(`${path}.unreadable`, SECRET).load(), DOCUMENT);
+  });
+
+  it("can be deleted, with what was set aside", async () => {
+    await store.save(DOCUMENT);
+    await new FileStateStore(path, "another key").load();
+    await store.save(DOCUMENT);
+    await store.delete();
+    assert.deepEqual(await readdir(dirname(path)), []);
+    assert.equal(await store.load(), undefined);
+  });
+
+  describe("of a session", () => {
+    const stage = useStage();
+
+    it("spares the next one resolver, login data and keymaster, and shows no secret", async () => {
+      const { simulator } = stage.current;
+      const account = stage.current.account({ username: "listener-with-a-name" });
+      const first = await stage.current.connected(account, { state: store });
+      const token = await first.tokens.getToken(["streaming"]);
+      await first.close();
+      const text = await readFile(path, "utf8");
+      for (const secret of [token.accessToken, account.username, account.storedCredential.toString("base64")]) {
+        assert.ok(!text.includes(secret));
+      }
+      const { connections } = simulator.stats;
+      const second = stage.current.session(account, { state: new FileStateStore(path, SECRET) });
+      assert.equal((await second.tokens.getToken(["streaming"])).accessToken, token.accessToken);
+      assert.equal(simulator.stats.connections, connections);
+      await second.close();
+    });
+
+    it("that cannot be written is reported and costs nothing else", async () => {
+      await mkdir(join(path, "x"), { recursive: true });
+      const said: string[] = [];
+      const log = (level: string, message: string): void => void said.push(`${level} ${message}`);
+      const session: Session = stage.current.session(stage.current.account(), { state: store, log });
+      await session.connect();
+      assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
+      await session.close();
+      assert.ok(said.some((line) => line.startsWith("warn ") && line.includes("cannot be kept")), said.join("\n"));
+    });
+  });
+});

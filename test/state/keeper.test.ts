@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { MemoryStateStore, type StateStore } from "../../src";
+import { StateKeeper } from "../../src/state/keeper";
+import { parseState } from "../../src/state/state";
+
+function unexpected(error: unknown): void {
+  throw error;
+}
+
+describe("the keeper of a session's state", () => {
+  it("lands all of many changes at once, in few writes", async () => {
+    const store = new MemoryStateStore();
+    let writes = 0;
+    const counted: StateStore = {
+      load: () => store.load(),
+      save: (document) => {
+        writes++;
+        return store.save(document);
+      },
+    };
+    const keeper = new StateKeeper(counted, unexpected);
+    await Promise.all([
+      keeper.update({ deviceId: "abc" }),
+      keeper.update({ tokens: [1] }),
+      keeper.update({ accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 } }),
+      ...Array.from({ length: 100 }, (_, i) => keeper.update({ tokens: [i] })),
+    ]);
+    assert.deepEqual(await store.load(), {
+      deviceId: "abc",
+      tokens: [99],
+      accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 },
+    });
+    assert.ok(writes <= 3, `${writes} writes`);
+  });
+
+  it("does not overwrite with a change that came before the state was read", async () => {
+    const store = new MemoryStateStore();
+    await store.save({ deviceId: "abc", tokens: [1] });
+    const keeper = new StateKeeper(store, unexpected);
+    await keeper.update({ tokens: [2] });
+    assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [2] });
+  });
+
+  it("reports what cannot be read or written, and rejects nothing", async () => {
+    const errors: unknown[] = [];
+    const failing: StateStore = {
+      load: () => Promise.reject(new Error("load")),
+      save: () => Promise.reject(new Error("save")),
+    };
+    const keeper = new StateKeeper(failing, (error) => errors.push(error));
+    assert.deepEqual(await keeper.load(), { tokens: [] });
+    await keeper.update({ deviceId: "abc" });
+    await keeper.flush();
+    assert.equal(keeper.state.deviceId, "abc");
+    assert.ok(errors.length >= 1);
+    assert.equal(String(errors[0]), "Error: load");
+  });
+
+  it("does not overwrite what it could not read: it may be readable tomorrow", async () => {
+    let saved = 0;
+    const unreadable: StateStore = {
+      load: () => Promise.reject(new Error("EACCES")),
+      save: () => Promise.resolve(void saved++),
+    };
+    const keeper = new StateKeeper(unreadable, () => undefined);
+    await keeper.update({ deviceId: "abc" });
+    await keeper.flush();
+    assert.equal(saved, 0);
+  });
+
+  it("flushes: what was changed is safe then", async () => {
+    let finish: (() => void) | undefined;
+    let saved = false;
+    const slow: StateStore = {
+      load: () => Promise.resolve(undefined),
+      save: () =>
+        new Promise((resolve) => {
+          finish = () => {
+            saved = true;
+            resolve();
+          };
+        }),
+    };
+    const keeper = new StateKeeper(slow, unexpected);
+    await keeper.load();
+    const update = keeper.update({ deviceId: "abc" });
+    await new Promise(setImmediate);
+    const flushed = keeper.flush().then(() => assert.ok(saved));
+    finish!();
+    await Promise.all([update, flushed]);
+  });
+});
+
+describe("a state that was read", () => {
+  it("is taken as it was written", () => {
+    const state = {
+      deviceId: "abc",
+      account: { username: "u", authType: 1, authData: "eA==", configuredAs: "f" },
+      accessPoints: { resolver: "https://r", addresses: ["h:1"], at: 5 },
+      tokens: [{ anything: true }],
+    };
+    assert.deepEqual(parseState(structuredClone(state)), state);
+  });
+
+  it("that makes no sense in places loses those places alone", () => {
+    assert.deepEqual(parseState({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }), {
+      tokens: [],
+    });
+    assert.deepEqual(parseState({ deviceId: "abc", accessPoints: { resolver: "r", addresses: [5], at: 1 } }), {
+      deviceId: "abc",
+      tokens: [],
+    });
+    for (const nothing of [undefined, null, 5, "text", []]) assert.deepEqual(parseState(nothing), { tokens: [] });
+  });
+
+  it("is bounded", () => {
+    assert.equal(parseState({ tokens: Array.from({ length: 5000 }, () => ({})) }).tokens.length, 256);
+    const account = { username: "u".repeat(10_000), authType: 1, authData: "x", configuredAs: "" };
+    assert.equal(parseState({ account }).account, undefined);
+  });
+});

@@ -1,0 +1,84 @@
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import type { Simulator } from "../simulator";
+// Loaded before time is faked: the library loads it with its first request, which is file access, not time.
+import "undici";
+
+/** Taken before any test fakes anything. */
+const nextTurn = setImmediate;
+const realTimeout = AbortSignal.timeout.bind(AbortSignal);
+/** Turns of the event loop without a byte on any wire, after which nothing more will come by itself. */
+const QUIET_TURNS = 8;
+const MOST_TURNS = 20_000;
+
+/**
+ * A clock that stands still until it is moved, around sockets that are real. Calendar and monotonic clock move
+ * together, except where a test lets them part: a machine that sleeps, a calendar that is set.
+ */
+export class FakeTime {
+  readonly #clock: Clock;
+  readonly #simulator: Simulator;
+
+  /** @param simulator whose traffic says when everything has settled */
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+    this.#clock = FakeTimers.install({
+      now: Date.now(),
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+    });
+    // Node makes these of timers of its own.
+    AbortSignal.timeout = (delay) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException("The operation timed out", "TimeoutError")), delay);
+      return controller.signal;
+    };
+  }
+
+  /** Lets `duration` ms pass, timer by timer; between timers, all that sockets have to say is said. */
+  async advance(duration: number): Promise<void> {
+    await this.settle();
+    let over = false;
+    // Also the reason why there always is a next timer.
+    this.#clock.setTimeout(() => (over = true), duration);
+    while (!over) {
+      this.#clock.next();
+      await this.settle();
+    }
+  }
+
+  /** Lets time pass, a step at a time, until `condition` holds. @throws if it does not within `limit` ms */
+  async until(condition: () => boolean, limit = 3_600_000, step = 250): Promise<void> {
+    await this.settle();
+    for (let passed = 0; !condition(); passed += step) {
+      if (passed >= limit) throw new Error(`Not within ${limit} ms: ${condition.toString()}`);
+      await this.advance(step);
+    }
+  }
+
+  /** Resolves when the sockets have gone quiet. No time passes. */
+  async settle(): Promise<void> {
+    let before = "";
+    let quiet = 0;
+    for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns++) {
+      await new Promise((resolve) => nextTurn(resolve));
+      const { bytesIn, bytesOut, connections, openConnections, resolverRequests } = this.#simulator.stats;
+      const now = [bytesIn, bytesOut, connections, openConnections, resolverRequests].join();
+      quiet = now === before ? quiet + 1 : 0;
+      before = now;
+    }
+  }
+
+  /** Moves the calendar alone: what a machine sees that slept, or whose clock was set. */
+  moveCalendar(by: number): void {
+    this.#clock.setSystemTime(Date.now() + by);
+  }
+
+  /** How many timers are set. */
+  get timers(): number {
+    return this.#clock.countTimers();
+  }
+
+  restore(): void {
+    this.#clock.uninstall();
+    AbortSignal.timeout = realTimeout;
+  }
+}

@@ -1,0 +1,77 @@
+import { Session, type SessionOptions } from "../../src";
+import { Simulator, type Account, type AccountOptions, type SimulatorOptions } from "../simulator";
+import { FakeTime } from "./fake-time";
+
+/**
+ * What a test plays on: a Spotify of its own, sessions that are closed behind it, and a clock where it wants one.
+ */
+export class Stage {
+  readonly simulator: Simulator;
+  readonly #sessions: Session[] = [];
+  readonly #endings: (() => unknown)[] = [];
+  #time: FakeTime | undefined;
+
+  constructor(simulator: Simulator) {
+    this.simulator = simulator;
+  }
+
+  /** Stops the clock, the first time. Before that time is real. */
+  get time(): FakeTime {
+    this.#time ??= new FakeTime(this.simulator);
+    return this.#time;
+  }
+
+  account(options?: AccountOptions): Account {
+    return this.simulator.addAccount(options);
+  }
+
+  /** A session of `account` that has done nothing yet. */
+  session(account: Account | undefined, options: SessionOptions = {}): Session {
+    const session = new Session({
+      ...(account && { credentials: account.credentialsJson }),
+      clientId: "keymaster",
+      endpoints: { apResolve: this.simulator.endpoints.apResolve },
+      accessPointKey: this.simulator.accessPointKey,
+      ...options,
+    });
+    this.#sessions.push(session);
+    return session;
+  }
+
+  /** A session of `account`, or of a new one, that is ready. */
+  async connected(account: Account = this.account(), options: SessionOptions = {}): Promise<Session> {
+    const session = this.session(account, options);
+    await session.connect();
+    return session;
+  }
+
+  /** Has `end` run when the test is over. */
+  after(end: () => unknown): void {
+    this.#endings.push(end);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sessions.map((session) => session.close()));
+    await this.simulator.close();
+    for (const end of this.#endings.toReversed()) await end();
+    this.#time?.restore();
+  }
+}
+
+/** Gives every test of the describe block a stage of its own. */
+export function useStage(options?: SimulatorOptions): { readonly current: Stage } {
+  let stage: Stage | undefined;
+  beforeEach(async () => {
+    stage = new Stage(await Simulator.start(options));
+  });
+  afterEach(async () => {
+    await stage?.close();
+    stage = undefined;
+  });
+  return {
+    get current() {
+      if (!stage) throw new Error("There is a stage only while a test runs");
+      return stage;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { CLIENT_IDS } from "../../src";
+import { failureOf } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const OWN_APP = "0123456789abcdef0123456789abcdef";
+
+describe("the cache of tokens", () => {
+  const stage = useStage();
+
+  it("answers again without asking", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const first = await session.tokens.getToken(["streaming"]);
+    const second = await session.tokens.getToken(["streaming"]);
+    assert.equal(first.accessToken, second.accessToken);
+    assert.notEqual(first, second, "each asker has an object of its own");
+    first.scopes!.push("user-top-read");
+    assert.deepEqual((await session.tokens.getToken(["streaming"])).scopes, ["streaming"]);
+    assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("never crosses client IDs", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const ids = ["keymaster", "ios", "android", OWN_APP];
+    const tokens = await Promise.all(ids.map((id) => session.tokens.getTokenWithClientId(["streaming"], id)));
+    assert.deepEqual(
+      tokens.map(({ clientId }) => clientId),
+      [CLIENT_IDS.keymaster, CLIENT_IDS.ios, CLIENT_IDS.android, OWN_APP],
+    );
+    assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 4);
+    assert.equal(simulator.stats.keymasterRequests.length, 4);
+    // And not the second time either, in whatever order.
+    for (const [i, id] of [...ids.entries()].toReversed()) {
+      const again = await session.tokens.getTokenWithClientId(["streaming"], id);
+      assert.equal(again.accessToken, tokens[i]!.accessToken);
+    }
+    for (const { accessToken, clientId } of simulator.issuedTokens) {
+      assert.equal(tokens.find((token) => token.accessToken === accessToken)?.clientId, clientId);
+    }
+  });
+
+  it("a grant of more serves a request for less, and not the other way round", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const much = await session.tokens.getToken(["streaming", "user-top-read"]);
+    assert.equal((await session.tokens.getToken(["user-top-read"])).accessToken, much.accessToken);
+    assert.equal((await session.tokens.getToken("user-top-read,streaming")).accessToken, much.accessToken);
+    const more = await session.tokens.getToken(["streaming", "user-read-email"]);
+    assert.notEqual(more.accessToken, much.accessToken);
+    assert.equal(simulator.stats.keymasterRequests.length, 2);
+  });
+
+  it("a thousand who ask at once make one request", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const tokens = await Promise.all(
+      Array.from({ length: 1000 }, (_, i) =>
+        session.tokens.getToken(i % 2 ? ["streaming", "user-top-read"] : "user-top-read streaming"),
+      ),
+    );
+    assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 1);
+    assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("whoever asks for less joins a request for more that is under way", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const more = session.tokens.getToken(["streaming", "user-top-read"]);
+    const less = session.tokens.getToken(["streaming"]);
+    assert.equal((await more).accessToken, (await less).accessToken);
+    assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("whoever joined a request for more is not refused for a scope that somebody else wanted", async () => {
+    const session = await stage.current.connected(undefined, { clientId: "android" });
+    const more = failureOf(session.tokens.getToken(["streaming", "user-top-read"]), "INVALID_SCOPE");
+    const less = session.tokens.getToken(["streaming"]);
+    assert.deepEqual((await less).scopes, ["streaming"]);
+    await more;
+  });
+
+  it("one who gives up takes nothing from the others", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    await simulator.stopAccessPoints();
+    const hasty = failureOf(session.tokens.getToken(["streaming"], { timeout: 1_000 }));
+    const patient = session.tokens.getToken(["streaming"]);
+    await time.advance(2_000);
+    await hasty;
+    await simulator.startAccessPoints();
+    await time.advance(20_000);
+    assert.equal((await patient).tokenType, "Bearer");
+    assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("getToken follows the session's client ID, getTokenWithClientId does not", async () => {
+    const session = await stage.current.connected();
+    const { tokens } = session;
+    assert.equal((await tokens.getToken(["streaming"])).clientId, CLIENT_IDS.keymaster);
+    session.setClientId("ios", "remote-frame");
+    assert.equal((await tokens.getToken(["streaming"])).clientId, CLIENT_IDS.ios);
+    assert.equal((await tokens.getTokenWithClientId(["streaming"], "keymaster")).clientId, CLIENT_IDS.keymaster);
+    session.setClientId(OWN_APP.toUpperCase());
+    assert.equal((await tokens.getToken(["streaming"])).clientId, OWN_APP);
+    assert.equal(session.clientId, OWN_APP);
+  });
+
+  it("what is no client ID, no scope or no source is refused before anything is asked", async () => {
+    const { simulator } = stage.current;
+    const { tokens } = await stage.current.connected();
+    for (const clientId of ["", "spotify", "0123", `${OWN_APP}0`, "toString", "65b7&scope=x"]) {
+      await failureOf(tokens.getTokenWithClientId(["streaming"], clientId), "INVALID_ARGUMENT");
+    }
+    for (const scopes of [["streaming&client_id=x"], ["Streaming"], "a?b", ["x".repeat(70)], [5], { length: 1 }, null]) {
+      await failureOf(tokens.getToken(scopes as string[]), "INVALID_ARGUMENT");
+    }
+    await failureOf(
+      tokens.getToken(Array.from({ length: 65 }, (_, i) => `scope-${i}`)),
+      "INVALID_ARGUMENT",
+    );
+    await failureOf(tokens.getToken(["streaming"], { source: "login5" as "auto" }), "INVALID_ARGUMENT");
+    assert.equal(simulator.stats.keymasterRequests.length, 0);
+  });
+
+  it("says what was minted, without saying the token", async () => {
+    const session = await stage.current.connected();
+    const notices: unknown[] = [];
+    session.tokens.on("token", (notice) => notices.push(notice));
+    const { expiresAt } = await session.tokens.getToken(["streaming"]);
+    await session.tokens.getToken(["streaming"]);
+    assert.deepEqual(notices, [
+      { clientId: CLIENT_IDS.keymaster, scopes: ["streaming"], source: "keymaster", expiresAt },
+    ]);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import type { SpotifyErrorCode } from "../../src";
+import { failureOf } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const SECRET = "BQsecretsecretsecretsecret";
+const good = { accessToken: SECRET, expiresIn: 3600, tokenType: "Bearer", scope: ["streaming"] };
+
+/** What keymaster says with status 200 → what becomes of it. */
+const ANSWERS: readonly [string, string, SpotifyErrorCode][] = [
+  ["nothing", "", "PROTOCOL_ERROR"],
+  ["half a token", JSON.stringify(good).slice(0, 60), "PROTOCOL_ERROR"],
+  ["a list", "[]", "PROTOCOL_ERROR"],
+  ["null", "null", "PROTOCOL_ERROR"],
+  ["a text", `"${SECRET}"`, "PROTOCOL_ERROR"],
+  ["an empty token", JSON.stringify({ ...good, accessToken: "" }), "PROTOCOL_ERROR"],
+  ["a token that is a number", JSON.stringify({ ...good, accessToken: 5 }), "PROTOCOL_ERROR"],
+  ["a token with a line break", JSON.stringify({ ...good, accessToken: `${SECRET}\r\nx: y` }), "PROTOCOL_ERROR"],
+  ["a token of 5,000 characters", JSON.stringify({ ...good, accessToken: "x".repeat(5000) }), "PROTOCOL_ERROR"],
+  ["no lifetime", JSON.stringify({ ...good, expiresIn: undefined }), "PROTOCOL_ERROR"],
+  ["a lifetime that is a text", JSON.stringify({ ...good, expiresIn: "3600" }), "PROTOCOL_ERROR"],
+  ["a lifetime below zero", JSON.stringify({ ...good, expiresIn: -1 }), "PROTOCOL_ERROR"],
+  ["a lifetime of a minute", JSON.stringify({ ...good, expiresIn: 60 }), "PROTOCOL_ERROR"],
+  ["a token without the scope", JSON.stringify({ ...good, scope: ["user-top-read"] }), "INVALID_SCOPE"],
+];
+
+describe("what keymaster may answer", () => {
+  const stage = useStage();
+
+  for (const [name, payload, code] of ANSWERS) {
+    it(`${name}: ${code}, and nothing of it is told`, async () => {
+      const { simulator } = stage.current;
+      const session = await stage.current.connected();
+      simulator.faults.keymasterPayload = payload;
+      const error = await failureOf(session.tokens.getToken(["streaming"]), code);
+      assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes(SECRET));
+      assert.equal(session.state, "ready");
+    });
+  }
+
+  it("a token that names no scopes is taken, and so are its scopes: nobody knows", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.keymasterPayload = { value: JSON.stringify({ ...good, scope: undefined }), times: 1 };
+    assert.equal((await session.tokens.getToken(["streaming"])).scopes, null);
+    assert.equal((await session.tokens.getToken(["streaming"])).accessToken, SECRET);
+  });
+
+  it("a token with more scopes than asked for serves them too", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const scope = ["user-top-read", "streaming"];
+    simulator.faults.keymasterPayload = { value: JSON.stringify({ ...good, scope }), times: 1 };
+    await session.tokens.getToken(["streaming"]);
+    assert.equal((await session.tokens.getToken(["user-top-read"])).accessToken, SECRET);
+  });
+
+  it("a lifetime of years is believed for a day", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.keymasterPayload = JSON.stringify({ ...good, expiresIn: 1e12 });
+    const token = await session.tokens.getToken(["streaming"]);
+    assert.ok(token.expiresIn <= 86_400);
+  });
+
+  for (const status of [0, 401, 404, 418]) {
+    it(`status ${status} is a PROTOCOL_ERROR that names it`, async () => {
+      const { simulator } = stage.current;
+      const session = await stage.current.connected();
+      simulator.faults.mercuryStatus = status;
+      const error = await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+      assert.match(error.message, new RegExp(`status ${status}\\b`));
+    });
+  }
+
+  it("status 429 says when to come again", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.mercuryStatus = 429;
+    assert.equal((await failureOf(session.tokens.getToken(["streaming"]), "RATE_LIMITED")).retryAfter, 60);
+  });
+
+  it("a damaged answer harms its asker alone", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.garbage = { value: "mercury-length", times: 1 };
+    await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+    assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
+    assert.equal(simulator.stats.connections, 1);
+  });
+
+  it("no scope at all is no request", async () => {
+    const session = await stage.current.connected();
+    const another = session.tokens.getToken(["streaming"]);
+    for (const scopes of [[], "", " , "]) await failureOf(session.tokens.getToken(scopes), "INVALID_ARGUMENT");
+    await another;
+    assert.equal(stage.current.simulator.stats.keymasterRequests.length, 1);
+  });
+});
