@@ -1,0 +1,38 @@
+/** The flows in `examples/`. */
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FlowNode } from "./user-dir";
+
+export const EXAMPLES = join(__dirname, "..", "examples");
+
+/** File names, in the order in which Node-RED shows them. */
+export function exampleFiles(): string[] {
+  return readdirSync(EXAMPLES).filter((file) => file.endsWith(".json")).toSorted();
+}
+
+export function readExample(file: string): FlowNode[] {
+  return JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as FlowNode[];
+}
+
+/** All the examples as one set of flows, unedited. */
+export function readExamples(): FlowNode[] {
+  return exampleFiles().flatMap(readExample);
+}
+
+/** The same flows, their accounts signed in: what the editor sends when somebody has pasted a sign-in. */
+export function signedIn(flows: readonly FlowNode[], librespotCredentials: string): FlowNode[] {
+  return flows.map((node) => {
+    if (node.type !== "spotify-session") return node;
+    const stateKey = randomBytes(32).toString("hex");
+    return { ...node, credentials: { librespotCredentials, stateKey } };
+  });
+}
+
+/** The same flows with one account for all of them, so that signing in once is enough. */
+export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
+  const [account, ...others] = flows.filter((node) => node.type === "spotify-session");
+  return flows
+    .filter((node) => !others.includes(node))
+    .map((node) => (node.type === "spotify-token" && account ? { ...node, session: account.id } : node));
+}

@@ -1,0 +1,45 @@
+/** The simulator as a Node-RED sees it that takes it for Spotify. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Simulator, type Account, type SimulatorOptions } from "../test/simulator";
+import { plainEnvironment } from "./node-red-process";
+
+export interface SimulatedSpotify {
+  simulator: Simulator;
+  account: Account;
+  /** For settings.js. */
+  settings: Record<string, unknown>;
+  /** For the process: with it, https://api.spotify.com is the simulator. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** @param folder for the certificate of the authority that vouches for it */
+export async function startSimulatedSpotify(
+  folder: string,
+  options: SimulatorOptions & { username?: string } = {},
+): Promise<SimulatedSpotify> {
+  const { username = "newcomer", ...simulation } = options;
+  const simulator = await Simulator.start(simulation);
+  try {
+    await mkdir(folder, { recursive: true });
+    const caFile = join(folder, "simulated-authority.pem");
+    const { proxyUrl } = await simulator.startTlsFront({ caFile });
+    return {
+      simulator,
+      account: simulator.addAccount({ username }),
+      settings: {
+        spotifySessionEndpoints: simulator.endpoints,
+        spotifySessionAccessPointKey: simulator.accessPointKey,
+      },
+      env: {
+        ...plainEnvironment(),
+        https_proxy: proxyUrl,
+        no_proxy: "127.0.0.1,localhost",
+        NODE_EXTRA_CA_CERTS: caFile,
+      },
+    };
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
+}

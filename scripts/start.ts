@@ -1,0 +1,192 @@
+/**
+ * `npm start`: the package in a real Node-RED, with the example flows, against a simulated Spotify. See USAGE.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { SpotifyErrorCode } from "../src";
+import { EditorClient, type DebugMessage } from "./editor-client";
+import { readExamples, signedIn, withOneAccount } from "./examples";
+import { NodeRedProcess } from "./node-red-process";
+import { startSimulatedSpotify } from "./simulated-spotify";
+import { packTarball } from "./tarball";
+import { installTarball, writeFlows, writeSettings } from "./user-dir";
+
+const USAGE = `npm start [-- --once] [--live] [--port N]
+
+  --once    end after the first token and the first song: with 0, or with 1 where they do not come
+  --live    the real Spotify in place of the simulated one; sign in in the editor
+  --port N  where the editor listens; otherwise on any free port`;
+
+const CACHE = join(__dirname, "..", ".cache");
+/** ms to wait for a token, and for a song, with --once. */
+const PATIENCE = 45_000;
+/** Debug nodes in the examples. */
+const TOKEN_NODE = "the newest token";
+const SONG_NODE = "the song";
+
+const FINAL: ReadonlySet<string> = new Set<SpotifyErrorCode>([
+  "INVALID_SCOPE",
+  "REQUEST_REFUSED",
+  "INVALID_CLIENT",
+  "NOT_SIGNED_IN",
+  "SIGN_IN_EXPIRED",
+  "BAD_CREDENTIALS",
+  "PREMIUM_REQUIRED",
+  "TRAVEL_RESTRICTION",
+  "UNTRUSTED_SERVER",
+]);
+
+interface Options {
+  once: boolean;
+  live: boolean;
+  port: number;
+}
+
+/** What is to be undone at the end, last first. */
+type Cleanup = () => unknown;
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const ending = new AbortController();
+  // npm and a terminal may both send one, so more than the first are heard, and mean nothing new.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ending.abort());
+  const cleanups: Cleanup[] = [];
+  try {
+    await start(options, ending.signal, cleanups);
+  } catch (error) {
+    if (!ending.signal.aborted) fail(error);
+  }
+  for (const cleanup of cleanups.toReversed()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      fail(error);
+    }
+  }
+}
+
+async function start({ live, once, port }: Options, signal: AbortSignal, cleanups: Cleanup[]): Promise<void> {
+  const home = join(CACHE, live ? "live" : "start");
+  const userDir = join(home, "user-dir");
+  say("Packing the package and installing it into a Node-RED user directory…");
+  const tarball = await packTarball(home, signal);
+  await installTarball(userDir, tarball, signal);
+
+  let settings: Record<string, unknown> = { uiPort: port };
+  let env: NodeJS.ProcessEnv = process.env;
+  let credentials: string | undefined;
+  if (live) {
+    if (!existsSync(join(userDir, "flows.json"))) await writeFlows(userDir, withOneAccount(readExamples()));
+  } else {
+    const simulated = await startSimulatedSpotify(home);
+    cleanups.push(() => simulated.simulator.close());
+    settings = { ...settings, ...simulated.settings };
+    ({ env } = simulated);
+    credentials = simulated.account.credentialsJson;
+    // Those of the last run, whose account is gone.
+    await writeFlows(userDir, []);
+  }
+  await writeSettings(userDir, settings);
+
+  say("Starting Node-RED…");
+  const red = await NodeRedProcess.start({ userDir, env, signal });
+  cleanups.push(() => red.stop());
+  const editor = await EditorClient.connect(red.url);
+  cleanups.push(() => editor.close());
+  if (credentials !== undefined) await editor.deploy(signedIn(readExamples(), credentials));
+  // They have been running already, unheard.
+  else await editor.deploy([], "reload");
+
+  const [, version = ""] = /Node-RED version: v([\d.]+)/.exec(red.output) ?? [];
+  say(`
+Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the real Spotify" : "a simulated Spotify: no account needed"}
+
+  Editor   ${red.url}`);
+
+  const ended = red.exited.then(() => {
+    if (!signal.aborted) throw new Error("Node-RED has ended by itself.");
+  });
+  await Promise.race([ended, once ? firstResults(editor, signal) : watch(editor, live, signal)]);
+}
+
+/** Shows the first token and the first song. @throws an Error that says why there is none */
+async function firstResults(editor: EditorClient, signal: AbortSignal): Promise<void> {
+  const first = async (what: string, accepts: (message: DebugMessage) => boolean): Promise<DebugMessage> => {
+    const isOver = (message: DebugMessage): boolean => accepts(message) || isFinal(message);
+    const found = await editor.waitForDebug(isOver, { timeout: PATIENCE, signal }).catch(() => undefined);
+    if (found !== undefined && accepts(found)) return found;
+    const problem = (found ?? editor.debug.find((message) => message.problem))?.problem?.message;
+    throw new Error(`There is no ${what}. ${problem ?? `None came within ${PATIENCE / 1000} seconds.`}`);
+  };
+  show(await first("token", isToken));
+  show(await first("song", isSong));
+}
+
+/** Shows each token and each song, until the signal comes. */
+async function watch(editor: EditorClient, live: boolean, signal: AbortSignal): Promise<void> {
+  if (live) {
+    say(`
+To sign in: open the editor, double-click a green node, click the pencil beside Account,
+paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
+  }
+  say("\nPress Ctrl-C to end.\n");
+  for (let from = 0; !signal.aborted; ) {
+    const message = await editor.waitForDebug(() => true, { from, signal, timeout: 2 ** 31 - 1 });
+    from = editor.debug.indexOf(message) + 1;
+    show(message);
+  }
+}
+
+function show(message: DebugMessage): void {
+  if (isToken(message)) {
+    const { accessToken, expiresAt } = message.value as { accessToken: string; expiresAt: number };
+    const until = new Date(expiresAt).toTimeString().slice(0, 5);
+    say(`  Token    ${accessToken.slice(0, 6)}…, good until ${until}`);
+  } else if (isSong(message)) {
+    say(`  Playing  ${String(message.value)}`);
+  } else if (message.problem) {
+    say(`  Problem  ${message.problem.message}`);
+  }
+}
+
+const isToken = ({ name, value }: DebugMessage): boolean =>
+  name === TOKEN_NODE && typeof (value as { accessToken?: unknown } | null)?.accessToken === "string";
+const isSong = ({ name, value }: DebugMessage): boolean => name === SONG_NODE && typeof value === "string";
+
+/** A problem that does not go away by waiting. */
+const isFinal = ({ problem }: DebugMessage): boolean => problem?.code !== undefined && FINAL.has(problem.code);
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        once: { type: "boolean", default: false },
+        live: { type: "boolean", default: false },
+        port: { type: "string", default: "0" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      say(USAGE);
+      process.exit(0);
+    }
+    if (!/^\d{1,5}$/.test(values.port)) throw new Error("--port wants a number.");
+    return { once: values.once, live: values.live, port: Number(values.port) };
+  } catch (error) {
+    fail(error);
+    say(`\n${USAGE}`);
+    process.exit(1);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function fail(error: unknown): void {
+  process.exitCode = 1;
+  process.stderr.write(`\nThis did not work. ${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+void main();
