@@ -56,7 +56,8 @@ export class EditorClient {
       client.#socket.addEventListener("error", () => reject(new Error("Node-RED's editor does not answer.")));
     });
     if (token !== undefined) client.#socket.send(JSON.stringify({ auth: token }));
-    for (const topic of ["debug", "status/#", "notification/#"]) client.#socket.send(JSON.stringify({ subscribe: topic }));
+    for (const topic of ["debug", "status/#", "notification/#"])
+      client.#socket.send(JSON.stringify({ subscribe: topic }));
     return client;
   }
 
@@ -94,7 +95,11 @@ export class EditorClient {
   /** Waits for the first message in the debug panel that `accepts` it, of those from number `from` on. */
   waitForDebug(
     accepts: (message: DebugMessage) => boolean,
-    { timeout = TIMEOUT, signal, from = 0 }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
+    {
+      timeout = TIMEOUT,
+      signal,
+      from = 0,
+    }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
   ): Promise<DebugMessage> {
     return this.#waitFor(() => this.debug.slice(from).find(accepts), timeout, signal);
   }

@@ -8,7 +8,9 @@ export const EXAMPLES = join(__dirname, "..", "examples");
 
 /** File names, in the order in which Node-RED shows them. */
 export function exampleFiles(): string[] {
-  return readdirSync(EXAMPLES).filter((file) => file.endsWith(".json")).toSorted();
+  return readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith(".json"))
+    .toSorted();
 }
 
 export function readExample(file: string): FlowNode[] {

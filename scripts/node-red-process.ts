@@ -94,7 +94,11 @@ export class NodeRedProcess {
   /** Waits until what it has written matches, from character `from` on. */
   async waitForOutput(
     pattern: RegExp,
-    { timeout = START_TIMEOUT, signal, from = 0 }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
+    {
+      timeout = START_TIMEOUT,
+      signal,
+      from = 0,
+    }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
   ): Promise<RegExpExecArray> {
     const deadline = AbortSignal.timeout(timeout);
     const end = signal ? AbortSignal.any([signal, deadline]) : deadline;

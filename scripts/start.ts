@@ -131,7 +131,7 @@ To sign in: open the editor, double-click a green node, click the pencil beside 
 paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
   }
   say("\nPress Ctrl-C to end.\n");
-  for (let from = 0; !signal.aborted; ) {
+  for (let from = 0; !signal.aborted;) {
     const message = await editor.waitForDebug(() => true, { from, signal, timeout: 2 ** 31 - 1 });
     from = editor.debug.indexOf(message) + 1;
     show(message);
@@ -155,7 +155,8 @@ const isToken = ({ name, value }: DebugMessage): boolean =>
 const isSong = ({ name, value }: DebugMessage): boolean => name === SONG_NODE && typeof value === "string";
 
 /** A problem that does not go away by waiting. */
-const isFinal = ({ problem }: DebugMessage): boolean => problem?.code !== undefined && FINAL.has(problem.code);
+const isFinal = ({ problem }: DebugMessage): boolean =>
+  problem?.code !== undefined && FINAL.has(problem.code);
 
 function readOptions(): Options {
   try {

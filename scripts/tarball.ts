@@ -21,7 +21,9 @@ export async function packTarball(folder: string, signal?: AbortSignal): Promise
     cwd: ROOT,
     signal,
   });
-  const [packed] = Object.values(JSON.parse(output) as Record<string, Omit<Tarball, "file"> & { filename: string }>);
+  const [packed] = Object.values(
+    JSON.parse(output) as Record<string, Omit<Tarball, "file"> & { filename: string }>,
+  );
   if (packed === undefined) throw new Error("npm pack made no tarball.");
   const { filename, name, version, integrity } = packed;
   return { file: join(folder, filename), name, version, integrity };

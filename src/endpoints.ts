@@ -56,7 +56,10 @@ function checkedBase(name: string, value: unknown): string {
     );
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw new SpotifyError("INVALID_ARGUMENT", `The endpoint "${name}" must be a base URL without login or query.`);
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `The endpoint "${name}" must be a base URL without login or query.`,
+    );
   }
   return url.href.replace(/\/+$/, "");
 }

@@ -31,7 +31,9 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
     this.#encoder = new PacketEncoder(keys.sendKey);
     this.#decoder = new PacketDecoder(keys.receiveKey);
     socket.on("data", this.#onData);
-    socket.on("error", (cause) => this.#end(new SpotifyError("UNREACHABLE", "The connection to Spotify broke.", { cause })));
+    socket.on("error", (cause) =>
+      this.#end(new SpotifyError("UNREACHABLE", "The connection to Spotify broke.", { cause })),
+    );
     socket.on("close", () => this.#end(new SpotifyError("UNREACHABLE", "Spotify closed the connection.")));
     // Behind the handshake's answer, in the same chunk. Given on the next turn, when somebody listens.
     if (keys.leftover.length > 0) setImmediate(() => this.#onData(keys.leftover));
@@ -70,7 +72,9 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
         if (this.#closed) return;
       }
     } catch (error) {
-      this.#end(toSpotifyError(error, "PROTOCOL_ERROR", "A packet from the access point could not be handled."));
+      this.#end(
+        toSpotifyError(error, "PROTOCOL_ERROR", "A packet from the access point could not be handled."),
+      );
     }
   };
 

@@ -13,7 +13,10 @@ export interface Credentials {
 
 /** Credentials from an OAuth access token of the desktop client ID. */
 export function accessTokenCredentials(accessToken: string): Credentials {
-  return { authType: AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN, authData: Buffer.from(accessToken, "utf8") };
+  return {
+    authType: AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN,
+    authData: Buffer.from(accessToken, "utf8"),
+  };
 }
 
 export { AuthenticationType };

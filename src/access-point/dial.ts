@@ -13,7 +13,11 @@ import { formatAddress, type AccessPointAddress } from "./resolver";
  * @param proxy URL of an http or https proxy, with its login if it needs one
  * @throws SpotifyError UNREACHABLE, or the abort reason of `signal`
  */
-export async function dial(address: AccessPointAddress, proxy: URL | undefined, signal: AbortSignal): Promise<Socket> {
+export async function dial(
+  address: AccessPointAddress,
+  proxy: URL | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
   signal.throwIfAborted();
   const socket = proxy ? await dialThrough(proxy, address, signal) : await dialDirectly(address, signal);
   socket.setNoDelay(true);
@@ -77,7 +81,12 @@ function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSigna
     });
     request.once("response", (response) => {
       response.resume();
-      reject(new SpotifyError("UNREACHABLE", `The proxy ${proxy.host} does not connect (HTTP ${response.statusCode}).`));
+      reject(
+        new SpotifyError(
+          "UNREACHABLE",
+          `The proxy ${proxy.host} does not connect (HTTP ${response.statusCode}).`,
+        ),
+      );
       request.destroy();
     });
     request.on("error", (cause) => {
@@ -97,5 +106,7 @@ function decoded(part: string): string {
 }
 
 function unreachable(address: AccessPointAddress, cause: Error): SpotifyError {
-  return new SpotifyError("UNREACHABLE", `The access point ${formatAddress(address)} cannot be reached.`, { cause });
+  return new SpotifyError("UNREACHABLE", `The access point ${formatAddress(address)} cannot be reached.`, {
+    cause,
+  });
 }

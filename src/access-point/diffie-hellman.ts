@@ -34,7 +34,8 @@ export class DiffieHellman {
   sharedSecret(remoteKey: Uint8Array): Buffer {
     if (remoteKey.length > PRIME_BYTES + 1) throw new RangeError("The server's public value is too long");
     const remote = toNumber(remoteKey);
-    if (remote <= 1n || remote >= PRIME - 1n) throw new RangeError("The server's public value is out of range");
+    if (remote <= 1n || remote >= PRIME - 1n)
+      throw new RangeError("The server's public value is out of range");
     return toBytes(power(remote, this.#privateKey));
   }
 }

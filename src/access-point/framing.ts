@@ -101,7 +101,10 @@ export class PacketDecoder {
     const payload = body.subarray(0, body.length - MAC_BYTES);
     shannon.decrypt(payload);
     if (!shannon.finish(MAC_BYTES).equals(body.subarray(payload.length))) {
-      throw new SpotifyError("PROTOCOL_ERROR", "A packet from the access point was damaged or forged (wrong MAC).");
+      throw new SpotifyError(
+        "PROTOCOL_ERROR",
+        "A packet from the access point was damaged or forged (wrong MAC).",
+      );
     }
     return { command: this.#header.readUInt8(0), payload };
   }

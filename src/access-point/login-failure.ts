@@ -69,7 +69,8 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
   [ErrorCode.AccountExists]: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
-    message: "Spotify took the login for a new account (AccountExists). Sign in again in the session's dialog.",
+    message:
+      "Spotify took the login for a new account (AccountExists). Sign in again in the session's dialog.",
   },
   [ErrorCode.ExtraVerificationRequired]: {
     code: "BAD_CREDENTIALS",

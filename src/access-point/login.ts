@@ -1,6 +1,10 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { SpotifyError } from "../errors";
-import { APWelcomeSchema, AuthenticationType, ClientResponseEncryptedSchema } from "../proto/gen/authentication_pb";
+import {
+  APWelcomeSchema,
+  AuthenticationType,
+  ClientResponseEncryptedSchema,
+} from "../proto/gen/authentication_pb";
 import { APLoginFailedSchema } from "../proto/gen/keyexchange_pb";
 import type { AccessPointConnection } from "./connection";
 import type { Credentials } from "./credentials";
@@ -94,7 +98,8 @@ function readAnswer(packet: Packet, knownUsername: string | undefined): Welcome 
     }
     const welcome = fromBinary(APWelcomeSchema, packet.payload);
     const username = welcome.canonicalUsername || knownUsername;
-    if (!username) throw new SpotifyError("PROTOCOL_ERROR", "Spotify's welcome does not say whose account it is.");
+    if (!username)
+      throw new SpotifyError("PROTOCOL_ERROR", "Spotify's welcome does not say whose account it is.");
     const reusable = welcome.reusableAuthCredentials;
     return {
       username,
@@ -104,7 +109,8 @@ function readAnswer(packet: Packet, knownUsername: string | undefined): Welcome 
           : {
               username,
               authType:
-                welcome.reusableAuthCredentialsType || AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
+                welcome.reusableAuthCredentialsType ||
+                AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
               authData: reusable,
             },
     };

@@ -52,7 +52,8 @@ async function attempt(
 ): Promise<OpenedConnection> {
   const late = new AbortController();
   const timer = setTimeout(
-    () => late.abort(new SpotifyError("TIMEOUT", `The access point ${formatAddress(address)} does not answer.`)),
+    () =>
+      late.abort(new SpotifyError("TIMEOUT", `The access point ${formatAddress(address)} does not answer.`)),
     HANDSHAKE_TIMEOUT,
   );
   const ends = AbortSignal.any([signal, late.signal]);
@@ -85,6 +86,10 @@ function proxyFor(address: AccessPointAddress): URL | undefined {
 }
 
 function mostTelling(errors: readonly unknown[]): unknown {
-  const untrusted = errors.find((error) => error instanceof SpotifyError && error.code === "UNTRUSTED_SERVER");
-  return untrusted ?? errors.at(-1) ?? new SpotifyError("UNREACHABLE", "There is no access point to connect to.");
+  const untrusted = errors.find(
+    (error) => error instanceof SpotifyError && error.code === "UNTRUSTED_SERVER",
+  );
+  return (
+    untrusted ?? errors.at(-1) ?? new SpotifyError("UNREACHABLE", "There is no access point to connect to.")
+  );
 }

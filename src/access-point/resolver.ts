@@ -31,7 +31,8 @@ export async function resolveAccessPoints(
   const answer = await http.getJson(base + PATH, { timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal });
   const list = (answer as { accesspoint?: unknown } | null)?.accesspoint;
   const addresses = Array.isArray(list) ? parseAddresses(list) : [];
-  if (addresses.length === 0) throw new SpotifyError("PROTOCOL_ERROR", "Spotify's resolver named no access point.");
+  if (addresses.length === 0)
+    throw new SpotifyError("PROTOCOL_ERROR", "Spotify's resolver named no access point.");
   return addresses;
 }
 

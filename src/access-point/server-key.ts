@@ -33,7 +33,9 @@ export function accessPointKey(pem?: string): KeyObject {
   try {
     key = createPublicKey(pem);
   } catch (cause) {
-    throw new SpotifyError("INVALID_ARGUMENT", "The access point key is not a public key in PEM form.", { cause });
+    throw new SpotifyError("INVALID_ARGUMENT", "The access point key is not a public key in PEM form.", {
+      cause,
+    });
   }
   if (key.asymmetricKeyType !== "rsa") {
     throw new SpotifyError("INVALID_ARGUMENT", "The access point key must be an RSA key.");

@@ -51,8 +51,16 @@ export class DamagedMessage extends SpotifyError {
  */
 export function encodeRequest(sequence: Uint8Array, method: string, uri: string): Buffer {
   const header = toBinary(HeaderSchema, create(HeaderSchema, { uri, method }));
-  if (header.length > MAX_PART_BYTES) throw new SpotifyError("INVALID_ARGUMENT", "The Mercury URI is too long.");
-  return Buffer.concat([u16(sequence.length), sequence, Buffer.from([FLAG_FINAL]), u16(1), u16(header.length), header]);
+  if (header.length > MAX_PART_BYTES)
+    throw new SpotifyError("INVALID_ARGUMENT", "The Mercury URI is too long.");
+  return Buffer.concat([
+    u16(sequence.length),
+    sequence,
+    Buffer.from([FLAG_FINAL]),
+    u16(1),
+    u16(header.length),
+    header,
+  ]);
 }
 
 interface Unfinished {
@@ -174,7 +182,8 @@ class PartReader {
 
   bytes(length: number): Buffer {
     const end = this.#offset + length;
-    if (end > this.#payload.length) throw new DamagedMessage("A Mercury message ends too early.", this.sequence);
+    if (end > this.#payload.length)
+      throw new DamagedMessage("A Mercury message ends too early.", this.sequence);
     const bytes = this.#payload.subarray(this.#offset, end);
     this.#offset = end;
     return bytes;

@@ -106,12 +106,20 @@ export class Mercury {
   async #subscribe(uri: string, options: RequestOptions): Promise<void> {
     const response = await this.#request(PacketType.MercurySubscribe, "SUB", uri, options);
     if (response.statusCode < 200 || response.statusCode > 299) {
-      throw new SpotifyError("REQUEST_REFUSED", `Spotify refused a subscription (status ${response.statusCode}).`);
+      throw new SpotifyError(
+        "REQUEST_REFUSED",
+        `Spotify refused a subscription (status ${response.statusCode}).`,
+      );
     }
     this.#subscriptions.confirm(uri, response.payload);
   }
 
-  async #request(command: PacketType, method: string, uri: string, options: RequestOptions): Promise<MercuryMessage> {
+  async #request(
+    command: PacketType,
+    method: string,
+    uri: string,
+    options: RequestOptions,
+  ): Promise<MercuryMessage> {
     if (this.#failure) throw this.#failure;
     options.signal?.throwIfAborted();
     const request = this.#pending.add(command, (sequence) => encodeRequest(sequence, method, uri), options);

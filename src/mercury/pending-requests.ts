@@ -50,9 +50,13 @@ export class PendingRequests {
     { timeout = DEFAULT_TIMEOUT, signal }: RequestOptions,
   ): PendingRequest {
     if (this.#requests.size >= MAX_PENDING) {
-      throw new SpotifyError("RATE_LIMITED", `${MAX_PENDING} requests to Spotify wait already; ask less often.`, {
-        retryAfter: Math.ceil(timeout / 1000),
-      });
+      throw new SpotifyError(
+        "RATE_LIMITED",
+        `${MAX_PENDING} requests to Spotify wait already; ask less often.`,
+        {
+          retryAfter: Math.ceil(timeout / 1000),
+        },
+      );
     }
     const bytes = Buffer.alloc(SEQUENCE_BYTES);
     bytes.writeBigUInt64BE(this.#nextSequence++);

@@ -1,4 +1,9 @@
-import { formatAddress, parseAddresses, resolveAccessPoints, type AccessPointAddress } from "../access-point/resolver";
+import {
+  formatAddress,
+  parseAddresses,
+  resolveAccessPoints,
+  type AccessPointAddress,
+} from "../access-point/resolver";
 import { FALLBACK_ACCESS_POINTS, SPOTIFY_ENDPOINTS } from "../endpoints";
 import type { HttpClient } from "../http/client";
 import type { StateKeeper } from "../state/keeper";

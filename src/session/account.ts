@@ -53,7 +53,8 @@ export class Account {
 
   /** Remembers what a welcome handed out. @returns whether it is another account than the remembered tokens' */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
-    const isAnother = this.#state.state.account !== undefined && this.#state.state.account.username !== username;
+    const isAnother =
+      this.#state.state.account !== undefined && this.#state.state.account.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
       void this.#state.update({

@@ -46,9 +46,13 @@ export class ClientIdentity implements CurrentClientId {
   }
 
   /** @returns what changed, what was only reported, or undefined where it is the current one again */
-  set(clientId: string, reason: ClientIdReason): { change: ClientIdChange } | { report: ClientIdReport } | undefined {
+  set(
+    clientId: string,
+    reason: ClientIdReason,
+  ): { change: ClientIdChange } | { report: ClientIdReport } | undefined {
     if (clientId === this.#clientId) return undefined;
-    if (!this.#follow && reason !== "configured") return { report: { clientId, kept: this.#clientId, reason } };
+    if (!this.#follow && reason !== "configured")
+      return { report: { clientId, kept: this.#clientId, reason } };
     const change = { clientId, previous: this.#clientId, reason };
     this.#clientId = clientId;
     this.#reason = reason;

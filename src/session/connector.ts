@@ -102,7 +102,12 @@ export class Connector {
     try {
       // From here on, because the first ping may come in the same chunk as the welcome.
       new KeepAlive(connection);
-      const welcome = await login(connection, credentials, this.#deviceId(), AbortSignal.any([signal, late.signal]));
+      const welcome = await login(
+        connection,
+        credentials,
+        this.#deviceId(),
+        AbortSignal.any([signal, late.signal]),
+      );
       return {
         connection,
         username: welcome.username,
@@ -120,6 +125,7 @@ export class Connector {
 
 /** Many proxies connect to port 443 only: such access points go first where there is one. */
 function portsForProxy(addresses: readonly AccessPointAddress[]): readonly AccessPointAddress[] {
-  if (!addresses.some((address) => getProxyForUrl(`https://${formatAddress(address)}`) !== "")) return addresses;
+  if (!addresses.some((address) => getProxyForUrl(`https://${formatAddress(address)}`) !== ""))
+    return addresses;
   return addresses.toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443));
 }

@@ -20,7 +20,7 @@ export interface StateChange {
 }
 
 const RETRY_FIRST = 1_000;
-const RETRY_MOST = 120_000;
+const RETRY_MOST = 60_000;
 /** The first try after a break comes at once, but not from everybody in the same instant. ms */
 const FIRST_RETRY_JITTER = 200;
 /** A connection that lasted this long was a good one: the waits begin anew. ms */
@@ -30,7 +30,11 @@ const STABLE_AFTER = 30_000;
  * Keeps a session connected: connects, waits for the break, connects again, with growing waits, for as long as the
  * network is the trouble; stops where only the user can help.
  */
-export class LifeCycle extends EventEmitter<{ state: [StateChange]; connection: [LoggedIn]; trouble: [SpotifyError] }> {
+export class LifeCycle extends EventEmitter<{
+  state: [StateChange];
+  connection: [LoggedIn];
+  trouble: [SpotifyError];
+}> {
   readonly #connect: (signal: AbortSignal) => Promise<LoggedIn>;
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
   #state: SessionState = "idle";
@@ -89,7 +93,11 @@ export class LifeCycle extends EventEmitter<{ state: [StateChange]; connection: 
         await this.#stay(loggedIn, signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        const error = toSpotifyError(thrown, "PROTOCOL_ERROR", "The connection to Spotify failed unexpectedly.");
+        const error = toSpotifyError(
+          thrown,
+          "PROTOCOL_ERROR",
+          "The connection to Spotify failed unexpectedly.",
+        );
         this.#error = error;
         if (error instanceof LoginFailure && error.disposition === "stop") {
           this.#setState("closed", error);
@@ -117,7 +125,8 @@ export class LifeCycle extends EventEmitter<{ state: [StateChange]; connection: 
   async #stayOn(loggedIn: LoggedIn, signal: AbortSignal): Promise<void> {
     const { connection } = loggedIn;
     const broken = new Promise<SpotifyError>((resolve) => connection.once("close", resolve));
-    if (connection.closed) throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
+    if (connection.closed)
+      throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
     this.#connection = connection;
     this.#error = undefined;
     const since = performance.now();

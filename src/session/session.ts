@@ -8,7 +8,12 @@ import { Mercury } from "../mercury/mercury";
 import { StateKeeper } from "../state/keeper";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
-import { parseClientId, platformClientId, type ClientIdReason, type CurrentClientId } from "../tokens/client-id";
+import {
+  parseClientId,
+  platformClientId,
+  type ClientIdReason,
+  type CurrentClientId,
+} from "../tokens/client-id";
 import { Keymaster } from "../tokens/keymaster";
 import { TokenProvider } from "../tokens/provider";
 import { RememberedAccessPoints } from "./access-point-list";
@@ -62,7 +67,10 @@ export class Session extends EventEmitter<SessionEvents> {
     const clientId = options.clientId ? parseClientId(options.clientId) : platformClientId();
     this.#identity = new ClientIdentity(clientId, options.followClientId ?? true);
     this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (error) =>
-      this.#log("warn", `The session's state cannot be kept: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`),
+      this.#log(
+        "warn",
+        `The session's state cannot be kept: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
+      ),
     );
     this.#account = new Account(toCredentials(options.credentials), this.#state);
     const endpoints = resolveEndpoints(options.endpoints);
@@ -242,6 +250,8 @@ export class Session extends EventEmitter<SessionEvents> {
     if (isAnother) this.tokens.forgetTokens();
     this.#connectedSince = Date.now();
     this.mercury.attach(connection);
+    // What should have been renewed while there was no connection is renewed now, not at its next try.
+    this.tokens.recheck();
     void this.#accessPoints.refresh(this.#closing.signal);
   }
 

@@ -35,7 +35,8 @@ export function parseLibrespotCredentials(input: string | LibrespotCredentials):
   if (username !== undefined && username !== null && typeof username !== "string") {
     throw invalid("Its username is not a text.");
   }
-  if (!username && authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) throw invalid("It has no username.");
+  if (!username && authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN)
+    throw invalid("It has no username.");
   return { ...(username ? { username } : {}), authType, authData };
 }
 
@@ -50,7 +51,8 @@ function parseText(text: string): unknown {
 }
 
 function parseAuthType(value: unknown): AuthenticationType {
-  const type = typeof value === "string" ? AuthenticationType[value as keyof typeof AuthenticationType] : value;
+  const type =
+    typeof value === "string" ? AuthenticationType[value as keyof typeof AuthenticationType] : value;
   switch (type) {
     case AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS:
     case AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN:

@@ -13,7 +13,10 @@ export function seal(plain: string, secret: string): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", deriveKey(secret, salt), nonce);
   const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  return [VERSION, ...[salt, nonce, cipher.getAuthTag(), sealed].map((part) => part.toString("base64url"))].join(".");
+  return [
+    VERSION,
+    ...[salt, nonce, cipher.getAuthTag(), sealed].map((part) => part.toString("base64url")),
+  ].join(".");
 }
 
 /** @returns what was sealed, or undefined where the secret is another or the text was damaged */

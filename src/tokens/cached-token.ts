@@ -57,7 +57,12 @@ export class CachedToken {
   }
 
   /** @param askedAt ms since the epoch: a token's life is counted from when it was asked for */
-  static minted(minted: MintedToken, clientId: string, requested: readonly string[], askedAt: number): CachedToken {
+  static minted(
+    minted: MintedToken,
+    clientId: string,
+    requested: readonly string[],
+    askedAt: number,
+  ): CachedToken {
     const { accessToken, lifetime, scopes, source, audience } = minted;
     return new CachedToken({
       accessToken,
@@ -115,7 +120,10 @@ export function parseStoredToken(document: unknown, now = Date.now()): CachedTok
   if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
   if (!(mintedAt <= now + MINIMUM_LEFT) || !(expiresAt - now >= MINIMUM_LEFT)) return undefined;
   if (!(expiresAt - mintedAt <= MAX_LIFETIME)) return undefined;
-  return new CachedToken({ accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt }, now);
+  return new CachedToken(
+    { accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt },
+    now,
+  );
 }
 
 function isTextList(value: unknown): value is string[] {

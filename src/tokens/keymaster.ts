@@ -46,7 +46,10 @@ export class Keymaster implements TokenSource {
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
     if (scopes.length === 0) {
-      throw new SpotifyError("INVALID_ARGUMENT", "Choose at least one scope: a keymaster token is made for scopes.");
+      throw new SpotifyError(
+        "INVALID_ARGUMENT",
+        "Choose at least one scope: a keymaster token is made for scopes.",
+      );
     }
     let answer = await this.#ask(scopes, clientId, signal);
     if ("refused" in answer && answer.refused === "request" && (await this.#session.renew(signal))) {
@@ -86,7 +89,10 @@ export class Keymaster implements TokenSource {
     if (status === 403) return { refused: "request" };
     if (status === 429) {
       const retryAfter = typeof body?.["retryAfter"] === "number" ? body["retryAfter"] : 60;
-      throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", { ...details, retryAfter });
+      throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", {
+        ...details,
+        retryAfter,
+      });
     }
     throw new SpotifyError("PROTOCOL_ERROR", `Spotify's keymaster answered with status ${status}.`, details);
   }
@@ -115,16 +121,31 @@ function readToken(
   const lifetime = body?.["expiresIn"];
   const scope = body?.["scope"];
   // Printable ASCII, so that it can stand in a header.
-  if (typeof accessToken !== "string" || !/^[\x21-\x7e]{1,4096}$/.test(accessToken) || typeof lifetime !== "number") {
+  if (
+    typeof accessToken !== "string" ||
+    !/^[\x21-\x7e]{1,4096}$/.test(accessToken) ||
+    typeof lifetime !== "number"
+  ) {
     throw new SpotifyError("PROTOCOL_ERROR", "Spotify's keymaster answered with something that is no token.");
   }
   if (!(lifetime > MINIMUM_LIFETIME)) {
-    throw new SpotifyError("PROTOCOL_ERROR", `Spotify's keymaster gave a token that lives for ${lifetime} s only.`);
+    throw new SpotifyError(
+      "PROTOCOL_ERROR",
+      `Spotify's keymaster gave a token that lives for ${lifetime} s only.`,
+    );
   }
-  const scopes = Array.isArray(scope) ? scope.filter((item): item is string => typeof item === "string") : null;
+  const scopes = Array.isArray(scope)
+    ? scope.filter((item): item is string => typeof item === "string")
+    : null;
   const missing = scopes ? requested.filter((item) => !scopes.includes(item)) : [];
   if (missing.length > 0) throw invalidScope(clientId, requested, missing, current);
-  return { accessToken, lifetime: Math.min(lifetime, MAX_LIFETIME), scopes, source: "keymaster", audience: "web-api" };
+  return {
+    accessToken,
+    lifetime: Math.min(lifetime, MAX_LIFETIME),
+    scopes,
+    source: "keymaster",
+    audience: "web-api",
+  };
 }
 
 /** A token's life is an hour; what claims more than a day is not believed further. */

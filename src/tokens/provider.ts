@@ -111,7 +111,11 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
    * The token that a request would get without asking Spotify, or undefined where there is none yet. What is no scope
    * or client ID has none.
    */
-  cachedToken(scopes: readonly string[], clientId: string, { source }: TokenRequestOptions = {}): Token | undefined {
+  cachedToken(
+    scopes: readonly string[],
+    clientId: string,
+    { source }: TokenRequestOptions = {},
+  ): Token | undefined {
     if (this.#closed || scopes.length === 0) return undefined;
     const token = this.#cache.find(clientId, scopes, source === "auto" ? undefined : source);
     return token && this.#handOut(token);
@@ -175,7 +179,8 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     const clientId = parseClientId(clientIdNamed);
     await this.#restore();
     if (this.#closed) throw closed();
-    const cached = wanted.length > 0 && this.#cache.find(clientId, wanted, source === "auto" ? undefined : source);
+    const cached =
+      wanted.length > 0 && this.#cache.find(clientId, wanted, source === "auto" ? undefined : source);
     if (cached) return this.#handOut(cached);
     const obstacle = this.#options.obstacle();
     if (obstacle) throw obstacle;
@@ -226,13 +231,19 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
         // The machine slept while the answer was on its way: nobody knows how old that token is.
         if (token.left() < MINIMUM_LEFT) {
           if (tries < MAX_TRIES) continue;
-          throw new SpotifyError("TIMEOUT", "Spotify's token came too late to be used.", { clientId, scopes });
+          throw new SpotifyError("TIMEOUT", "Spotify's token came too late to be used.", {
+            clientId,
+            scopes,
+          });
         }
         if (!this.#closed) this.#add(token);
         return token;
       }
     } catch (error) {
-      if (error instanceof SpotifyError && (error.code === "INVALID_SCOPE" || error.code === "REQUEST_REFUSED")) {
+      if (
+        error instanceof SpotifyError &&
+        (error.code === "INVALID_SCOPE" || error.code === "REQUEST_REFUSED")
+      ) {
         this.#refusals.add(error, clientId, scopes);
       }
       throw error;

@@ -40,7 +40,8 @@ export class Refusals {
     this.#refusals.delete(key);
     this.#refusals.set(key, { error, until });
     if (this.#refusals.size > MAX_REMEMBERED) this.#refusals.delete(this.#refusals.keys().next().value!);
-    if (error.code === "INVALID_SCOPE" && this.#refusedScopes.size < MAX_REMEMBERED) this.#refusedScopes.add(key);
+    if (error.code === "INVALID_SCOPE" && this.#refusedScopes.size < MAX_REMEMBERED)
+      this.#refusedScopes.add(key);
   }
 
   /** Whether this session was ever refused these scopes for this client ID. */

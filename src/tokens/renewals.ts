@@ -41,7 +41,11 @@ export class Renewals {
   }
 
   plan(token: CachedToken): void {
-    this.#plans.set(token, { timer: undefined, backoff: new Backoff(RETRY_FIRST, RETRY_MOST), renewing: false });
+    this.#plans.set(token, {
+      timer: undefined,
+      backoff: new Backoff(RETRY_FIRST, RETRY_MOST),
+      renewing: false,
+    });
     this.#schedule(token, token.left() - token.renewalLeft);
   }
 

@@ -10,11 +10,15 @@ const SCOPE = /^[a-z0-9][a-z0-9-]{0,63}$/;
  * @throws SpotifyError INVALID_ARGUMENT for anything that is no list of scopes
  */
 export function parseScopes(input: unknown): string[] {
-  const items: unknown[] = typeof input === "string" ? input.split(/[\s,]+/) : Array.isArray(input) ? input : [undefined];
+  const items: unknown[] =
+    typeof input === "string" ? input.split(/[\s,]+/) : Array.isArray(input) ? input : [undefined];
   const scopes = new Set<string>();
   for (const item of items) {
     if (typeof item !== "string") {
-      throw new SpotifyError("INVALID_ARGUMENT", "Scopes are a list of texts, or one text with commas or spaces.");
+      throw new SpotifyError(
+        "INVALID_ARGUMENT",
+        "Scopes are a list of texts, or one text with commas or spaces.",
+      );
     }
     const scope = item.trim();
     if (scope === "") continue;

@@ -16,11 +16,19 @@ export class TokenCache {
   }
 
   /** @returns a token with at least a minute left. @param source only from this one, where given */
-  find(clientId: string, scopes: readonly string[], source: TokenSourceName | undefined): CachedToken | undefined {
+  find(
+    clientId: string,
+    scopes: readonly string[],
+    source: TokenSourceName | undefined,
+  ): CachedToken | undefined {
     const tokens = this.#byClientId.get(clientId);
     if (!tokens) return undefined;
     for (const token of tokens) {
-      if ((source === undefined || token.source === source) && token.covers(scopes) && token.left() >= MINIMUM_LEFT) {
+      if (
+        (source === undefined || token.source === source) &&
+        token.covers(scopes) &&
+        token.left() >= MINIMUM_LEFT
+      ) {
         return token;
       }
     }
@@ -31,7 +39,8 @@ export class TokenCache {
   add(token: CachedToken): CachedToken[] {
     const others = this.#byClientId.get(token.clientId) ?? [];
     const replaced = others.filter(
-      (other) => other.source === token.source && token.covers(other.requested) && other.expiresAt <= token.expiresAt,
+      (other) =>
+        other.source === token.source && token.covers(other.requested) && other.expiresAt <= token.expiresAt,
     );
     // The newest first: it is the one that most likely serves.
     this.#byClientId.set(token.clientId, [token, ...others.filter((other) => !replaced.includes(other))]);

@@ -7,7 +7,10 @@ import { useStage } from "../support/stage";
 const PRIME = getDiffieHellman("modp1").getPrime();
 
 function minus(number: Buffer, subtrahend: bigint): Buffer {
-  return Buffer.from((BigInt(`0x${number.toString("hex")}`) - subtrahend).toString(16).padStart(192, "0"), "hex");
+  return Buffer.from(
+    (BigInt(`0x${number.toString("hex")}`) - subtrahend).toString(16).padStart(192, "0"),
+    "hex",
+  );
 }
 
 describe("Diffie-Hellman", () => {
@@ -64,7 +67,10 @@ describe("Diffie-Hellman", () => {
   });
 
   it("makes another key for each connection", () => {
-    assert.equal(new Set(Array.from({ length: 20 }, () => new DiffieHellman().publicKey.toString("hex"))).size, 20);
+    assert.equal(
+      new Set(Array.from({ length: 20 }, () => new DiffieHellman().publicKey.toString("hex"))).size,
+      20,
+    );
   });
 });
 

@@ -33,7 +33,8 @@ describe("packets on the wire", () => {
     assert.deepEqual(deciphered([Buffer.from(bytes)]), SENT);
     assert.deepEqual(deciphered([...bytes].map((byte) => Buffer.from([byte]))), SENT);
     const random = new Randomness();
-    for (let i = 0; i < 40; i++) assert.deepEqual(deciphered(pieces(Buffer.from(bytes), random)), SENT, `${random}`);
+    for (let i = 0; i < 40; i++)
+      assert.deepEqual(deciphered(pieces(Buffer.from(bytes), random)), SENT, random.hint);
   });
 
   it("empty chunks are nothing", () => {
@@ -75,7 +76,8 @@ describe("packets on the wire", () => {
       const decoder = new PacketDecoder(KEY);
       const given: string[] = [];
       thrownBy(() => {
-        for (const { payload } of decoder.push(Buffer.concat([first, damaged]))) given.push(payload.toString());
+        for (const { payload } of decoder.push(Buffer.concat([first, damaged])))
+          given.push(payload.toString());
       }, "PROTOCOL_ERROR");
       assert.deepEqual(given, ["good"], `bit ${bit}`);
     }
@@ -85,7 +87,10 @@ describe("packets on the wire", () => {
     const writer = new PacketWriter(KEY);
     const [a, b] = [writer.write(4, Buffer.from("a")), writer.write(4, Buffer.from("b"))];
     for (const order of [[a, a], [b], [b, a]]) {
-      thrownBy(() => deciphered(order.map((bytes) => Buffer.concat([bytes, Buffer.alloc(65_600)]))), "PROTOCOL_ERROR");
+      thrownBy(
+        () => deciphered(order.map((bytes) => Buffer.concat([bytes, Buffer.alloc(65_600)]))),
+        "PROTOCOL_ERROR",
+      );
     }
   });
 });

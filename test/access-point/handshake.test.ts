@@ -41,7 +41,10 @@ describe("an access point that", () => {
   it("breaks the connection with garbage later on is left for another, and what waited is asked again", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
-    for (const faults of [{ garbage: { value: "packets", times: 1 } }, { wrongMac: { value: "next", times: 1 } }] as const) {
+    for (const faults of [
+      { garbage: { value: "packets", times: 1 } },
+      { wrongMac: { value: "next", times: 1 } },
+    ] as const) {
       Object.assign(simulator.faults, faults);
       const token = new Outcome(session.tokens.getToken(["streaming"]));
       await time.advance(20_000);
@@ -81,7 +84,9 @@ describe("an access point that", () => {
     ]) {
       const server = await serve((socket) => socket.once("data", () => socket.write(answer)));
       const resolver = await resolverNaming(() => [server.address]);
-      const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+      const session = stage.current.session(stage.current.account(), {
+        endpoints: { apResolve: resolver.url },
+      });
       const connecting = new Outcome(session.connect({ timeout: 12_000 }));
       await time.advance(13_000);
       assert.equal(connecting.error?.code, "PROTOCOL_ERROR", String(connecting.error));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { create } from "@bufbuild/protobuf";
 import type { SpotifyErrorCode } from "../../src";
 import { loginFailure } from "../../src/access-point/login-failure";
-import { APLoginFailedSchema } from "../../src/proto/gen/keyexchange_pb";
+import { APLoginFailedSchema, ErrorCode } from "../../src/proto/gen/keyexchange_pb";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 
@@ -95,7 +95,10 @@ describe("a login that Spotify refuses", () => {
     const connecting = new Outcome(session.connect());
     await time.advance(60_000);
     assert.equal(connecting.error?.code, "UNREACHABLE");
-    assert.ok(simulator.stats.connections <= 45, `${simulator.stats.connections} connections in the first minute`);
+    assert.ok(
+      simulator.stats.connections <= 45,
+      `${simulator.stats.connections} connections in the first minute`,
+    );
     const { connections } = simulator.stats;
     await time.advance(2 * HOUR);
     const perHour = (simulator.stats.connections - connections) / 2;
@@ -117,7 +120,8 @@ describe("a login that Spotify refuses", () => {
 
   it("waits as long as the server wishes, up to an hour", () => {
     const after = (retryDelay: number): number | undefined =>
-      loginFailure(create(APLoginFailedSchema, { errorCode: 0, retryDelay })).retryAfter;
+      loginFailure(create(APLoginFailedSchema, { errorCode: ErrorCode.ProtocolError, retryDelay }))
+        .retryAfter;
     assert.equal(after(0), undefined);
     assert.equal(after(-5), undefined);
     assert.equal(after(90), 90);

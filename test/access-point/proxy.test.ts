@@ -12,7 +12,9 @@ interface Connect {
 }
 
 /** A proxy that notes each CONNECT, and grants it unless `refuse` has something else to say. */
-async function startProxy(refuse?: (request: Connect) => string | undefined): Promise<TestServer & { asked: Connect[] }> {
+async function startProxy(
+  refuse?: (request: Connect) => string | undefined,
+): Promise<TestServer & { asked: Connect[] }> {
   const asked: Connect[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_request, response) => response.writeHead(405).end());
@@ -55,7 +57,9 @@ describe("a proxy that the environment names", () => {
       useProxy(stage.current, { [name]: `http://${proxy.address}` });
       const session = await stage.current.connected();
       assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
-      assert.deepEqual(proxy.asked, [{ target: stage.current.simulator.accessPoints[0], authorization: undefined }]);
+      assert.deepEqual(proxy.asked, [
+        { target: stage.current.simulator.accessPoints[0], authorization: undefined },
+      ]);
     });
   }
 
@@ -121,7 +125,9 @@ describe("a proxy that the environment names", () => {
     const resolver = await resolverNaming(() => [...simulator.accessPoints, "127.0.0.1:80", "127.0.0.1:443"]);
     stage.current.after(resolver.close);
     useProxy(stage.current, { https_proxy: `http://${proxy.address}` });
-    const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+    const session = stage.current.session(stage.current.account(), {
+      endpoints: { apResolve: resolver.url },
+    });
     void session.connect().catch(() => undefined);
     await time.advance(100);
     assert.equal(proxy.asked[0]!.target, "127.0.0.1:443");

@@ -14,7 +14,9 @@ describe("many access points", () => {
     stage.current.after(mute.close);
     const resolver = await resolverNaming(() => [mute.address, ...simulator.accessPoints]);
     stage.current.after(resolver.close);
-    const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+    const session = stage.current.session(stage.current.account(), {
+      endpoints: { apResolve: resolver.url },
+    });
     const connecting = new Outcome(session.connect());
     await time.advance(500);
     assert.equal(connecting.pending, false);
@@ -26,7 +28,9 @@ describe("many access points", () => {
     const dead = await Promise.all([deadAddress(), deadAddress(), deadAddress()]);
     const resolver = await resolverNaming(() => [...dead, ...simulator.accessPoints]);
     stage.current.after(resolver.close);
-    const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+    const session = stage.current.session(stage.current.account(), {
+      endpoints: { apResolve: resolver.url },
+    });
     const connecting = new Outcome(session.connect());
     await time.advance(10);
     assert.equal(connecting.pending, false);
@@ -79,12 +83,25 @@ describe("many access points", () => {
 
   it("that all fail give every failure, in their order; none at all gives none", async () => {
     const options = { stagger: 400, atOnce: 3, signal: new AbortController().signal };
-    const failing = race(["a", "b", "c", "d"], (name) => Promise.reject(new Error(name)), () => undefined, options);
+    const failing = race(
+      ["a", "b", "c", "d"],
+      (name) => Promise.reject(new Error(name)),
+      () => undefined,
+      options,
+    );
     await assert.rejects(failing, (error: RaceError) => {
       assert.deepEqual(error.errors.map(String), ["Error: a", "Error: b", "Error: c", "Error: d"]);
       return true;
     });
-    await assert.rejects(race([], () => Promise.resolve(1), () => undefined, options), RaceError);
+    await assert.rejects(
+      race(
+        [],
+        () => Promise.resolve(1),
+        () => undefined,
+        options,
+      ),
+      RaceError,
+    );
   });
 
   it("are given up at once when nobody wants them any more", async () => {
@@ -97,6 +114,9 @@ describe("many access points", () => {
     const given = race([1, 2], never, () => undefined, options);
     controller.abort(new Error("closing"));
     await assert.rejects(given, /closing/);
-    await assert.rejects(race([1], never, () => undefined, options), /closing/);
+    await assert.rejects(
+      race([1], never, () => undefined, options),
+      /closing/,
+    );
   });
 });

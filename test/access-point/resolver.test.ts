@@ -136,21 +136,38 @@ describe("the resolver", () => {
       const http = new HttpClient();
       http.getJson = () => Promise.reject(new Error("no network"));
       const keeper = new StateKeeper(new MemoryStateStore(), () => undefined);
-      return new RememberedAccessPoints(http, resolver, keeper).addresses(false, new AbortController().signal);
+      return new RememberedAccessPoints(http, resolver, keeper).addresses(
+        false,
+        new AbortController().signal,
+      );
     };
-    assert.deepEqual(await addressesOf("https://apresolve.spotify.com"), [{ host: "ap.spotify.com", port: 443 }]);
+    assert.deepEqual(await addressesOf("https://apresolve.spotify.com"), [
+      { host: "ap.spotify.com", port: 443 },
+    ]);
     await assert.rejects(addressesOf("https://apresolve.spotify.com.example.org"), /no network/);
   });
 
   it("may name anything: what is no address is left out, and there are bounds", () => {
     assert.deepEqual(
-      parseAddresses(["ap-gew1.spotify.com:4070", 5, null, "", "host", "host:", "host:0", "host:70000", ":443", "a b:1"]),
+      parseAddresses([
+        "ap-gew1.spotify.com:4070",
+        5,
+        null,
+        "",
+        "host",
+        "host:",
+        "host:0",
+        "host:70000",
+        ":443",
+        "a b:1",
+      ]),
       [{ host: "ap-gew1.spotify.com", port: 4070 }],
     );
     assert.deepEqual(parseAddresses(["[::1]:80", "::1:80", "u@h:1", "h/p:1", `${"x".repeat(300)}:1`]), [
       { host: "::1", port: 80 },
     ]);
     assert.equal(parseAddresses(Array.from({ length: 1000 }, (_, i) => `h${i}:1`)).length, 24);
-    for (const text of ["[::1]:80", "ap.spotify.com:443"]) assert.equal(formatAddress(parseAddresses([text])[0]!), text);
+    for (const text of ["[::1]:80", "ap.spotify.com:443"])
+      assert.equal(formatAddress(parseAddresses([text])[0]!), text);
   });
 });

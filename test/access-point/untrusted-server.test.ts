@@ -16,7 +16,9 @@ describe("a server that is not Spotify's", () => {
       stage.current.after(line.close);
       const resolver = await resolverNaming(() => [line.address]);
       stage.current.after(resolver.close);
-      const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+      const session = stage.current.session(stage.current.account(), {
+        endpoints: { apResolve: resolver.url },
+      });
 
       const error = await failureOf(session.connect(), "UNTRUSTED_SERVER");
 
@@ -50,7 +52,10 @@ describe("a server that is not Spotify's", () => {
     simulator.faults.wrongKey = false;
     await time.advance(60_000);
     assert.equal(session.state, "ready");
-    assert.equal(troubles.every((code) => code === "UNTRUSTED_SERVER"), true);
+    assert.equal(
+      troubles.every((code) => code === "UNTRUSTED_SERVER"),
+      true,
+    );
   });
 
   it("cannot hide behind one that merely fails: the graver error is told", async () => {
@@ -58,7 +63,9 @@ describe("a server that is not Spotify's", () => {
     simulator.faults.wrongKey = true;
     const resolver = await resolverNaming(() => [...simulator.accessPoints, "127.0.0.1:1"]);
     stage.current.after(resolver.close);
-    const session = stage.current.session(stage.current.account(), { endpoints: { apResolve: resolver.url } });
+    const session = stage.current.session(stage.current.account(), {
+      endpoints: { apResolve: resolver.url },
+    });
     await failureOf(session.connect(), "UNTRUSTED_SERVER");
   });
 

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { DamagedMessage, encodeRequest, MercuryAssembler, type MercuryMessage } from "../../src/mercury/codec";
+import {
+  DamagedMessage,
+  encodeRequest,
+  MercuryAssembler,
+  type MercuryMessage,
+} from "../../src/mercury/codec";
 import { MercuryReader, writeMercury, writeOverlongMercury } from "../simulator/mercury";
 import { thrownBy } from "../support/failure";
 import { Randomness } from "../support/randomness";
@@ -7,13 +12,17 @@ import { Randomness } from "../support/randomness";
 const URI = "hm://some/where";
 const sequenceOf = (length: number): Buffer => new Randomness(length).bytes(length);
 
-function message(sequence: Buffer, parts: readonly Buffer[] = [], status = 200): Parameters<typeof writeMercury>[0] {
+function message(
+  sequence: Buffer,
+  parts: readonly Buffer[] = [],
+  status = 200,
+): Parameters<typeof writeMercury>[0] {
   return { sequence, uri: URI, status, parts };
 }
 
 function assembled(packets: readonly Buffer[]): MercuryMessage[] {
   const assembler = new MercuryAssembler();
-  const messages = packets.map((packet) => assembler.push(packet)).filter((item) => item !== undefined);
+  const messages = packets.map((bytes) => assembler.push(bytes)).filter((item) => item !== undefined);
   assert.equal(assembler.unfinished, 0);
   return messages;
 }
@@ -32,7 +41,12 @@ describe("Mercury messages", () => {
     it(`with a sequence of ${length} bytes come together, in one packet, in two, and with split parts`, () => {
       const sequence = sequenceOf(length);
       const expected = { sequence: sequence.toString("hex"), uri: URI, statusCode: 403, payload: parts };
-      for (const spread of [{}, { twoPackets: true }, { splitParts: true }, { twoPackets: true, splitParts: true }]) {
+      for (const spread of [
+        {},
+        { twoPackets: true },
+        { splitParts: true },
+        { twoPackets: true, splitParts: true },
+      ]) {
         const packets = writeMercury(message(sequence, parts, 403), spread);
         assert.deepEqual(assembled(packets), [expected], JSON.stringify(spread));
       }
@@ -42,7 +56,9 @@ describe("Mercury messages", () => {
   it("that arrive in between one another come together all the same", () => {
     const random = new Randomness();
     const queues = Array.from({ length: 50 }, (_, i) =>
-      writeMercury(message(random.bytes(8), [Buffer.from(`payload ${i}`), random.bytes(i)]), { splitParts: true }),
+      writeMercury(message(random.bytes(8), [Buffer.from(`payload ${i}`), random.bytes(i)]), {
+        splitParts: true,
+      }),
     );
     const mixed: Buffer[] = [];
     while (queues.some((queue) => queue.length > 0)) {

@@ -49,7 +49,10 @@ describe("Mercury requests", () => {
     const { mercury } = await stage.current.connected();
     await simulator.stopAccessPoints();
     await time.settle();
-    const [long, short] = [new Outcome(mercury.get("hm://a")), new Outcome(mercury.get("hm://b", { timeout: 5_000 }))];
+    const [long, short] = [
+      new Outcome(mercury.get("hm://a")),
+      new Outcome(mercury.get("hm://b", { timeout: 5_000 })),
+    ];
     await time.advance(4_900);
     assert.ok(short.pending);
     await time.advance(200);
@@ -78,7 +81,10 @@ describe("Mercury requests", () => {
     const { simulator, time } = stage.current;
     const { mercury } = await stage.current.connected();
     simulator.faults.silent = "mercury";
-    const waiting = Array.from({ length: 4096 }, () => new Outcome(mercury.get("hm://many", { timeout: 1_000 })));
+    const waiting = Array.from(
+      { length: 4096 },
+      () => new Outcome(mercury.get("hm://many", { timeout: 1_000 })),
+    );
     const error = await failureOf(mercury.get("hm://one-too-many"), "RATE_LIMITED");
     assert.ok(error.retryAfter! > 0);
     await time.advance(1_100);
@@ -95,7 +101,10 @@ describe("Mercury requests", () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = "mercury";
-    const requests = Array.from({ length: 50 }, (_, i) => new Outcome(session.mercury.get(`hm://again/${i}`)));
+    const requests = Array.from(
+      { length: 50 },
+      (_, i) => new Outcome(session.mercury.get(`hm://again/${i}`)),
+    );
     await time.settle();
     simulator.faults.silent = false;
     simulator.dropAll();

@@ -22,7 +22,8 @@ describe("Mercury subscriptions", () => {
       await mercury.subscribe(URI, listener);
       simulator.publish(URI, [Buffer.from("a"), Buffer.from("b")]);
       simulator.publish(`${URI}below`, [Buffer.from("c")]);
-      for (const connection of simulator.connections) connection.sendEvent("hm://something/else", [Buffer.from("d")]);
+      for (const connection of simulator.connections)
+        connection.sendEvent("hm://something/else", [Buffer.from("d")]);
       await time.settle();
       assert.deepEqual(heard, [`${URI} a|b`, `${URI}below c`]);
     });
@@ -34,7 +35,11 @@ describe("Mercury subscriptions", () => {
     const { heard, listener } = recorder();
     await session.mercury.subscribe(URI, listener);
     simulator.dropAll();
-    await time.until(() => session.state === "ready" && simulator.connections.some(({ subscriptions }) => subscriptions.size > 0));
+    await time.until(
+      () =>
+        session.state === "ready" &&
+        simulator.connections.some(({ subscriptions }) => subscriptions.size > 0),
+    );
     simulator.publish(URI, [Buffer.from("again")]);
     await time.settle();
     assert.deepEqual(heard, [`${URI} again`]);
@@ -88,7 +93,10 @@ describe("Mercury subscriptions", () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.mercuryStatus = { value: 403, times: 1 };
-    await failureOf(session.mercury.subscribe(URI, () => undefined), "REQUEST_REFUSED");
+    await failureOf(
+      session.mercury.subscribe(URI, () => undefined),
+      "REQUEST_REFUSED",
+    );
     simulator.dropAll();
     await time.until(() => session.state === "ready");
     await time.settle();
@@ -98,7 +106,10 @@ describe("Mercury subscriptions", () => {
   it("are bounded", async () => {
     const { mercury } = stage.current.session(undefined);
     const waiting = Array.from({ length: 256 }, (_, i) => mercury.subscribe(`hm://${i}`, () => undefined));
-    await failureOf(mercury.subscribe("hm://one-too-many", () => undefined), "RATE_LIMITED");
+    await failureOf(
+      mercury.subscribe("hm://one-too-many", () => undefined),
+      "RATE_LIMITED",
+    );
     for (const subscription of waiting) subscription.catch(() => undefined);
   });
 });

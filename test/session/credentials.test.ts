@@ -122,6 +122,9 @@ describe("what a session logs in with", () => {
   });
 
   it("an empty access token is refused", () => {
-    thrownBy(() => stage.current.session(undefined, { credentials: { accessToken: "" } }), "INVALID_ARGUMENT");
+    thrownBy(
+      () => stage.current.session(undefined, { credentials: { accessToken: "" } }),
+      "INVALID_ARGUMENT",
+    );
   });
 });

@@ -65,7 +65,10 @@ describe("secrets", () => {
       stored.toString("base64url"),
       stored.toString("hex"),
       // As inspect writes bytes.
-      stored.subarray(0, 12).toString("hex").replace(/(..)(?=.)/g, "$1 "),
+      stored
+        .subarray(0, 12)
+        .toString("hex")
+        .replace(/(..)(?=.)/g, "$1 "),
       [...stored.subarray(0, 8)].join(", "),
       ...stage.current.simulator.issuedTokens.map(({ accessToken }) => accessToken),
       ...more,
@@ -87,7 +90,11 @@ describe("secrets", () => {
       const accessToken = account.accessToken();
       const options: SessionOptions = { log: (level, message) => listener.note({ level, message }) };
       for (const credentials of [account.credentialsJson, { accessToken }]) {
-        const session = stage.current.session(account, { ...options, credentials, state: new MemoryStateStore() });
+        const session = stage.current.session(account, {
+          ...options,
+          credentials,
+          state: new MemoryStateStore(),
+        });
         listener.listenTo(session);
         const early = new Outcome(session.tokens.getToken(["streaming"]));
         await time.advance(2_000);
@@ -135,7 +142,10 @@ describe("secrets", () => {
   it("are not in what a proxy's refusal says", async () => {
     const { time } = stage.current;
     const listener = new Listener();
-    for (const proxy of ["http://user:pass%20word%25secret@127.0.0.1:1", "http://user:pass word secret@x:y:z"]) {
+    for (const proxy of [
+      "http://user:pass%20word%25secret@127.0.0.1:1",
+      "http://user:pass word secret@x:y:z",
+    ]) {
       stage.current.after(setEnvironment({ ...NO_PROXY_AT_ALL, https_proxy: proxy }));
       const session = stage.current.session(stage.current.account(), {
         log: (_level, message) => listener.note(message),

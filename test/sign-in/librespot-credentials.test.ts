@@ -15,7 +15,11 @@ describe("a librespot credentials.json", () => {
 
   it("may name its type as the protocol does, and its data as older versions did", () => {
     const { auth_data, ...rest } = FILE;
-    const named = { ...rest, auth_type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS", encoded_auth_blob: auth_data };
+    const named = {
+      ...rest,
+      auth_type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS",
+      encoded_auth_blob: auth_data,
+    };
     assert.deepEqual(parseLibrespotCredentials(JSON.stringify(named)), parseLibrespotCredentials(FILE));
   });
 
@@ -38,9 +42,17 @@ describe("a librespot credentials.json", () => {
     ["with data that is no base64", JSON.stringify({ ...FILE, auth_data: "äöü{}" }), /not base64/],
     ["with padding alone", JSON.stringify({ ...FILE, auth_data: "==" }), /not base64/],
     ["with a password", JSON.stringify({ ...FILE, auth_type: 0 }), /password/],
-    ["with a password by name", JSON.stringify({ ...FILE, auth_type: "AUTHENTICATION_USER_PASS" }), /password/],
+    [
+      "with a password by name",
+      JSON.stringify({ ...FILE, auth_type: "AUTHENTICATION_USER_PASS" }),
+      /password/,
+    ],
     ["of a type nobody knows", JSON.stringify({ ...FILE, auth_type: 7 }), /auth_type/],
-    ["of a type that is an accident of the language", JSON.stringify({ ...FILE, auth_type: "toString" }), /auth_type/],
+    [
+      "of a type that is an accident of the language",
+      JSON.stringify({ ...FILE, auth_type: "toString" }),
+      /auth_type/,
+    ],
     ["without a type", JSON.stringify({ ...FILE, auth_type: undefined }), /auth_type/],
     ["without a username", JSON.stringify({ ...FILE, username: undefined }), /no username/],
     ["with a username that is a number", JSON.stringify({ ...FILE, username: 5 }), /username/],
@@ -48,7 +60,10 @@ describe("a librespot credentials.json", () => {
   ];
   for (const [what, text, why] of wrong) {
     it(`${what} is refused, with the reason and without its content`, () => {
-      const error = thrownBy(() => parseLibrespotCredentials(text as LibrespotCredentials), "INVALID_ARGUMENT");
+      const error = thrownBy(
+        () => parseLibrespotCredentials(text as LibrespotCredentials),
+        "INVALID_ARGUMENT",
+      );
       assert.match(error.message, why);
       assert.ok(!error.message.includes(FILE.auth_data.slice(0, 8)));
       assert.equal(error.cause, undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { FileStateStore, Session } from "../../src";
+import { FileStateStore, type Session } from "../../src";
 import { useStage } from "../support/stage";
 
 const SECRET = "the key that is kept elsewhere";
@@ -131,7 +131,11 @@ describe("the state file", () => {
       const token = await first.tokens.getToken(["streaming"]);
       await first.close();
       const text = await readFile(path, "utf8");
-      for (const secret of [token.accessToken, account.username, account.storedCredential.toString("base64")]) {
+      for (const secret of [
+        token.accessToken,
+        account.username,
+        account.storedCredential.toString("base64"),
+      ]) {
         assert.ok(!text.includes(secret));
       }
       const { connections } = simulator.stats;
@@ -149,7 +153,10 @@ describe("the state file", () => {
       await session.connect();
       assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
       await session.close();
-      assert.ok(said.some((line) => line.startsWith("warn ") && line.includes("cannot be kept")), said.join("\n"));
+      assert.ok(
+        said.some((line) => line.startsWith("warn ") && line.includes("cannot be kept")),
+        said.join("\n"),
+      );
     });
   });
 });

@@ -103,14 +103,21 @@ describe("a state that was read", () => {
   });
 
   it("that makes no sense in places loses those places alone", () => {
-    assert.deepEqual(parseState({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }), {
-      tokens: [],
-    });
-    assert.deepEqual(parseState({ deviceId: "abc", accessPoints: { resolver: "r", addresses: [5], at: 1 } }), {
-      deviceId: "abc",
-      tokens: [],
-    });
-    for (const nothing of [undefined, null, 5, "text", []]) assert.deepEqual(parseState(nothing), { tokens: [] });
+    assert.deepEqual(
+      parseState({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }),
+      {
+        tokens: [],
+      },
+    );
+    assert.deepEqual(
+      parseState({ deviceId: "abc", accessPoints: { resolver: "r", addresses: [5], at: 1 } }),
+      {
+        deviceId: "abc",
+        tokens: [],
+      },
+    );
+    for (const nothing of [undefined, null, 5, "text", []])
+      assert.deepEqual(parseState(nothing), { tokens: [] });
   });
 
   it("is bounded", () => {

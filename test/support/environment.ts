@@ -13,7 +13,15 @@ export function setEnvironment(values: Readonly<Record<string, string | undefine
 
 /** As on a machine without any proxy, whatever this one has. */
 export const NO_PROXY_AT_ALL = Object.fromEntries(
-  ["http_proxy", "https_proxy", "no_proxy", "all_proxy", "npm_config_proxy", "npm_config_https_proxy", "npm_config_no_proxy"]
+  [
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "npm_config_proxy",
+    "npm_config_https_proxy",
+    "npm_config_no_proxy",
+  ]
     .flatMap((name) => [name, name.toUpperCase()])
     .map((name) => [name, undefined]),
 );

@@ -10,8 +10,8 @@ export class Randomness {
     this.#state = seed >>> 0;
   }
 
-  /** For messages of assertions. */
-  toString(): string {
+  /** For messages of assertions: how to have the same run again. */
+  get hint(): string {
     return `SEED=${this.seed}`;
   }
 

@@ -101,7 +101,10 @@ describe("the cache of tokens", () => {
     assert.equal((await tokens.getToken(["streaming"])).clientId, CLIENT_IDS.keymaster);
     session.setClientId("ios", "remote-frame");
     assert.equal((await tokens.getToken(["streaming"])).clientId, CLIENT_IDS.ios);
-    assert.equal((await tokens.getTokenWithClientId(["streaming"], "keymaster")).clientId, CLIENT_IDS.keymaster);
+    assert.equal(
+      (await tokens.getTokenWithClientId(["streaming"], "keymaster")).clientId,
+      CLIENT_IDS.keymaster,
+    );
     session.setClientId(OWN_APP.toUpperCase());
     assert.equal((await tokens.getToken(["streaming"])).clientId, OWN_APP);
     assert.equal(session.clientId, OWN_APP);
@@ -113,13 +116,18 @@ describe("the cache of tokens", () => {
     for (const clientId of ["", "spotify", "0123", `${OWN_APP}0`, "toString", "65b7&scope=x"]) {
       await failureOf(tokens.getTokenWithClientId(["streaming"], clientId), "INVALID_ARGUMENT");
     }
-    for (const scopes of [["streaming&client_id=x"], ["Streaming"], "a?b", ["x".repeat(70)], [5], { length: 1 }, null]) {
+    for (const scopes of [
+      ["streaming&client_id=x"],
+      ["Streaming"],
+      "a?b",
+      ["x".repeat(70)],
+      [5],
+      { length: 1 },
+      null,
+    ]) {
       await failureOf(tokens.getToken(scopes as string[]), "INVALID_ARGUMENT");
     }
-    await failureOf(
-      tokens.getToken(Array.from({ length: 65 }, (_, i) => `scope-${i}`)),
-      "INVALID_ARGUMENT",
-    );
+    await failureOf(tokens.getToken(Array.from({ length: 65 }, (_, i) => `scope-${i}`)), "INVALID_ARGUMENT");
     await failureOf(tokens.getToken(["streaming"], { source: "login5" as "auto" }), "INVALID_ARGUMENT");
     assert.equal(simulator.stats.keymasterRequests.length, 0);
   });

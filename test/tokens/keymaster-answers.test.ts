@@ -16,8 +16,16 @@ const ANSWERS: readonly [string, string, SpotifyErrorCode][] = [
   ["a text", `"${SECRET}"`, "PROTOCOL_ERROR"],
   ["an empty token", JSON.stringify({ ...good, accessToken: "" }), "PROTOCOL_ERROR"],
   ["a token that is a number", JSON.stringify({ ...good, accessToken: 5 }), "PROTOCOL_ERROR"],
-  ["a token with a line break", JSON.stringify({ ...good, accessToken: `${SECRET}\r\nx: y` }), "PROTOCOL_ERROR"],
-  ["a token of 5,000 characters", JSON.stringify({ ...good, accessToken: "x".repeat(5000) }), "PROTOCOL_ERROR"],
+  [
+    "a token with a line break",
+    JSON.stringify({ ...good, accessToken: `${SECRET}\r\nx: y` }),
+    "PROTOCOL_ERROR",
+  ],
+  [
+    "a token of 5,000 characters",
+    JSON.stringify({ ...good, accessToken: "x".repeat(5000) }),
+    "PROTOCOL_ERROR",
+  ],
   ["no lifetime", JSON.stringify({ ...good, expiresIn: undefined }), "PROTOCOL_ERROR"],
   ["a lifetime that is a text", JSON.stringify({ ...good, expiresIn: "3600" }), "PROTOCOL_ERROR"],
   ["a lifetime below zero", JSON.stringify({ ...good, expiresIn: -1 }), "PROTOCOL_ERROR"],
@@ -93,7 +101,8 @@ describe("what keymaster may answer", () => {
   it("no scope at all is no request", async () => {
     const session = await stage.current.connected();
     const another = session.tokens.getToken(["streaming"]);
-    for (const scopes of [[], "", " , "]) await failureOf(session.tokens.getToken(scopes), "INVALID_ARGUMENT");
+    for (const scopes of [[], "", " , "])
+      await failureOf(session.tokens.getToken(scopes), "INVALID_ARGUMENT");
     await another;
     assert.equal(stage.current.simulator.stats.keymasterRequests.length, 1);
   });

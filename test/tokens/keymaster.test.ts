@@ -47,7 +47,10 @@ describe("tokens from keymaster", () => {
       assert.ok(error.message.includes(scope), error.message);
       assert.match(error.message, /when a Spotify app took control of the device/);
       assert.ok(error.message.includes(`keymaster (${CLIENT_IDS.keymaster})`), error.message);
-      assert.equal((await session.tokens.getTokenWithClientId([scope], "keymaster")).clientId, CLIENT_IDS.keymaster);
+      assert.equal(
+        (await session.tokens.getTokenWithClientId([scope], "keymaster")).clientId,
+        CLIENT_IDS.keymaster,
+      );
     });
   }
 
@@ -55,7 +58,9 @@ describe("tokens from keymaster", () => {
     const session = await stage.current.connected(undefined, { clientId: "android" });
     const said = async (): Promise<string> => (await failureOf(session.tokens.getToken(SCOPES))).message;
     assert.match(await said(), /from its configuration/);
-    const named = await failureOf(session.tokens.getTokenWithClientId(["app-remote-control", "nonsense"], "ios"));
+    const named = await failureOf(
+      session.tokens.getTokenWithClientId(["app-remote-control", "nonsense"], "ios"),
+    );
     assert.match(named.message, /This request named that client ID/);
     session.setClientId("ios", "remote-frame");
     session.setClientId("android", "cluster");
@@ -67,7 +72,10 @@ describe("tokens from keymaster", () => {
     const session = await stage.current.connected();
     for (let i = 0; i < 50; i++) {
       await failureOf(session.tokens.getTokenWithClientId(SCOPES.toSorted(), "android"), "INVALID_SCOPE");
-      await failureOf(session.tokens.getTokenWithClientId(SCOPES.toSorted().toReversed(), "android"), "INVALID_SCOPE");
+      await failureOf(
+        session.tokens.getTokenWithClientId(SCOPES.toSorted().toReversed(), "android"),
+        "INVALID_SCOPE",
+      );
     }
     assert.equal(simulator.stats.keymasterRequests.length, 1);
     await time.advance(61_000);
@@ -102,7 +110,10 @@ describe("tokens from keymaster", () => {
     for (let minute = 0; minute < 14; minute++) {
       await time.advance(MINUTE);
       const again = await failureOf(session.tokens.getToken(["streaming"]), "REQUEST_REFUSED");
-      assert.ok(again.retryAfter! > 0 && again.retryAfter! <= 900 - minute * 60, `retry after ${again.retryAfter}`);
+      assert.ok(
+        again.retryAfter! > 0 && again.retryAfter! <= 900 - minute * 60,
+        `retry after ${again.retryAfter}`,
+      );
     }
     assert.equal(simulator.stats.keymasterRequests.length, 2, "nobody was asked meanwhile");
     await time.advance(MINUTE);
@@ -139,7 +150,11 @@ describe("tokens from keymaster", () => {
     assert.equal(failing.error?.code, "UNREACHABLE");
     assert.equal(simulator.stats.keymasterRequests.length, 6);
     simulator.faults.mercuryStatus = false;
-    assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer", "it is not held against anybody");
+    assert.equal(
+      (await session.tokens.getToken(["streaming"])).tokenType,
+      "Bearer",
+      "it is not held against anybody",
+    );
   });
 
   it("asks with commas, for the scopes, the client ID and the device", async () => {

@@ -39,7 +39,7 @@ describe("the renewal of tokens", () => {
     const again = new Outcome(session.tokens.getToken(SCOPES));
     await time.settle();
     assert.equal(again.result?.accessToken, first.accessToken);
-    assert.ok(again.result.expiresIn <= HOUR * 0.15 / 1000);
+    assert.ok(again.result.expiresIn <= (HOUR * 0.15) / 1000);
   });
 
   it("does not come for a token that nobody asked for again", async () => {

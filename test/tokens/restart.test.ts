@@ -55,7 +55,10 @@ describe("tokens over a restart", () => {
 
   it("another account's tokens are not served: not to another credential, nor after another welcome", async () => {
     const { simulator } = stage.current;
-    const [alice, bob] = [stage.current.account({ username: "alice" }), stage.current.account({ username: "bob" })];
+    const [alice, bob] = [
+      stage.current.account({ username: "alice" }),
+      stage.current.account({ username: "bob" }),
+    ];
     const state = new MemoryStateStore();
     const hers = await stage.current.connected(alice, { state });
     const token = await hers.tokens.getToken(SCOPES);
@@ -68,6 +71,23 @@ describe("tokens over a restart", () => {
     const document = JSON.stringify(await state.load());
     assert.ok(!document.includes(token.accessToken), "and they are forgotten");
     assert.ok(document.includes(other.accessToken));
+  });
+
+  it("another account's tokens are forgotten as soon as the other one is welcomed", async () => {
+    const { simulator } = stage.current;
+    const [alice, bob] = [
+      stage.current.account({ username: "alice" }),
+      stage.current.account({ username: "bob" }),
+    ];
+    const state = new MemoryStateStore();
+    const hers = await stage.current.connected(alice, { state });
+    const token = await hers.tokens.getToken(SCOPES);
+    await hers.close();
+    await (await stage.current.connected(bob, { state })).close();
+    assert.ok(!JSON.stringify(await state.load()).includes(token.accessToken));
+    const his = await stage.current.connected(bob, { state });
+    const other = await his.tokens.getToken(SCOPES);
+    assert.equal(simulator.accounts.findToken(other.accessToken)?.username, "bob");
   });
 
   it("a token that is over, or from a clock that ran ahead, is not taken up", async () => {
