@@ -100,7 +100,8 @@ async function readResponse(reader: SocketReader): Promise<{ message: APResponse
 }
 
 function verifiedPublicValue(response: APResponseMessage, serverKey: KeyObject): Uint8Array {
-  if (response.loginFailed) throw loginFailure(response.loginFailed);
+  // Nobody has proved to be Spotify yet: what is said here may make the session try on, and never end it.
+  if (response.loginFailed) throw loginFailure(response.loginFailed).unproven();
   const challenge = response.challenge?.loginCryptoChallenge?.diffieHellman;
   if (!challenge) {
     throw new SpotifyError(

@@ -19,6 +19,12 @@ export class LoginFailure extends SpotifyError {
     super(code, message, { retryAfter });
     this.disposition = disposition;
   }
+
+  /** The same from somebody who has not proved to be Spotify: no reason to stop. */
+  unproven(): LoginFailure {
+    const disposition = this.disposition === "stop" ? "retry" : this.disposition;
+    return new LoginFailure(this.code, this.message, disposition, this.retryAfter);
+  }
 }
 
 interface Meaning {

@@ -2,7 +2,7 @@ import type { AccessPointConnection } from "../access-point/connection";
 import { PacketType, type Packet } from "../access-point/packet-types";
 import { SpotifyError } from "../errors";
 import { DamagedMessage, encodeRequest, MercuryAssembler, type MercuryMessage } from "./codec";
-import { PendingRequests, type RequestOptions } from "./pending-requests";
+import { PendingRequests, type PendingRequest, type RequestOptions } from "./pending-requests";
 import { Subscriptions, type EventListener } from "./subscriptions";
 
 /**
@@ -79,7 +79,7 @@ export class Mercury {
     this.#assembler = new MercuryAssembler();
     connection.on("packet", this.#onPacket);
     const renewed = this.#subscriptions.uris();
-    for (const request of this.#pending.all()) this.#send(request.command, request.packet);
+    for (const request of this.#pending.all()) this.#send(request);
     for (const uri of renewed) this.#subscribe(uri, {}).catch(() => undefined);
   }
 
@@ -123,14 +123,15 @@ export class Mercury {
     if (this.#failure) throw this.#failure;
     options.signal?.throwIfAborted();
     const request = this.#pending.add(command, (sequence) => encodeRequest(sequence, method, uri), options);
-    this.#send(request.command, request.packet);
+    this.#send(request);
     return request.answer;
   }
 
-  #send(command: number, packet: Buffer): void {
+  #send(request: PendingRequest): void {
     if (!this.#connection) return;
     try {
-      this.#connection.send(command, packet);
+      this.#connection.send(request.command, request.packet);
+      request.sent++;
       this.#watchForSilence(SILENCE_LIMIT);
     } catch {
       // The connection is dead and says so itself; the request waits for the next.

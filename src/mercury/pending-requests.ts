@@ -10,12 +10,16 @@ export interface RequestOptions {
 export const DEFAULT_TIMEOUT = 30_000;
 const MAX_PENDING = 4096;
 const SEQUENCE_BYTES = 8;
+/** How many connections in a row one unanswered request may bring under suspicion of being dead. */
+const MAX_SUSPICIONS = 2;
 
 export interface PendingRequest {
   command: number;
   packet: Buffer;
   /** ms of the monotonic clock. */
   askedAt: number;
+  /** On how many connections it was sent. */
+  sent: number;
   answer: Promise<MercuryMessage>;
   resolve: (message: MercuryMessage) => void;
   reject: (error: unknown) => void;
@@ -35,9 +39,13 @@ export class PendingRequests {
     return [...this.#requests.values()];
   }
 
-  /** When the one that waits longest was asked, ms of the monotonic clock. */
+  /**
+   * When the one that waits longest was asked, ms of the monotonic clock. Of those sent on few connections: one that
+   * was never answered on any is not the connection's fault.
+   */
   oldest(): number | undefined {
-    return this.#requests.values().next().value?.askedAt;
+    for (const { askedAt, sent } of this.#requests.values()) if (sent <= MAX_SUSPICIONS) return askedAt;
+    return undefined;
   }
 
   /**
@@ -77,6 +85,7 @@ export class PendingRequests {
       command,
       packet,
       askedAt: performance.now(),
+      sent: 0,
       answer: promise,
       resolve: (message) => {
         settle();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { LoginFailure } from "../access-point/login-failure";
 import { accessPointKey } from "../access-point/server-key";
 import { resolveEndpoints } from "../endpoints";
 import { SpotifyError } from "../errors";
@@ -146,7 +147,7 @@ export class Session extends EventEmitter<SessionEvents> {
    *
    * @param timeout ms to wait; the session goes on trying after that
    * @throws SpotifyError: what only the user can mend (BAD_CREDENTIALS, PREMIUM_REQUIRED, TRAVEL_RESTRICTION,
-   *   INVALID_CLIENT), at once; UNTRUSTED_SERVER, at once; else the last failure when the time is over; CLOSED
+   *   INVALID_CLIENT), at once; UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
    */
   async connect({ timeout = DEFAULT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     this.#throwIfClosed();
@@ -223,7 +224,7 @@ export class Session extends EventEmitter<SessionEvents> {
         else if (state === "closed") fail(error ?? new SpotifyError("CLOSED", "The session is closed."));
       };
       const onTrouble = (error: SpotifyError): void => {
-        if (error.code === "UNTRUSTED_SERVER") fail(error);
+        if (error.code === "UNTRUSTED_SERVER" || error instanceof LoginFailure) fail(error);
       };
       const timer = setTimeout(() => fail(this.error), timeout);
       this.on("state", onState);
@@ -238,7 +239,8 @@ export class Session extends EventEmitter<SessionEvents> {
       return await connector.connect(credentials, signal);
     } catch (error) {
       // A remembered credential that has had its day must not lock out the configured one.
-      if (error instanceof SpotifyError && error.code === "BAD_CREDENTIALS" && this.#account.refused()) {
+      const refused = error instanceof LoginFailure && error.disposition === "stop";
+      if (refused && error.code === "BAD_CREDENTIALS" && this.#account.refused()) {
         return this.#logIn(connector, signal);
       }
       throw error;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, basename } from "node:path";
 import { seal, unseal } from "./seal";
 import type { StateStore } from "./store";
@@ -26,22 +26,23 @@ export class FileStateStore implements StateStore {
     this.#secret = secret;
   }
 
+  /**
+   * The document of the file. One that cannot be read is set aside, not lost: when its secret is back, it is taken up
+   * again.
+   */
   async load(): Promise<unknown> {
-    let text: string;
-    try {
-      if ((await stat(this.#path)).size > MAX_FILE_BYTES) return await this.#setAside();
-      text = await readFile(this.#path, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
-    const plain = unseal(text, this.#secret);
-    if (plain === undefined) return this.#setAside();
-    try {
-      return JSON.parse(plain);
-    } catch {
-      return this.#setAside();
-    }
+    await this.#sweep();
+    const file = await this.#read(this.#path);
+    if (file.found && "document" in file) return file.document;
+    const aside = await this.#read(this.#unreadablePath);
+    const isBack = aside.found && "document" in aside;
+    // What another secret has written meanwhile waits in its place.
+    const between = `${this.#unreadablePath}.new`;
+    if (file.found) await rename(this.#path, isBack ? between : this.#unreadablePath);
+    if (!isBack) return undefined;
+    await rename(this.#unreadablePath, this.#path);
+    if (file.found) await rename(between, this.#unreadablePath);
+    return aside.document;
   }
 
   save(document: unknown): Promise<void> {
@@ -56,6 +57,7 @@ export class FileStateStore implements StateStore {
     await this.#writing;
     await rm(this.#path, { force: true });
     await rm(this.#unreadablePath, { force: true });
+    await this.#sweep();
   }
 
   get #unreadablePath(): string {
@@ -65,7 +67,7 @@ export class FileStateStore implements StateStore {
   async #replace(text: string): Promise<void> {
     const folder = dirname(this.#path);
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    const temporary = join(folder, `.${basename(this.#path)}.${randomBytes(6).toString("hex")}`);
+    const temporary = join(folder, this.#temporaryPrefix + randomBytes(6).toString("hex"));
     try {
       const file = await open(temporary, "wx", FILE_MODE);
       try {
@@ -82,10 +84,31 @@ export class FileStateStore implements StateStore {
     await syncFolder(folder);
   }
 
-  /** What cannot be read is not overwritten: its key may come back, and with it what was granted. */
-  async #setAside(): Promise<undefined> {
-    await rename(this.#path, this.#unreadablePath);
-    return undefined;
+  /** What a file holds: nothing there, something that this secret does not open, or a document. */
+  async #read(
+    path: string,
+  ): Promise<{ found: false } | { found: true } | { found: true; document: unknown }> {
+    try {
+      if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
+      const plain = unseal(await readFile(path, "utf8"), this.#secret);
+      return plain === undefined ? { found: true } : { found: true, document: JSON.parse(plain) as unknown };
+    } catch (error) {
+      if (error instanceof SyntaxError) return { found: true };
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return { found: false };
+      throw error;
+    }
+  }
+
+  /** Removes what writes left behind that the power cut off. */
+  async #sweep(): Promise<void> {
+    const folder = dirname(this.#path);
+    const names = await readdir(folder).catch((): string[] => []);
+    const left = names.filter((name) => name.startsWith(this.#temporaryPrefix));
+    await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
+  }
+
+  get #temporaryPrefix(): string {
+    return `.${basename(this.#path)}.`;
   }
 }
 

@@ -88,7 +88,7 @@ export class Keymaster implements TokenSource {
     if (status === 400 && body?.["code"] === 3) return { refused: "scope" };
     if (status === 403) return { refused: "request" };
     if (status === 429) {
-      const retryAfter = typeof body?.["retryAfter"] === "number" ? body["retryAfter"] : 60;
+      const retryAfter = 60;
       throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", {
         ...details,
         retryAfter,

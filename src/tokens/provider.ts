@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { SpotifyError } from "../errors";
+import { SpotifyError, type SpotifyErrorCode } from "../errors";
 import { CachedToken, MINIMUM_LEFT, parseStoredToken, type StoredToken } from "./cached-token";
 import { parseClientId, type CurrentClientId } from "./client-id";
 import { InvalidScopeError } from "./invalid-scope";
@@ -14,6 +14,8 @@ import type { Token, TokenSourceName } from "./token";
 
 /** How often a token is asked for in all where it comes too late to be used. */
 const MAX_TRIES = 2;
+/** What is not asked again for a while. */
+const REFUSALS: ReadonlySet<SpotifyErrorCode> = new Set(["INVALID_SCOPE", "REQUEST_REFUSED", "RATE_LIMITED"]);
 
 /** Which source a token may come from; `auto` leaves the choice to the provider. */
 export type SourceChoice = "auto" | "keymaster";
@@ -240,10 +242,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
         return token;
       }
     } catch (error) {
-      if (
-        error instanceof SpotifyError &&
-        (error.code === "INVALID_SCOPE" || error.code === "REQUEST_REFUSED")
-      ) {
+      if (error instanceof SpotifyError && REFUSALS.has(error.code)) {
         this.#refusals.add(error, clientId, scopes);
       }
       throw error;

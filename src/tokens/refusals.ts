@@ -33,10 +33,10 @@ export class Refusals {
     throw new SpotifyError(code, message, { clientId, scopes: [...scopes], retryAfter });
   }
 
-  /** Remembers a refusal: REQUEST_REFUSED for the client ID, INVALID_SCOPE for these scopes of it. */
+  /** Remembers a refusal: REQUEST_REFUSED and RATE_LIMITED for the client ID, INVALID_SCOPE for these scopes of it. */
   add(error: SpotifyError, clientId: string, scopes: readonly string[]): void {
-    const key = error.code === "REQUEST_REFUSED" ? clientId : withScopes(clientId, scopes);
-    const until = performance.now() + (error.code === "REQUEST_REFUSED" ? REFUSED_FOR : INVALID_SCOPE_FOR);
+    const key = error.code === "INVALID_SCOPE" ? withScopes(clientId, scopes) : clientId;
+    const until = performance.now() + rememberedFor(error);
     this.#refusals.delete(key);
     this.#refusals.set(key, { error, until });
     if (this.#refusals.size > MAX_REMEMBERED) this.#refusals.delete(this.#refusals.keys().next().value!);
@@ -65,4 +65,10 @@ export class Refusals {
 
 function withScopes(clientId: string, scopes: readonly string[]): string {
   return `${clientId} ${scopesKey(scopes)}`;
+}
+
+/** ms */
+function rememberedFor(error: SpotifyError): number {
+  if (error.code === "INVALID_SCOPE") return INVALID_SCOPE_FOR;
+  return error.retryAfter === undefined ? REFUSED_FOR : error.retryAfter * 1000;
 }

@@ -159,4 +159,13 @@ describe("the state file", () => {
       );
     });
   });
+
+  it("takes up again what was set aside, when its secret is back; the other's waits in its place", async () => {
+    const other = { tokens: [], deviceId: "other" };
+    await new FileStateStore(path, SECRET).save(DOCUMENT);
+    assert.equal(await new FileStateStore(path, "another secret").load(), undefined);
+    await new FileStateStore(path, "another secret").save(other);
+    assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
+    assert.deepEqual(await new FileStateStore(path, "another secret").load(), other);
+  });
 });
