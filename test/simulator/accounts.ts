@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { AuthenticationType } from "../../src/proto/gen/authentication_pb";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
+import { BoundedMap } from "./bounded-map";
 import { Player } from "./player";
 import type { Policy } from "./policy";
 
@@ -25,12 +26,22 @@ export interface IssuedToken {
   scopes: string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Number of the grant that it was minted for at the token endpoint. */
+  grant?: number;
 }
 
 /** What an OAuth access token is made for. */
 export interface AccessTokenOptions {
   clientId?: string;
   scopes?: readonly string[];
+}
+
+/** What the token endpoint knows more about a token. */
+export interface MintOptions extends AccessTokenOptions {
+  /** Seconds. */
+  lifetime?: number;
+  /** The grant's number. */
+  grant?: number;
 }
 
 export class Account {
@@ -68,7 +79,7 @@ export class Account {
     });
   }
 
-  /** A new OAuth access token, which can also log in with typ 3. By default it may do everything. */
+  /** A new OAuth access token; the desktop client ID's logs in with typ 3, too. By default it may do everything. */
   accessToken(options: AccessTokenOptions = {}): string {
     return this.#oauthToken(options);
   }
@@ -86,11 +97,14 @@ export class Account {
   }
 }
 
+/** The oldest are long expired. */
+const MAX_TOKENS = 100_000;
+
 /** The accounts, and every token that is not revoked. */
 export class Accounts {
   readonly #accounts = new Map<string, Account>();
-  readonly #keymasterTokens = new Map<string, IssuedToken>();
-  readonly #oauthTokens = new Map<string, IssuedToken>();
+  readonly #keymasterTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
+  readonly #oauthTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
   readonly #policy: Policy;
 
   constructor(policy: Policy) {
@@ -101,7 +115,7 @@ export class Accounts {
     const username = options.username ?? `listener${this.#accounts.size + 1}`;
     const account = new Account(
       { username, premium: options.premium ?? true, keymaster: options.keymaster ?? "allowed" },
-      (name, wanted) => this.#mintOauth(name, wanted),
+      (name, wanted) => this.mintOauth(name, wanted).accessToken,
     );
     this.#accounts.set(username, account);
     return account;
@@ -122,7 +136,21 @@ export class Accounts {
   }
 
   mintKeymaster(username: string, clientId: string, scopes: readonly string[]): IssuedToken {
-    return this.#mint(this.#keymasterTokens, username, clientId, scopes);
+    const token = this.#newToken(username, clientId, scopes, this.#policy.tokenLifetime);
+    this.#keymasterTokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** By default for the desktop client ID, with every scope that there is. */
+  mintOauth(username: string, options: MintOptions = {}): IssuedToken {
+    const { clientId = CLIENT_IDS.keymaster, lifetime = this.#policy.tokenLifetime, grant } = options;
+    const scopes = options.scopes ?? [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES];
+    const token = {
+      ...this.#newToken(username, clientId, scopes, lifetime),
+      ...(grant !== undefined && { grant }),
+    };
+    this.#oauthTokens.set(token.accessToken, token);
+    return token;
   }
 
   /** The token, expired or not; undefined where it was never given out, or was revoked. */
@@ -130,10 +158,11 @@ export class Accounts {
     return this.#keymasterTokens.get(accessToken) ?? this.#oauthTokens.get(accessToken);
   }
 
-  /** The account that an OAuth token, and no other, logs in with typ 3. */
+  /** The account that an OAuth token of the desktop client ID, and no other token, logs in with typ 3. */
   ownerOfOauthToken(accessToken: string): Account | undefined {
     const token = this.#oauthTokens.get(accessToken);
     if (token === undefined || token.expiresAt <= Date.now()) return undefined;
+    if (token.clientId !== CLIENT_IDS.keymaster) return undefined;
     return this.get(token.username);
   }
 
@@ -142,31 +171,21 @@ export class Accounts {
     return this.#keymasterTokens.delete(accessToken) || this.#oauthTokens.delete(accessToken);
   }
 
-  #mintOauth(username: string, options: AccessTokenOptions): string {
-    const scopes = options.scopes ?? [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES];
-    return this.#mint(this.#oauthTokens, username, options.clientId ?? CLIENT_IDS.keymaster, scopes)
-      .accessToken;
+  /** Kills what the token endpoint minted for one grant. */
+  revokeTokensOf(grant: number): void {
+    for (const token of this.#oauthTokens.values()) {
+      if (token.grant === grant) this.#oauthTokens.delete(token.accessToken);
+    }
   }
 
-  #mint(
-    store: Map<string, IssuedToken>,
-    username: string,
-    clientId: string,
-    scopes: readonly string[],
-  ): IssuedToken {
-    const token = {
+  #newToken(username: string, clientId: string, scopes: readonly string[], lifetime: number): IssuedToken {
+    return {
       // As the real ones look: "BQ", some 200 characters, base64url.
       accessToken: `BQ${randomBytes(150).toString("base64url").slice(0, 198)}`,
       username,
       clientId,
       scopes: [...scopes],
-      expiresAt: Date.now() + this.#policy.tokenLifetime * 1000,
+      expiresAt: Date.now() + lifetime * 1000,
     };
-    store.set(token.accessToken, token);
-    // A long run of the stand-alone simulator must not grow without end; the oldest are long expired.
-    if (store.size > MAX_TOKENS) store.delete(store.keys().next().value ?? "");
-    return token;
   }
 }
-
-const MAX_TOKENS = 100_000;

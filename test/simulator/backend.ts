@@ -1,5 +1,6 @@
 /** What all servers of one simulator share. */
 import type { Accounts } from "./accounts";
+import type { Apps } from "./apps";
 import type { Connection } from "./connection";
 import type { Faults } from "./faults";
 import type { SigningKeys } from "./handshake";
@@ -8,6 +9,7 @@ import type { Policy } from "./policy";
 
 export interface Backend {
   readonly accounts: Accounts;
+  readonly apps: Apps;
   readonly policy: Policy;
   readonly faults: Faults;
   readonly journal: Journal<Connection>;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import type { Announcement } from "./bin";
 
 describe("simulator: stand-alone", function () {
@@ -45,6 +46,67 @@ describe("simulator: stand-alone", function () {
     assert.equal(Object(await order(announcement, "/accounts/grace", { premium: false })).username, "grace");
     assert.equal(Object(await order(announcement, "/")).stats.webApiRequests.length, 2);
     assert.equal(await order(announcement, "/stop", {}), "");
+  });
+
+  it("plays the user of the accounts service", async () => {
+    const redirectUri = "http://127.0.0.1:8123/callback";
+    const announcement = await start("--account", "ada", "--account", "grace", "--app", redirectUri);
+    const { accounts } = announcement.endpoints;
+    const [app] = announcement.apps;
+    assert.deepEqual(app?.redirectUris, [redirectUri]);
+    const other = await order(announcement, "/apps", { redirectUris: [redirectUri], owner: "grace" });
+    assert.match(Object(other).clientId, /^[0-9a-f]{32}$/);
+    assert.equal(await order(announcement, "/apps", { redirectUris: ["http://localhost/"] }), 400);
+
+    const query = {
+      response_type: "code",
+      client_id: app?.clientId ?? "",
+      redirect_uri: redirectUri,
+      code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+      code_challenge_method: "S256",
+    };
+    const url = `${accounts}/authorize?${new URLSearchParams(query).toString()}`;
+    const refused = await order(announcement, "/refuse", { url });
+    assert.equal(Object(refused).redirect, `${redirectUri}?error=access_denied`);
+    assert.equal(await order(announcement, "/approve", { url: accounts, account: "grace" }), 400);
+    const approved = await order(announcement, "/approve", { url, account: "grace" });
+    const code = new URL(Object(approved).redirect).searchParams.get("code") ?? "";
+
+    const form = {
+      grant_type: "authorization_code",
+      client_id: query.client_id,
+      code,
+      redirect_uri: redirectUri,
+      // Verifier and challenge are the example of RFC 7636, appendix B.
+      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    };
+    const body = new URLSearchParams(form);
+    const answer = await fetch(`${accounts}/api/token`, { method: "POST", body });
+    const tokens: unknown = await answer.json();
+    const [grant] = Object(await order(announcement, "/grants"));
+    assert.deepEqual([grant.username, grant.refreshToken], ["grace", Object(tokens).refresh_token]);
+    const { refreshToken } = grant;
+    assert.deepEqual(await order(announcement, "/revoke-grant", { refreshToken }), { revoked: true });
+    assert.deepEqual(await order(announcement, "/revoke-grant", { account: "grace" }), { revoked: false });
+  });
+
+  it("pairs devices, and knows who browses", async () => {
+    const announcement = await start("--account", "ada", "--account", "grace");
+    const { accounts } = announcement.endpoints;
+    const begin = async (): Promise<string> => {
+      const body = new URLSearchParams({ client_id: CLIENT_IDS.keymaster, scope: "streaming" });
+      const answer = await fetch(`${accounts}/oauth2/device/authorize`, { method: "POST", body });
+      return Object(await answer.json()).user_code;
+    };
+    const first = await begin();
+    const second = await begin();
+    assert.equal(await order(announcement, "/browser-account", { account: "grace" }), "");
+    assert.match(await (await fetch(`${accounts}/pair?code=${first}`)).text(), /grace/);
+    assert.equal(await order(announcement, "/pair", { userCode: first, account: "grace" }), "");
+    assert.equal(await order(announcement, "/pair", { userCode: first, account: "grace" }), 400);
+    assert.equal(await order(announcement, "/refuse-pairing", { userCode: second }), "");
+    const policy = await order(announcement, "/policy", { refreshRotation: "omit" });
+    assert.equal(Object(policy).refreshRotation, "omit");
   });
 
   it("takes no orders from a web page's form", async () => {

@@ -2,25 +2,27 @@
  * The simulator on its own, for programs in other processes.
  *
  * `tsx test/simulator/bin.ts [--port 0] [--access-points 1] [--round-trip 0] [--account NAME]… [--free]
- * [--keymaster allowed|refused|refused-once] [--ca-file FILE]`
+ * [--keymaster allowed|refused|refused-once] [--app REDIRECT_URI]… [--ca-file FILE]`
  *
- * `--port` is the control interface's. With `--ca-file` it starts the TLS front too, and writes its authority's
+ * `--port` is the control interface's. `--app` registers an app of the first account. With `--ca-file` it starts the TLS front too, and writes its authority's
  * certificate there. Prints one line of JSON, then serves until SIGINT or SIGTERM.
  */
 import { parseArgs } from "node:util";
 import type { Account, KeymasterMood } from "./accounts";
 import { startControl } from "./control";
-import { Simulator } from "./index";
+import { Simulator, type Endpoints } from "./index";
 
 /** What the line that it prints holds. */
 export interface Announcement {
   /** For settings.js: `spotifySessionEndpoints`. */
-  endpoints: { apResolve: string; api: string };
+  endpoints: Endpoints;
   /** For settings.js: `spotifySessionAccessPointKey`. */
   accessPointKey: string;
   /** Text of the first account's credentials.json. */
   credentials: string;
   accounts: { username: string; credentials: string; accessToken: string }[];
+  /** The apps registered with `--app`. */
+  apps: { clientId: string; redirectUris: readonly string[] }[];
   /** Base URL of the control interface. */
   control: string;
   /** For `https_proxy`, where there is a TLS front. */
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
       account: { type: "string", multiple: true },
       free: { type: "boolean", default: false },
       keymaster: { type: "string", default: "allowed" },
+      app: { type: "string", multiple: true },
       "ca-file": { type: "string" },
     },
   });
@@ -48,6 +51,9 @@ async function main(): Promise<void> {
   const accounts = names.map((username) =>
     simulator.addAccount({ username, premium: !values.free, keymaster }),
   );
+  const apps = (values.app ?? []).map((uri) =>
+    simulator.addApp({ redirectUris: [uri], ...(accounts[0] !== undefined && { owner: accounts[0] }) }),
+  );
 
   const caFile = values["ca-file"];
   const front = caFile === undefined ? undefined : await simulator.startTlsFront({ caFile });
@@ -56,6 +62,7 @@ async function main(): Promise<void> {
     accessPointKey: simulator.accessPointKey,
     credentials: accounts[0]?.credentialsJson ?? "",
     accounts: accounts.map(describe),
+    apps: apps.map(({ clientId, redirectUris }) => ({ clientId, redirectUris })),
     ...(front !== undefined && { proxy: front.proxyUrl }),
   };
   const control = await startControl(simulator, about, wholeNumber("port", values.port));

@@ -5,9 +5,10 @@
  * and wants `content-type: application/json` for every order: no web page can send that without asking first.
  */
 import type { AccountOptions, KeymasterMood } from "./accounts";
+import type { AppOptions } from "./apps";
 import { noFaults } from "./faults";
 import { HttpService, type HttpAnswer, type HttpRequest } from "./http";
-import type { Simulator } from "./index";
+import type { App, Simulator } from "./index";
 
 type Fields = Record<string, unknown>;
 
@@ -65,6 +66,34 @@ export function startControl(simulator: Simulator, about: object, port: number):
       return DONE;
     },
     "POST /revoke": ({ fields }) => json({ revoked: simulator.revoke(String(fields["accessToken"])) }),
+    /** `{"redirectUris": […], "clientId"?, "name"?, "owner"?: username, "allowedScopes"?: […]}` */
+    "POST /apps": async ({ fields }) =>
+      json(describeApp(await attempt(() => simulator.addApp(appOptions(simulator, fields))))),
+    "GET /grants": () => json(simulator.grants),
+    /** `{"url": …, "account": username}`: the user agrees. The answer says where the browser goes. */
+    "POST /approve": async ({ fields }) => {
+      const account = accountOf(simulator, textOf(fields, "account"));
+      return json({ redirect: await attempt(() => simulator.approve(textOf(fields, "url"), account)) });
+    },
+    "POST /refuse": async ({ fields }) =>
+      json({ redirect: await attempt(() => simulator.refuse(textOf(fields, "url"))) }),
+    "POST /pair": async ({ fields }) => {
+      const account = accountOf(simulator, textOf(fields, "account"));
+      return done(await attempt(() => simulator.pair(textOf(fields, "userCode"), account)));
+    },
+    "POST /refuse-pairing": async ({ fields }) =>
+      done(await attempt(() => simulator.refusePairing(textOf(fields, "userCode")))),
+    /** Who is signed in in the browser. */
+    "POST /browser-account": ({ fields }) => {
+      simulator.browserAccount = accountOf(simulator, textOf(fields, "account"));
+      return DONE;
+    },
+    /** `{"refreshToken": …}` or `{"account": username}` */
+    "POST /revoke-grant": ({ fields }) => {
+      const token = fields["refreshToken"];
+      const which = typeof token === "string" ? token : accountOf(simulator, textOf(fields, "account"));
+      return json({ revoked: simulator.revokeGrant(which) });
+    },
     "POST /drop": () => done(simulator.dropAll()),
     "POST /stop": async () => done(await simulator.stopAccessPoints()),
     "POST /start": async () => done(await simulator.startAccessPoints()),
@@ -129,6 +158,45 @@ function accountOptions({ username, premium, keymaster }: Fields): AccountOption
     ...(typeof premium === "boolean" && { premium }),
     ...(mood !== undefined && { keymaster: mood }),
   };
+}
+
+function appOptions(simulator: Simulator, fields: Fields): AppOptions {
+  const { clientId, name, owner } = fields;
+  const redirectUris = textsOf(fields, "redirectUris");
+  const allowedScopes = textsOf(fields, "allowedScopes");
+  return {
+    ...(typeof clientId === "string" && { clientId }),
+    ...(typeof name === "string" && { name }),
+    ...(typeof owner === "string" && { owner: accountOf(simulator, owner) }),
+    ...(redirectUris !== undefined && { redirectUris }),
+    ...(allowedScopes !== undefined && { allowedScopes }),
+  };
+}
+
+function describeApp({ clientId, name, redirectUris }: App): object {
+  return { clientId, name, redirectUris };
+}
+
+function textsOf(fields: Fields, name: string): string[] | undefined {
+  const value: unknown = fields[name];
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw new BadOrder(`${name}: a list of texts`);
+  return value.map(String);
+}
+
+function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === "string") return value;
+  throw new BadOrder(`${name}: a text`);
+}
+
+/** What the simulator refuses is a bad order. */
+async function attempt<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new BadOrder(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function accountOf(simulator: Simulator, name: string): ReturnType<Simulator["addAccount"]> {

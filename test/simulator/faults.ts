@@ -52,6 +52,11 @@ export interface StrikeFaults {
   /** a packet of a type nobody knows goes before each packet but the answer to the login */
   unknownPackets: Strike;
 
+  /** the token request is carried out (a refresh token is rotated, a code is used), but the connection dies before the answer */
+  accountsDropAfter: Strike;
+  /** the accounts service answers 200 with what is no JSON, and carries nothing out */
+  accountsGarbage: Strike;
+
   /** the resolver answers 200 with what is no JSON */
   resolverGarbage: Strike;
   /** the resolver knows no access point */
@@ -86,6 +91,18 @@ export interface FaultValues {
   webApiStatus: number;
   /** the Web API answers 429 with this Retry-After, in seconds */
   webApiRateLimited: number;
+  /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
+  webApiQuota: number;
+
+  // The accounts service, where programs ask it: tokens and pairing, not the pages.
+  /** it answers with this status, and carries nothing out */
+  accountsStatus: number;
+  /** it answers 429 with this Retry-After, in seconds, and carries nothing out */
+  accountsRateLimited: number;
+  /** as `webApiQuota`, and carries nothing out */
+  accountsQuota: number;
+  /** it answers this many milliseconds late; a request that is given up meanwhile is carried out all the same */
+  accountsSlow: number;
 }
 
 type ValuedFaults = { [K in keyof FaultValues]: Valued<FaultValues[K]> };
@@ -120,6 +137,13 @@ export function noFaults(): Faults {
     resolverEmpty: false,
     webApiStatus: false,
     webApiRateLimited: false,
+    webApiQuota: false,
+    accountsStatus: false,
+    accountsRateLimited: false,
+    accountsQuota: false,
+    accountsSlow: false,
+    accountsDropAfter: false,
+    accountsGarbage: false,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the resolver, the Web API and the control interface have in common: a bounded HTTP server on loopback. */
+/** What the resolver, the Web API, the accounts service and the control interface have in common: a bounded HTTP server on loopback. */
 import {
   createServer,
   type IncomingMessage,
@@ -24,6 +24,8 @@ export interface HttpAnswer {
   headers?: OutgoingHttpHeaders;
   /** Milliseconds to wait before answering. */
   delay?: number;
+  /** Resets the connection in place of answering. */
+  drop?: boolean;
 }
 
 export type HttpHandler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
@@ -74,8 +76,12 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-function send(response: ServerResponse, { status, body, headers }: HttpAnswer): void {
+function send(response: ServerResponse, { status, body, headers, drop }: HttpAnswer): void {
   if (response.destroyed) return;
+  if (drop === true) {
+    response.socket?.resetAndDestroy();
+    return;
+  }
   if (body === undefined) {
     response.writeHead(status, headers).end();
     return;

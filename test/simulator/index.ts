@@ -1,6 +1,6 @@
 /**
- * Spotify on loopback: resolver, access points, Mercury, keymaster and the player part of the Web API, over
- * real sockets on 127.0.0.1.
+ * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service and the player part of
+ * the Web API, over real sockets on 127.0.0.1.
  *
  * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
@@ -8,11 +8,14 @@
  */
 import { AccessPoint } from "./access-point";
 import { Accounts, type Account, type AccountOptions, type IssuedToken } from "./accounts";
+import { AccountsService } from "./accounts-service";
+import { Apps, type App, type AppOptions } from "./apps";
 import type { Backend } from "./backend";
 import type { Connection } from "./connection";
 import { noFaults, type Faults } from "./faults";
+import type { Grant } from "./grants";
 import { makeSigningKeys, type SigningKeys } from "./handshake";
-import { HttpService } from "./http";
+import { HttpService, type HttpHandler } from "./http";
 import { Journal, type SimulatorEvents, type Stats } from "./journal";
 import { defaultPolicy, type Policy } from "./policy";
 import { answerResolver } from "./resolver";
@@ -20,11 +23,22 @@ import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front"
 import { WebApi } from "./web-api";
 
 export type { Account, AccountOptions, IssuedToken, KeymasterMood } from "./accounts";
+export type { App, AppOptions } from "./apps";
 export type { Connection } from "./connection";
 export type { Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
 export { Command, type Packet } from "./framing";
-export type { HttpRecord, KeymasterRecord, LoginRecord, MercuryRecord, Stats } from "./journal";
-export type { Policy } from "./policy";
+export type { Grant } from "./grants";
+export type {
+  AuthorizeRecord,
+  DeviceRecord,
+  HttpRecord,
+  KeymasterRecord,
+  LoginRecord,
+  MercuryRecord,
+  Stats,
+  TokenRecord,
+} from "./journal";
+export type { Policy, Rotation } from "./policy";
 export type { TlsFront } from "./tls-front";
 
 export interface SimulatorOptions {
@@ -38,8 +52,11 @@ export interface SimulatorOptions {
 
 export interface Endpoints {
   apResolve: string;
+  accounts: string;
   api: string;
 }
+
+const NO_SUCH_CODE = "No device waits with this code";
 
 type Events = SimulatorEvents<Connection>;
 
@@ -47,14 +64,16 @@ export class Simulator implements Backend {
   readonly policy: Policy;
   readonly faults: Faults;
   readonly accounts: Accounts;
+  readonly apps = new Apps();
   readonly journal = new Journal<Connection>();
   readonly keys: SigningKeys;
   readonly roundTrip: number;
   readonly #accessPoints: readonly AccessPoint[];
   readonly #webApi: WebApi;
+  readonly #accountsService: AccountsService;
   readonly #services: HttpService[] = [];
   readonly #tlsFronts = new Set<TlsFront>();
-  #endpoints: Endpoints = { apResolve: "", api: "" };
+  #endpoints: Endpoints = { apResolve: "", accounts: "", api: "" };
   #closed: Promise<void> | undefined;
 
   private constructor(options: SimulatorOptions, keys: SigningKeys) {
@@ -65,6 +84,7 @@ export class Simulator implements Backend {
     this.roundTrip = options.roundTrip ?? 0;
     this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
     this.#webApi = new WebApi(this);
+    this.#accountsService = new AccountsService(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -114,6 +134,58 @@ export class Simulator implements Backend {
   /** From now on the Web API does not know this token. @returns whether there was such a token. */
   revoke(accessToken: string): boolean {
     return this.accounts.revoke(accessToken);
+  }
+
+  /** Registers an app, as in the developer dashboard. @throws Error for what the dashboard would not take */
+  addApp(options: AppOptions = {}): App {
+    return this.apps.add(options);
+  }
+
+  /** Who is signed in in the browser that opens the pages of the accounts service; by default the first account. */
+  get browserAccount(): Account | undefined {
+    return this.#accountsService.browserAccount;
+  }
+
+  set browserAccount(account: Account | undefined) {
+    this.#accountsService.browserAccount = account;
+  }
+
+  /** What users have granted, whether it is still good or not, oldest first. */
+  get grants(): Grant[] {
+    return this.#accountsService.grants.all();
+  }
+
+  /**
+   * Opens an authorize URL as `account` and agrees.
+   * @returns where the browser goes next: the redirect URI with `code` and `state`, or with `error`. It is not
+   *   fetched.
+   * @throws Error where the user sees an error page
+   */
+  async approve(authorizeUrl: string, account: Account): Promise<string> {
+    return this.#accountsService.browse(this.#authorizeUrl(authorizeUrl), true, account);
+  }
+
+  /** Opens an authorize URL and cancels. */
+  async refuse(authorizeUrl: string): Promise<string> {
+    return this.#accountsService.browse(this.#authorizeUrl(authorizeUrl), false);
+  }
+
+  /** Types in the code that a device shows, as `account`. @throws Error where no device waits with this code */
+  pair(userCode: string, account: Account): void {
+    if (!this.#accountsService.pairing.approve(userCode, account)) throw new Error(NO_SUCH_CODE);
+  }
+
+  /** Types in the code that a device shows, and cancels. @throws Error where no device waits with this code */
+  refusePairing(userCode: string): void {
+    if (!this.#accountsService.pairing.refuse(userCode)) throw new Error(NO_SUCH_CODE);
+  }
+
+  /**
+   * Ends the grant of a refresh token, or all that an account has given. Access tokens live out their time.
+   * @returns whether there was anything to revoke
+   */
+  revokeGrant(which: string | Account): boolean {
+    return this.#accountsService.grants.revoke(which);
   }
 
   /** Sends a Mercury event to each client that subscribed to `uri`, or to a beginning of it. */
@@ -183,14 +255,25 @@ export class Simulator implements Backend {
 
   async #listen(): Promise<void> {
     await this.startAccessPoints();
-    const resolver = await HttpService.start(
-      (request) => answerResolver(request, this.accessPoints, this),
-      this.roundTrip,
-    );
-    this.#services.push(resolver);
-    const api = await HttpService.start((request) => this.#webApi.answer(request), this.roundTrip);
-    this.#services.push(api);
-    this.#endpoints = { apResolve: resolver.url, api: api.url };
+    this.#endpoints = {
+      apResolve: await this.#serve((request) => answerResolver(request, this.accessPoints, this)),
+      accounts: await this.#serve((request) => this.#accountsService.answer(request)),
+      api: await this.#serve((request) => this.#webApi.answer(request)),
+    };
+  }
+
+  /** @returns the base URL */
+  async #serve(handler: HttpHandler): Promise<string> {
+    const service = await HttpService.start(handler, this.roundTrip);
+    this.#services.push(service);
+    return service.url;
+  }
+
+  /** @throws Error where the URL is not one of this simulator */
+  #authorizeUrl(text: string): URL {
+    const url = new URL(text);
+    if (url.origin + url.pathname === `${this.#endpoints.accounts}/authorize`) return url;
+    throw new Error(`Not an authorize URL of this simulator: ${url.origin}${url.pathname}`);
   }
 
   async #close(): Promise<void> {

@@ -35,6 +35,39 @@ export interface HttpRecord {
   status: number;
 }
 
+/** A browser at the authorize page. */
+export interface AuthorizeRecord {
+  clientId: string;
+  redirectUri: string;
+  scopes: string[];
+  /** 200: the user is asked. 302: the client is told what is wrong. 400: the user is. */
+  status: number;
+  at: number;
+}
+
+/** A program at the token endpoint. */
+export interface TokenRecord {
+  grantType: string;
+  clientId: string;
+  /** 0: the connection was dropped. */
+  status: number;
+  /** OAuth's code, where it was refused, whether the client got to know it or not. */
+  error?: string;
+  at: number;
+}
+
+/** A device that wants to be paired. */
+export interface DeviceRecord {
+  clientId: string;
+  scopes: string[];
+  status: number;
+  /** OAuth's code, where it was refused. */
+  error?: string;
+  /** What the device has its user type in. */
+  userCode?: string;
+  at: number;
+}
+
 export interface Stats {
   /** Connections that access points have accepted. */
   connections: number;
@@ -54,6 +87,11 @@ export interface Stats {
   keymasterRequests: KeymasterRecord[];
   mercuryRequests: MercuryRecord[];
   webApiRequests: HttpRecord[];
+  authorizeRequests: AuthorizeRecord[];
+  tokenRequests: TokenRecord[];
+  /** Refresh tokens that were used after they had been rotated away: a client's bug, each one. */
+  refreshReuse: number;
+  deviceRequests: DeviceRecord[];
 }
 
 /** `Connection` is the access point's connection; a parameter, so that this file knows nothing of it. */
@@ -72,6 +110,9 @@ export interface SimulatorEvents<Connection> {
   disconnect: [connection: Connection];
   resolver: [record: HttpRecord];
   webApi: [record: HttpRecord];
+  authorize: [record: AuthorizeRecord];
+  token: [record: TokenRecord];
+  device: [record: DeviceRecord];
 }
 
 /** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
@@ -102,6 +143,10 @@ export class Journal<Connection> {
     keymasterRequests: [],
     mercuryRequests: [],
     webApiRequests: [],
+    authorizeRequests: [],
+    tokenRequests: [],
+    refreshReuse: 0,
+    deviceRequests: [],
   };
   readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
     connection: new Set(),
@@ -115,6 +160,9 @@ export class Journal<Connection> {
     disconnect: new Set(),
     resolver: new Set(),
     webApi: new Set(),
+    authorize: new Set(),
+    token: new Set(),
+    device: new Set(),
   };
   readonly #checks = new Set<() => void>();
 

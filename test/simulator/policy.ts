@@ -7,13 +7,29 @@ import {
 } from "../../src/tokens/knowledge";
 import type { ShortNumber } from "./handshake";
 
+/** What refreshing does to the refresh token: a new one and the old one dead, the same again, or no word of it. */
+export type Rotation = "rotate" | "keep" | "omit";
+
 export interface Policy {
   /** Client ID → scopes that keymaster refuses it (400, code 3). Default: what was reported in public. */
   refusedScopes: Record<string, readonly string[]>;
   /** Client IDs that exist; any other is refused by keymaster (403, code 4). Undefined: all exist. */
   knownClientIds: readonly string[] | undefined;
-  /** Seconds that a token lives. */
+  /** Seconds that a token of keymaster, or of `account.accessToken()`, lives. */
   tokenLifetime: number;
+  /** Seconds that an access token of the token endpoint lives. */
+  oauthTokenLifetime: number;
+  refreshRotation: Rotation;
+  /** Seconds from the authorisation that a refresh token, rotated or not, is good for. */
+  grantLife: number;
+  /** Seconds that an authorization code lives. */
+  codeLife: number;
+  /** Seconds that a pairing code lives. */
+  deviceCodeLife: number;
+  /** Seconds that a device that is being paired leaves between two questions. */
+  deviceInterval: number;
+  /** The page where pairing codes are typed in. The simulator's own is `endpoints.accounts` and `/pair`. */
+  verificationUri: string;
   /** What the country code packet says. */
   country: string;
   /** What an answer to SUB carries: nothing, as today, or a list of Subscription, as it once did. */
@@ -26,6 +42,9 @@ export interface Policy {
   };
 }
 
+/** Six months, for want of a date to count from: 182.5 days. */
+const HALF_A_YEAR = 182.5 * 24 * 3600;
+
 export function defaultPolicy(): Policy {
   return {
     refusedScopes: Object.fromEntries(
@@ -36,6 +55,13 @@ export function defaultPolicy(): Policy {
     ),
     knownClientIds: undefined,
     tokenLifetime: 3600,
+    oauthTokenLifetime: 3600,
+    refreshRotation: "rotate",
+    grantLife: HALF_A_YEAR,
+    codeLife: 600,
+    deviceCodeLife: 3600,
+    deviceInterval: 5,
+    verificationUri: "https://spotify.com/pair",
     country: "SE",
     subscriptionAnswer: "empty",
     shortNumbers: undefined,

@@ -6,6 +6,7 @@
 import type { Account, IssuedToken } from "./accounts";
 import type { Backend } from "./backend";
 import { struck } from "./faults";
+import { quotaExceeded } from "./rate-limits";
 import type { HttpAnswer, HttpRequest } from "./http";
 import { TRACKS } from "./player";
 import { deviceObject, playing, trackObject } from "./web-api-objects";
@@ -28,6 +29,14 @@ interface Route {
 
 const COMMAND = { scopes: ["user-modify-playback-state"], isCommand: true };
 const NO_CONTENT: HttpAnswer = { status: 204 };
+/** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */
+const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
+  status: 403,
+  body:
+    "Active premium subscription required for the owner of the app. When the subscription status changes, " +
+    "it can take a few hours before requests are allowed again.",
+  headers: { "content-type": "text/plain; charset=utf-8" },
+};
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me": { scopes: [], answer: me },
@@ -72,6 +81,8 @@ export class WebApi {
     if (retryAfter !== undefined) {
       return { ...refusal(429, "API rate limit exceeded"), headers: { "retry-after": String(retryAfter) } };
     }
+    const quota = struck(faults, "webApiQuota");
+    if (quota !== undefined) return quotaExceeded(quota);
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
     // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
@@ -90,6 +101,7 @@ export class WebApi {
     if ("status" in token) return token;
     const account = this.#backend.accounts.get(token.username);
     if (account === undefined) return refusal(401, "Invalid access token");
+    if (this.#backend.apps.get(token.clientId)?.owner?.premium === false) return OWNER_WITHOUT_PREMIUM;
     const route = ROUTES[`${request.method} ${request.url.pathname}`];
     if (route === undefined) return refusal(404, "Service not found");
     if (route.scopes.length > 0 && !route.scopes.some((scope) => token.scopes.includes(scope))) {

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { Simulator } from "../simulator";
 // Loaded before time is faked: the library loads it with its first request, which is file access, not time.
@@ -60,8 +61,14 @@ export class FakeTime {
     let quiet = 0;
     for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns++) {
       await new Promise((resolve) => nextTurn(resolve));
-      const { bytesIn, bytesOut, connections, openConnections, resolverRequests } = this.#simulator.stats;
-      const now = [bytesIn, bytesOut, connections, openConnections, resolverRequests].join();
+      // Files are read and written off the loop: a look at one lets those that were begun before it come back.
+      await stat(__filename);
+      const { stats } = this.#simulator;
+      const { bytesIn, bytesOut, connections, openConnections, resolverRequests } = stats;
+      const asked = [stats.tokenRequests, stats.deviceRequests, stats.webApiRequests].map(
+        ({ length }) => length,
+      );
+      const now = [bytesIn, bytesOut, connections, openConnections, resolverRequests, ...asked].join();
       quiet = now === before ? quiet + 1 : 0;
       before = now;
     }
