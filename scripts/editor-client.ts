@@ -1,11 +1,12 @@
 /** Talks to a running Node-RED as its editor does: deploys flows, and hears what the debug panel shows. */
 import { WebSocket } from "undici";
 import type { FlowNode } from "./user-dir";
+import { Waiting, type Limits } from "./waiting";
 
 /** A line of the debug panel. */
 export interface DebugMessage {
-  /** Of the node that it comes from. */
-  id: string;
+  /** Of the node that it comes from; absent where that is Node-RED itself. */
+  id?: string;
   name?: string;
   /** The value; text as it is, everything else as parsed JSON. */
   value: unknown;
@@ -37,7 +38,7 @@ export class EditorClient {
   readonly #url: string;
   readonly #token: string | undefined;
   readonly #socket: WebSocket;
-  readonly #checks = new Set<() => void>();
+  readonly #waiting = new Waiting();
   /** Revisions of the flows that were started, in that order. */
   readonly #started: string[] = [];
 
@@ -76,7 +77,9 @@ export class EditorClient {
     if (!response.ok) throw new Error(`Node-RED turned down the flows (HTTP ${response.status}).`);
     const { rev } = (await response.json()) as { rev: string };
     // The answer comes when the old ones were stopped.
-    await this.#waitFor(() => this.#started.slice(before).includes(rev) || undefined, TIMEOUT, undefined);
+    await this.#waiting.for(() => this.#started.slice(before).includes(rev) || undefined, {
+      timeout: TIMEOUT,
+    });
   }
 
   /** Presses the button of an inject node. */
@@ -95,50 +98,22 @@ export class EditorClient {
   /** Waits for the first message in the debug panel that `accepts` it, of those from number `from` on. */
   waitForDebug(
     accepts: (message: DebugMessage) => boolean,
-    {
-      timeout = TIMEOUT,
-      signal,
-      from = 0,
-    }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
+    { from = 0, timeout = TIMEOUT, signal }: Partial<Limits> & { from?: number } = {},
   ): Promise<DebugMessage> {
-    return this.#waitFor(() => this.debug.slice(from).find(accepts), timeout, signal);
+    return this.#waiting.for(() => this.debug.slice(from).find(accepts), { timeout, signal });
   }
 
   /** Waits until a node's status is as `accepts` wants it. */
-  waitForStatus(
-    nodeId: string,
-    accepts: (status: Status) => boolean,
-    { timeout = TIMEOUT, signal }: { timeout?: number; signal?: AbortSignal | undefined } = {},
-  ): Promise<Status> {
+  waitForStatus(nodeId: string, accepts: (status: Status) => boolean): Promise<Status> {
     const find = (): Status | undefined => {
       const status = this.statuses.get(nodeId);
       return status !== undefined && accepts(status) ? status : undefined;
     };
-    return this.#waitFor(find, timeout, signal);
+    return this.#waiting.for(find, { timeout: TIMEOUT });
   }
 
   close(): void {
     this.#socket.close();
-  }
-
-  #waitFor<T>(find: () => T | undefined, timeout: number, signal: AbortSignal | undefined): Promise<T> {
-    const deadline = AbortSignal.timeout(timeout);
-    const end = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        this.#checks.delete(check);
-        end.removeEventListener("abort", check);
-        finish();
-      };
-      const check = (): void => {
-        const found = find();
-        if (found !== undefined) settle(() => resolve(found));
-        else if (end.aborted) settle(() => reject(new Error(`Nothing of that kind in ${timeout / 1000} s.`)));
-      };
-      this.#checks.add(check);
-      end.addEventListener("abort", check);
-      check();
-    });
   }
 
   #heard(text: string): void {
@@ -147,10 +122,10 @@ export class EditorClient {
       if (topic === "debug" && data !== undefined) this.debug.push(toDebugMessage(data));
       else if (topic === "notification/runtime-deploy") this.#started.push(String(data?.["revision"]));
       else if (topic?.startsWith("status/") === true) {
-        this.statuses.set(topic.slice("status/".length), (data ?? {}) as Status);
+        this.statuses.set(topic.slice("status/".length), data ?? {});
       }
     }
-    for (const check of this.#checks) check();
+    this.#waiting.changed();
   }
 }
 
@@ -162,9 +137,9 @@ interface Packet {
 /** Values of other types than text travel as JSON, with their type in `format`. */
 function toDebugMessage({ id, name, msg, format, level }: Record<string, unknown>): DebugMessage {
   const isText = typeof format !== "string" || format.startsWith("string") || typeof msg !== "string";
-  const value: unknown = isText ? msg : parsed(msg);
+  const value: unknown = isText ? msg : parseJson(msg);
   return {
-    id: String(id),
+    ...(typeof id === "string" && { id }),
     ...(typeof name === "string" && { name }),
     value,
     ...(typeof level === "number" && level <= WARN && { problem: toProblem(value) }),
@@ -180,7 +155,7 @@ function toProblem(value: unknown): Problem {
   };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { lastLines } from "./command";
+import { Waiting, type Limits } from "./waiting";
 
 export interface NodeRedOptions {
   userDir: string;
@@ -30,7 +31,7 @@ const MAX_OUTPUT = 32 * 1024 * 1024;
 export class NodeRedProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
-  readonly #checks = new Set<() => void>();
+  readonly #waiting = new Waiting();
   #output = "";
   #exit: Exit | undefined;
   #url = "";
@@ -43,7 +44,7 @@ export class NodeRedProcess {
     this.exited = new Promise((resolve) => {
       const ended = (exit: Exit): void => {
         this.#exit ??= exit;
-        for (const check of this.#checks) check();
+        this.#waiting.changed();
         resolve(this.#exit);
       };
       child.on("error", (error) => {
@@ -55,7 +56,7 @@ export class NodeRedProcess {
     });
   }
 
-  /** @throws an Error with the last that it said, where it ends or does not start its flows in time */
+  /** @throws an Error that says why, where it ends or does not start its flows in time */
   static async start(options: NodeRedOptions): Promise<NodeRedProcess> {
     const { userDir, nodeRed = dependency(), node = process.execPath, signal } = options;
     const red = new NodeRedProcess(
@@ -73,7 +74,8 @@ export class NodeRedProcess {
       return red;
     } catch (error) {
       await red.stop();
-      throw error;
+      const [busy] = /port in use/i.exec(red.output) ?? [];
+      throw busy === undefined ? error : new Error("Another program listens on that port.", { cause: error });
     }
   }
 
@@ -94,33 +96,24 @@ export class NodeRedProcess {
   /** Waits until what it has written matches, from character `from` on. */
   async waitForOutput(
     pattern: RegExp,
-    {
-      timeout = START_TIMEOUT,
-      signal,
-      from = 0,
-    }: { timeout?: number; signal?: AbortSignal | undefined; from?: number } = {},
+    { from = 0, timeout = START_TIMEOUT, signal }: Partial<Limits> & { from?: number } = {},
   ): Promise<RegExpExecArray> {
-    const deadline = AbortSignal.timeout(timeout);
-    const end = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        this.#checks.delete(check);
-        end.removeEventListener("abort", check);
-        finish();
-      };
-      const check = (): void => {
-        const match = pattern.exec(from === 0 ? this.#output : this.#output.slice(from));
-        if (match) settle(() => resolve(match));
-        else if (signal?.aborted) settle(() => reject(new Error("Ended.")));
-        else if (this.#exit) settle(() => reject(this.#failure("Node-RED has ended")));
-        else if (deadline.aborted) {
-          settle(() => reject(this.#failure(`Node-RED did not say ${pattern} in ${timeout / 1000} s`)));
-        }
-      };
-      this.#checks.add(check);
-      end.addEventListener("abort", check);
-      check();
-    });
+    const find = (): RegExpExecArray | undefined => {
+      const match = pattern.exec(from === 0 ? this.#output : this.#output.slice(from));
+      if (match === null && this.#exit) throw new Error("Node-RED has ended.");
+      return match ?? undefined;
+    };
+    try {
+      return await this.#waiting.for(find, { timeout, signal });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(
+        `Node-RED did not say ${pattern}: ${message} The last it said:\n${lastLines(this.#output)}`,
+        {
+          cause: error,
+        },
+      );
+    }
   }
 
   /** Asks it to end, and ends it where that does not help. */
@@ -136,11 +129,7 @@ export class NodeRedProcess {
 
   #heard(text: string): void {
     this.#output = (this.#output + text).slice(-MAX_OUTPUT);
-    for (const check of this.#checks) check();
-  }
-
-  #failure(what: string): Error {
-    return new Error(`${what}. The last it said:\n${lastLines(this.#output)}`);
+    this.#waiting.changed();
   }
 }
 

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { SpotifyErrorCode } from "../src";
-import { EditorClient, type DebugMessage } from "./editor-client";
+import { EditorClient, type DebugMessage, type Problem } from "./editor-client";
 import { readExamples, signedIn, withOneAccount } from "./examples";
 import { NodeRedProcess } from "./node-red-process";
 import { startSimulatedSpotify } from "./simulated-spotify";
@@ -21,6 +21,8 @@ const USAGE = `npm start [-- --once] [--live] [--port N]
 const CACHE = join(__dirname, "..", ".cache");
 /** ms to wait for a token, and for a song, with --once. */
 const PATIENCE = 45_000;
+/** The longest that a timer can be set to. */
+const LONGEST_WAIT = 2 ** 31 - 1;
 /** Debug nodes in the examples. */
 const TOKEN_NODE = "the newest token";
 const SONG_NODE = "the song";
@@ -116,7 +118,7 @@ async function firstResults(editor: EditorClient, signal: AbortSignal): Promise<
     const isOver = (message: DebugMessage): boolean => accepts(message) || isFinal(message);
     const found = await editor.waitForDebug(isOver, { timeout: PATIENCE, signal }).catch(() => undefined);
     if (found !== undefined && accepts(found)) return found;
-    const problem = (found ?? editor.debug.find((message) => message.problem))?.problem?.message;
+    const problem = (found ?? editor.debug.findLast(isProblem))?.problem?.message;
     throw new Error(`There is no ${what}. ${problem ?? `None came within ${PATIENCE / 1000} seconds.`}`);
   };
   show(await first("token", isToken));
@@ -131,10 +133,14 @@ To sign in: open the editor, double-click a green node, click the pencil beside 
 paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
   }
   say("\nPress Ctrl-C to end.\n");
-  for (let from = 0; !signal.aborted;) {
-    const message = await editor.waitForDebug(() => true, { from, signal, timeout: 2 ** 31 - 1 });
-    from = editor.debug.indexOf(message) + 1;
-    show(message);
+  let last: string | undefined;
+  while (!signal.aborted) {
+    await editor.waitForDebug(() => true, { signal, timeout: LONGEST_WAIT }).catch(() => undefined);
+    for (const message of editor.debug.splice(0)) {
+      // Four flows have the same problem where nobody is signed in.
+      if (!message.problem || message.problem.message !== last) show(message);
+      last = message.problem?.message;
+    }
   }
 }
 
@@ -145,7 +151,7 @@ function show(message: DebugMessage): void {
     say(`  Token    ${accessToken.slice(0, 6)}…, good until ${until}`);
   } else if (isSong(message)) {
     say(`  Playing  ${String(message.value)}`);
-  } else if (message.problem) {
+  } else if (isProblem(message)) {
     say(`  Problem  ${message.problem.message}`);
   }
 }
@@ -154,9 +160,12 @@ const isToken = ({ name, value }: DebugMessage): boolean =>
   name === TOKEN_NODE && typeof (value as { accessToken?: unknown } | null)?.accessToken === "string";
 const isSong = ({ name, value }: DebugMessage): boolean => name === SONG_NODE && typeof value === "string";
 
+/** What Node-RED itself warns of, and what a deploy has cut short, is none of a newcomer's business. */
+const isProblem = (message: DebugMessage): message is DebugMessage & { problem: Problem } =>
+  message.id !== undefined && message.problem !== undefined && message.problem.code !== "CLOSED";
 /** A problem that does not go away by waiting. */
-const isFinal = ({ problem }: DebugMessage): boolean =>
-  problem?.code !== undefined && FINAL.has(problem.code);
+const isFinal = (message: DebugMessage): boolean =>
+  isProblem(message) && message.problem.code !== undefined && FINAL.has(message.problem.code);
 
 function readOptions(): Options {
   try {

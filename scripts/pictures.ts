@@ -1,0 +1,78 @@
+/**
+ * Takes the pictures of README.md anew: `tsx scripts/pictures.ts`. Needs Chromium.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { launchChromium } from "../test/browser/chromium";
+import { EditorPage } from "../test/browser/editor-page";
+import { EditorClient } from "./editor-client";
+import { readExample, signedIn } from "./examples";
+import { NodeRedProcess } from "./node-red-process";
+import { startSimulatedSpotify } from "./simulated-spotify";
+import { packTarball } from "./tarball";
+import { installTarball, writeFlows, writeSettings } from "./user-dir";
+
+const ROOT = join(__dirname, "..");
+const DOCS = join(ROOT, "docs");
+const HOME = join(ROOT, ".cache", "pictures");
+const EXAMPLE = "2 - now playing.json";
+
+async function main(): Promise<void> {
+  const userDir = join(HOME, "user-dir");
+  await mkdir(DOCS, { recursive: true });
+  await installTarball(userDir, await packTarball(HOME));
+  await rm(join(userDir, "spotify-session"), { recursive: true, force: true });
+  await writeFlows(userDir, []);
+  const { simulator, account, settings, env } = await startSimulatedSpotify(HOME, {
+    username: "living-room",
+  });
+  await writeSettings(userDir, settings);
+  const red = await NodeRedProcess.start({ userDir, env });
+  const browser = await launchChromium();
+  try {
+    const client = await EditorClient.connect(red.url);
+    const flows = signedIn(readExample(EXAMPLE), account.credentialsJson);
+    await client.deploy(flows);
+    const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1000 });
+    await takeFlow(editor);
+    await takeDialogs(editor);
+    client.close();
+  } finally {
+    await browser.close();
+    await red.stop();
+    await simulator.close();
+  }
+}
+
+/** The whole flow, the token node green and the song under its debug node. */
+async function takeFlow(editor: EditorPage): Promise<void> {
+  await editor.status(await editor.nodeId("token to watch"), /keymaster/);
+  await editor.status(await editor.nodeId("the song", "debug"), /Loopback Lullaby/);
+  const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
+  if (chart === null) throw new Error("The editor shows no flow.");
+  const clip = { x: chart.x, y: chart.y, width: 1080, height: 430 };
+  await editor.page.screenshot({ path: join(DOCS, "flow.png"), clip });
+}
+
+async function takeDialogs(editor: EditorPage): Promise<void> {
+  await editor.openDialog(await editor.nodeId("token to watch"));
+  await takeTray(editor, "token-dialog.png");
+  await editor.openAccount();
+  await editor.page.locator("#spotify-session-status", { hasText: "Connected as" }).waitFor();
+  await takeTray(editor, "session-dialog.png");
+}
+
+/** The dialog on top, down to the end of what is in it. */
+async function takeTray(editor: EditorPage, file: string): Promise<void> {
+  const tray = editor.page.locator(".red-ui-tray").last();
+  const box = await tray.boundingBox();
+  const content = await tray.locator(".spotify-dialog").boundingBox();
+  if (box === null || content === null) throw new Error("There is no dialog.");
+  const height = Math.min(content.y + content.height + 16 - box.y, box.height);
+  await editor.page.screenshot({ path: join(DOCS, file), clip: { ...box, height } });
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = 1;
+  console.error(error);
+});

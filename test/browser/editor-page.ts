@@ -1,0 +1,167 @@
+/** Node-RED's editor in a browser, and what a user does there. */
+import assert from "node:assert/strict";
+import type { Browser, Locator, Page } from "playwright-core";
+
+export interface EditorPageOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: "light" | "dark";
+}
+
+const PACKAGE = "node-red-contrib-spotify-session";
+
+export class EditorPage {
+  readonly page: Page;
+  /** What went wrong in the page: errors on its console, and those nobody caught. */
+  readonly problems: string[] = [];
+  /** The text of each answer that the page has had, by its address. */
+  readonly #answers: Promise<{ url: string; text: string }>[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error") this.problems.push(`${message.text()} (${message.location().url})`);
+    });
+    page.on("pageerror", (error) => this.problems.push(String(error.stack ?? error)));
+    page.on("response", (response) => {
+      const url = response.url();
+      const text = response.text().catch(() => "");
+      this.#answers.push(text.then((body) => ({ url, text: body })));
+    });
+    page.on("websocket", (socket) => {
+      socket.on("framereceived", ({ payload }) => {
+        this.#answers.push(Promise.resolve({ url: socket.url(), text: String(payload) }));
+      });
+    });
+  }
+
+  static async open(browser: Browser, url: string, options: EditorPageOptions = {}): Promise<EditorPage> {
+    const { width = 1400, height = 900, colorScheme = "light" } = options;
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-US" });
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    const editor = new EditorPage(page);
+    await page.goto(url);
+    await editor.ready();
+    return editor;
+  }
+
+  /** Everything that the browser was told by Node-RED. */
+  answers(): Promise<{ url: string; text: string }[]> {
+    return Promise.all(this.#answers);
+  }
+
+  /** Waits until the flows are there. */
+  async ready(): Promise<void> {
+    await this.page.waitForFunction(`
+      window.RED?.nodes?.getType?.("spotify-token") !== undefined &&
+      window.RED.workspaces.count() > 0 && !document.querySelector("#red-ui-loading-progress:not(.hide)")?.offsetParent`);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Menu → Import → Examples → this package → `name`. */
+  async importExample(name: string): Promise<void> {
+    const { page } = this;
+    await page.evaluate(`RED.actions.invoke("core:show-examples-import-dialog")`);
+    const dialog = page.locator("#red-ui-clipboard-dialog");
+    await dialog.getByText(PACKAGE, { exact: true }).click();
+    await dialog.getByText(name, { exact: true }).click();
+    await page.locator("#red-ui-clipboard-dialog-ok").click();
+    await dialog.waitFor({ state: "hidden" });
+  }
+
+  async showTab(label: string): Promise<void> {
+    await this.page.locator("#red-ui-workspace-tabs").getByText(label, { exact: true }).click();
+  }
+
+  /** The ID of the one node of this type and name. */
+  async nodeId(name: string, type = "spotify-token"): Promise<string> {
+    const find = ([wantedType, wantedName]: string[]): string[] => {
+      const found: string[] = [];
+      const { RED } = window as unknown as {
+        RED: { nodes: { eachNode(visit: (node: Named) => void): void } };
+      };
+      RED.nodes.eachNode((node) => {
+        if (node.type === wantedType && node.name === wantedName) found.push(node.id);
+      });
+      return found;
+    };
+    const found = await this.page.evaluate(find, [type, name]);
+    assert.equal(found.length, 1, `nodes of type ${type} named "${name}"`);
+    return found[0]!;
+  }
+
+  /** Double-clicks a node. @returns its dialog */
+  async openDialog(nodeId: string): Promise<Locator> {
+    await this.page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(nodeId)}))`);
+    await this.page.locator("#node-dialog-ok").waitFor();
+    return this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
+  /** The pencil beside Account. @returns the account's dialog */
+  async openAccount(): Promise<Locator> {
+    await this.page.locator("#node-input-btn-session-edit").click();
+    await this.page.locator("#node-config-dialog-ok").waitFor();
+    return this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
+  /** Update: closes the account's dialog. */
+  async updateAccount(): Promise<void> {
+    await this.page.locator("#node-config-dialog-ok").click();
+    await this.page.locator("#node-config-dialog-ok").waitFor({ state: "detached" });
+  }
+
+  /** Done: closes a node's dialog. */
+  async done(): Promise<void> {
+    await this.page.locator("#node-dialog-ok").click();
+    await this.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.locator("#node-dialog-cancel").click();
+    await this.page.locator("#node-dialog-cancel").waitFor({ state: "detached" });
+  }
+
+  async deploy(): Promise<void> {
+    const { page } = this;
+    const answered = page.waitForResponse(
+      (response) =>
+        response.request().method() === "POST" && new URL(response.url()).pathname.endsWith("/flows"),
+    );
+    await page.locator("#red-ui-header-button-deploy").click();
+    assert.equal((await answered).status(), 200);
+    await page.waitForFunction(`document.querySelector("#red-ui-header-button-deploy.disabled") !== null`);
+  }
+
+  /** The status below a node, as text, once it is as wanted. */
+  async status(nodeId: string, wanted: RegExp): Promise<string> {
+    const label = this.page.locator(`[id="${nodeId}"] .red-ui-flow-node-status-label`);
+    await label.filter({ hasText: wanted }).waitFor();
+    return (await label.textContent()) ?? "";
+  }
+
+  /** A dialog slides in; what is measured or photographed on its way is wrong. */
+  async #settled(tray: Locator): Promise<Locator> {
+    await this.page.evaluate(`window.lastPlace = undefined`);
+    await this.page.waitForFunction(
+      `(() => {
+        const { left, width } = [...document.querySelectorAll(".red-ui-tray")].at(-1).getBoundingClientRect();
+        const isSame = window.lastPlace === left + "/" + width;
+        window.lastPlace = left + "/" + width;
+        return isSame;
+      })()`,
+      undefined,
+      { polling: 150 },
+    );
+    return tray;
+  }
+}
+
+interface Named {
+  id: string;
+  type: string;
+  name?: string;
+}

@@ -1,0 +1,189 @@
+/** The nodes in Node-RED's editor, as somebody meets them who imports an example and signs in. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { RUNTIMES } from "../installed/runtimes";
+import { Workshop } from "../installed/workshop";
+import { launchChromium } from "./chromium";
+import { EditorPage, type EditorPageOptions } from "./editor-page";
+
+const SCREENSHOTS = join(__dirname, "..", "..", ".cache", "screenshots");
+const TOKEN_NODE = "token to watch";
+
+for (const [index, runtime] of RUNTIMES.entries()) {
+  describe(`the editor of ${runtime.title}`, function () {
+    this.timeout(120_000);
+    // Each step begins where the last one ended.
+    this.bail(true);
+    let workshop: Workshop;
+    let browser: Browser;
+    let editor: EditorPage;
+    let tokenNode: string;
+
+    before(async function () {
+      this.timeout(300_000);
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      workshop = await Workshop.open(runtime);
+      await workshop.run();
+      browser = await launchChromium();
+      editor = await EditorPage.open(browser, workshop.red.url);
+    });
+
+    after(async () => {
+      await browser?.close();
+      await workshop?.close();
+    });
+
+    const photograph = async (name: string, of = editor): Promise<void> => {
+      await of.page.screenshot({ path: join(SCREENSHOTS, `${index + 4}-${name}.png`) });
+    };
+    const chosenScopes = (): Promise<string[]> =>
+      editor.page.locator("#spotify-scope-chips li").allTextContents();
+
+    it("imports an example", async () => {
+      await editor.importExample("2 - now playing");
+      await editor.showTab("2 - now playing");
+      tokenNode = await editor.nodeId(TOKEN_NODE);
+      await photograph("imported");
+    });
+
+    it("lets one choose scopes by what they are for", async () => {
+      await editor.openDialog(tokenNode);
+      assert.deepEqual(await chosenScopes(), ["See the current song"]);
+      await editor.page.locator("#spotify-scope-search").fill("recently");
+      await editor.page
+        .locator("label.spotify-scope:visible", { hasText: "user-read-recently-played" })
+        .click();
+      assert.deepEqual(await chosenScopes(), ["See the current song", "See what you played lately"]);
+      await editor.page.locator("#spotify-scope-search").fill("");
+      await photograph("scopes");
+    });
+
+    it("says which scopes the chosen client ID will be refused, and offers the way out", async () => {
+      const { page } = editor;
+      const notice = page.locator("#spotify-refusal");
+      assert.equal(await notice.getAttribute("data-kind"), "none");
+      await page.locator("#node-input-clientId-choice").selectOption("android");
+      assert.equal(await notice.getAttribute("data-kind"), "refused");
+      assert.match((await notice.textContent()) ?? "", /refuse this to Android/);
+      assert.match((await notice.textContent()) ?? "", /See the current song · See what you played lately/);
+      await notice.scrollIntoViewIfNeeded();
+      await photograph("refused");
+      await notice.getByRole("button", { name: "Use Desktop (keymaster) for this node" }).click();
+      assert.equal(await notice.getAttribute("data-kind"), "none");
+      assert.equal(await page.locator("#node-input-clientId").inputValue(), "keymaster");
+    });
+
+    it("tells whose sign-in was pasted, and what is wrong with one that is none", async () => {
+      await editor.openAccount();
+      const { page } = editor;
+      const message = page.locator("#spotify-credential-message");
+      const box = page.locator("#node-config-input-librespotCredentials");
+      await box.fill('{"username":"newcomer"}');
+      assert.equal(await message.getAttribute("data-kind"), "bad");
+      await box.fill(workshop.spotify.account.credentialsJson);
+      assert.equal(await message.getAttribute("data-kind"), "good");
+      assert.match((await message.textContent()) ?? "", /this is the sign-in of newcomer/);
+      await photograph("pasted");
+      await editor.updateAccount();
+      await editor.done();
+    });
+
+    it("shows the node green once it is deployed, and the song", async () => {
+      await editor.deploy();
+      assert.match(await editor.status(tokenNode, /keymaster/), /^\d\d:\d\d keymaster$/);
+      const song = await editor.nodeId("the song", "debug");
+      await editor.status(song, /Loopback Lullaby/);
+      const { keymasterRequests } = workshop.simulator.stats;
+      assert.deepEqual(keymasterRequests.at(-1)?.scopes.toSorted(), [
+        "user-read-currently-playing",
+        "user-read-recently-played",
+      ]);
+      await photograph("deployed");
+    });
+
+    it("shows in the account's dialog that it is connected", async () => {
+      await editor.openDialog(tokenNode);
+      await editor.openAccount();
+      const { page } = editor;
+      await page.locator("#spotify-session-status", { hasText: "Connected as newcomer" }).waitFor();
+      assert.equal(await page.locator("#spotify-credential-stored").isVisible(), true);
+      assert.equal(await page.locator("#node-config-input-librespotCredentials").isVisible(), false);
+      await photograph("connected");
+      await page.locator("#node-config-dialog-cancel").click();
+      await page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
+      await editor.cancel();
+    });
+
+    it("is as it was left after a reload, and has never been told a stored secret", async () => {
+      await editor.page.reload();
+      await editor.ready();
+      await editor.openDialog(tokenNode);
+      assert.deepEqual(await chosenScopes(), ["See the current song", "See what you played lately"]);
+      await editor.openAccount();
+      await editor.page.locator("#spotify-session-status", { hasText: "Connected as newcomer" }).waitFor();
+      const secret = workshop.spotify.account.storedCredential.toString("base64");
+      const answers = await editor.answers();
+      assert.ok(answers.some(({ url }) => url.includes("credentials/spotify-session/")));
+      assert.ok(answers.some(({ url }) => url.includes("/status")));
+      assert.deepEqual(
+        answers.filter(({ text }) => text.includes(secret)).map(({ url }) => url),
+        [],
+      );
+      await editor.page.locator("#node-config-dialog-cancel").click();
+      await editor.cancel();
+    });
+
+    it("shows its help", async () => {
+      const help = await editor.page.evaluate<string>(`RED.nodes.getNodeHelp("spotify-token")`);
+      assert.match(help, /Spotify access token that is valid now/);
+    });
+
+    const looks: readonly (EditorPageOptions & { title: string })[] = [
+      { title: "narrow", width: 760, height: 900 },
+      { title: "dark", colorScheme: "dark" },
+      { title: "dark-narrow", colorScheme: "dark", width: 760, height: 900 },
+    ];
+    for (const { title, ...options } of looks) {
+      it(`has dialogs that can be read: ${title}`, async () => {
+        const other = await EditorPage.open(browser, workshop.red.url, options);
+        try {
+          await useTheme(other, options.colorScheme ?? "light");
+          await other.openDialog(tokenNode);
+          await other.page.locator("#node-input-clientId-choice").selectOption("android");
+          await photograph(`${title}-token`, other);
+          for (const row of await other.page.locator(".spotify-dialog .form-row:visible").all()) {
+            const { overflow, height } = await row.evaluate((element) => ({
+              overflow: element.scrollWidth - element.clientWidth,
+              height: element.clientHeight,
+            }));
+            assert.ok(overflow <= 1 && height > 0, `a row is ${overflow} pixels too wide`);
+          }
+          await other.openAccount();
+          await other.page.locator("#spotify-session-status", { hasText: "Connected" }).waitFor();
+          await photograph(`${title}-account`, other);
+          assert.deepEqual(ours(other.problems), []);
+        } finally {
+          await other.close();
+        }
+      });
+    }
+
+    it("has caused no error in the page", () => {
+      assert.deepEqual(ours(editor.problems), []);
+    });
+  });
+}
+
+/** Node-RED 5 has a dark theme; 4.1 has none, and shows the same in both. */
+async function useTheme(editor: EditorPage, theme: string): Promise<void> {
+  await editor.page.evaluate((dark) => {
+    document.documentElement.classList.toggle("nr-theme-dark", dark);
+  }, theme === "dark");
+}
+
+/** A browser counts every 404 as an error; the account's dialog asks for one until the account is deployed. */
+function ours(problems: readonly string[]): string[] {
+  return problems.filter((problem) => !/404 .*\/spotify-session\/\w+\/status/.test(problem));
+}

@@ -1,0 +1,76 @@
+/** The files in `examples/`, as they lie there. */
+import assert from "node:assert/strict";
+import { exampleFiles, readExample, readExamples } from "../../scripts/examples";
+
+/** Nodes that come with Node-RED, and ours. */
+const TYPES = new Set(
+  [
+    ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
+    ["http request", "spotify-session", "spotify-token"],
+  ].flat(),
+);
+
+describe("the examples", () => {
+  it("are four", () => {
+    assert.deepEqual(exampleFiles(), [
+      "1 - get a token.json",
+      "2 - now playing.json",
+      "3 - playback control.json",
+      "4 - handle errors.json",
+    ]);
+  });
+
+  it("can all be imported into one Node-RED", () => {
+    const ids = readExamples().map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  for (const file of exampleFiles()) {
+    const flow = readExample(file);
+    const placed = flow.filter((node) => typeof node["x"] === "number");
+
+    it(`${file}: stands on its own`, () => {
+      const ids = new Set(flow.map(({ id }) => id));
+      assert.equal(flow.filter(({ type }) => type === "tab").length, 1);
+      assert.equal(flow.filter(({ type }) => type === "spotify-session").length, 1);
+      for (const node of flow) {
+        assert.ok(TYPES.has(node.type), node.type);
+        const named = [node["wires"], node["links"], node["scope"], node["session"], node["z"]].flat(2);
+        const missing = named.filter((id) => typeof id === "string" && !ids.has(id));
+        assert.deepEqual(missing, [], node.name);
+      }
+    });
+
+    it(`${file}: holds no credential`, () => {
+      for (const node of flow) assert.ok(!("credentials" in node), node.name);
+      assert.doesNotMatch(JSON.stringify(flow), /auth_data|stateKey|librespotCredentials/);
+    });
+
+    it(`${file}: explains itself`, () => {
+      const comments = flow.filter(({ type }) => type === "comment");
+      assert.ok(comments.length >= 3);
+      for (const { name, info } of comments) {
+        assert.ok(name !== undefined && typeof info === "string" && info !== "", name);
+        for (const [, node = ""] of info.matchAll(/the node \*\*(.+?)\*\*/g)) {
+          assert.ok(
+            flow.some((other) => other.name === node),
+            `"${name}" speaks of a node "${node}"`,
+          );
+        }
+      }
+    });
+
+    it(`${file}: lies on the grid, nothing on top of anything`, () => {
+      const boxes = placed.map(({ name, type, x, y }) => ({ name, type, x: Number(x), y: Number(y) }));
+      for (const [index, box] of boxes.entries()) {
+        assert.ok(box.x % 10 === 0 || box.type.startsWith("link"), `${box.name}: x ${box.x}`);
+        assert.equal(box.y % 20, 0, `${box.name}: y ${box.y}`);
+        // Node-RED's nodes are 30 high and at least as wide; wide ones stand in columns, so rows tell.
+        for (const other of boxes.slice(index + 1)) {
+          const isClear = Math.abs(box.y - other.y) >= 40 || Math.abs(box.x - other.x) >= 60;
+          assert.ok(isClear, `${box.name} and ${other.name}`);
+        }
+      }
+    });
+  }
+});

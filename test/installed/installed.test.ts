@@ -1,0 +1,352 @@
+/** The tarball that npm would publish, in a real Node-RED, with the examples as they are shipped. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DebugMessage, EditorClient } from "../../scripts/editor-client";
+import { readExamples, signedIn } from "../../scripts/examples";
+import type { FlowNode } from "../../scripts/user-dir";
+import { RUNTIMES } from "./runtimes";
+import { filesBelow, foundIn, secretsOf } from "./secrets";
+import { Workshop } from "./workshop";
+
+const CURRENTLY_PLAYING = "/v1/me/player/currently-playing";
+
+for (const runtime of RUNTIMES) {
+  describe(`installed into ${runtime.title}`, function () {
+    this.timeout(120_000);
+    let workshop: Workshop;
+    let editor: EditorClient;
+    /** The examples as they are, and signed in. Node-RED keeps credentials that a deploy does not mention. */
+    const unsigned = readExamples();
+    let flows: FlowNode[];
+
+    before(async function () {
+      this.timeout(300_000);
+      workshop = await Workshop.open(runtime);
+      flows = signedIn(readExamples(), workshop.spotify.account.credentialsJson);
+      editor = await workshop.start();
+    });
+
+    after(async () => {
+      await workshop?.close();
+    });
+
+    const idOf = (name: string): string => {
+      const found = flows.filter((node) => node.name === name && node.type !== "comment");
+      assert.equal(found.length, 1, `nodes named "${name}"`);
+      return found[0]!.id;
+    };
+    const sessionIds = (): string[] =>
+      flows.filter(({ type }) => type === "spotify-session").map(({ id }) => id);
+    const stateFile = (sessionId: string): string =>
+      join(workshop.userDir, "spotify-session", `${sessionId}.state`);
+    const shown = (name: string, from = 0): Promise<DebugMessage> =>
+      editor.waitForDebug((message) => message.name === name, { from });
+    /** Presses a button, and waits for what the debug node shows then. */
+    const press = async (button: string, debugNode: string): Promise<unknown> => {
+      const from = editor.debug.length;
+      await editor.press(idOf(button));
+      return (await shown(debugNode, from)).value;
+    };
+    const accessTokenIn = (value: unknown): string => (value as { accessToken: string }).accessToken;
+    const keymasterRequests = (): number => workshop.simulator.stats.keymasterRequests.length;
+    const deviceIds = (): string[] =>
+      [...new Set(workshop.simulator.stats.logins.map(({ deviceId }) => deviceId))].toSorted();
+
+    it("runs on the versions it should", () => {
+      const { output } = workshop.red;
+      assert.match(output, new RegExp(`Node-RED version: v${runtime.nodeRedVersion.replaceAll(".", "\\.")}`));
+      assert.match(output, new RegExp(`Node\\.js\\s+version: ${runtime.nodeVersion.replaceAll(".", "\\.")}`));
+    });
+
+    it("loads both nodes without an error", async () => {
+      const response = await editor.request("nodes", { headers: { accept: "application/json" } });
+      const sets = (
+        (await response.json()) as { module: string; types: string[]; enabled: boolean; err?: string }[]
+      )
+        .filter(({ module }) => module === "node-red-contrib-spotify-session")
+        .toSorted((a, b) => (a.types[0] ?? "").localeCompare(b.types[0] ?? ""));
+      assert.deepEqual(
+        sets.map(({ types, enabled, err }) => ({ types, enabled, err })),
+        [
+          { types: ["spotify-session"], enabled: true, err: undefined },
+          { types: ["spotify-token"], enabled: true, err: undefined },
+        ],
+      );
+    });
+
+    it("gives the examples a token, and the token gives them the song", async () => {
+      await editor.deploy(flows);
+      const token = accessTokenIn((await shown("the newest token")).value);
+      assert.ok(workshop.simulator.issuedTokens.some(({ accessToken }) => accessToken === token));
+      assert.equal((await shown("the song")).value, "Loopback Lullaby by The Ephemeral Ports");
+      const { webApiRequests } = workshop.simulator.stats;
+      assert.ok(webApiRequests.some(({ path, status }) => path === CURRENTLY_PLAYING && status === 200));
+    });
+
+    it("shows the time and the client ID in green", async () => {
+      const status = await editor.waitForStatus(idOf("token by itself"), ({ fill }) => fill === "green");
+      assert.match(status.text ?? "", /^\d\d:\d\d keymaster$/);
+    });
+
+    it("serves the next request from memory", async () => {
+      const first = await press("get a token", "the token on request");
+      const before = keymasterRequests();
+      assert.deepEqual(
+        accessTokenIn(await press("get a token", "the token on request")),
+        accessTokenIn(first),
+      );
+      assert.equal(keymasterRequests(), before);
+    });
+
+    it("takes scopes and client ID from the message", async () => {
+      const token = await press("my favourites, as Desktop", "the token asked for");
+      assert.deepEqual((token as { scopes: string[] }).scopes, ["user-top-read"]);
+    });
+
+    it("controls playback, and tells the next song only when it is another", async () => {
+      assert.equal(await press("next", "what happened"), "Done");
+      const from = editor.debug.length;
+      await editor.press(idOf("every 15 s"));
+      assert.equal((await shown("the song", from)).value, "Three-Way Handshake by Ada Bytewell");
+      // Nobody hears of the second answer, so look at what came by when the player's state has come.
+      const asked = workshop.simulator.next("webApi", ({ path }) => path === CURRENTLY_PLAYING);
+      await editor.press(idOf("every 15 s"));
+      await asked;
+      await press("my players", "players");
+      assert.equal(editor.debug.slice(from).filter(({ name }) => name === "the song").length, 1);
+    });
+
+    it("says it when no player is active, and when nothing is playing", async () => {
+      const { player } = workshop.spotify.account;
+      const [kitchen] = player.devices;
+      player.activate(undefined);
+      assert.match(String(await press("play", "what happened")), /^No player is active/);
+      assert.equal(await press("every 15 s", "the song"), "Nothing is playing");
+      player.activate(kitchen?.id);
+      assert.equal(await press("play", "what happened"), "Done");
+    });
+
+    it("says it when Premium is missing, and when Spotify does not take the token", async () => {
+      workshop.spotify.account.premium = false;
+      assert.equal(await press("pause", "what happened"), "Spotify Premium is needed for this");
+      workshop.spotify.account.premium = true;
+      workshop.simulator.faults.webApiStatus = { value: 401, times: 1 };
+      assert.equal(await press("pause", "what happened"), "Spotify did not take the token: press again");
+      assert.equal(await press("pause", "what happened"), "Done");
+    });
+
+    it("asks no more for as long as Spotify wants to be left alone", async () => {
+      const { simulator } = workshop;
+      simulator.faults.webApiRateLimited = { value: 3600, times: 1 };
+      const answer = (await press("every 15 s", "what Spotify said")) as { statusCode: number };
+      assert.equal(answer.statusCode, 429);
+      const count = (): number =>
+        simulator.stats.webApiRequests.filter(({ path }) => path === CURRENTLY_PLAYING).length;
+      const before = count();
+      await editor.press(idOf("every 15 s"));
+      await press("my players", "players");
+      assert.equal(count(), before);
+    });
+
+    it("lets a Catch node tell errors apart by their code", async () => {
+      assert.match(
+        String(await press("as Android", "what to do")),
+        /^Not for this client ID\. Spotify does not give/,
+      );
+      const wrong = (await press("for what is no scope", "what went wrong")) as { code: string };
+      assert.equal(wrong.code, "INVALID_ARGUMENT");
+      assert.ok(accessTokenIn(await press("as Desktop", "the token for Desktop")));
+    });
+
+    it("tells a Catch node how long to wait", async () => {
+      workshop.simulator.faults.mercuryStatus = { value: 429, times: 1 };
+      const probe = probeOf(idOf("token as the message says"), flows);
+      const from = editor.debug.length;
+      await editor.deploy([...unsigned, ...probe], "nodes");
+      await editor.press(idOf("my playlists"));
+      const { value } = await shown("probe", from);
+      const { retryAfter, error } = value as { retryAfter: number; error: { code: string } };
+      assert.deepEqual([error.code, retryAfter], ["RATE_LIMITED", 60]);
+      await editor.deploy(unsigned, "nodes");
+    });
+
+    it("keeps tokens and device IDs over a deploy of everything", async () => {
+      const token = accessTokenIn(await press("get a token", "the token on request"));
+      const requests = keymasterRequests();
+      const devices = deviceIds();
+      assert.equal(devices.length, sessionIds().length);
+      const { connections } = workshop.simulator.stats;
+      await editor.deploy(unsigned, "full");
+      await workshop.simulator.waitFor(
+        () => workshop.simulator.stats.connections >= connections + sessionIds().length,
+      );
+      assert.equal(accessTokenIn(await press("get a token", "the token on request")), token);
+      assert.equal(keymasterRequests(), requests);
+      assert.deepEqual(deviceIds(), devices);
+    });
+
+    it("keeps the session over a deploy of changed nodes", async () => {
+      const token = accessTokenIn(await press("get a token", "the token on request"));
+      const { connections } = workshop.simulator.stats;
+      const requests = keymasterRequests();
+      const renamed = unsigned.map((node) =>
+        node.type === "spotify-token" ? { ...node, info: "changed" } : node,
+      );
+      await editor.deploy(renamed, "nodes");
+      assert.equal(accessTokenIn(await press("get a token", "the token on request")), token);
+      assert.equal(keymasterRequests(), requests);
+      assert.equal(workshop.simulator.stats.connections, connections);
+    });
+
+    it("closes its nodes within a second, and ends when it is told to", async () => {
+      const token = accessTokenIn(await press("get a token", "the token on request"));
+      const { red } = workshop;
+      const started = performance.now();
+      const stopped = red.waitForOutput(/Stopped flows/, { from: red.output.length });
+      const exit = workshop.stop();
+      await stopped;
+      const took = performance.now() - started;
+      assert.deepEqual(await exit, { code: 0, signal: null });
+      assert.ok(took < 1000, `took ${Math.round(took)} ms`);
+
+      const requests = keymasterRequests();
+      const devices = deviceIds();
+      editor = await workshop.start();
+      assert.equal(accessTokenIn(await press("get a token", "the token on request")), token);
+      assert.equal(keymasterRequests(), requests, "requests for a token that was still valid");
+      assert.deepEqual(deviceIds(), devices);
+    });
+
+    it("keeps what an account remembers while its node is disabled, and forgets it with the node", async () => {
+      const [kept, ...deleted] = sessionIds();
+      assert.ok(kept !== undefined && sessionIds().every((id) => existsSync(stateFile(id))));
+      const token = accessTokenIn(await press("get a token", "the token on request"));
+      const requests = keymasterRequests();
+
+      await editor.deploy(unsigned.map((node) => (node.id === kept ? { ...node, d: true } : node)));
+      assert.ok(existsSync(stateFile(kept)), "the file of a disabled node");
+      await editor.deploy(unsigned);
+      assert.equal(accessTokenIn(await press("get a token", "the token on request")), token);
+      assert.equal(keymasterRequests(), requests);
+
+      await editor.deploy(unsigned.filter((node) => !deleted.includes(node.id)));
+      for (const id of deleted) assert.ok(!existsSync(stateFile(id)), `the file of ${id}`);
+      assert.ok(existsSync(stateFile(kept)), "the file of a node that was not deleted");
+      await editor.deploy(flows);
+    });
+
+    it("forgets an account whose node was disabled when it was deleted", async () => {
+      const [id = ""] = sessionIds();
+      await press("get a token", "the token on request");
+      assert.ok(existsSync(stateFile(id)));
+      await editor.deploy(unsigned.map((node) => (node.id === id ? { ...node, d: true } : node)));
+      await editor.deploy(unsigned.filter((node) => node.id !== id));
+      const deadline = performance.now() + 10_000;
+      while (existsSync(stateFile(id))) {
+        assert.ok(performance.now() < deadline, "the file is still there");
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await editor.deploy(flows);
+      await press("get a token", "the token on request");
+    });
+
+    it("asks for a permission to see how an account is doing", async () => {
+      await workshop.stop();
+      const { url } = await workshop.run({ httpAdminRoot: "/some/where", adminAuth: ADMIN_AUTH });
+      assert.match(url, /\/some\/where\/$/);
+      const path = `spotify-session/${sessionIds()[0]}/status`;
+      const get = (token?: string): Promise<Response> =>
+        fetch(
+          new URL(path, url),
+          token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
+        );
+      assert.equal((await get()).status, 401, "nobody");
+      assert.equal((await get(await logIn(url, "guest"))).status, 401, "somebody who may see the flows only");
+      const response = await get(await logIn(url, "admin"));
+      assert.equal(response.status, 200);
+      const text = await response.text();
+      assert.equal((JSON.parse(text) as { username: string }).username, "newcomer");
+      assert.equal(foundIn(text, secretsOf(workshop, flows)), undefined);
+    });
+
+    it("has written no secret to its log, its flows, or any file as it is", async () => {
+      await workshop.stop();
+      editor = await workshop.start();
+      const secrets = secretsOf(workshop, flows);
+      assert.ok(secrets.length > 8);
+      const exported = await (await editor.request("flows")).text();
+      assert.match(exported, /spotify-session/);
+      assert.equal(foundIn(exported, secrets), undefined, "in the flows");
+      for (const id of sessionIds()) {
+        const credentials = await (await editor.request(`credentials/spotify-session/${id}`)).text();
+        assert.match(credentials, /has_librespotCredentials/);
+        assert.equal(foundIn(credentials, secrets), undefined, "in what the editor is told of credentials");
+      }
+      await workshop.stop();
+      assert.match(workshop.output, /\[trace\]/);
+      assert.equal(foundIn(workshop.output, secrets), undefined, "in the log");
+
+      const files = await filesBelow(workshop.userDir);
+      const states = files.filter(({ path }) => path.startsWith("spotify-session"));
+      assert.equal(states.length, sessionIds().length);
+      for (const { path, isOpen } of states) assert.ok(!isOpen, `${path} can be read by others`);
+      for (const { path, text } of files) assert.equal(foundIn(text, secrets), undefined, `in ${path}`);
+    });
+  });
+}
+
+/** A Catch node for one node, and a debug node that shows all that it catches. */
+function probeOf(nodeId: string, flows: readonly FlowNode[]): FlowNode[] {
+  const z = flows.find(({ id }) => id === nodeId)?.["z"];
+  return [
+    {
+      id: "probe-catch",
+      type: "catch",
+      z,
+      scope: [nodeId],
+      uncaught: false,
+      x: 0,
+      y: 0,
+      wires: [["probe-debug"]],
+    },
+    {
+      id: "probe-debug",
+      type: "debug",
+      z,
+      name: "probe",
+      active: true,
+      tosidebar: true,
+      complete: "true",
+      x: 0,
+      y: 0,
+      wires: [],
+    },
+  ];
+}
+
+/** The hash is of "password": the example of Node-RED's own documentation. */
+const PASSWORD = "$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.";
+const ADMIN_AUTH = {
+  type: "credentials",
+  users: [
+    { username: "admin", password: PASSWORD, permissions: "*" },
+    { username: "guest", password: PASSWORD, permissions: ["flows.read"] },
+  ],
+};
+
+async function logIn(url: string, username: string): Promise<string> {
+  const response = await fetch(new URL("auth/token", url), {
+    method: "POST",
+    body: new URLSearchParams({
+      client_id: "node-red-admin",
+      grant_type: "password",
+      scope: "",
+      username,
+      password: "password",
+    }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token?: string };
+  assert.ok(token, `${username} can log in`);
+  return token;
+}

@@ -1,0 +1,44 @@
+/** Looks for secrets where there must be none. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { FlowNode } from "../../scripts/user-dir";
+import type { Workshop } from "./workshop";
+
+/** Every secret there is: what Spotify gave out, and what signs in. */
+export function secretsOf(workshop: Workshop, flows: readonly FlowNode[]): string[] {
+  const { account, simulator } = workshop.spotify;
+  return [
+    ...simulator.issuedTokens.map(({ accessToken }) => accessToken),
+    account.storedCredential.toString("base64"),
+    account.storedCredential.toString("hex"),
+    ...flows.flatMap(({ credentials }) => credentials?.["stateKey"] ?? []),
+  ];
+}
+
+/** The first secret that `text` holds, as far as it may be shown. */
+export function foundIn(text: string, secrets: readonly string[]): string | undefined {
+  return secrets.find((secret) => text.includes(secret))?.slice(0, 8);
+}
+
+export interface FileFacts {
+  path: string;
+  /** Whether others than its owner may read it. */
+  isOpen: boolean;
+  text: string;
+}
+
+/** All files below `folder` but the installed packages. */
+export async function filesBelow(folder: string): Promise<FileFacts[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !relative(folder, path).startsWith("node_modules"));
+  return Promise.all(
+    files.map(async (path) => ({
+      path: relative(folder, path),
+      isOpen: ((await stat(path)).mode & 0o077) !== 0,
+      text: await readFile(path, "latin1"),
+    })),
+  );
+}

@@ -1,0 +1,101 @@
+/** `npm start`, as a newcomer sees it. */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { plainEnvironment } from "../../scripts/node-red-process";
+
+const ROOT = join(__dirname, "..", "..");
+
+interface Running {
+  child: ChildProcess;
+  /** Resolves when its output matches. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+function start(...options: string[]): Running {
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", ...options], {
+    cwd: ROOT,
+    env: plainEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { stdout: "", stderr: "" };
+  const checks = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      output[name] += text;
+      for (const check of checks) check();
+    });
+  }
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, ...output }));
+  });
+  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const match = pattern.exec(output.stdout);
+        if (match) resolve(match);
+      };
+      checks.add(check);
+      check();
+      void ended.then(({ stderr }) => reject(new Error(`It ended before it said ${pattern}: ${stderr}`)));
+    });
+  return { child, says, ended };
+}
+
+const isAnswering = (url: string): Promise<boolean> =>
+  fetch(url)
+    .then(({ ok }) => ok)
+    .catch(() => false);
+
+describe("npm start", function () {
+  this.timeout(120_000);
+  let running: Running | undefined;
+
+  afterEach(() => {
+    running?.child.kill("SIGKILL");
+    running = undefined;
+  });
+
+  it("shows a token and the song, and with --once ends with 0", async () => {
+    running = start("--once");
+    const { code, stdout, stderr } = await running.ended;
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.match(stdout, /^ {2}Editor {3}http:\/\/127\.0\.0\.1:\d+\/$/m);
+    assert.match(stdout, /^ {2}Token {4}BQ\S{4}…, good until \d\d:\d\d$/m);
+    assert.match(stdout, /^ {2}Playing {2}Loopback Lullaby by The Ephemeral Ports$/m);
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`ends with 0 on ${signal}, and Node-RED with it`, async () => {
+      running = start();
+      const [, url = ""] = await running.says(/Editor +(\S+)/);
+      await running.says(/Playing/);
+      assert.ok(await isAnswering(url));
+      running.child.kill(signal);
+      const { code, stderr } = await running.ended;
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+      assert.ok(!(await isAnswering(url)));
+    });
+  }
+
+  it("takes Node-RED with it even when it is killed", async () => {
+    running = start();
+    const [, url = ""] = await running.says(/Editor +(\S+)/);
+    await running.says(/Playing/);
+    running.child.kill("SIGKILL");
+    // Its output is open for as long as anybody has it: Node-RED has a pipe of its own, so ask Node-RED.
+    await running.ended;
+    const deadline = performance.now() + 20_000;
+    while (await isAnswering(url)) assert.ok(performance.now() < deadline, "Node-RED goes on without it");
+  });
+
+  it("says in a sentence what is wrong with its options", async () => {
+    running = start("--port", "many");
+    const { code, stdout, stderr } = await running.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /^\nThis did not work\. --port wants a number\.\n$/);
+    assert.match(stdout, /npm start \[-- --once\]/);
+  });
+});
