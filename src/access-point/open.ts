@@ -5,6 +5,7 @@ import { AccessPointConnection } from "./connection";
 import { dial } from "./dial";
 import { handshake } from "./handshake";
 import { RaceError, race } from "./race";
+import { Deadline } from "../time/deadline";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /** From dialling to agreed keys, as in librespot, ms. */
@@ -50,12 +51,8 @@ async function attempt(
   serverKey: KeyObject,
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
-  const late = new AbortController();
-  const timer = setTimeout(
-    () =>
-      late.abort(new SpotifyError("TIMEOUT", `The access point ${formatAddress(address)} does not answer.`)),
-    HANDSHAKE_TIMEOUT,
-  );
+  const message = `The access point ${formatAddress(address)} does not answer.`;
+  const late = new Deadline(HANDSHAKE_TIMEOUT, () => new SpotifyError("TIMEOUT", message));
   const ends = AbortSignal.any([signal, late.signal]);
   try {
     const socket = await dial(address, proxyFor(address), ends);
@@ -70,7 +67,7 @@ async function attempt(
       ends.removeEventListener("abort", onAbort);
     }
   } finally {
-    clearTimeout(timer);
+    late.clear();
   }
 }
 

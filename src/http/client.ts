@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { SpotifyError } from "../errors";
+import { Deadline } from "../time/deadline";
 
 export interface JsonRequest {
   /** ms until the whole answer must be here. */
@@ -26,7 +27,7 @@ export class HttpClient {
   async getJson(url: string, { timeout, maxBytes, signal }: JsonRequest): Promise<unknown> {
     if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
     const host = new URL(url).host;
-    const deadline = AbortSignal.timeout(timeout);
+    const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
     try {
       this.#dispatcher ??= makeDispatcher();
       const response = await (
@@ -36,7 +37,7 @@ export class HttpClient {
         path: new URL(url).pathname + new URL(url).search,
         method: "GET",
         headers: { accept: "application/json" },
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
       });
       const chunks: Buffer[] = [];
       let length = 0;
@@ -57,8 +58,10 @@ export class HttpClient {
     } catch (cause) {
       if (cause instanceof SpotifyError) throw cause;
       if (signal?.aborted) throw signal.reason;
-      if (deadline.aborted) throw new SpotifyError("TIMEOUT", `${host} did not answer in time.`, { cause });
+      if (late.signal.aborted) throw late.signal.reason;
       throw new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause });
+    } finally {
+      late.clear();
     }
   }
 

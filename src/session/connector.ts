@@ -8,6 +8,7 @@ import { login } from "../access-point/login";
 import { openConnection } from "../access-point/open";
 import { formatAddress, type AccessPointAddress } from "../access-point/resolver";
 import { SpotifyError } from "../errors";
+import { Deadline } from "../time/deadline";
 import { wait } from "../time/wait";
 import { Backoff } from "../time/backoff";
 
@@ -94,11 +95,8 @@ export class Connector {
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<LoggedIn> {
-    const late = new AbortController();
-    const timer = setTimeout(() => {
-      const message = `The access point ${formatAddress(address)} does not answer the login.`;
-      late.abort(new SpotifyError("TIMEOUT", message));
-    }, LOGIN_TIMEOUT);
+    const message = `The access point ${formatAddress(address)} does not answer the login.`;
+    const late = new Deadline(LOGIN_TIMEOUT, () => new SpotifyError("TIMEOUT", message));
     try {
       // From here on, because the first ping may come in the same chunk as the welcome.
       new KeepAlive(connection);
@@ -118,7 +116,7 @@ export class Connector {
       connection.close();
       throw error;
     } finally {
-      clearTimeout(timer);
+      late.clear();
     }
   }
 }

@@ -6,7 +6,6 @@ import "undici";
 
 /** Taken before any test fakes anything. */
 const nextTurn = setImmediate;
-const realTimeout = AbortSignal.timeout.bind(AbortSignal);
 /** Turns of the event loop without a byte on any wire, after which nothing more will come by itself. */
 const QUIET_TURNS = 8;
 const MOST_TURNS = 20_000;
@@ -26,12 +25,6 @@ export class FakeTime {
       now: Date.now(),
       toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
     });
-    // Node makes these of timers of its own.
-    AbortSignal.timeout = (delay) => {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException("The operation timed out", "TimeoutError")), delay);
-      return controller.signal;
-    };
   }
 
   /** Lets `duration` ms pass, timer by timer; between timers, all that sockets have to say is said. */
@@ -86,6 +79,5 @@ export class FakeTime {
 
   restore(): void {
     this.#clock.uninstall();
-    AbortSignal.timeout = realTimeout;
   }
 }
