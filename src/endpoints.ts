@@ -4,11 +4,17 @@ import { SpotifyError } from "./errors";
 export interface Endpoints {
   /** Asked `/?type=accesspoint&type=dealer&type=spclient`. */
   apResolve: string;
+  /** Serves `/authorize`, `/api/token`, `/oauth2/device/authorize`. */
+  accounts: string;
+  /** Serves `/v1/…`. */
+  api: string;
 }
 
 /** Source: librespot core/src/apresolve.rs. */
 export const SPOTIFY_ENDPOINTS: Endpoints = {
   apResolve: "https://apresolve.spotify.com",
+  accounts: "https://accounts.spotify.com",
+  api: "https://api.spotify.com",
 };
 
 /** Where an access point is when no resolver answers. Source: librespot core/src/apresolve.rs, fallback. */
@@ -18,7 +24,7 @@ export const FALLBACK_ACCESS_POINTS: readonly string[] = ["ap.spotify.com:443"];
  * Names that settings may hold and that later releases read. Known here, so that a settings file written for
  * one of them is no error.
  */
-const RESERVED_NAMES = new Set(["accounts", "login5", "clientToken", "api", "spclient", "dealer"]);
+const RESERVED_NAMES = new Set(["login5", "clientToken", "spclient", "dealer"]);
 
 /**
  * Spotify's endpoints, with those of `overrides` in their place.

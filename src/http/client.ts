@@ -2,12 +2,22 @@ import type { Dispatcher } from "undici";
 import { SpotifyError } from "../errors";
 import { Deadline } from "../time/deadline";
 
-export interface JsonRequest {
+export interface HttpRequest {
+  method?: "GET" | "POST";
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as a form (`application/x-www-form-urlencoded`). */
+  form?: Readonly<Record<string, string>>;
   /** ms until the whole answer must be here. */
   timeout: number;
   /** An answer over this is refused. */
   maxBytes: number;
   signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Buffer;
 }
 
 /**
@@ -20,49 +30,60 @@ export class HttpClient {
   #closed = false;
 
   /**
-   * GETs a JSON document.
-   * @throws SpotifyError UNREACHABLE if there is no answer, or one of status 5xx; TIMEOUT; PROTOCOL_ERROR if
-   *   the answer is too long, no JSON, or of another status; CLOSED
+   * Makes one request. Every status is an answer.
+   * @throws SpotifyError UNREACHABLE if there is no answer; TIMEOUT; PROTOCOL_ERROR if it is too long; CLOSED; or the
+   *   abort reason of `signal`
    */
-  async getJson(url: string, { timeout, maxBytes, signal }: JsonRequest): Promise<unknown> {
+  async request(
+    url: string,
+    { method = "GET", headers, form, timeout, maxBytes, signal }: HttpRequest,
+  ): Promise<HttpResponse> {
     if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
-    const host = new URL(url).host;
+    const { host, origin, pathname, search } = new URL(url);
     const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
     try {
       this.#dispatcher ??= makeDispatcher();
-      const response = await (
-        await this.#dispatcher
-      ).request({
-        origin: new URL(url).origin,
-        path: new URL(url).pathname + new URL(url).search,
-        method: "GET",
-        headers: { accept: "application/json" },
+      const dispatcher = await this.#dispatcher;
+      const response = await dispatcher.request({
+        origin,
+        path: pathname + search,
+        method,
+        headers: {
+          accept: "application/json",
+          ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+          ...headers,
+        },
+        body: form ? new URLSearchParams(form).toString() : null,
         signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
       });
-      const chunks: Buffer[] = [];
-      let length = 0;
-      for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        length += chunk.length;
-        if (length > maxBytes) {
-          throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with more than ${maxBytes} bytes.`);
-        }
-        chunks.push(chunk);
-      }
-      if (response.statusCode >= 500) {
-        throw new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${response.statusCode}).`);
-      }
-      if (response.statusCode !== 200) {
-        throw new SpotifyError("PROTOCOL_ERROR", `${host} answered HTTP ${response.statusCode}.`);
-      }
-      return parseJson(Buffer.concat(chunks), host);
+      const body = await read(response.body as AsyncIterable<Buffer>, maxBytes, host);
+      return { status: response.statusCode, headers: response.headers, body };
     } catch (cause) {
       if (cause instanceof SpotifyError) throw cause;
       if (signal?.aborted) throw signal.reason;
       if (late.signal.aborted) throw late.signal.reason;
+      if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
       throw new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause });
     } finally {
       late.clear();
     }
+  }
+
+  /**
+   * GETs a JSON document.
+   * @throws SpotifyError as `request`; UNREACHABLE for status 5xx; PROTOCOL_ERROR for any other than 200, and for what
+   *   is no JSON
+   */
+  async getJson(url: string, request: Omit<HttpRequest, "method" | "form">): Promise<unknown> {
+    const { host } = new URL(url);
+    const { status, body } = await this.request(url, request);
+    if (status >= 500) throw new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${status}).`);
+    if (status !== 200) throw new SpotifyError("PROTOCOL_ERROR", `${host} answered HTTP ${status}.`);
+    const document = parseJson(body);
+    if (document === undefined) {
+      throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something that is no JSON.`);
+    }
+    return document;
   }
 
   /** Ends every connection and request. */
@@ -83,10 +104,23 @@ async function makeDispatcher(): Promise<Dispatcher> {
   }
 }
 
-function parseJson(body: Buffer, host: string): unknown {
+async function read(body: AsyncIterable<Buffer>, maxBytes: number, host: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes)
+      throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with more than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The document in a body, or undefined where it is no JSON. A JSON error quotes its text, and is dropped for that. */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something that is no JSON.`, { cause });
+    return JSON.parse(body.toString("utf8")) as unknown;
+  } catch {
+    return undefined;
   }
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
+import { SpotifyError } from "../errors";
 import type { StateKeeper } from "../state/keeper";
 
 /**
- * Who is signed in: the credential that was configured, and the one that Spotify handed out for it and that is
- * remembered. The remembered one goes first, for as long as the configured one is the same.
+ * Who is signed in at the access point: the credential that was configured, and the one that Spotify handed out, for it
+ * or for a sign-in, and that is remembered. The remembered one goes first, for as long as the configured one is the same.
  */
 export class Account {
   readonly #configured: Credentials | undefined;
@@ -18,6 +19,13 @@ export class Account {
     this.#state = state;
   }
 
+  /** The state is here. Where nothing is configured any more, there is nothing left to have signed out of. */
+  loaded(): void {
+    if (!this.#configured && this.#state.state.signedOutOf !== undefined) {
+      void this.#state.update({ signedOutOf: undefined });
+    }
+  }
+
   /** Whether there is anything to log in with. Known once the state is loaded. */
   get signedIn(): boolean {
     return this.credentials !== undefined;
@@ -25,13 +33,28 @@ export class Account {
 
   /** The account's username, where it is known. */
   get username(): string | undefined {
-    return this.#remembered?.username ?? this.#configured?.username;
+    return this.#remembered?.username ?? this.configured?.username;
+  }
+
+  /** The configured credential, unless the user has signed out of it. */
+  get configured(): Credentials | undefined {
+    return this.#state.state.signedOutOf === this.#configuredAs ? undefined : this.#configured;
+  }
+
+  /** When Spotify handed out the remembered credential, ms since the epoch. */
+  get rememberedSince(): number | undefined {
+    return this.#remembered?.since;
+  }
+
+  /** Whether there is a credential that Spotify handed out. */
+  get isRemembered(): boolean {
+    return this.#remembered !== undefined;
   }
 
   /** What to log in with. */
   get credentials(): Credentials | undefined {
     const account = this.#rememberedRefused ? undefined : this.#remembered;
-    if (!account) return this.#configured;
+    if (!account) return this.configured;
     return {
       username: account.username,
       authType: account.authType as AuthenticationType,
@@ -39,39 +62,64 @@ export class Account {
     };
   }
 
-  /** Whether what is remembered of tokens belongs to this account. */
-  get ownsRememberedTokens(): boolean {
-    return this.#remembered !== undefined;
-  }
-
   /** Spotify refused the credential. @returns whether there is another one to try */
   refused(): boolean {
-    if (this.#rememberedRefused || !this.#remembered || !this.#configured) return false;
+    if (this.#rememberedRefused || !this.#remembered || !this.configured) return false;
     this.#rememberedRefused = true;
     return true;
   }
 
   /** Remembers what a welcome handed out. @returns whether it is another account than the remembered tokens' */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
-    const isAnother =
-      this.#state.state.account !== undefined && this.#state.state.account.username !== username;
+    const before = this.#state.state.account;
+    const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
-      void this.#state.update({
-        account: {
-          username,
-          authType: credentials.authType,
-          authData: Buffer.from(credentials.authData).toString("base64"),
-          configuredAs: this.#configuredAs,
-        },
-      });
+      void this.#remember(username, credentials, isAnother ? undefined : before?.since);
     }
     return { isAnother };
+  }
+
+  /** Takes a credential of a sign-in. Resolves when it is safe. */
+  async signIn(username: string, credentials: Credentials): Promise<void> {
+    this.#rememberedRefused = false;
+    // Signed in again as the configured one. One of another account stays out.
+    if (this.#configured?.username === username) await this.#state.update({ signedOutOf: undefined });
+    await this.#remember(username, credentials, undefined);
+  }
+
+  /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
+  async signOut(): Promise<void> {
+    await this.#state.update({
+      account: undefined,
+      signedOutOf: this.#configured ? this.#configuredAs : undefined,
+    });
+  }
+
+  /**
+   * Makes sure that a sign-in belongs to this session's account.
+   * @param others usernames of its other sign-ins
+   * @throws SpotifyError INVALID_ARGUMENT, naming both accounts
+   */
+  check(username: string, others: readonly string[]): void {
+    const known = this.username ?? others[0];
+    if (known === undefined || known === username) return;
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `This is the account ${username}, and the session belongs to ${known}. Sign out of ${known} first, or make another session for ${username}.`,
+    );
   }
 
   get #remembered(): NonNullable<StateKeeper["state"]["account"]> | undefined {
     const account = this.#state.state.account;
     return account?.configuredAs === this.#configuredAs ? account : undefined;
+  }
+
+  #remember(username: string, { authType, authData }: Credentials, since = Date.now()): Promise<void> {
+    const data = Buffer.from(authData).toString("base64");
+    return this.#state.update({
+      account: { username, authType, authData: data, configuredAs: this.#configuredAs, since },
+    });
   }
 }
 

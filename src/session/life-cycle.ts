@@ -77,6 +77,27 @@ export class LifeCycle extends EventEmitter<{
     this.#connection.close(reason);
   }
 
+  /**
+   * Who is signed in has changed: drops the connection, and begins anew where there is somebody.
+   * @param signedIn whether there is anything to log in with
+   */
+  async restart(signedIn: boolean): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const reason = new SpotifyError("UNREACHABLE", "Who is signed in has changed.");
+    const stop = this.#stop;
+    this.#stop = new AbortController();
+    stop.abort(reason);
+    this.#connection?.close(reason);
+    const latest = this.#stop;
+    await this.#running;
+    // Another change, or the end, has come meanwhile.
+    if (this.#stop !== latest || latest.signal.aborted) return;
+    this.#error = undefined;
+    this.#backoff.reset();
+    this.#setState("idle");
+    if (signedIn) this.start();
+  }
+
   /** Ends everything. Resolves when nothing is left running. */
   async close(): Promise<void> {
     const closed = new SpotifyError("CLOSED", "The session is closed.");

@@ -1,42 +1,52 @@
-import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
+import type { Credentials } from "../access-point/credentials";
 import { LoginFailure } from "../access-point/login-failure";
 import { accessPointKey } from "../access-point/server-key";
 import { resolveEndpoints } from "../endpoints";
 import { SpotifyError } from "../errors";
 import { HttpClient } from "../http/client";
+import { RateLimitGuard } from "../http/rate-limit-guard";
 import { Mercury } from "../mercury/mercury";
+import type { Grant } from "../sign-in/grant";
+import { Grants } from "../sign-in/grants";
+import { TokenEndpoint } from "../sign-in/token-endpoint";
 import { StateKeeper } from "../state/keeper";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
 import {
+  displayClientId,
   parseClientId,
   platformClientId,
   type ClientIdReason,
   type CurrentClientId,
 } from "../tokens/client-id";
 import { Keymaster } from "../tokens/keymaster";
+import { OAuth } from "../tokens/oauth";
 import { TokenProvider } from "../tokens/provider";
 import { RememberedAccessPoints } from "./access-point-list";
 import { Account } from "./account";
 import { ClientIdentity, type ClientIdChange, type ClientIdReport } from "./client-identity";
 import { Connector, type LoggedIn } from "./connector";
+import { DeviceId } from "./device-id";
+import { ExpiryWatch, type SignInExpiring } from "./expiry-watch";
+import { FreshSession } from "./fresh-session";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
-import { checkDeviceId, toCredentials, type LogLevel, type SessionOptions } from "./options";
+import { toCredentials, type LogLevel, type SessionOptions } from "./options";
+import { SignIns } from "./sign-ins";
+import { untilReady } from "./until-ready";
 
 export interface SessionEvents {
   state: [StateChange];
   /** An attempt to connect failed; the session goes on trying. */
   trouble: [SpotifyError];
   clientId: [ClientIdChange];
+  /** A sign-in will be over in 30 days, or in 7. */
+  signInExpiring: [SignInExpiring];
   /** Spotify sent a client ID that a pinned session does not take over. */
   clientIdReport: [ClientIdReport];
 }
 
 const DEFAULT_TIMEOUT = 30_000;
-const DEVICE_ID_BYTES = 20;
-/** A fresh session is opened for keymaster's sake at most once in this time, ms. */
-const RENEW_AT_MOST_EVERY = 5 * 60_000;
 
 /**
  * One Spotify account: its connection, its client ID, its tokens. It lends its parts, as librespot's Session does:
@@ -45,6 +55,13 @@ const RENEW_AT_MOST_EVERY = 5 * 60_000;
 export class Session extends EventEmitter<SessionEvents> {
   readonly tokens: TokenProvider;
   readonly mercury = new Mercury();
+  /** Who is signed in, and how to sign in and out. */
+  readonly signIns: SignIns;
+  readonly #guard: RateLimitGuard;
+  readonly #grants: Grants;
+  readonly #oauth: OAuth;
+  readonly #expiry: ExpiryWatch;
+  #loading: Promise<void> | undefined;
   readonly #identity: ClientIdentity;
   readonly #account: Account;
   readonly #state: StateKeeper;
@@ -54,17 +71,14 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #clock: ClockWatch;
   readonly #log: (level: LogLevel, message: string) => void;
   readonly #closing = new AbortController();
-  readonly #deviceIdGiven: string | undefined;
-  #deviceIdMade: string | undefined;
+  readonly #deviceId: DeviceId;
   #closed: Promise<void> | undefined;
   #connectedSince: number | undefined;
-  #renewedAt = -Infinity;
 
   /** @throws SpotifyError INVALID_ARGUMENT for any option that cannot be right. Connects nothing yet. */
   constructor(options: SessionOptions = {}) {
     super();
     this.#log = options.log ?? ((): void => undefined);
-    this.#deviceIdGiven = options.deviceId === undefined ? undefined : checkDeviceId(options.deviceId);
     const clientId = options.clientId ? parseClientId(options.clientId) : platformClientId();
     this.#identity = new ClientIdentity(clientId, options.followClientId ?? true);
     this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (error) =>
@@ -73,6 +87,7 @@ export class Session extends EventEmitter<SessionEvents> {
         `The session's state cannot be kept: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
       ),
     );
+    this.#deviceId = new DeviceId(options.deviceId, this.#state);
     this.#account = new Account(toCredentials(options.credentials), this.#state);
     const endpoints = resolveEndpoints(options.endpoints);
     this.#accessPoints = new RememberedAccessPoints(this.#http, endpoints.apResolve, this.#state);
@@ -87,9 +102,36 @@ export class Session extends EventEmitter<SessionEvents> {
       if (error.code === "UNTRUSTED_SERVER") this.mercury.fail(error);
       this.emit("trouble", error);
     });
+    this.#guard = new RateLimitGuard((rateLimits) => void this.#state.update({ rateLimits }));
+    this.#grants = new Grants((grants) => this.#state.update({ grants }));
+    const endpoint = new TokenEndpoint(this.#http, this.#guard, endpoints.accounts);
+    this.#oauth = new OAuth(this.#grants, endpoint, (grant) => this.#onGrantEnded(grant));
+    this.#expiry = new ExpiryWatch(
+      () => this.#grants.all(),
+      (expiring) => this.#onExpiring(expiring),
+    );
+    this.signIns = new SignIns({
+      http: this.#http,
+      guard: this.#guard,
+      endpoint,
+      endpoints,
+      account: this.#account,
+      grants: this.#grants,
+      logInOnce: (credentials, signal) => this.#logInOnce(connector, credentials, signal),
+      loaded: () => this.#load(),
+      changed: (account) => this.#onSignInsChanged(account),
+      forget: () => this.#forget(),
+    });
+    const freshSession = new FreshSession(this.#lifeCycle);
     this.tokens = new TokenProvider({
       current: this.#identity,
-      keymaster: new Keymaster(this.#keymasterSession()),
+      keymaster: new Keymaster({
+        mercury: this.mercury,
+        deviceId: () => this.deviceId,
+        current: this.#identity,
+        renew: (signal) => freshSession.open(signal),
+      }),
+      oauth: this.#oauth,
       timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
       restore: () => this.#restoreTokens(),
       keep: (tokens) => void this.#state.update({ tokens }),
@@ -120,7 +162,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** The account's username, where it is known. */
   get username(): string | undefined {
-    return this.#account.username;
+    return this.#account.username ?? this.#grants.all()[0]?.username;
   }
 
   /** ms since the epoch; undefined while there is no connection. */
@@ -133,11 +175,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * remembered is known once the session connects.
    */
   get deviceId(): string {
-    const known = this.#deviceIdGiven ?? this.#state.state.deviceId ?? this.#deviceIdMade;
-    if (known !== undefined) return known;
-    this.#deviceIdMade = randomBytes(DEVICE_ID_BYTES).toString("hex");
-    void this.#keepDeviceId(this.#deviceIdMade);
-    return this.#deviceIdMade;
+    return this.#deviceId.value;
   }
 
   /**
@@ -151,11 +189,11 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async connect({ timeout = DEFAULT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     this.#throwIfClosed();
-    await this.#state.load();
+    await this.#load();
     this.#throwIfClosed();
     if (!this.#account.signedIn) return;
     this.#start();
-    if (this.state !== "ready") await this.#untilReady(timeout);
+    if (this.state !== "ready") await untilReady(this.#lifeCycle, timeout);
   }
 
   /**
@@ -184,18 +222,15 @@ export class Session extends EventEmitter<SessionEvents> {
     const closed = new SpotifyError("CLOSED", "The session is closed.");
     this.#closing.abort(closed);
     this.#clock.stop();
+    this.#expiry.stop();
     this.mercury.fail(closed);
     await this.#lifeCycle.close();
     this.tokens.close();
+    // A refresh that Spotify has answered must be on disk, or the grant is lost.
+    await this.#oauth.close();
     await this.#http.close();
     await this.#state.flush();
     this.removeAllListeners();
-  }
-
-  async #keepDeviceId(made: string): Promise<void> {
-    // One that was remembered all along, and not read yet when this one was made, stays.
-    const { deviceId } = await this.#state.load();
-    if (deviceId === undefined) await this.#state.update({ deviceId: made });
   }
 
   #throwIfClosed(): void {
@@ -209,34 +244,13 @@ export class Session extends EventEmitter<SessionEvents> {
     }
   }
 
-  #untilReady(timeout: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (action: () => void): void => {
-        clearTimeout(timer);
-        this.off("state", onState);
-        this.off("trouble", onTrouble);
-        action();
-      };
-      const fail = (error: SpotifyError | undefined): void =>
-        settle(() => reject(error ?? new SpotifyError("TIMEOUT", "Spotify did not answer in time.")));
-      const onState = ({ state, error }: StateChange): void => {
-        if (state === "ready") settle(resolve);
-        else if (state === "closed") fail(error ?? new SpotifyError("CLOSED", "The session is closed."));
-      };
-      const onTrouble = (error: SpotifyError): void => {
-        if (error.code === "UNTRUSTED_SERVER" || error instanceof LoginFailure) fail(error);
-      };
-      const timer = setTimeout(() => fail(this.error), timeout);
-      this.on("state", onState);
-      this.on("trouble", onTrouble);
-    });
-  }
-
   async #logIn(connector: Connector, signal: AbortSignal): Promise<LoggedIn> {
     const credentials = this.#account.credentials;
     if (!credentials) throw notSignedIn();
     try {
-      return await connector.connect(credentials, signal);
+      const loggedIn = await connector.connect(credentials, signal);
+      this.#refuseAnotherAccount(loggedIn);
+      return loggedIn;
     } catch (error) {
       // A remembered credential that has had its day must not lock out the configured one.
       const refused = error instanceof LoginFailure && error.disposition === "stop";
@@ -245,6 +259,17 @@ export class Session extends EventEmitter<SessionEvents> {
       }
       throw error;
     }
+  }
+
+  /** A configured credential of one account beside an own app of another: whose session would it be? */
+  #refuseAnotherAccount({ connection, username }: LoggedIn): void {
+    const other = this.#grants.all().find((grant) => grant.username !== username);
+    if (!other) return;
+    connection.close();
+    const message =
+      `The credential is ${username}'s, and the session is signed in as ${other.username} with an app. ` +
+      `Sign out of one of them, or make another session.`;
+    throw new LoginFailure("INVALID_ARGUMENT", message, "stop", undefined);
   }
 
   #onConnection({ connection, username, credentials }: LoggedIn): void {
@@ -277,46 +302,95 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #restoreTokens(): Promise<readonly unknown[]> {
-    const state = await this.#state.load();
-    return this.#account.ownsRememberedTokens ? state.tokens : [];
+    await this.#load();
+    // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
+    return this.#state.state.tokens.filter((token) => {
+      const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
+      return source === "oauth"
+        ? this.#grants.get(String(clientId)) !== undefined
+        : this.#account.isRemembered;
+    });
+  }
+
+  /** What was remembered. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#state.load().then(({ grants, rateLimits }) => {
+      this.#grants.restore(grants);
+      this.#guard.restore(rateLimits);
+      this.#account.loaded();
+      this.#expiry.look();
+    });
+    return this.#loading;
+  }
+
+  async #logInOnce(
+    connector: Connector,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<{ username: string; credentials: Credentials }> {
+    const loggedIn = await connector.connect(credentials, AbortSignal.any([signal, this.#closing.signal]));
+    loggedIn.connection.close();
+    return loggedIn;
+  }
+
+  #onSignInsChanged(account: boolean): void {
+    this.tokens.forgetRefusals();
+    this.tokens.forgetTokensUnless((token) =>
+      token.source === "oauth" ? this.#grants.isGood(token.clientId) : this.#account.signedIn,
+    );
+    // An own app has nothing to do with the connection, unless another account's is why there is none.
+    if (!account && this.state !== "closed") return;
+    if (this.#account.signedIn) this.mercury.resume();
+    else this.mercury.fail(notSignedIn());
+    void this.#lifeCycle.restart(this.#account.signedIn);
+  }
+
+  #onGrantEnded(grant: Grant): void {
+    this.#log(
+      "warn",
+      `The sign-in with the app ${grant.clientId} is over. Sign in again in the session's dialog.`,
+    );
+    this.signIns.emit("change");
+  }
+
+  #onExpiring(expiring: SignInExpiring): void {
+    const { clientId, daysLeft } = expiring;
+    this.#log(
+      "warn",
+      `The sign-in with ${displayClientId(clientId)} is over in ${daysLeft} days. Sign in again before that.`,
+    );
+    this.emit("signInExpiring", expiring);
+  }
+
+  async #forget(): Promise<void> {
+    await this.#account.signOut();
+    for (const { clientId } of this.#grants.all()) await this.#grants.remove(clientId);
+    this.tokens.forgetTokens();
+    await this.#state.update({
+      tokens: [],
+      grants: [],
+      rateLimits: [],
+      accessPoints: undefined,
+    });
+    await this.#deviceId.forget();
   }
 
   #obstacle(): SpotifyError | undefined {
-    if (!this.#account.signedIn) return notSignedIn();
+    if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
     if (this.state === "closed" || this.error?.code === "UNTRUSTED_SERVER") return this.error;
     // Somebody asks before anybody has connected.
     this.#start();
     return undefined;
   }
-
-  #keymasterSession(): ConstructorParameters<typeof Keymaster>[0] {
-    return {
-      mercury: this.mercury,
-      deviceId: () => this.deviceId,
-      current: this.#identity,
-      renew: (signal) => this.#renew(signal),
-    };
-  }
-
-  /** Opens a fresh session in place of this one, for keymaster's sake. */
-  #renew(signal: AbortSignal): Promise<boolean> {
-    signal.throwIfAborted();
-    const now = performance.now();
-    // Whoever asks while the fresh session is on its way is served by it as well.
-    const underWay = this.state !== "ready" && now - this.#renewedAt < DEFAULT_TIMEOUT;
-    if (!underWay) {
-      if (now - this.#renewedAt < RENEW_AT_MOST_EVERY) return Promise.resolve(false);
-      this.#renewedAt = now;
-      this.#lifeCycle.reconnect(new SpotifyError("UNREACHABLE", "A fresh session is opened."));
-    }
-    // Mercury keeps what is asked until the fresh session is there.
-    return Promise.resolve(true);
-  }
 }
 
-function notSignedIn(): SpotifyError {
+/** @param withApps whether somebody has signed in with an own app, which then does not serve what was asked for */
+function notSignedIn(withApps = false): SpotifyError {
   return new SpotifyError(
     "NOT_SIGNED_IN",
-    "Nobody is signed in: open the session's dialog and paste the text of a librespot credentials.json.",
+    withApps
+      ? "No sign-in gives these scopes for this client ID. In the session's dialog, sign in with your app again, for these " +
+          "scopes too, or pair with a code."
+      : "Nobody is signed in: open the session's dialog and sign in. Pairing with a code takes a minute.",
   );
 }

@@ -18,12 +18,18 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 export class FileStateStore implements StateStore {
   readonly #path: string;
   readonly #secret: string;
+  readonly #former: readonly string[];
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param path of the file; its folder is made @param secret what the file is sealed with */
-  constructor(path: string, secret: string) {
+  /**
+   * @param path of the file; its folder is made
+   * @param secret what the file is sealed with
+   * @param former what it may be sealed with still; the next write seals it with `secret`
+   */
+  constructor(path: string, secret: string, former: readonly string[] = []) {
     this.#path = path;
     this.#secret = secret;
+    this.#former = former;
   }
 
   /**
@@ -90,7 +96,9 @@ export class FileStateStore implements StateStore {
   ): Promise<{ found: false } | { found: true } | { found: true; document: unknown }> {
     try {
       if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
-      const plain = unseal(await readFile(path, "utf8"), this.#secret);
+      const text = await readFile(path, "utf8");
+      let plain: string | undefined;
+      for (const secret of [this.#secret, ...this.#former]) plain ??= unseal(text, secret);
       return plain === undefined ? { found: true } : { found: true, document: JSON.parse(plain) as unknown };
     } catch (error) {
       if (error instanceof SyntaxError) return { found: true };

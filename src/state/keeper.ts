@@ -1,5 +1,8 @@
-import { parseState, type SessionState } from "./state";
+import { emptyState, parseState, type SessionState } from "./state";
 import type { StateStore } from "./store";
+
+/** ms */
+const RETRY_AFTER = 30_000;
 
 /**
  * The state of one session: read once, changed in memory, and written behind each change, the newest change in
@@ -8,10 +11,11 @@ import type { StateStore } from "./store";
 export class StateKeeper {
   readonly #store: StateStore;
   readonly #onError: (error: unknown) => void;
-  #state: SessionState = { tokens: [] };
+  #state: SessionState = emptyState();
   #loading: Promise<SessionState> | undefined;
   #saving: Promise<void> | undefined;
   #changed = false;
+  #retry: NodeJS.Timeout | undefined;
   /** What could not be read is not overwritten: it may be readable the next time, with all that was granted. */
   #readable = true;
 
@@ -49,9 +53,23 @@ export class StateKeeper {
     await this.#saving;
   }
 
-  /** When all changes are safe. */
+  /** When all changes are safe, as far as they can be: nothing is tried again after this. */
   async flush(): Promise<void> {
     await this.#saving;
+    if (!this.#retry) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    await this.update({});
+    clearTimeout(this.#retry);
+  }
+
+  /** A disk that is full may not stay so: what could not be written is written later. */
+  #tryAgain(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      void this.update({});
+    }, RETRY_AFTER);
+    this.#retry.unref();
   }
 
   async #save(): Promise<void> {
@@ -61,6 +79,7 @@ export class StateKeeper {
         await this.#store.save(this.#state);
       } catch (error) {
         this.#onError(error);
+        this.#tryAgain();
       }
     }
     // On the same turn as the last look at #changed, so that no change falls between.

@@ -8,6 +8,12 @@ export interface SessionState {
   accessPoints?: AccessPointState;
   /** Tokens that were valid. Their form is the affair of `tokens/`, which checks each. */
   tokens: unknown[];
+  /** OAuth grants. Their form is the affair of `sign-in/`. */
+  grants: unknown[];
+  /** Who was told to wait. Its form is the affair of `http/`. */
+  rateLimits: unknown[];
+  /** The configured credential that the user has signed out of, as in `AccountState.configuredAs`. */
+  signedOutOf?: string;
 }
 
 /** The account that is signed in, and the credential Spotify handed out for the next time. */
@@ -18,6 +24,8 @@ export interface AccountState {
   authData: string;
   /** Which configured credential this came from: a new one in the settings takes its place. */
   configuredAs: string;
+  /** When it was handed out first, ms since the epoch; 0 where a version before 0.2 has kept it. */
+  since: number;
 }
 
 /** The access points of the last answer of `resolver`. */
@@ -29,7 +37,7 @@ export interface AccessPointState {
   at: number;
 }
 
-const MAX_TOKENS = 256;
+const MAX_ITEMS = 256;
 const MAX_TEXT = 4096;
 
 /**
@@ -37,7 +45,7 @@ const MAX_TEXT = 4096;
  * device ID and a few tokens less are better than no session.
  */
 export function parseState(document: unknown): SessionState {
-  const state: SessionState = { tokens: [] };
+  const state: SessionState = emptyState();
   if (!isObject(document)) return state;
   const deviceId = document["deviceId"];
   if (typeof deviceId === "string" && /^[\w-]{1,64}$/.test(deviceId)) state.deviceId = deviceId;
@@ -50,7 +58,8 @@ export function parseState(document: unknown): SessionState {
     typeof account["configuredAs"] === "string"
   ) {
     const { username, authType, authData, configuredAs } = account;
-    state.account = { username, authType, authData, configuredAs };
+    const since = typeof account["since"] === "number" ? account["since"] : 0;
+    state.account = { username, authType, authData, configuredAs, since };
   }
   const accessPoints = document["accessPoints"];
   if (
@@ -63,8 +72,16 @@ export function parseState(document: unknown): SessionState {
     const { resolver, addresses, at } = accessPoints;
     state.accessPoints = { resolver, addresses: addresses as string[], at };
   }
-  if (Array.isArray(document["tokens"])) state.tokens = document["tokens"].slice(0, MAX_TOKENS);
+  for (const list of ["tokens", "grants", "rateLimits"] as const) {
+    const items = document[list];
+    if (Array.isArray(items)) state[list] = items.slice(0, MAX_ITEMS);
+  }
+  if (typeof document["signedOutOf"] === "string") state.signedOutOf = document["signedOutOf"];
   return state;
+}
+
+export function emptyState(): SessionState {
+  return { tokens: [], grants: [], rateLimits: [] };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

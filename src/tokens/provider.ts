@@ -7,10 +7,10 @@ import { CLIENT_IDS, reportedlyRefused } from "./knowledge";
 import { Refusals } from "./refusals";
 import { Renewals } from "./renewals";
 import { parseScopes } from "./scopes";
-import { SharedRequest } from "./shared-request";
 import type { TokenSource } from "./source";
 import { TokenCache } from "./token-cache";
 import type { Token, TokenSourceName } from "./token";
+import { RequestsUnderWay, type Ask } from "./under-way";
 
 /** How often a token is asked for in all where it comes too late to be used. */
 const MAX_TRIES = 2;
@@ -18,19 +18,13 @@ const MAX_TRIES = 2;
 const REFUSALS: ReadonlySet<SpotifyErrorCode> = new Set(["INVALID_SCOPE", "REQUEST_REFUSED", "RATE_LIMITED"]);
 
 /** Which source a token may come from; `auto` leaves the choice to the provider. */
-export type SourceChoice = "auto" | "keymaster";
+export type SourceChoice = "auto" | "keymaster" | "oauth";
 
 export interface TokenRequestOptions {
   /** `auto` unless told. */
   source?: SourceChoice;
   /** ms until there must be an answer; the provider's own unless told. */
   timeout?: number;
-}
-
-interface UnderWay {
-  clientId: string;
-  scopes: readonly string[];
-  shared: SharedRequest<CachedToken>;
 }
 
 /** Says that a token was minted, without the token: ask for it. */
@@ -42,10 +36,20 @@ export interface TokenNotice {
   expiresAt: number;
 }
 
+/** A source that has grants, each for a client ID. */
+export interface GrantSource extends TokenSource {
+  covers(scopes: readonly string[], clientId: string): boolean;
+  /** Whether there is a grant of this client ID, whatever it covers. */
+  knows(clientId: string): boolean;
+  /** The client ID of an app whose grant covers these scopes. */
+  appFor(scopes: readonly string[]): string | undefined;
+}
+
 /** What the provider needs of the session it belongs to. */
 export interface TokenProviderOptions {
   current: CurrentClientId;
   keymaster: TokenSource;
+  oauth: GrantSource;
   /** ms a request waits for its answer. */
   timeout: number;
   /** Resolves when what was remembered is here; @returns stored tokens, the first time. Never rejects. */
@@ -70,7 +74,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   readonly #cache = new TokenCache();
   readonly #refusals = new Refusals();
   readonly #renewals = new Renewals((token) => this.#renew(token));
-  readonly #requests = new Set<UnderWay>();
+  readonly #requests = new RequestsUnderWay((ask, signal) => this.#mint(ask, signal));
   #restored: Promise<void> | undefined;
   #closed = false;
 
@@ -124,17 +128,24 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   /**
-   * The client ID that `best` stands for: the session's, unless it is reported to be refused one of these scopes or
-   * has been refused them; else KEYMASTER. Decided before anything is asked.
+   * The client ID that `best` stands for: that of an own app whose grant covers these scopes; else the session's, unless
+   * it is reported to be refused one of them or has been refused them; else KEYMASTER. Decided before anything is asked.
    *
    * @throws SpotifyError INVALID_ARGUMENT for a text that is no list of scopes
    */
   bestClientId(scopes: readonly string[] | string): string {
     const wanted = typeof scopes === "string" ? parseScopes(scopes) : scopes;
+    const app = this.#options.oauth.appFor(wanted);
+    if (app !== undefined) return app;
     const { clientId } = this.#options.current;
     const refused =
       reportedlyRefused(clientId, wanted).length > 0 || this.#refusals.hasRefusedScopes(clientId, wanted);
     return refused ? CLIENT_IDS.keymaster : clientId;
+  }
+
+  /** Resolves when what was remembered is here: before that, `bestClientId` knows of no app. Never rejects. */
+  ready(): Promise<void> {
+    return this.#restore();
   }
 
   /** Forgets what was refused: after a new sign-in, all may be otherwise. */
@@ -144,9 +155,17 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
 
   /** Forgets all tokens, those on disk too: they are another account's. */
   forgetTokens(): void {
-    this.#renewals.clear();
-    this.#cache.clear();
-    this.#options.keep([]);
+    this.forgetTokensUnless(() => false);
+  }
+
+  /** Forgets the tokens that nobody is signed in for any more, those on disk too. */
+  forgetTokensUnless(isKept: (token: { source: TokenSourceName; clientId: string }) => boolean): void {
+    for (const token of this.#cache.all()) {
+      if (isKept(token)) continue;
+      this.#renewals.forget(token);
+      this.#cache.remove(token);
+    }
+    this.#keep();
   }
 
   /** Time has jumped: tokens may be over, and their timers late. */
@@ -158,7 +177,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   close(): void {
     this.#closed = true;
     this.#renewals.clear();
-    for (const { shared } of this.#requests) shared.abort(closed());
+    this.#requests.abort(closed());
     this.removeAllListeners();
   }
 
@@ -174,62 +193,69 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     clientIdNamed: string,
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions,
   ): Promise<Token> {
-    if (source !== "auto" && source !== "keymaster") {
-      throw new SpotifyError("INVALID_ARGUMENT", "A token comes from the source auto or keymaster.");
+    if (source !== "auto" && source !== "keymaster" && source !== "oauth") {
+      throw new SpotifyError("INVALID_ARGUMENT", "A token comes from the source auto, keymaster or oauth.");
     }
     const wanted = parseScopes(scopes);
     const clientId = parseClientId(clientIdNamed);
     await this.#restore();
     if (this.#closed) throw closed();
-    const cached =
-      wanted.length > 0 && this.#cache.find(clientId, wanted, source === "auto" ? undefined : source);
+    const route = this.#route(wanted, clientId, source);
+    // Without scopes only a grant says what is meant: all that it covers.
+    const from = wanted.length === 0 ? route.name : source === "auto" ? undefined : source;
+    const cached = this.#cache.find(clientId, wanted, from);
     if (cached) return this.#handOut(cached);
+    const ask = { source: route, scopes: wanted, clientId };
+    this.#throwIfHopeless(ask);
+    return this.#handOut(await this.#shared(ask, timeout));
+  }
+
+  /** Where a token is to come from, decided before anything is asked. */
+  #route(scopes: readonly string[], clientId: string, choice: SourceChoice): TokenSource {
+    const { keymaster, oauth } = this.#options;
+    if (choice !== "auto") return choice === "oauth" ? oauth : keymaster;
+    if (oauth.covers(scopes, clientId)) return oauth;
+    // Only this app is signed in: its sign-in is what lacks a scope, or is over, and the user is to be told of that.
+    const onlyApp = oauth.knows(clientId) && this.#options.obstacle()?.code === "NOT_SIGNED_IN";
+    return onlyApp ? oauth : keymaster;
+  }
+
+  /** @throws SpotifyError: why asking could only fail */
+  #throwIfHopeless({ source, scopes, clientId }: Ask): void {
+    // A grant needs no access point session, and no refusal of keymaster's touches it.
+    if (source !== this.#options.keymaster) return;
     const obstacle = this.#options.obstacle();
     if (obstacle) throw obstacle;
-    this.#refusals.check(clientId, wanted, this.#options.current);
-    return this.#handOut(await this.#shared(wanted, clientId, timeout));
+    this.#refusals.check(clientId, scopes, this.#options.current);
   }
 
   /** A fresh token for these scopes, or for more: a request for more may be under way. */
-  async #shared(scopes: readonly string[], clientId: string, timeout: number): Promise<CachedToken> {
+  async #shared(ask: Ask, timeout: number): Promise<CachedToken> {
     const asked = performance.now();
     for (;;) {
-      const underWay = this.#share(scopes, clientId);
+      const underWay = this.#requests.join(ask);
       const left = Math.max(0, timeout - (performance.now() - asked));
       try {
-        return await underWay.shared.wait(left, () => this.#late(clientId, scopes, timeout));
+        return await underWay.shared.wait(left, () => this.#late(ask, timeout));
       } catch (error) {
         // Refused for scopes that another asker wanted and this one does not: ask for one's own.
-        const others = error instanceof InvalidScopeError && underWay.scopes.length > scopes.length;
+        const others = error instanceof InvalidScopeError && underWay.scopes.length > ask.scopes.length;
         if (!others) throw error;
       }
     }
   }
 
-  /** The request under way that will serve these scopes, or a new one. */
-  #share(scopes: readonly string[], clientId: string): UnderWay {
-    for (const underWay of this.#requests) {
-      if (underWay.clientId !== clientId || scopes.length === 0 || underWay.shared.abandoned) continue;
-      if (scopes.every((scope) => underWay.scopes.includes(scope))) return underWay;
-    }
-    const shared = new SharedRequest(async (signal) => {
-      try {
-        return await this.#mint(scopes, clientId, signal);
-      } finally {
-        this.#requests.delete(underWay);
-      }
-    });
-    const underWay: UnderWay = { clientId, scopes, shared };
-    this.#requests.add(underWay);
-    return underWay;
-  }
-
-  async #mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<CachedToken> {
+  async #mint({ source, scopes, clientId }: Ask, signal: AbortSignal): Promise<CachedToken> {
     try {
       for (let tries = 1; ; tries++) {
         const askedAt = Date.now();
-        const minted = await this.#options.keymaster.mint(scopes, clientId, signal);
-        const token = CachedToken.minted(minted, clientId, scopes, Math.min(askedAt, Date.now()));
+        const minted = await source.mint(scopes, clientId, signal);
+        const token = CachedToken.minted(
+          minted,
+          clientId,
+          scopes,
+          Math.min(minted.askedAt ?? askedAt, askedAt, Date.now()),
+        );
         // The machine slept while the answer was on its way: nobody knows how old that token is.
         if (token.left() < MINIMUM_LEFT) {
           if (tries < MAX_TRIES) continue;
@@ -242,9 +268,8 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
         return token;
       }
     } catch (error) {
-      if (error instanceof SpotifyError && REFUSALS.has(error.code)) {
-        this.#refusals.add(error, clientId, scopes);
-      }
+      const refused = error instanceof SpotifyError && REFUSALS.has(error.code);
+      if (refused && source === this.#options.keymaster) this.#refusals.add(error, clientId, scopes);
       throw error;
     }
   }
@@ -263,11 +288,12 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   async #renew(token: CachedToken): Promise<void> {
-    const obstacle = this.#options.obstacle();
-    if (obstacle) throw obstacle;
+    const { keymaster, oauth, timeout } = this.#options;
+    const source = token.source === "oauth" ? oauth : keymaster;
+    const ask = { source, scopes: token.requested, clientId: token.clientId };
     // A token in use near its end is asked for often: what was refused is not asked for as often.
-    this.#refusals.check(token.clientId, token.requested, this.#options.current);
-    await this.#shared(token.requested, token.clientId, this.#options.timeout);
+    this.#throwIfHopeless(ask);
+    await this.#shared(ask, timeout);
   }
 
   #restore(): Promise<void> {
@@ -282,8 +308,8 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     return this.#restored;
   }
 
-  #late(clientId: string, scopes: readonly string[], timeout: number): SpotifyError {
-    const trouble = this.#options.trouble();
+  #late({ source, scopes, clientId }: Ask, timeout: number): SpotifyError {
+    const trouble = source === this.#options.keymaster ? this.#options.trouble() : undefined;
     const details = { clientId, scopes: [...scopes], cause: trouble };
     if (trouble) return new SpotifyError(trouble.code, trouble.message, details);
     return new SpotifyError("TIMEOUT", `Spotify gave no token within ${timeout / 1000} s.`, details);

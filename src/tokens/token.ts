@@ -25,6 +25,8 @@ export interface MintedToken {
   accessToken: string;
   /** Seconds of life, counted from when it was asked for. */
   lifetime: number;
+  /** When it was asked for, ms since the epoch, where that may be before this asker came. */
+  askedAt?: number;
   scopes: string[] | null;
   source: TokenSourceName;
   audience: Audience;

@@ -168,4 +168,12 @@ describe("the state file", () => {
     assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
     assert.deepEqual(await new FileStateStore(path, "another secret").load(), other);
   });
+
+  it("reads what a former secret has sealed, and seals it with the new one from then on", async () => {
+    await new FileStateStore(path, "former").save(DOCUMENT);
+    const keyed = new FileStateStore(path, SECRET, ["former"]);
+    assert.deepEqual(await keyed.load(), DOCUMENT);
+    await keyed.save(DOCUMENT);
+    assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
+  });
 });

@@ -27,6 +27,8 @@ describe("the keeper of a session's state", () => {
     ]);
     assert.deepEqual(await store.load(), {
       deviceId: "abc",
+      grants: [],
+      rateLimits: [],
       tokens: [99],
       accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 },
     });
@@ -38,7 +40,7 @@ describe("the keeper of a session's state", () => {
     await store.save({ deviceId: "abc", tokens: [1] });
     const keeper = new StateKeeper(store, unexpected);
     await keeper.update({ tokens: [2] });
-    assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [2] });
+    assert.deepEqual(await store.load(), { deviceId: "abc", grants: [], rateLimits: [], tokens: [2] });
   });
 
   it("reports what cannot be read or written, and rejects nothing", async () => {
@@ -48,7 +50,7 @@ describe("the keeper of a session's state", () => {
       save: () => Promise.reject(new Error("save")),
     };
     const keeper = new StateKeeper(failing, (error) => errors.push(error));
-    assert.deepEqual(await keeper.load(), { tokens: [] });
+    assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], tokens: [] });
     await keeper.update({ deviceId: "abc" });
     await keeper.flush();
     assert.equal(keeper.state.deviceId, "abc");
@@ -95,9 +97,11 @@ describe("a state that was read", () => {
   it("is taken as it was written", () => {
     const state = {
       deviceId: "abc",
-      account: { username: "u", authType: 1, authData: "eA==", configuredAs: "f" },
+      account: { username: "u", authType: 1, authData: "eA==", configuredAs: "f", since: 7 },
       accessPoints: { resolver: "https://r", addresses: ["h:1"], at: 5 },
       tokens: [{ anything: true }],
+      grants: [{ anything: true }],
+      rateLimits: [{ anything: true }],
     };
     assert.deepEqual(parseState(structuredClone(state)), state);
   });
@@ -106,6 +110,8 @@ describe("a state that was read", () => {
     assert.deepEqual(
       parseState({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }),
       {
+        grants: [],
+        rateLimits: [],
         tokens: [],
       },
     );
@@ -113,11 +119,13 @@ describe("a state that was read", () => {
       parseState({ deviceId: "abc", accessPoints: { resolver: "r", addresses: [5], at: 1 } }),
       {
         deviceId: "abc",
+        grants: [],
+        rateLimits: [],
         tokens: [],
       },
     );
     for (const nothing of [undefined, null, 5, "text", []])
-      assert.deepEqual(parseState(nothing), { tokens: [] });
+      assert.deepEqual(parseState(nothing), { grants: [], rateLimits: [], tokens: [] });
   });
 
   it("is bounded", () => {

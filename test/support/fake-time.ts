@@ -39,6 +39,23 @@ export class FakeTime {
     }
   }
 
+  /**
+   * As `advance`, for weeks and months: looks at the sockets only after timers that came or went, for a heartbeat that
+   * only comes again asks nobody anything.
+   */
+  async fastForward(duration: number): Promise<void> {
+    await this.settle();
+    let over = false;
+    this.#clock.setTimeout(() => (over = true), duration);
+    while (!over) {
+      const before = this.#clock.countTimers();
+      this.#clock.next();
+      // What was awaited without any I/O goes on.
+      await Promise.resolve();
+      if (this.#clock.countTimers() !== before) await this.settle();
+    }
+  }
+
   /** Lets time pass, a step at a time, until `condition` holds. @throws if it does not within `limit` ms */
   async until(condition: () => boolean, limit = 3_600_000, step = 250): Promise<void> {
     await this.settle();

@@ -30,7 +30,7 @@ export class Stage {
     const session = new Session({
       ...(account && { credentials: account.credentialsJson }),
       clientId: "keymaster",
-      endpoints: { apResolve: this.simulator.endpoints.apResolve },
+      endpoints: { ...this.simulator.endpoints },
       accessPointKey: this.simulator.accessPointKey,
       ...options,
     });

@@ -1,0 +1,38 @@
+/** What a sign-in with OAuth left behind: the right to access tokens for one client ID, for about six months. */
+export interface Grant {
+  /** 32 hex digits */
+  clientId: string;
+  refreshToken: string;
+  /** Those granted. */
+  scopes: string[];
+  /** When the user agreed, ms since the epoch. Refreshing does not move it. */
+  authorizedAt: number;
+  /** Whose account it is. */
+  username: string;
+  /** When Spotify said that it is over, ms since the epoch. Its refresh token is forgotten then. */
+  endedAt?: number;
+}
+
+/**
+ * How long a grant lives from the day the user agreed, whether it is refreshed or not, ms. Spotify says six months; the
+ * shortest six months of a year have 181 days. Source: Spotify, for new apps at once and existing ones from 2026-07-20.
+ */
+export const GRANT_LIFE = 181 * 86_400_000;
+
+/** When a grant is over, ms since the epoch. */
+export function grantEnds(grant: Pick<Grant, "authorizedAt">): number {
+  return grant.authorizedAt + GRANT_LIFE;
+}
+
+/** The grant of a document, or undefined where it is none. */
+export function parseGrant(document: unknown): Grant | undefined {
+  if (typeof document !== "object" || document === null) return undefined;
+  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt } = document as Partial<Grant>;
+  if (typeof clientId !== "string" || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
+  if (typeof refreshToken !== "string" || typeof username !== "string") return undefined;
+  if (refreshToken === "" && endedAt === undefined) return undefined;
+  if (typeof authorizedAt !== "number" || !Number.isFinite(authorizedAt)) return undefined;
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;
+  const grant = { clientId, refreshToken, scopes, authorizedAt, username };
+  return typeof endedAt === "number" ? { ...grant, endedAt } : grant;
+}

@@ -1,0 +1,163 @@
+import { SpotifyError } from "../errors";
+import type { Grant } from "../sign-in/grant";
+import type { Grants } from "../sign-in/grants";
+import { OAuthRefusal, type TokenEndpoint } from "../sign-in/token-endpoint";
+import { Backoff } from "../time/backoff";
+import { Deadline } from "../time/deadline";
+import { wait } from "../time/wait";
+import { displayClientId } from "./client-id";
+import type { TokenSource } from "./source";
+import type { MintedToken } from "./token";
+
+/** How often a refresh that met a fault of the server (5xx) or of the line is made in all. */
+const MAX_TRIES = 3;
+const MINIMUM_LIFETIME = 60;
+/** Node-RED gives a node 15 s to close, ms. */
+const CLOSE_LIMIT = 8_000;
+
+/**
+ * OAuth: access tokens from the grants of a session, each for the client ID it was given to.
+ *
+ * One refresh for each grant at a time, however many ask. A refresh token that takes the place of another is on disk
+ * before the access token that came with it is handed out: whenever the power fails, the grant is there.
+ *
+ * Source: RFC 6749, section 6.
+ */
+export class OAuth implements TokenSource {
+  readonly name = "oauth";
+  readonly #grants: Grants;
+  readonly #endpoint: TokenEndpoint;
+  readonly #onExpired: (grant: Grant) => void;
+  readonly #refreshing = new Map<string, Promise<MintedToken>>();
+  readonly #closing = new AbortController();
+
+  /** @param onExpired is told of a grant that Spotify no longer accepts, after it was forgotten */
+  constructor(grants: Grants, endpoint: TokenEndpoint, onExpired: (grant: Grant) => void) {
+    this.#grants = grants;
+    this.#endpoint = endpoint;
+    this.#onExpired = onExpired;
+  }
+
+  /** Whether there is a grant of this client ID that is good and covers the scopes. */
+  covers(scopes: readonly string[], clientId: string): boolean {
+    const grant = this.#grants.get(clientId);
+    if (!grant || grant.endedAt !== undefined) return false;
+    return scopes.every((scope) => grant.scopes.includes(scope));
+  }
+
+  /** Whether there is a grant of this client ID, whatever it covers, and be it over. */
+  knows(clientId: string): boolean {
+    return this.#grants.get(clientId) !== undefined;
+  }
+
+  /** The client ID of an app whose grant is good and covers the scopes. */
+  appFor(scopes: readonly string[]): string | undefined {
+    return this.#grants.covering(scopes)?.clientId;
+  }
+
+  /**
+   * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID; INVALID_SCOPE where it does not cover the
+   *   scopes; SIGN_IN_EXPIRED, once and for all, where Spotify no longer accepts it; RATE_LIMITED; UNREACHABLE, TIMEOUT,
+   *   PROTOCOL_ERROR; or the abort reason of `signal`
+   */
+  async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
+    const grant = this.#grants.get(clientId);
+    if (!grant) throw notSignedIn(clientId, scopes);
+    if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
+    throwIfMissing(scopes, grant.scopes, clientId);
+    const minted = await unless(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
+    // Spotify may have left less of the grant than there was.
+    throwIfMissing(scopes, minted.scopes ?? scopes, clientId);
+    return minted;
+  }
+
+  /**
+   * Resolves when no refresh is under way, for one that Spotify has answered must not be lost; or after a few seconds, for
+   * Node-RED does not wait for ever.
+   */
+  async close(): Promise<void> {
+    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    const late = new Deadline(
+      CLOSE_LIMIT,
+      () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
+    );
+    await unless(late.signal, Promise.allSettled(this.#refreshing.values())).catch(() => undefined);
+    late.clear();
+  }
+
+  #begin(grant: Grant): Promise<MintedToken> {
+    const refreshing = this.#refresh(grant).finally(() => this.#refreshing.delete(grant.clientId));
+    // Whoever asked may have left: that must not make it an unhandled rejection.
+    refreshing.catch(() => undefined);
+    this.#refreshing.set(grant.clientId, refreshing);
+    return refreshing;
+  }
+
+  async #refresh(grant: Grant): Promise<MintedToken> {
+    const { clientId, refreshToken } = grant;
+    const backoff = new Backoff(500, 4_000);
+    for (let tries = 1; ; tries++) {
+      try {
+        const askedAt = Date.now();
+        const answer = await this.#endpoint.ask(clientId, {
+          grant_type: "refresh_token",
+          refresh_token: refreshToken,
+        });
+        // Signed out, or signed in anew, while this was asked: the token is nobody's here any more.
+        if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw notSignedIn(clientId);
+        if (answer.lifetime <= MINIMUM_LIFETIME) {
+          throw new SpotifyError(
+            "PROTOCOL_ERROR",
+            `Spotify gave a token that lives for ${answer.lifetime} s only.`,
+          );
+        }
+        return {
+          accessToken: answer.accessToken,
+          lifetime: answer.lifetime,
+          askedAt,
+          scopes: answer.scopes ?? grant.scopes,
+          source: "oauth",
+          audience: "web-api",
+        };
+      } catch (error) {
+        await this.#judge(error, grant, tries);
+        await wait(backoff.next(), this.#closing.signal);
+      }
+    }
+  }
+
+  /** @throws what ends the refresh; returns where it may be tried again */
+  async #judge(error: unknown, grant: Grant, tries: number): Promise<void> {
+    if (error instanceof OAuthRefusal && error.error === "invalid_grant") {
+      // Not where another sign-in has taken its place while this was asked.
+      if (await this.#grants.end(grant.clientId, grant.refreshToken)) this.#onExpired(grant);
+      throw error;
+    }
+    const passing =
+      error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
+    if (!passing || tries === MAX_TRIES) throw error;
+  }
+}
+
+function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError {
+  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the session's dialog.`;
+  return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
+}
+
+/** @throws SpotifyError INVALID_SCOPE, naming those of `scopes` that were not granted */
+function throwIfMissing(scopes: readonly string[], granted: readonly string[], clientId: string): void {
+  const missing = scopes.filter((scope) => !granted.includes(scope));
+  if (missing.length === 0) return;
+  const message = `The sign-in with ${displayClientId(clientId)} does not cover ${missing.join(", ")}. Sign in with it again, for these scopes too.`;
+  throw new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
+}
+
+/** `promise`, unless `signal` is aborted first. The work behind it goes on for those who still wait. */
+function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

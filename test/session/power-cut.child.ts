@@ -1,0 +1,31 @@
+/**
+ * A program of its own, for power-cut.test.ts: has its session refresh without a pause, and writes a dot for each token
+ * that was handed out, until it is killed.
+ */
+import { writeSync } from "node:fs";
+import { FileStateStore, Session } from "../../src";
+
+interface Order {
+  path: string;
+  secret: string;
+  clientId: string;
+  scopes: string[];
+  endpoints: Record<string, unknown>;
+}
+
+async function main(): Promise<void> {
+  const { path, secret, clientId, scopes, endpoints } = JSON.parse(process.argv[2] ?? "") as Order;
+  const session = new Session({ state: new FileStateStore(path, secret), endpoints });
+  // Each token from a refresh, none from the disk.
+  await session.tokens.ready();
+  for (;;) {
+    session.tokens.forgetTokens();
+    await session.tokens.getTokenWithClientId(scopes, clientId);
+    writeSync(1, ".");
+  }
+}
+
+main().catch((error: unknown) => {
+  writeSync(2, String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { HttpClient } from "../../src/http/client";
+import { RateLimitGuard, type RateLimit } from "../../src/http/rate-limit-guard";
+import { TokenEndpoint } from "../../src/sign-in/token-endpoint";
+import { started, type TestServer } from "./wiretap";
+
+export interface HttpTestServer extends TestServer {
+  /** Base URL, without a slash at its end. */
+  url: string;
+}
+
+/** An HTTP server of a test's own, on a free port of this machine. */
+export async function serveHttp(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<HttpTestServer> {
+  const http = createServer(handler);
+  const server = await started(http, () => http.closeAllConnections());
+  return { ...server, url: `http://${server.address}` };
+}
+
+/** What a server of OAuth answers next. */
+export interface Scripted {
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** The connection is reset in place of an answer. */
+  drop?: boolean;
+}
+
+/** An OAuth server that says what it is told to, and writes down what it was asked and when. */
+export interface ScriptedOAuth {
+  http: HttpClient;
+  guard: RateLimitGuard;
+  endpoint: TokenEndpoint;
+  /** Base URL. */
+  accounts: string;
+  /** Said in turn; the last of them again and again. */
+  answers: Scripted[];
+  asked: { path: string; form: URLSearchParams; at: number }[];
+  kept: RateLimit[];
+  close(): Promise<void>;
+}
+
+export async function scriptedOAuth(answers: Scripted[]): Promise<ScriptedOAuth> {
+  const asked: ScriptedOAuth["asked"] = [];
+  const server = await serveHttp((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      asked.push({ path: request.url ?? "", form: new URLSearchParams(text), at: Date.now() });
+      const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+      if (answer.drop) return void request.socket.resetAndDestroy();
+      const { status = 200, body = {}, headers } = answer;
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(typeof body === "string" ? body : JSON.stringify(body));
+    });
+  });
+  const http = new HttpClient();
+  const scripted = { answers, asked, accounts: server.url, http, kept: [] as RateLimit[] };
+  const guard = new RateLimitGuard((limits) => (scripted.kept = limits));
+  const endpoint = new TokenEndpoint(http, guard, server.url);
+  return Object.assign(scripted, {
+    guard,
+    endpoint,
+    close: async () => {
+      await http.close();
+      await server.close();
+    },
+  });
+}
