@@ -15,6 +15,8 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
       response.sendStatus(404);
       return;
     }
+    // Whoever looks at an account that no node uses wants to know how it is doing all the same.
+    node.open();
     const { session } = node;
     const error = session?.error ?? node.problem;
     const clientId = session?.clientIdState;
@@ -27,6 +29,7 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
       clientIdSince: clientId?.since ?? null,
       connectedSince: session?.connectedSince ?? null,
       error: error ? { code: error.code, message: error.message } : null,
+      signIns: session?.signIns.list() ?? [],
     });
   });
 }

@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Session, SpotifyError } from "../../src";
+import { Session, SpotifyError, type StateStore } from "../../src";
 import { stateStore, type StateSecrets } from "./state-store";
 import { deleteStateWhenGone } from "./deletion";
 import type { SessionSettings } from "./settings";
+import { SignInDesk } from "./sign-in-desk";
 
 export interface SessionNodeProperties extends NodeDef {
   /** "" for the platform's; or keymaster, android, ios, 32 hex digits */
@@ -23,8 +24,12 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
   /** Undefined while nobody uses it, and where it cannot be made: then `problem` says why. */
   session: Session | undefined;
   problem: SpotifyError | undefined;
+  /** The sign-ins that are under way in the session. */
+  desk: SignInDesk | undefined;
   /** By ID. Node-RED reads it too, to reach the Status and Catch nodes on the users' tabs. */
   users: Record<string, SessionUser>;
+  /** Makes the session where nobody uses it yet: to sign in. @returns whether there is one */
+  open(): boolean;
   /** Begins to use the session. The first user has it connected. */
   register(user: SessionUser): void;
   /** Ends the use. */
@@ -33,6 +38,14 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
 
 /** A session that nobody uses any more stays for this long, so that a redeploy of its users keeps it. ms */
 const LINGER = 10_000;
+/** The same for one that is there only to sign in. ms */
+const LINGER_TO_SIGN_IN = 15 * 60_000;
+
+/**
+ * By the ID of the config node, when the session that it had last is closed. Two sessions at once on one state would
+ * use one refresh token twice, which ends the sign-in; and Node-RED does not wait for ever before it starts the next.
+ */
+const closings = new Map<string, Promise<void>>();
 
 /** Gives a freshly created config node its session. */
 export function makeSessionNode(
@@ -41,12 +54,12 @@ export function makeSessionNode(
   properties: SessionNodeProperties,
 ): void {
   let lingering: NodeJS.Timeout | undefined;
-  let closing: Promise<void> = Promise.resolve();
   node.users = {};
 
   function open(): void {
     try {
       node.session = makeSession(RED, node, properties);
+      node.desk = new SignInDesk(node.session);
       node.problem = undefined;
     } catch (error) {
       node.problem =
@@ -63,18 +76,37 @@ export function makeSessionNode(
     });
     session.on("trouble", () => tellUsers(node));
     session.on("clientId", () => tellUsers(node));
+    session.signIns.on("change", () => tellUsers(node));
+    session.on("signInExpiring", () => tellUsers(node));
     // What it fails with is in its state, which users are told of, and it goes on trying where that makes sense.
-    closing.then(() => session.connect()).catch(() => undefined);
+    session.connect().catch(() => undefined);
+  }
+
+  function linger(delay: number): void {
+    clearTimeout(lingering);
+    lingering = setTimeout(() => void close(), delay);
+    lingering.unref();
   }
 
   function close(): Promise<void> {
     clearTimeout(lingering);
     const { session } = node;
+    node.desk?.close();
+    node.desk = undefined;
     node.session = undefined;
-    if (session) closing = session.close();
-    return closing;
+    if (session) {
+      const closing = Promise.allSettled([closings.get(node.id), session.close()]).then(() => undefined);
+      closings.set(node.id, closing);
+      void closing.finally(() => closings.get(node.id) === closing && closings.delete(node.id));
+    }
+    return closings.get(node.id) ?? Promise.resolve();
   }
 
+  node.open = () => {
+    if (!node.session) open();
+    if (Object.keys(node.users).length === 0) linger(LINGER_TO_SIGN_IN);
+    return node.session !== undefined;
+  };
   node.register = (user) => {
     clearTimeout(lingering);
     node.users[user.id] = user;
@@ -83,10 +115,7 @@ export function makeSessionNode(
   };
   node.deregister = (user, done) => {
     delete node.users[user.id];
-    if (Object.keys(node.users).length === 0) {
-      lingering = setTimeout(() => void close(), LINGER);
-      lingering.unref();
-    }
+    if (Object.keys(node.users).length === 0) linger(LINGER);
     done();
   };
   node.on("close", (removed: boolean, done: () => void) => {
@@ -111,13 +140,24 @@ function makeSession(
     followClientId: properties.followClientId !== false,
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
-    state: stateStore(RED, node.id, node.credentials ?? {}),
+    state: afterwards(closings.get(node.id), stateStore(RED, node.id, node.credentials ?? {})),
     log: (level, message) => {
       if (level === "warn") node.warn(message);
       else if (level === "info") node.log(message);
       else node.debug(message);
     },
   });
+}
+
+/** The store, read when `closed` has resolved. */
+function afterwards(closed: Promise<void> | undefined, store: StateStore): StateStore {
+  return {
+    load: async () => {
+      await closed;
+      return store.load();
+    },
+    save: (document) => store.save(document),
+  };
 }
 
 function tellUsers(node: SpotifySessionNode): void {

@@ -1,5 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
+import { serveCallback } from "./callback";
+import { serveSignIn } from "./admin-sign-in";
 import type { SessionNodeProperties, SpotifySessionNode } from "./session-node";
 import { SETTINGS, type SessionSettings } from "./settings";
 import type { StateSecrets } from "./state-store";
@@ -23,4 +25,6 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
     },
   );
   serveStatus(RED);
+  serveSignIn(RED);
+  serveCallback(RED);
 };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 import { FileStateStore, MemoryStateStore, type StateStore } from "../../src";
 import type { SessionSettings } from "./settings";
+import { folderKey } from "./state-key";
 
 const FOLDER = "spotify-session";
 /** The state of sessions that may not write, so that at least a redeploy keeps it. By the config node's ID. */
@@ -15,19 +16,27 @@ export interface StateSecrets {
 }
 
 /**
- * Where a config node's session remembers things: a sealed file under Node-RED's user directory. In memory where the
- * runtime is read-only, or where nothing secret is known that could seal the file.
+ * Where a config node's session remembers things: a sealed file under Node-RED's user directory. In memory where nothing
+ * may be written.
+ *
+ * The file is sealed with the node's own key. Where the editor has not made one yet, with its credential, which is as
+ * secret; else with the folder's key. What was sealed with one of those is read when the node's own is there.
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
-  // A flow deployed without the editor has no key of its own; its credential is as secret.
-  const secret = secrets.stateKey || secrets.librespotCredentials;
   const folder = stateFolder(RED);
-  if (folder === undefined || !secret) {
-    let store = inMemory.get(nodeId);
-    if (!store) inMemory.set(nodeId, (store = new MemoryStateStore()));
-    return store;
-  }
-  return new FileStateStore(join(folder, fileName(nodeId)), secret);
+  if (folder === undefined) return memoryStore(nodeId);
+  const own = [secrets.stateKey, secrets.librespotCredentials].filter(
+    (secret) => secret !== undefined && secret !== "",
+  );
+  const all = [...own, folderKey(folder, own.length === 0)].filter((secret) => secret !== undefined);
+  const [secret, ...former] = all;
+  return secret ? new FileStateStore(join(folder, fileName(nodeId)), secret, former) : memoryStore(nodeId);
+}
+
+function memoryStore(nodeId: string): MemoryStateStore {
+  let store = inMemory.get(nodeId);
+  if (!store) inMemory.set(nodeId, (store = new MemoryStateStore()));
+  return store;
 }
 
 /** Forgets all that the session of a deleted config node remembers. */

@@ -35,7 +35,8 @@ export class AutoEmitter {
     this.#options = options;
     session.tokens.on("token", this.#onToken);
     session.on("state", this.#onState);
-    session.on("clientId", this.#onClientId);
+    session.on("clientId", this.#onChange);
+    session.signIns.on("change", this.#onChange);
     void this.#attempt();
   }
 
@@ -44,7 +45,8 @@ export class AutoEmitter {
     clearTimeout(this.#timer);
     this.#session.tokens.off("token", this.#onToken);
     this.#session.off("state", this.#onState);
-    this.#session.off("clientId", this.#onClientId);
+    this.#session.off("clientId", this.#onChange);
+    this.#session.signIns.off("change", this.#onChange);
   }
 
   readonly #onToken = (notice: TokenNotice): void => {
@@ -58,7 +60,8 @@ export class AutoEmitter {
     if (state === "ready" && this.#failures > 0) void this.#attempt();
   };
 
-  readonly #onClientId = (): void => void this.#attempt();
+  /** Another client ID, or another sign-in: the token may be another one now. */
+  readonly #onChange = (): void => void this.#attempt();
 
   async #attempt(): Promise<void> {
     if (this.#asking) {

@@ -1,6 +1,12 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session, type SpotifyError, type Token } from "../../src";
 
+const DAY = 86_400_000;
+/** From here on the status counts the days that a sign-in lasts, … */
+const NOTICE_DAYS = 30;
+/** … and from here on in yellow. */
+const LAST_DAYS = 7;
+
 /** What a spotify-token node's status is made of. */
 export interface StatusFacts {
   session: Session | undefined;
@@ -25,14 +31,23 @@ export function composeStatus(RED: NodeAPI, { session, token, error, asking }: S
     return { fill: "yellow", shape: "ring", text: text("status.connecting") };
   }
   if (asking) return { fill: "yellow", shape: "dot", text: text("status.renewing") };
-  if (valid)
-    return {
-      fill: "green",
-      shape: "dot",
-      text: `${timeOfDay(token.expiresAt)} ${shortName(token.clientId)}`,
-    };
+  if (valid) {
+    const until = `${timeOfDay(token.expiresAt)} ${shortName(token.clientId)}`;
+    const days = daysLeft(session, token);
+    if (days === undefined) return { fill: "green", shape: "dot", text: until };
+    // Short, for there is no room: the log and the dialog say it in words.
+    return { fill: days <= LAST_DAYS ? "yellow" : "green", shape: "dot", text: `${until} ${days}d` };
+  }
   if (session?.state === "ready") return { fill: "green", shape: "ring", text: text("status.ready") };
   return {};
+}
+
+/** How many days the sign-in of a token lasts, if that is worth a word. */
+function daysLeft(session: Session | undefined, token: Token): number | undefined {
+  if (token.source !== "oauth") return undefined;
+  const until = session?.signIns.list().find(({ id }) => id === token.clientId)?.until;
+  const days = until === undefined ? Infinity : Math.floor((until - Date.now()) / DAY);
+  return days <= NOTICE_DAYS ? Math.max(days, 0) : undefined;
 }
 
 /** `14:05`, by the clock of the machine that Node-RED runs on. */

@@ -116,6 +116,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, properties: 
     }
     // What the network had done is over with it; what Spotify said stands until it says otherwise.
     if (session?.state === "ready" && error && NETWORK.has(error.code)) error = undefined;
+    if (error?.code === "NOT_SIGNED_IN" && session && session.signIns.list().length > 0) error = undefined;
     showStatus();
   };
 

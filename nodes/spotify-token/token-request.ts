@@ -22,10 +22,10 @@ export class TokenRequester {
 
   /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT for what is none */
   constructor(source: string) {
-    if (source !== "auto" && source !== "keymaster") {
+    if (source !== "auto" && source !== "keymaster" && source !== "oauth") {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
-        `This version has no token source "${source}": choose auto or keymaster.`,
+        `This version has no token source "${source}": choose auto, keymaster or oauth.`,
       );
     }
     this.#source = source;
@@ -43,6 +43,8 @@ export class TokenRequester {
   async ask(session: Session, { scopes, clientId }: TokenWish): Promise<Token> {
     const options = { source: this.#source };
     const list = parseScopes(scopes);
+    // Which apps are signed in is known once the state is read.
+    if (clientId === "best") await session.tokens.ready();
     if (clientId === "") return session.tokens.getToken(list, options);
     const named = clientId === "best" ? session.tokens.bestClientId(list) : parseClientId(clientId);
     return session.tokens.getTokenWithClientId(list, named, options);

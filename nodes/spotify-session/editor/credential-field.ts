@@ -1,111 +1,151 @@
 /**
- * The sign-in: a box to paste or drop a credentials.json into, checked as it arrives. What is stored never comes
- * back from Node-RED; in its place stands the word Node-RED uses for a password that it keeps.
+ * The sign-in that another player keeps: a box to paste or drop its file into, checked as it arrives. A deployed
+ * session takes it over at once. Before that it is kept in Node-RED's credentials; what is stored there never comes
+ * back, and in its place stands the word Node-RED uses for a password that it keeps.
  */
 import { checkCredential } from "./credential";
-import { byId, icon } from "./dom";
-import type { Translate } from "./translate";
+import { byId } from "./dom";
+import { readImported } from "./sign-in/answers";
+import { message } from "./sign-in/message";
+import { doneText } from "./sign-in/pairing";
+import type { WayOptions } from "./sign-in/way";
 
 /** What Node-RED puts into the input of a stored password, and takes back as "unchanged". */
 const UNCHANGED = "__PWRD__";
-/** A credentials.json has a few hundred bytes; nothing larger is one. */
+/** A credentials.json has a few hundred bytes, a state.json not many more; nothing larger is one. */
 const LARGEST_FILE = 64 * 1024;
 
 export interface CredentialField {
   /** To be called before Node-RED reads the inputs. */
   save(): void;
+  /** Has Node-RED forget what it stores, with the next deploy. @returns whether it stores anything */
+  forget(): boolean;
+  /** A file was dropped somewhere in the dialog. */
+  takeFile(file: File): void;
+  /** Says anew what will become of what is in the box. */
+  refresh(): void;
 }
 
-export function credentialField(translate: Translate): CredentialField {
+export interface CredentialFieldOptions extends Omit<WayOptions, "life"> {
+  /** Whether there is a session that can take it over at once. */
+  isDeployed(): boolean;
+}
+
+export function credentialField(options: CredentialFieldOptions): CredentialField {
+  const { ask, translate, signedIn, isDeployed } = options;
   const input = byId("node-config-input-librespotCredentials", HTMLTextAreaElement);
   const stored = byId("spotify-credential-stored", HTMLElement);
   const entry = byId("spotify-credential-entry", HTMLElement);
-  const message = byId("spotify-credential-message", HTMLElement);
+  const said = message(byId("spotify-credential-message", HTMLElement), translate);
   const file = byId("spotify-credential-file", HTMLInputElement);
   const chooseFile = byId("spotify-credential-choose", HTMLButtonElement);
+  const importNow = byId("spotify-credential-import", HTMLButtonElement);
   const replace = byId("spotify-credential-replace", HTMLButtonElement);
   const keep = byId("spotify-credential-keep", HTMLButtonElement);
-  const wasStored = input.value === UNCHANGED;
-
-  const say = (kind: "none" | "good" | "bad", text: string): void => {
-    message.dataset["kind"] = kind;
-    input.setAttribute("aria-invalid", String(kind === "bad"));
-    message.replaceChildren();
-    if (kind === "none") return;
-    message.append(icon(kind === "good" ? "check-circle" : "exclamation-triangle"), " ", text);
-  };
+  let isStored = input.value === UNCHANGED;
+  let isForgotten = false;
+  let isBusy = false;
 
   const check = (): void => {
+    if (isBusy || input.value === UNCHANGED) return;
     const result = checkCredential(input.value);
-    if (result.state === "empty") say("none", "");
-    else if (result.state === "bad") say("bad", translate(`credential.problem.${result.problem}`));
-    else say("good", translate("credential.good", { username: result.username }));
+    input.setAttribute("aria-invalid", String(result.state === "bad"));
+    importNow.hidden = result.state !== "good" || !isDeployed();
+    if (result.state === "empty") said.clear();
+    else if (result.state === "bad") said.say("bad", translate(`credential.problem.${result.problem}`));
+    else {
+      const key = isDeployed() ? "credential.good" : "credential.goodLater";
+      said.say("good", translate(key, { username: result.username }));
+    }
   };
 
   const showEntry = (open: boolean): void => {
     stored.hidden = open;
     entry.hidden = !open;
-    keep.hidden = !wasStored;
+    keep.hidden = !isStored;
   };
 
-  const take = (text: string): void => {
-    input.value = text.trim();
+  const put = (text: string): void => {
+    input.value = text;
     check();
     $(input).trigger("change");
   };
 
+  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
+  const take = (text: string, fileName?: string): void => {
+    showEntry(true);
+    put(text.trim());
+    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
+  };
+
+  const takeOver = async (fileName?: string): Promise<void> => {
+    if (isBusy) return;
+    isBusy = true;
+    importNow.disabled = true;
+    const text = input.value.trim();
+    said.say("busy", translate("credential.importing"));
+    const result = await ask("POST", "import", { text, ...(fileName !== undefined && { fileName }) });
+    isBusy = false;
+    importNow.disabled = false;
+    if (!result.ok) {
+      importNow.hidden = false;
+      return said.fail(result.failure);
+    }
+    put("");
+    said.say("good", doneText(translate, readImported(result.body).username));
+    signedIn();
+  };
+
   const takeFile = async (chosen: File | undefined): Promise<void> => {
     if (chosen === undefined) return;
-    if (chosen.size > LARGEST_FILE) {
-      say("bad", translate("credential.problem.tooLarge"));
-      return;
-    }
-    take(await chosen.text());
+    showEntry(true);
+    if (chosen.size > LARGEST_FILE) said.say("bad", translate("credential.problem.tooLarge"));
+    else take(await chosen.text(), chosen.name);
   };
 
   replace.addEventListener("click", () => {
-    take("");
+    put("");
     showEntry(true);
     input.focus();
   });
   keep.addEventListener("click", () => {
     input.value = UNCHANGED;
-    say("none", "");
+    said.clear();
     showEntry(false);
     replace.focus();
   });
-  input.addEventListener("input", check);
+  input.addEventListener("input", (event) => {
+    check();
+    const isPasted = event instanceof InputEvent && event.inputType === "insertFromPaste";
+    if (isPasted) take(input.value);
+  });
+  importNow.addEventListener("click", () => void takeOver());
   chooseFile.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
     void takeFile(file.files?.[0]);
     file.value = "";
   });
-  for (const name of ["dragenter", "dragover"] as const) {
-    entry.addEventListener(name, (event) => {
-      // Node-RED would take the file for a flow to import.
-      event.preventDefault();
-      event.stopPropagation();
-      entry.classList.add("spotify-drop");
-    });
-  }
-  for (const name of ["dragleave", "drop"] as const) {
-    entry.addEventListener(name, () => entry.classList.remove("spotify-drop"));
-  }
-  entry.addEventListener("drop", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    const dropped = event.dataTransfer?.files[0];
-    if (dropped === undefined) take(event.dataTransfer?.getData("text") ?? "");
-    else void takeFile(dropped);
-  });
 
-  showEntry(!wasStored);
-  if (!wasStored) check();
+  showEntry(!isStored);
+  check();
 
   return {
     save() {
       const text = input.value.trim();
-      input.value = wasStored && text === "" ? UNCHANGED : text;
+      const result = checkCredential(text);
+      if (isStored && text === "") input.value = UNCHANGED;
+      else if (isForgotten && text === UNCHANGED) input.value = "";
+      else input.value = result.state === "good" ? result.credentials : text;
     },
+    forget() {
+      if (!isStored) return false;
+      isStored = false;
+      isForgotten = true;
+      put("");
+      showEntry(true);
+      return true;
+    },
+    takeFile: (dropped) => void takeFile(dropped),
+    refresh: check,
   };
 }

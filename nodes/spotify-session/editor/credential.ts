@@ -1,11 +1,21 @@
-/** Reads a pasted credentials.json of librespot, as far as a browser can judge it. Pure. */
+/**
+ * Reads the sign-in that another player keeps, as far as a browser can judge it: a credentials.json of librespot,
+ * spotifyd or ncspot, or the state.json of go-librespot. Pure.
+ */
 import { isRecord } from "./record";
 
 export type CredentialProblem =
   "notJson" | "notLibrespot" | "accessToken" | "wrongType" | "noData" | "badData" | "noUsername";
 
 export type CredentialCheck =
-  { state: "empty" } | { state: "good"; username: string } | { state: "bad"; problem: CredentialProblem };
+  | { state: "empty" }
+  | {
+      state: "good";
+      username: string;
+      /** The text of a credentials.json of librespot with that sign-in, which is what Node-RED keeps. */
+      credentials: string;
+    }
+  | { state: "bad"; problem: CredentialProblem };
 
 /** The one kind that stays valid, by the number librespot writes and by the protocol's name for it. */
 const STORED_CREDENTIAL = new Set<unknown>([1, "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS"]);
@@ -20,6 +30,23 @@ export function checkCredential(text: string): CredentialCheck {
   if (text.trim() === "") return { state: "empty" };
   const record = parse(text);
   if (!isRecord(record)) return bad("notJson");
+  const converted = ofGoLibrespot(record);
+  return converted === undefined ? check(record, text) : check(converted, JSON.stringify(converted));
+}
+
+/**
+ * The same as librespot would write it, if that is how go-librespot does.
+ *
+ * Source: go-librespot state.go; an earlier version had the two fields in a file of their own.
+ */
+function ofGoLibrespot(record: Record<string, unknown>): Record<string, unknown> | undefined {
+  const inner = isRecord(record["credentials"]) ? record["credentials"] : record;
+  const { username, data, auth_type: type } = inner;
+  if (data === undefined || type !== undefined) return undefined;
+  return { username, auth_type: 1, auth_data: data };
+}
+
+function check(record: Record<string, unknown>, credentials: string): CredentialCheck {
   const type = record["auth_type"];
   // Older versions of librespot wrote the same bytes under another key.
   const data = record["auth_data"] ?? record["encoded_auth_blob"];
@@ -30,7 +57,7 @@ export function checkCredential(text: string): CredentialCheck {
   if (!BASE64.test(data.trim())) return bad("badData");
   const username = record["username"];
   if (typeof username !== "string" || username === "") return bad("noUsername");
-  return { state: "good", username };
+  return { state: "good", username, credentials };
 }
 
 function parse(text: string): unknown {

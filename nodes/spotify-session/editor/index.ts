@@ -1,12 +1,9 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "./client-id";
-import { type ClientIdField, clientIdField } from "./client-id-field";
-import { type CredentialField, credentialField } from "./credential-field";
+import { openDialog, type SessionDialog } from "./dialog";
 import { byId } from "./dom";
 import { newStateKey } from "./state-key";
-import { type StatusPanel, statusPanel } from "./status-panel";
 import { explained } from "./validate";
-import type { Translate } from "./translate";
 
 declare const RED: EditorRED;
 
@@ -23,17 +20,11 @@ interface Credentials {
   stateKey: string;
 }
 
-/** What lives as long as the dialog is open. */
-interface Dialog {
-  credential: CredentialField;
-  clientId: ClientIdField;
-  status: StatusPanel;
-}
+let dialog: SessionDialog | undefined;
 
-let dialog: Dialog | undefined;
-
-function close(): void {
-  dialog?.status.stop();
+/** @param abandon whether a sign-in that is under way is given up */
+function close(abandon: boolean): void {
+  dialog?.close(abandon);
   dialog = undefined;
 }
 
@@ -70,27 +61,18 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    close();
-    const translate: Translate = (key, values) => this._(`spotify-session.${key}`, values);
+    close(true);
     ensureStateKey();
-    dialog = {
-      credential: credentialField(translate),
-      clientId: clientIdField({
-        prefix: "node-config-input",
-        translate,
-        hint: (choice) => translate(`clientId.hint.${choice === "" ? "default" : choice}`),
-        changed: () => undefined,
-      }),
-      status: statusPanel(byId("spotify-session-status", HTMLElement), this.id, translate, RED.i18n.lang()),
-    };
+    dialog = openDialog(this.id, (key, values) => this._(`spotify-session.${key}`, values));
   },
   oneditsave() {
     dialog?.credential.save();
     // The dialog does not show these two yet; a new node would be without them.
     this.deviceName ??= "";
     this.connect ??= false;
-    close();
+    // A sign-in is no property: with a code on the phone's screen it may be finished without the dialog.
+    close(false);
   },
-  oneditcancel: close,
-  oneditdelete: close,
+  oneditcancel: () => close(true),
+  oneditdelete: () => close(true),
 });

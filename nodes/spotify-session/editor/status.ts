@@ -1,6 +1,8 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
 import { clientIdKey } from "./client-id";
+import type { Line } from "./line";
 import { isRecord } from "./record";
+import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
 const REASONS = ["configured", "remote-frame", "cluster"] as const;
@@ -17,17 +19,11 @@ export interface SessionStatus {
   clientIdSince: number;
   error: { code: string; message: string } | null;
   connectedSince: number | null;
+  signIns: SignIn[];
 }
 
 /** What a poll found: the session's status, or why there is none. */
 export type Poll = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
-
-/** A text of the catalog with its values. A value that is itself a catalog key is in `names`. */
-export interface Line {
-  key: string;
-  values?: Record<string, string>;
-  names?: Record<string, string>;
-}
 
 export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
@@ -50,6 +46,7 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
     clientIdSince: typeof clientIdSince === "number" ? clientIdSince : 0,
     error: readError(error),
     connectedSince: typeof connectedSince === "number" ? connectedSince : null,
+    signIns: readSignIns(answer["signIns"]),
   };
 }
 
@@ -61,30 +58,40 @@ function readError(error: unknown): SessionStatus["error"] {
 /** @param when writes a time (ms since the epoch) the way the user's language does. */
 export function viewOf(poll: Poll, when: (time: number) => string): StatusView {
   if (typeof poll === "string") {
-    return { light: poll === "noAnswer" ? "red" : "grey", title: { key: poll }, details: [], error: null };
+    return {
+      light: poll === "noAnswer" ? "red" : "grey",
+      title: { key: `panel.${poll}` },
+      details: [],
+      error: null,
+    };
   }
   return { light: lightOf(poll), title: titleOf(poll), details: detailsOf(poll, when), error: poll.error };
 }
 
-function lightOf({ state, error }: SessionStatus): StatusView["light"] {
+function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {
   if (state === "ready") return "green";
+  if (state === "idle" && signIns.some(({ ended }) => !ended)) return "green";
   if (state === "connecting" || state === "reconnecting") return "yellow";
   return error === null ? "grey" : "red";
 }
 
-function titleOf({ state, username }: SessionStatus): Line {
-  if (state === "ready" && username !== null) return { key: "readyAs", values: { username } };
-  return { key: state };
+function titleOf({ state, username, signIns }: SessionStatus): Line {
+  // No connection is needed for what own apps give.
+  if (state === "idle" && signIns.length === 0) return { key: "panel.notSignedIn" };
+  if (state === "idle" && username !== null) return { key: "panel.signedInAs", values: { username } };
+  if (state === "ready" && username !== null) return { key: "panel.readyAs", values: { username } };
+  return { key: `panel.${state}` };
 }
 
 function detailsOf(status: SessionStatus, when: (time: number) => string): Line[] {
   const details: Line[] = [];
   if (status.state === "ready" && status.connectedSince !== null) {
-    details.push({ key: "since", values: { time: when(status.connectedSince) } });
+    details.push({ key: "panel.since", values: { time: when(status.connectedSince) } });
   }
   if (status.clientId !== "") {
     details.push({
-      key: status.clientIdReason === "configured" ? "clientId" : `clientId-${status.clientIdReason}`,
+      key:
+        status.clientIdReason === "configured" ? "panel.clientId" : `panel.clientId-${status.clientIdReason}`,
       values: { time: when(status.clientIdSince), id: status.clientId },
       names: { name: clientIdKey(status.clientId) },
     });

@@ -6,9 +6,9 @@ import { byId } from "../../spotify-session/editor/dom";
 import type { Translate } from "../../spotify-session/editor/translate";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
-import { scopePicker } from "./scope-picker";
-import { scopeWords } from "./scope-words";
-import { SCOPE_GROUPS } from "./scopes";
+import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
+import { scopeWords } from "../../spotify-session/editor/scopes/scope-words";
+import { SCOPE_GROUPS } from "../../spotify-session/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 

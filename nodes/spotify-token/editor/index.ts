@@ -2,7 +2,7 @@ import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../spotify-session/editor/client-id";
 import { explained } from "../../spotify-session/editor/validate";
 import { openDialog, type TokenDialog } from "./dialog";
-import { isScopeList } from "./scopes";
+import { isScopeList } from "../../spotify-session/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 

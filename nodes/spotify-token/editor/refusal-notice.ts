@@ -4,7 +4,7 @@ import { clientIdKey } from "../../spotify-session/editor/client-id";
 import { create, icon } from "../../spotify-session/editor/dom";
 import type { Translate } from "../../spotify-session/editor/translate";
 import type { Verdict } from "./refusal";
-import type { ScopeWords } from "./scope-words";
+import type { ScopeWords } from "../../spotify-session/editor/scopes/scope-words";
 
 export interface RefusalNotice {
   show(verdict: Verdict): void;

@@ -11,6 +11,7 @@ import {
   reportedlyRefused,
 } from "../../../src/tokens/knowledge";
 import { OWN_APP, sessionClientId } from "../../spotify-session/editor/client-id";
+import type { Mark } from "../../spotify-session/editor/scopes/scope-marks";
 
 /** What the editor knows of the config node that the node uses. */
 export interface SessionSetting {
@@ -18,9 +19,6 @@ export interface SessionSetting {
   /** Whether Spotify may change the client ID while the session runs. */
   followClientId: boolean;
 }
-
-/** Why a scope is marked: refused to that client ID by public report, or only the desktop client ID has it. */
-export type Mark = "refused" | "desktopOnly";
 
 export interface Verdict {
   /** The client ID the node will ask with, 32 hex digits; undefined where the editor cannot tell. */

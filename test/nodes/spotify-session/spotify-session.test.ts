@@ -121,6 +121,22 @@ describe("spotify-session", () => {
       assert.deepEqual(readdirSync(join(stateFile(), "..")), ["session.state"], "no temporary file is left");
     });
 
+    it("keeps a sign-in made before the editor has made a key: over a restart, and over the key", async () => {
+      flow.stateKey = undefined;
+      await flow.deploy(simulator, undefined, [{}]);
+      await flow.sessionNode.session!.signIns.import(account.credentialsJson);
+      assert.equal((await flow.ask()).payload.clientId, CLIENT_IDS.keymaster);
+      await flow.stop();
+      assert.equal(statSync(join(stateFile(), "..", ".key")).mode & 0o777, 0o600);
+      await flow.deploy(simulator, undefined, [{}]);
+      await flow.sessionState("ready");
+      await flow.stop();
+      flow.stateKey = "made by the editor";
+      await flow.deploy(simulator, undefined, [{}]);
+      await flow.sessionState("ready");
+      assert.equal(flow.sessionNode.session!.username, account.username);
+    });
+
     it("is not written where the runtime is read-only; a redeploy keeps the token all the same", async () => {
       const settings = { readOnly: true };
       await flow.deploy(simulator, account, [{}], {}, settings);

@@ -37,6 +37,8 @@ const PLACE = { x: 0, y: 0 };
 
 /** A deployed flow: one session, one or more token nodes, a sink behind each, and a Catch node. */
 export class Flow {
+  /** As the editor makes it for a session that is to be signed in in its dialog; undefined: it has not yet. */
+  stateKey: string | undefined = "a key that the editor has made";
   /** As last deployed. */
   definitions: Definition[] = [];
   readonly userDir = mkdtempSync(join(tmpdir(), "spotify-session-"));
@@ -87,7 +89,10 @@ export class Flow {
         { id: `s${i}`, type: "helper", z: "tab", ...PLACE },
       );
     });
-    const credentials = account ? { session: { librespotCredentials: account.credentialsJson } } : {};
+    const { stateKey } = this;
+    const credentials = {
+      session: account ? { librespotCredentials: account.credentialsJson } : { stateKey },
+    };
     this.definitions = nodes;
     await helper.load([sessionNode, tokenNode], nodes, credentials);
   }

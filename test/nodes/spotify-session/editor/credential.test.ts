@@ -9,9 +9,30 @@ function problemOf(credential: object | string): string {
   return result.state === "bad" ? result.problem : result.state;
 }
 
-describe("checking a pasted credentials.json", () => {
+describe("checking the pasted sign-in of another player", () => {
   it("tells whose sign-in it is", () => {
-    assert.deepEqual(checkCredential(JSON.stringify(good)), { state: "good", username: "mira" });
+    const text = JSON.stringify(good);
+    assert.deepEqual(checkCredential(text), { state: "good", username: "mira", credentials: text });
+  });
+
+  it("turns go-librespot's state file into what librespot would have written, and no more of it", () => {
+    const credentials = { username: "mira", data: "QUJDRA==" };
+    const state = { device_id: "00ff", event_manager: null, credentials, last_volume: 7 };
+    for (const document of [state, credentials]) {
+      const result = checkCredential(JSON.stringify(document));
+      assert.ok(result.state === "good");
+      assert.equal(result.username, "mira");
+      assert.deepEqual(JSON.parse(result.credentials), good);
+      assert.doesNotThrow(() => parseLibrespotCredentials(result.credentials));
+    }
+  });
+
+  it("says what is wrong with go-librespot's", () => {
+    const of = (credentials: object): string => problemOf({ device_id: "00ff", credentials });
+    assert.equal(of({ username: "", data: null }), "noData");
+    assert.equal(of({ username: "", data: "QUJDRA==" }), "noUsername");
+    assert.equal(of({ username: "mira", data: "not base64!" }), "badData");
+    assert.equal(of({}), "notLibrespot");
   });
 
   it("takes it over several lines and with space around", () => {

@@ -15,6 +15,7 @@ const ready: SessionStatus = {
   clientIdSince: 1000,
   error: null,
   connectedSince: 2000,
+  signIns: [],
 };
 const when = (time: number): string => `at ${time}`;
 
@@ -22,10 +23,10 @@ describe("a session's status in its dialog", () => {
   it("is green and says who, since when and as what", () => {
     const view = viewOf(ready, when);
     assert.equal(view.light, "green");
-    assert.deepEqual(view.title, { key: "readyAs", values: { username: "mira" } });
+    assert.deepEqual(view.title, { key: "panel.readyAs", values: { username: "mira" } });
     assert.deepEqual(
       view.details.map(({ key }) => key),
-      ["since", "clientId"],
+      ["panel.since", "panel.clientId"],
     );
     assert.equal(view.details[0]?.values?.["time"], "at 2000");
     assert.deepEqual(view.details[1]?.names, { name: "keymaster" });
@@ -33,7 +34,7 @@ describe("a session's status in its dialog", () => {
 
   it("says that Spotify changed the client ID, and when", () => {
     const changed = viewOf({ ...ready, clientId: CLIENT_IDS.android, clientIdReason: "remote-frame" }, when);
-    assert.equal(changed.details[1]?.key, "clientId-remote-frame");
+    assert.equal(changed.details[1]?.key, "panel.clientId-remote-frame");
     assert.equal(changed.details[1]?.values?.["time"], "at 1000");
     assert.deepEqual(changed.details[1]?.names, { name: "android" });
   });
@@ -61,6 +62,7 @@ describe("a session's status in its dialog", () => {
       clientIdSince: 0,
       error: null,
       connectedSince: null,
+      signIns: [],
     });
   });
 

@@ -2,17 +2,19 @@
  * Choosing scopes: what is chosen on top, a search field, and the list. What the list does not have can be typed
  * into the search field and added as it stands.
  */
-import { create, icon } from "../../spotify-session/editor/dom";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { create, icon } from "../dom";
+import type { Translate } from "../translate";
 import { arrowKeys } from "./arrow-keys";
 import { scopeChips } from "./scope-chips";
 import { scopeList } from "./scope-list";
 import type { ScopeMarks } from "./scope-marks";
 import type { ScopeWords } from "./scope-words";
-import { addable, isKnownScope, toggled } from "./scopes";
+import { addable, SCOPE_GROUPS, type ScopeGroup, toggled } from "./scopes";
 
 export interface ScopePicker {
   chosen(): string[];
+  /** Chooses these and no others. */
+  choose(scopes: readonly string[]): void;
   mark(marks: ScopeMarks): void;
   /** What to say while nothing is chosen. */
   sayWhenEmpty(text: string, kind: "hint" | "warning"): void;
@@ -32,7 +34,9 @@ export function scopePicker(
   words: ScopeWords,
   translate: Translate,
   changed: () => void,
+  offered: readonly ScopeGroup[] = SCOPE_GROUPS,
 ): ScopePicker {
+  const isOffered = (scope: string): boolean => offered.some((group) => group.scopes.includes(scope));
   const { empty, count, search } = elements;
   let chosen = [...initially];
   let marks: ScopeMarks = { marks: new Map(), clientIdName: "" };
@@ -43,7 +47,7 @@ export function scopePicker(
   elements.list.replaceChildren(nothing, addRow);
 
   const toggle = (scope: string, on: boolean): void => choose(toggled(chosen, scope, on));
-  const list = scopeList(elements.list, words, translate, toggle);
+  const list = scopeList(elements.list, offered, words, translate, toggle);
   const chips = scopeChips(elements.chips, words, translate, (scope) => toggle(scope, false), search);
   const keys = arrowKeys(elements.list, "input, summary", () => search.focus());
 
@@ -65,7 +69,7 @@ export function scopePicker(
     list.filter(query);
     const unmatched = query !== "" && list.visible().length === 0;
     const names = unmatched ? addable(query, chosen) : [];
-    nothing.hidden = !unmatched || (names.length > 0 && names.every(isKnownScope));
+    nothing.hidden = !unmatched || (names.length > 0 && names.every(isOffered));
     nothing.textContent = translate(names.length > 0 ? "scopes.notKnown" : "scopes.notFound", { query });
     addRow.hidden = names.length === 0;
     add.replaceChildren(icon("plus"), " ", translate("scopes.add", { scope: names.join(", ") }));
@@ -116,6 +120,7 @@ export function scopePicker(
 
   return {
     chosen: () => chosen,
+    choose: (scopes) => choose([...scopes]),
     mark(newMarks) {
       marks = newMarks;
       display();

@@ -1,9 +1,9 @@
 /** Every known scope, in groups, as a checkbox with what it gives its user; and those the user has added. */
-import { create, icon } from "../../spotify-session/editor/dom";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { create, icon } from "../dom";
+import type { Translate } from "../translate";
 import type { ScopeMarks } from "./scope-marks";
 import type { ScopeWords } from "./scope-words";
-import { isKnownScope, matches, SCOPE_GROUPS, type ScopeGroup } from "./scopes";
+import { isKnownScope, matches, type ScopeGroup } from "./scopes";
 
 export interface ScopeList {
   /** Ticks what is chosen and marks what will probably be refused; adds a row for what has none. */
@@ -22,6 +22,7 @@ interface Row {
 
 export function scopeList(
   list: HTMLElement,
+  offered: readonly ScopeGroup[],
   words: ScopeWords,
   translate: Translate,
   toggle: (scope: string, on: boolean) => void,
@@ -29,7 +30,8 @@ export function scopeList(
   const rows = new Map<string, Row>();
 
   const createRow = (scope: string): HTMLElement => {
-    const id = `spotify-scope-${rows.size}`;
+    // The dialogs of both nodes may be open, one on top of the other.
+    const id = `${list.id}-${rows.size}`;
     const box = create("input", { type: "checkbox", id, tabindex: "-1", "aria-describedby": `${id}-text` });
     const warning = create("span", { class: "spotify-scope-warning" });
     const element = create(
@@ -66,7 +68,7 @@ export function scopeList(
     {},
     create("div", { class: "spotify-scope-heading" }, translate("group.added")),
   );
-  const groups = [added, ...SCOPE_GROUPS.map(createGroup)];
+  const groups = [added, ...offered.map(createGroup)];
   list.prepend(...groups);
 
   return {

@@ -1,5 +1,5 @@
 /** What a scope is called, and what it gives its user, in the editor's language. */
-import type { Translate } from "../../spotify-session/editor/translate";
+import type { Translate } from "../translate";
 import { isKnownScope, isScopeName } from "./scopes";
 
 export interface ScopeWords {

@@ -7,9 +7,9 @@ import {
   SCOPE_GROUPS,
   splitScopes,
   toggled,
-} from "../../../../nodes/spotify-token/editor/scopes";
-import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../src/tokens/knowledge";
-import { parseScopes } from "../../../../src/tokens/scopes";
+} from "../../../../../nodes/spotify-session/editor/scopes/scopes";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/tokens/knowledge";
+import { parseScopes } from "../../../../../src/tokens/scopes";
 
 describe("the scopes on offer", () => {
   it("are all that are known, each in one group", () => {

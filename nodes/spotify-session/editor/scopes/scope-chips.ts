@@ -1,6 +1,6 @@
 /** The chosen scopes, each as a button that takes it out again. */
-import { create, icon } from "../../spotify-session/editor/dom";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { create, icon } from "../dom";
+import type { Translate } from "../translate";
 import type { ScopeMarks } from "./scope-marks";
 import type { ScopeWords } from "./scope-words";
 

@@ -1,0 +1,140 @@
+/** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
+import type { RED as EditorRED } from "@node-red/editor-client";
+import { type ClientIdField, clientIdField } from "./client-id-field";
+import { type CredentialField, credentialField } from "./credential-field";
+import { byId } from "./dom";
+import { fileDrop } from "./file-drop";
+import { type ScopeWords, scopeWords } from "./scopes/scope-words";
+import { adminApi } from "./sign-in/api";
+import { message } from "./sign-in/message";
+import { ownApp } from "./sign-in/own-app";
+import { scopesInUse } from "./sign-in/own-app-scopes";
+import { pairing } from "./sign-in/pairing";
+import { redirectAddress } from "./sign-in/redirect-address";
+import { signInList } from "./sign-in-list";
+import type { WayName } from "./sign-ins";
+import type { Poll } from "./status";
+import { statusFeed } from "./status-feed";
+import { statusPanel } from "./status-panel";
+import type { Translate } from "./translate";
+import { wayChoice } from "./way-choice";
+
+declare const RED: EditorRED;
+
+export interface SessionDialog {
+  credential: CredentialField;
+  clientId: ClientIdField;
+  /** @param abandon whether a sign-in that is under way is given up; else it goes on without the dialog */
+  close(abandon: boolean): void;
+}
+
+/** Fills the dialog in; Node-RED has already filled the plain inputs. */
+export function openDialog(nodeId: string, translate: Translate): SessionDialog {
+  const ending = new AbortController();
+  const life = ending.signal;
+  const ask = adminApi(nodeId, life);
+  const locale = RED.i18n.lang();
+  const root = byId("spotify-session-dialog", HTMLElement);
+  const notice = byId("spotify-ways-notice", HTMLElement);
+  const pairButton = byId("spotify-pair-begin", HTMLButtonElement);
+  const appButton = byId("spotify-app-begin", HTMLButtonElement);
+  const translateScopes = scopeTexts();
+  const words: ScopeWords = scopeWords(translateScopes);
+
+  const signedIn = (): void => feed.refresh();
+  const way = { ask, life, translate, signedIn };
+  const ways = wayChoice(root);
+  const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
+  const clientId = clientIdField({
+    prefix: "node-config-input",
+    translate,
+    hint: (choice) => translate(`clientId.hint.${choice === "" ? "default" : choice}`),
+    changed: () => undefined,
+  });
+  const isDeployed = (): boolean => typeof feed?.latest() === "object";
+  const credential = credentialField({ ...way, isDeployed });
+  const pair = pairing(way);
+  const app = ownApp({
+    ...way,
+    words,
+    translateScopes,
+    redirect: redirectAddress(location),
+    scopes: scopesInUse(tokenNodes(), nodeId),
+  });
+  const list = signInList({
+    section: byId("spotify-signed-in", HTMLElement),
+    list: byId("spotify-sign-ins", HTMLElement),
+    all: byId("spotify-sign-out-all", HTMLElement),
+    said: message(byId("spotify-sign-out-message", HTMLElement), translate),
+    ask,
+    translate,
+    words,
+    locale,
+    signedOut(which) {
+      feed.refresh();
+      return (which === "all" || which === "configured") && credential.forget();
+    },
+    again(view) {
+      if (view.again === "own-app") app.prefill(view.clientId ?? "", view.scopes);
+      if (view.again !== undefined) ways.choose(view.again);
+    },
+  });
+
+  let wasDeployed: boolean | undefined;
+  const tell = (poll: Poll): void => {
+    panel.show(poll);
+    if (poll === "loading") return;
+    const deployed = typeof poll === "object";
+    // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
+    if (deployed) list.show(poll.signIns);
+    ways.suggest(wayFor(poll));
+    notice.hidden = poll !== "notDeployed";
+    if (deployed !== wasDeployed) {
+      // What can only be refused is not offered.
+      for (const button of [pairButton, appButton]) button.disabled = poll === "notDeployed";
+      credential.refresh();
+    }
+    wasDeployed = deployed;
+  };
+  // It is asked for before it is there, while the parts are made.
+  let feed: ReturnType<typeof statusFeed>;
+  feed = statusFeed(ask, life, tell);
+
+  fileDrop(root, (file) => {
+    ways.choose("import");
+    credential.takeFile(file);
+  });
+
+  return {
+    credential,
+    clientId,
+    close(abandon) {
+      if (abandon) {
+        pair.abandon();
+        app.abandon();
+      }
+      ending.abort();
+    },
+  };
+}
+
+/** Who has nothing yet is shown the way that needs nothing; who is signed in came for something else. */
+function wayFor(poll: Poll): WayName | undefined {
+  const isSignedIn = typeof poll === "object" && poll.signIns.some((signIn) => !signIn.ended);
+  return isSignedIn ? undefined : "pair";
+}
+
+function tokenNodes(): object[] {
+  const nodes: object[] = [];
+  RED.nodes.eachNode((node) => {
+    nodes.push(node);
+    return true;
+  });
+  return nodes;
+}
+
+/** The other node's texts, which name every scope. */
+function scopeTexts(): Translate {
+  const type = RED.nodes.getType("spotify-token") as { _?: Translate } | undefined;
+  return (key, values) => type?._?.(`spotify-token.${key}`, values) ?? key;
+}

@@ -1,0 +1,96 @@
+/** What Node-RED answers about signing in, and how it says that something failed. Pure. */
+import { isRecord } from "../record";
+
+/** Why a request failed, as far as the dialog acts on it. */
+export interface Failure {
+  kind: "notDeployed" | "notAllowed" | "noAnswer" | "refused";
+  code: string;
+  /** A sentence for the user; empty where only the kind is known. */
+  message: string;
+}
+
+export interface Pairing {
+  id: string;
+  userCode: string;
+  /** An address to open, where the code is to be typed. */
+  verificationUri: string;
+  /** The same with the code in it. */
+  completeUri: string;
+  expiresAt: number;
+}
+
+export interface Authorization {
+  id: string;
+  /** What the browser is to open. */
+  url: string;
+  expiresAt: number;
+}
+
+export interface Progress {
+  state: "waiting" | "done" | "failed";
+  username: string | undefined;
+  failure: Failure | undefined;
+}
+
+export interface Imported {
+  username: string | undefined;
+  form: string;
+}
+
+/** @param status of the HTTP answer; 0 where there was none */
+export function readFailure(status: number, body: unknown): Failure {
+  const { code, message } = errorOf(body);
+  if (status === 404) return { kind: "notDeployed", code, message };
+  if (status === 401 || status === 403) return { kind: "notAllowed", code, message };
+  // A proxy's error page, or nothing: Node-RED itself says what is wrong.
+  if (message === "") return { kind: "noAnswer", code: "", message: "" };
+  return { kind: "refused", code, message };
+}
+
+export function readPairing(body: unknown): Pairing | undefined {
+  if (!isRecord(body)) return undefined;
+  const { id, userCode, verificationUri, verificationUriComplete, expiresAt } = body;
+  if (!isText(id) || !isText(userCode) || !isWebAddress(verificationUri) || typeof expiresAt !== "number") {
+    return undefined;
+  }
+  const completeUri = isWebAddress(verificationUriComplete) ? verificationUriComplete : verificationUri;
+  return { id, userCode, verificationUri, completeUri, expiresAt };
+}
+
+export function readAuthorization(body: unknown): Authorization | undefined {
+  if (!isRecord(body)) return undefined;
+  const { id, url, expiresAt } = body;
+  if (!isText(id) || !isWebAddress(url) || typeof expiresAt !== "number") return undefined;
+  return { id, url, expiresAt };
+}
+
+export function readProgress(body: unknown): Progress | undefined {
+  if (!isRecord(body)) return undefined;
+  const { state, username, error } = body;
+  if (state !== "waiting" && state !== "done" && state !== "failed") return undefined;
+  return {
+    state,
+    username: isText(username) ? username : undefined,
+    failure: state === "failed" ? { kind: "refused", ...errorOf({ error }) } : undefined,
+  };
+}
+
+export function readImported(body: unknown): Imported {
+  const { username, form } = isRecord(body) ? body : {};
+  return { username: isText(username) ? username : undefined, form: isText(form) ? form : "" };
+}
+
+function errorOf(body: unknown): { code: string; message: string } {
+  const error = isRecord(body) ? body["error"] : undefined;
+  const { code, message } = isRecord(error) ? error : {};
+  return { code: isText(code) ? code : "", message: isText(message) ? message : "" };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/** Whether it may become a link: what else an address may begin with could run in this page. */
+function isWebAddress(value: unknown): value is string {
+  return isText(value) && /^https?:\/\/[^\s]+$/i.test(value);
+}

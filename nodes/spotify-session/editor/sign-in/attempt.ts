@@ -1,0 +1,76 @@
+/** Follows a sign-in that is under way at Node-RED, until it has ended or its time is over. */
+import { type Failure, readProgress } from "./answers";
+import type { Ask } from "./api";
+
+const POLL_EVERY_MS = 2000;
+const TICK_EVERY_MS = 1000;
+/** Node-RED's word that the time is over is better than ours; so long we wait for it. */
+const GRACE_MS = 6000;
+
+export type Outcome =
+  | { state: "done"; username: string | undefined }
+  | { state: "failed"; failure: Failure }
+  /** Its time is over, or Node-RED has been started anew and no longer knows of it. */
+  | { state: "over" };
+
+export interface Attempt {
+  /** ms that are left. */
+  left(): number;
+  /** Ends it here as if Node-RED had said so. */
+  end(outcome: Outcome): void;
+  /** No longer follows it. */
+  stop(): void;
+}
+
+export interface AttemptOptions {
+  ask: Ask;
+  /** Where its progress is told, below the session's own. */
+  path: string;
+  /** By the browser's clock, ms since the epoch. */
+  deadline: number;
+  /** Ends with the dialog. */
+  life: AbortSignal;
+  /** Called at once, and then every second. */
+  tick(left: number): void;
+  ended(outcome: Outcome): void;
+}
+
+export function followAttempt({ ask, path, deadline, life, tick, ended }: AttemptOptions): Attempt {
+  let over = false;
+  let poller: number | undefined;
+  const left = (): number => deadline - Date.now();
+
+  const stop = (): void => {
+    over = true;
+    window.clearInterval(ticker);
+    window.clearTimeout(poller);
+    life.removeEventListener("abort", stop);
+  };
+  const end = (outcome: Outcome): void => {
+    if (over) return;
+    stop();
+    ended(outcome);
+  };
+  const ticker = window.setInterval(() => {
+    tick(left());
+    if (left() < -GRACE_MS) end({ state: "over" });
+  }, TICK_EVERY_MS);
+
+  const poll = async (): Promise<void> => {
+    const result = await ask("GET", path);
+    if (over) return;
+    if (!result.ok && result.failure.kind === "notDeployed") return end({ state: "over" });
+    if (!result.ok && result.failure.kind === "notAllowed") {
+      return end({ state: "failed", failure: result.failure });
+    }
+    const progress = result.ok ? readProgress(result.body) : undefined;
+    if (progress?.state === "done") return end({ state: "done", username: progress.username });
+    if (progress?.failure !== undefined) return end({ state: "failed", failure: progress.failure });
+    poller = window.setTimeout(() => void poll(), POLL_EVERY_MS);
+  };
+
+  life.addEventListener("abort", stop);
+  tick(left());
+  poller = window.setTimeout(() => void poll(), POLL_EVERY_MS);
+  return { left, end, stop };
+}

@@ -1,0 +1,31 @@
+/** The line in which a way of signing in says how it went. */
+import { create, icon } from "../dom";
+import type { Translate } from "../translate";
+import type { Failure } from "./answers";
+
+export interface Message {
+  clear(): void;
+  say(kind: "busy" | "good" | "bad", text: string): void;
+  fail(failure: Failure): void;
+}
+
+const ICONS = { busy: "circle-o-notch", good: "check-circle", bad: "exclamation-triangle" } as const;
+
+export function message(box: HTMLElement, translate: Translate): Message {
+  const say = (kind: keyof typeof ICONS, text: string, ...more: Node[]): void => {
+    box.dataset["kind"] = kind;
+    box.replaceChildren(icon(ICONS[kind]), create("span", {}, text, ...more));
+  };
+  return {
+    clear() {
+      box.dataset["kind"] = "none";
+      box.replaceChildren();
+    },
+    say,
+    fail({ kind, code, message: text }) {
+      if (kind !== "refused") say("bad", translate(`failure.${kind}`));
+      else if (code === "") say("bad", text);
+      else say("bad", `${text} `, create("code", {}, code));
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** Who is signed in, by which ways, since when and until when: what a person reads of it. Pure. */
+import { clientIdKey, OWN_APP } from "./client-id";
+import type { Line } from "./line";
+import { isRecord } from "./record";
+
+/** The ways of signing in that the dialog offers. */
+export type WayName = "pair" | "own-app" | "import";
+
+const WAYS = ["configured", "stored", "app"] as const;
+
+/**
+ * `configured`: the pasted credential in Node-RED's credentials; `stored`: a credential that Spotify handed out;
+ * `app`: what the user has granted to a client ID.
+ */
+export interface SignIn {
+  id: string;
+  way: (typeof WAYS)[number];
+  clientId: string | null;
+  username: string | null;
+  /** ms since the epoch */
+  since: number | null;
+  until: number | null;
+  /** Spotify no longer accepts it. */
+  ended: boolean;
+  scopes: string[];
+}
+
+export interface SignInView {
+  id: string;
+  way: SignIn["way"];
+  title: Line;
+  /** A client ID to show as it is: of an own app. */
+  clientId: string | undefined;
+  tone: "good" | "endsSoon" | "ended";
+  details: Line[];
+  scopes: readonly string[];
+  /** How to do it again, where that will be needed. */
+  again: WayName | undefined;
+}
+
+/** So long before its end a sign-in is worth renewing, ms. */
+const SOON = 30 * 24 * 3600_000;
+
+/** The sign-ins in an answer; none where it has none, as that of an earlier version. */
+export function readSignIns(value: unknown): SignIn[] {
+  return Array.isArray(value) ? value.flatMap(readSignIn) : [];
+}
+
+function readSignIn(value: unknown): SignIn[] {
+  if (!isRecord(value)) return [];
+  const { id, clientId, username, since, until, ended, scopes } = value;
+  const way = WAYS.find((one) => one === value["way"]);
+  if (typeof id !== "string" || way === undefined) return [];
+  return [
+    {
+      id,
+      way,
+      clientId: typeof clientId === "string" && clientId !== "" ? clientId : null,
+      username: typeof username === "string" && username !== "" ? username : null,
+      since: typeof since === "number" ? since : null,
+      until: typeof until === "number" ? until : null,
+      ended: ended === true,
+      scopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [],
+    },
+  ];
+}
+
+/** @param when writes a day (ms since the epoch) the way the user's language does */
+export function signInViews(
+  signIns: readonly SignIn[],
+  now: number,
+  when: (time: number) => string,
+): SignInView[] {
+  return signIns.map((signIn) => {
+    const tone = toneOf(signIn, now);
+    const isOwnApp = signIn.way === "app" && clientIdKey(signIn.clientId ?? "") === OWN_APP;
+    return {
+      id: signIn.id,
+      way: signIn.way,
+      title: titleOf(signIn, isOwnApp),
+      clientId: isOwnApp ? (signIn.clientId ?? "") : undefined,
+      tone,
+      details: detailsOf(signIn, tone, when),
+      scopes: signIn.scopes,
+      again: tone === "good" ? undefined : againOf(signIn, isOwnApp),
+    };
+  });
+}
+
+function toneOf({ ended, until }: SignIn, now: number): SignInView["tone"] {
+  if (ended || (until !== null && until <= now)) return "ended";
+  return until !== null && until - now < SOON ? "endsSoon" : "good";
+}
+
+function titleOf({ way, clientId }: SignIn, isOwnApp: boolean): Line {
+  if (way !== "app") return { key: `signIns.${way}` };
+  if (isOwnApp) return { key: "signIns.ownApp" };
+  return { key: "signIns.app", names: { name: clientIdKey(clientId ?? "") } };
+}
+
+function againOf({ way }: SignIn, isOwnApp: boolean): SignInView["again"] {
+  if (way === "configured") return "import";
+  return isOwnApp ? "own-app" : "pair";
+}
+
+function detailsOf(
+  { username, since, until }: SignIn,
+  tone: SignInView["tone"],
+  when: (time: number) => string,
+): Line[] {
+  const details: Line[] = [];
+  if (username !== null) details.push({ key: "signIns.username", values: { username } });
+  if (since !== null) details.push({ key: "signIns.since", values: { time: when(since) } });
+  if (tone === "ended") details.push({ key: "signIns.ended" });
+  else if (until !== null) details.push({ key: "signIns.until", values: { time: when(until) } });
+  else details.push({ key: "signIns.noEnd" });
+  return details;
+}
+
+/** A day with its year, so that "until May" is never in doubt. */
+export function dayText(time: number, locale: string | undefined): string {
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }).format(time);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const node = join(__dirname, "../../../../nodes/spotify-session");
+const editor = join(node, "editor");
+
+/** Keys that the code puts together, by how they begin, with every end that they can have. */
+const COMPOSED: Readonly<Record<string, readonly string[]>> = {
+  "app.clientIdProblem.": ["missing", "form", "notOwn"],
+  "clientId.hint.": ["default", "keymaster", "android", "ios", "own"],
+  "clientId.name.": ["keymaster", "android", "ios", "own"],
+  "credential.problem.": [
+    "notJson",
+    "notLibrespot",
+    "accessToken",
+    "wrongType",
+    "noData",
+    "badData",
+    "noUsername",
+    "tooLarge",
+  ],
+  "failure.": ["notDeployed", "notAllowed", "noAnswer"],
+  "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
+  "panel.clientId-": ["remote-frame", "cluster"],
+  "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
+  "redirect.why.": ["comesBack", "localhost", "paste"],
+  "signIns.": ["configured", "stored"],
+  "signOut.question.": ["configured", "stored", "app", "all"],
+};
+
+function code(): string {
+  const files = readdirSync(editor, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(editor, file), "utf8"))
+    .join("\n");
+}
+
+describe("the texts of the session's dialog", () => {
+  const catalog = JSON.parse(readFileSync(join(node, "locales/en-US/spotify-session.json"), "utf8")) as {
+    "spotify-session": unknown;
+  };
+  const has = (key: string): boolean => {
+    let found: unknown = catalog["spotify-session"];
+    for (const part of key.split(".")) found = (found as Record<string, unknown> | undefined)?.[part];
+    return typeof found === "string";
+  };
+
+  it("are there for every key that the code names", () => {
+    const named = [...code().matchAll(/(?:translate\(\s*|\bkey: )"([\w.-]+)"/g)].map(([, key]) => key ?? "");
+    // Of the scope picker, whose texts are the other node's.
+    const ours = named.filter((key) => !/^(scopes|scope|group|groupHint|mark)\./.test(key));
+    assert.ok(ours.length > 30);
+    assert.deepEqual(
+      ours.filter((key) => !has(key)),
+      [],
+    );
+  });
+
+  it("are there for every key that the code puts together", () => {
+    for (const [start, ends] of Object.entries(COMPOSED)) {
+      assert.ok(code().includes(`\`${start}\${`), start);
+      for (const end of ends) assert.ok(has(start + end), start + end);
+    }
+  });
+});
