@@ -41,6 +41,8 @@ export class EditorClient {
   readonly #waiting = new Waiting();
   /** Revisions of the flows that were started, in that order. */
   readonly #started: string[] = [];
+  /** Whether Node-RED has taken the token. */
+  #isKnown = false;
 
   private constructor(url: string, token: string | undefined) {
     this.#url = url;
@@ -56,7 +58,11 @@ export class EditorClient {
       client.#socket.addEventListener("open", () => resolve());
       client.#socket.addEventListener("error", () => reject(new Error("Node-RED's editor does not answer.")));
     });
-    if (token !== undefined) client.#socket.send(JSON.stringify({ auth: token }));
+    if (token !== undefined) {
+      client.#socket.send(JSON.stringify({ auth: token }));
+      // What comes before Node-RED knows who it is from is lost.
+      await client.#waiting.for(() => client.#isKnown || undefined, { timeout: TIMEOUT });
+    }
     for (const topic of ["debug", "status/#", "notification/#"])
       client.#socket.send(JSON.stringify({ subscribe: topic }));
     return client;
@@ -118,8 +124,9 @@ export class EditorClient {
 
   #heard(text: string): void {
     const parsed = JSON.parse(text) as Packet | Packet[];
-    for (const { topic, data } of Array.isArray(parsed) ? parsed : [parsed]) {
-      if (topic === "debug" && data !== undefined) this.debug.push(toDebugMessage(data));
+    for (const { topic, data, auth } of Array.isArray(parsed) ? parsed : [parsed]) {
+      if (auth === "ok") this.#isKnown = true;
+      else if (topic === "debug" && data !== undefined) this.debug.push(toDebugMessage(data));
       else if (topic === "notification/runtime-deploy") this.#started.push(String(data?.["revision"]));
       else if (topic?.startsWith("status/") === true) {
         this.statuses.set(topic.slice("status/".length), data ?? {});
@@ -131,6 +138,7 @@ export class EditorClient {
 
 interface Packet {
   topic?: string;
+  auth?: string;
   data?: Record<string, unknown>;
 }
 

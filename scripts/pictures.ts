@@ -3,8 +3,10 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { AccountDialog } from "../test/browser/account-dialog";
 import { launchChromium } from "../test/browser/chromium";
 import { EditorPage } from "../test/browser/editor-page";
+import { accountFlow } from "../test/installed/account-flow";
 import { EditorClient } from "./editor-client";
 import { readExample, signedIn } from "./examples";
 import { NodeRedProcess } from "./node-red-process";
@@ -36,6 +38,10 @@ async function main(): Promise<void> {
     const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1000 });
     await takeFlow(editor);
     await takeDialogs(editor);
+    await client.deploy(accountFlow().nodes);
+    // The page that Spotify names, and room for a dialog as long as this.
+    simulator.policy.verificationUri = "https://spotify.com/pair";
+    await takeSignIns(await EditorPage.open(browser, red.url, { width: 1620, height: 1400 }));
     client.close();
   } finally {
     await browser.close();
@@ -60,6 +66,17 @@ async function takeDialogs(editor: EditorPage): Promise<void> {
   await editor.openAccount();
   await editor.page.locator("#spotify-session-status", { hasText: "Connected as" }).waitFor();
   await takeTray(editor, "session-dialog.png");
+}
+
+/** The two ways to sign in, as somebody meets them who has not. */
+async function takeSignIns(editor: EditorPage): Promise<void> {
+  const dialog = await AccountDialog.open(editor);
+  await dialog.getCode();
+  await takeTray(editor, "pairing.png");
+  await dialog.part("pair-cancel").click();
+  await dialog.choose("own-app");
+  await dialog.part("app-client-id").fill("0123456789abcdef0123456789abcdef");
+  await takeTray(editor, "own-app.png");
 }
 
 /** The dialog on top, down to the end of what is in it. */

@@ -20,6 +20,8 @@ export async function startSimulatedSpotify(
 ): Promise<SimulatedSpotify> {
   const { username = "newcomer", ...simulation } = options;
   const simulator = await Simulator.start(simulation);
+  // Whoever pairs in the editor is to find the simulator's page, not Spotify's.
+  simulator.policy.verificationUri = `${simulator.endpoints.accounts}/pair`;
   try {
     await mkdir(folder, { recursive: true });
     const caFile = join(folder, "simulated-authority.pem");

@@ -17,9 +17,15 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** A host name that leads the browser to `OTHER_ADDRESS`, as one does in a home network. */
+export const OTHER_NAME = "nodered.example";
+/** Of this machine, but not 127.0.0.1. */
+export const OTHER_ADDRESS = "127.0.0.2";
+
 /** A Chromium with a fresh profile, which is deleted when it is closed. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), headless: true, args: ARGUMENTS });
+  const args = [...ARGUMENTS, `--host-resolver-rules=MAP ${OTHER_NAME} ${OTHER_ADDRESS}`];
+  return chromium.launch({ executablePath: findChromium(), headless: true, args });
 }
 
 /** @throws an Error that says what to install */

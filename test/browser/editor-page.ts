@@ -6,6 +6,8 @@ export interface EditorPageOptions {
   width?: number;
   height?: number;
   colorScheme?: "light" | "dark";
+  /** Logs in first. */
+  user?: { username: string; password: string };
 }
 
 const PACKAGE = "node-red-contrib-spotify-session";
@@ -14,12 +16,15 @@ export class EditorPage {
   readonly page: Page;
   /** What went wrong in the page: errors on its console, and those nobody caught. */
   readonly problems: string[] = [];
+  /** All that the page has written to its console. */
+  readonly said: string[] = [];
   /** The text of each answer that the page has had, by its address. */
   readonly #answers: Promise<{ url: string; text: string }>[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.on("console", (message) => {
+      this.said.push(message.text());
       if (message.type() === "error") this.problems.push(`${message.text()} (${message.location().url})`);
     });
     page.on("pageerror", (error) => this.problems.push(String(error.stack ?? error)));
@@ -42,6 +47,7 @@ export class EditorPage {
     const page = await context.newPage();
     const editor = new EditorPage(page);
     await page.goto(url);
+    if (options.user) await editor.#logIn(options.user);
     await editor.ready();
     return editor;
   }
@@ -101,6 +107,28 @@ export class EditorPage {
     return this.#settled(this.page.locator(".red-ui-tray").last());
   }
 
+  /** Double-clicks a config node in the sidebar. @returns its dialog */
+  async openConfig(nodeId: string): Promise<Locator> {
+    await this.page.evaluate(
+      `RED.editor.editConfig("", RED.nodes.node(${JSON.stringify(nodeId)}).type, ${JSON.stringify(nodeId)})`,
+    );
+    await this.page.locator("#node-config-dialog-ok").waitFor();
+    return this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
+  /** Node-RED 5 has a dark theme; 4.1 has none, and shows the same in both. */
+  async useTheme(theme: "light" | "dark"): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate((dark) => {
+      document.documentElement.classList.toggle("nr-theme-dark", dark);
+    }, theme === "dark");
+  }
+
+  /** Waits until the dialog on top no longer moves. */
+  async trayRests(): Promise<void> {
+    await this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
   /** The pencil beside Account. @returns the account's dialog */
   async openAccount(): Promise<Locator> {
     await this.page.locator("#node-input-btn-session-edit").click();
@@ -141,6 +169,12 @@ export class EditorPage {
     const label = this.page.locator(`[id="${nodeId}"] .red-ui-flow-node-status-label`);
     await label.filter({ hasText: wanted }).waitFor();
     return (await label.textContent()) ?? "";
+  }
+
+  async #logIn({ username, password }: NonNullable<EditorPageOptions["user"]>): Promise<void> {
+    await this.page.locator("#node-dialog-login-username").fill(username);
+    await this.page.locator("#node-dialog-login-password").fill(password);
+    await this.page.locator("#node-dialog-login-submit").click();
   }
 
   /** A dialog slides in; what is measured or photographed on its way is wrong. */

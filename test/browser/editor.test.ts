@@ -79,6 +79,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.openAccount();
       const { page } = editor;
       const message = page.locator("#spotify-credential-message");
+      await page.locator("label:has(input[name=spotify-way][value=import])").click();
       const box = page.locator("#node-config-input-librespotCredentials");
       await box.fill('{"username":"newcomer"}');
       assert.equal(await message.getAttribute("data-kind"), "bad");
@@ -108,6 +109,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.openAccount();
       const { page } = editor;
       await page.locator("#spotify-session-status", { hasText: "Connected as newcomer" }).waitFor();
+      await page.locator("label:has(input[name=spotify-way][value=import])").click();
       assert.equal(await page.locator("#spotify-credential-stored").isVisible(), true);
       assert.equal(await page.locator("#node-config-input-librespotCredentials").isVisible(), false);
       await photograph("connected");
@@ -149,7 +151,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       it(`has dialogs that can be read: ${title}`, async () => {
         const other = await EditorPage.open(browser, workshop.red.url, options);
         try {
-          await useTheme(other, options.colorScheme ?? "light");
+          await other.useTheme(options.colorScheme ?? "light");
           await other.openDialog(tokenNode);
           await other.page.locator("#node-input-clientId-choice").selectOption("android");
           await photograph(`${title}-token`, other);
@@ -174,13 +176,6 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual(ours(editor.problems), []);
     });
   });
-}
-
-/** Node-RED 5 has a dark theme; 4.1 has none, and shows the same in both. */
-async function useTheme(editor: EditorPage, theme: string): Promise<void> {
-  await editor.page.evaluate((dark) => {
-    document.documentElement.classList.toggle("nr-theme-dark", dark);
-  }, theme === "dark");
 }
 
 /** A browser counts every 404 as an error; the account's dialog asks for one until the account is deployed. */

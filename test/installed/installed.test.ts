@@ -7,6 +7,7 @@ import { readExamples, signedIn } from "../../scripts/examples";
 import type { FlowNode } from "../../scripts/user-dir";
 import { RUNTIMES } from "./runtimes";
 import { filesBelow, foundIn, secretsOf } from "./secrets";
+import { ADMIN_AUTH, logIn } from "./users";
 import { Workshop } from "./workshop";
 
 const CURRENTLY_PLAYING = "/v1/me/player/currently-playing";
@@ -323,30 +324,4 @@ function probeOf(nodeId: string, flows: readonly FlowNode[]): FlowNode[] {
       wires: [],
     },
   ];
-}
-
-/** The hash is of "password": the example of Node-RED's own documentation. */
-const PASSWORD = "$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.";
-const ADMIN_AUTH = {
-  type: "credentials",
-  users: [
-    { username: "admin", password: PASSWORD, permissions: "*" },
-    { username: "guest", password: PASSWORD, permissions: ["flows.read"] },
-  ],
-};
-
-async function logIn(url: string, username: string): Promise<string> {
-  const response = await fetch(new URL("auth/token", url), {
-    method: "POST",
-    body: new URLSearchParams({
-      client_id: "node-red-admin",
-      grant_type: "password",
-      scope: "",
-      username,
-      password: "password",
-    }),
-  });
-  const { access_token: token } = (await response.json()) as { access_token?: string };
-  assert.ok(token, `${username} can log in`);
-  return token;
 }

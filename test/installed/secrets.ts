@@ -9,6 +9,7 @@ export function secretsOf(workshop: Workshop, flows: readonly FlowNode[]): strin
   const { account, simulator } = workshop.spotify;
   return [
     ...simulator.issuedTokens.map(({ accessToken }) => accessToken),
+    ...simulator.secrets,
     account.storedCredential.toString("base64"),
     account.storedCredential.toString("hex"),
     ...flows.flatMap(({ credentials }) => credentials?.["stateKey"] ?? []),

@@ -76,8 +76,13 @@ export class Workshop {
 
   /** Starts Node-RED, and connects to it. */
   async start(settings: Record<string, unknown> = {}): Promise<EditorClient> {
-    const { url } = await this.run(settings);
-    this.#editor = await EditorClient.connect(url);
+    await this.run(settings);
+    return this.connect();
+  }
+
+  /** Connects to the Node-RED that runs. @param token of a logged-in user, where there are users */
+  async connect(token?: string): Promise<EditorClient> {
+    this.#editor = await EditorClient.connect(this.red.url, token);
     return this.#editor;
   }
 

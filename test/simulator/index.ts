@@ -127,6 +127,11 @@ export class Simulator implements Backend {
     return this.accounts.issuedTokens;
   }
 
+  /** Codes, verifiers and tokens that passed at the accounts service, oldest first. */
+  get secrets(): string[] {
+    return this.#accountsService.secrets;
+  }
+
   addAccount(options: AccountOptions = {}): Account {
     return this.accounts.add(options);
   }

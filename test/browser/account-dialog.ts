@@ -1,0 +1,125 @@
+/** The dialog of an account, and what a user does there to sign in and out. */
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import { ACCOUNT } from "../installed/account-flow";
+import type { EditorPage } from "./editor-page";
+
+export type Way = "pair" | "own-app" | "import";
+type Kind = "busy" | "good" | "bad" | "none";
+
+/** What somebody sees of Spotify: longer than any request of Node-RED's takes against the simulator. */
+const PATIENCE = 20_000;
+
+export class AccountDialog {
+  readonly editor: EditorPage;
+  readonly page: Page;
+
+  private constructor(editor: EditorPage) {
+    this.editor = editor;
+    this.page = editor.page;
+  }
+
+  static async open(editor: EditorPage): Promise<AccountDialog> {
+    await editor.openConfig(ACCOUNT);
+    const dialog = new AccountDialog(editor);
+    await dialog.part("session-status").and(editor.page.locator(":not([data-light=''])")).waitFor();
+    return dialog;
+  }
+
+  /** @param name an ID without what they all begin with */
+  part(name: string): Locator {
+    return this.page.locator(`#spotify-${name}`);
+  }
+
+  async choose(way: Way): Promise<void> {
+    await this.page.locator(`label:has(input[name=spotify-way][value=${way}])`).click();
+    await this.page.locator(`[data-way=${way}]`).waitFor();
+  }
+
+  /** The text of a message, once it is of this kind and says this. */
+  async said(box: string, kind: Kind, text: RegExp): Promise<string> {
+    const message = this.page.locator(`#spotify-${box}[data-kind=${kind}]`).filter({ hasText: text });
+    await message.waitFor({ timeout: PATIENCE });
+    return (await message.textContent()) ?? "";
+  }
+
+  /** The titles and details in the list of sign-ins, once there are so many. */
+  async signIns(count: number): Promise<string[]> {
+    const rows = this.page.locator("#spotify-sign-ins > li");
+    if (count === 0) await this.part("signed-in").waitFor({ state: "hidden", timeout: PATIENCE });
+    else await rows.nth(count - 1).waitFor({ timeout: PATIENCE });
+    const texts = await rows.locator(".spotify-sign-in-text").allInnerTexts();
+    assert.equal(texts.length, count);
+    return texts.map((text) => text.replaceAll(/\s+/g, " ").trim());
+  }
+
+  /** Pairing with a code: presses the button. @returns the code, and the address that a phone would read */
+  async getCode(): Promise<{ code: string; address: string }> {
+    await this.part("pair-begin").click();
+    await this.part("pair-running").waitFor();
+    const address = await this.part("pair-link").getAttribute("href");
+    return { code: (await this.part("pair-code").textContent()) ?? "", address: address ?? "" };
+  }
+
+  /** An own app: fills in its client ID and presses the button. @returns the tab that opens, on Spotify's page */
+  async beginOwnApp(clientId: string): Promise<Page> {
+    await this.part("app-client-id").fill(clientId);
+    const opened = this.page.context().waitForEvent("page");
+    await this.part("app-begin").click();
+    const tab = await opened;
+    await tab.waitForURL(/\/authorize\?/);
+    return tab;
+  }
+
+  /** Presses a button and, where it asks, says yes. @param within where the button is */
+  async signOut(within: Locator): Promise<void> {
+    await within.getByRole("button").first().click();
+    await within.locator(".spotify-danger").click();
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.locator("#node-config-dialog-cancel").click();
+    await this.page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
+  }
+}
+
+/** Somebody reads Spotify's page and presses a button there. */
+export async function decide(tab: Page, decision: "agree" | "cancel"): Promise<void> {
+  await tab.locator(`#${decision}`).click();
+}
+
+/** Copies a text with the keyboard, in a tab of its own, and pastes it with the keyboard where the focus is. */
+export async function paste(into: Locator, text: string): Promise<void> {
+  const page = into.page();
+  const other = await page.context().newPage();
+  await other.setContent("<textarea></textarea>");
+  await other.locator("textarea").fill(text);
+  await other.locator("textarea").selectText();
+  await other.keyboard.press("ControlOrMeta+C");
+  await other.close();
+  await page.bringToFront();
+  await into.click();
+  await into.selectText();
+  await page.keyboard.press("ControlOrMeta+V");
+}
+
+/** Drops a file. */
+export async function drop(onto: Locator, name: string, text: string): Promise<void> {
+  const dataTransfer = await onto.page().evaluateHandle(
+    ([fileName, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content ?? ""], fileName ?? "", { type: "application/json" }));
+      return transfer;
+    },
+    [name, text],
+  );
+  for (const type of ["dragenter", "dragover", "drop"]) await onto.dispatchEvent(type, { dataTransfer });
+}
+
+/** Every address in a tab's history. */
+export async function historyOf(tab: Page): Promise<string[]> {
+  const session = await tab.context().newCDPSession(tab);
+  const { entries } = await session.send("Page.getNavigationHistory");
+  await session.detach();
+  return entries.flatMap(({ url, userTypedURL }) => [url, userTypedURL]);
+}

@@ -1,0 +1,76 @@
+/** A flow with an account that nobody has signed in to, and a node that wants a token of it. */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FlowNode } from "../../scripts/user-dir";
+import { unseal } from "../../src/state/seal";
+import type { Workshop } from "./workshop";
+
+export const ACCOUNT = "account-to-sign-in";
+export const TOKEN = "token-of-account";
+export const SCOPES = ["user-read-currently-playing", "user-top-read"];
+
+export interface AccountFlow {
+  nodes: FlowNode[];
+  /** What the account's state is sealed with. */
+  stateKey: string;
+}
+
+/** @param shows whether the editor is shown the token, as by a debug node */
+export function accountFlow({ shows = false } = {}): AccountFlow {
+  const stateKey = randomBytes(32).toString("hex");
+  const z = "tab-of-account";
+  const nodes = [
+    { id: z, type: "tab", label: "Account" },
+    {
+      id: ACCOUNT,
+      type: "spotify-session",
+      name: "Living room",
+      clientId: "keymaster",
+      followClientId: true,
+      deviceName: "",
+      connect: false,
+      credentials: { stateKey },
+    },
+    {
+      id: TOKEN,
+      type: "spotify-token",
+      z,
+      name: "token",
+      session: ACCOUNT,
+      scopes: SCOPES,
+      clientId: "best",
+      source: "auto",
+      emit: "auto",
+      authorizationHeader: true,
+      x: 200,
+      y: 80,
+      wires: [["the-token"]],
+    },
+    {
+      id: "the-token",
+      type: "debug",
+      z,
+      name: "the token",
+      active: shows,
+      tosidebar: true,
+      complete: "payload",
+      targetType: "msg",
+      x: 420,
+      y: 80,
+      wires: [],
+    },
+  ];
+  return { nodes, stateKey };
+}
+
+/** What the account remembers, as text; empty where it has no file. */
+export async function remembered({ userDir }: Workshop, { stateKey }: AccountFlow): Promise<string> {
+  try {
+    const sealed = await readFile(join(userDir, "spotify-session", `${ACCOUNT}.state`), "utf8");
+    return unseal(sealed, stateKey) ?? "";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}
