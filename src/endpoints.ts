@@ -8,23 +8,33 @@ export interface Endpoints {
   accounts: string;
   /** Serves `/v1/…`. */
   api: string;
+  /** Serves `/v3/login`. */
+  login5: string;
+  /** Serves `/v1/clienttoken`. */
+  clientToken: string;
+  /** Spotify's own services; undefined: one that the resolver names, over TLS. */
+  spclient: string | undefined;
+  /** Where the WebSocket of pushed messages is (wss); undefined: one that the resolver names, over TLS. */
+  dealer: string | undefined;
 }
 
-/** Source: librespot core/src/apresolve.rs. */
+/** Sources: librespot core/src/apresolve.rs, login5.rs, spclient.rs. */
 export const SPOTIFY_ENDPOINTS: Endpoints = {
   apResolve: "https://apresolve.spotify.com",
   accounts: "https://accounts.spotify.com",
   api: "https://api.spotify.com",
+  login5: "https://login5.spotify.com",
+  clientToken: "https://clienttoken.spotify.com",
+  spclient: undefined,
+  dealer: undefined,
 };
 
-/** Where an access point is when no resolver answers. Source: librespot core/src/apresolve.rs, fallback. */
-export const FALLBACK_ACCESS_POINTS: readonly string[] = ["ap.spotify.com:443"];
-
-/**
- * Names that settings may hold and that later releases read. Known here, so that a settings file written for
- * one of them is no error.
- */
-const RESERVED_NAMES = new Set(["login5", "clientToken", "spclient", "dealer"]);
+/** Where servers are when no resolver answers. Source: librespot core/src/apresolve.rs, fallback. */
+export const FALLBACK_SERVERS = {
+  accessPoints: ["ap.spotify.com:443"],
+  dealers: ["dealer.spotify.com:443"],
+  spclients: ["spclient.wg.spotify.com:443"],
+} as const;
 
 /**
  * Spotify's endpoints, with those of `overrides` in their place.
@@ -35,12 +45,10 @@ export function resolveEndpoints(overrides: Readonly<Record<string, unknown>> = 
   const endpoints = { ...SPOTIFY_ENDPOINTS };
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
-    const isUsed = Object.hasOwn(SPOTIFY_ENDPOINTS, name);
-    if (!isUsed && !RESERVED_NAMES.has(name)) {
+    if (!Object.hasOwn(SPOTIFY_ENDPOINTS, name)) {
       throw new SpotifyError("INVALID_ARGUMENT", `There is no endpoint named "${name}".`);
     }
-    const base = checkedBase(name, value);
-    if (isUsed) endpoints[name as keyof Endpoints] = base;
+    endpoints[name as keyof Endpoints] = checkedBase(name, value);
   }
   return endpoints;
 }

@@ -3,10 +3,13 @@ import { SpotifyError } from "../errors";
 import { Deadline } from "../time/deadline";
 
 export interface HttpRequest {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Each is sent once, whatever its case; `accept` in place of `application/json`. */
   headers?: Readonly<Record<string, string>>;
   /** Sent as a form (`application/x-www-form-urlencoded`). */
   form?: Readonly<Record<string, string>>;
+  /** Sent as it is; its `content-type` is among the headers. */
+  body?: Uint8Array;
   /** ms until the whole answer must be here. */
   timeout: number;
   /** An answer over this is refused. */
@@ -36,7 +39,7 @@ export class HttpClient {
    */
   async request(
     url: string,
-    { method = "GET", headers, form, timeout, maxBytes, signal }: HttpRequest,
+    { method = "GET", headers = {}, form, body: bytes, timeout, maxBytes, signal }: HttpRequest,
   ): Promise<HttpResponse> {
     if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
     const { host, origin, pathname, search } = new URL(url);
@@ -51,9 +54,9 @@ export class HttpClient {
         headers: {
           accept: "application/json",
           ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
-          ...headers,
+          ...lowerCased(headers),
         },
-        body: form ? new URLSearchParams(form).toString() : null,
+        body: form ? new URLSearchParams(form).toString() : (bytes ?? null),
         signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
       });
       const body = await read(response.body as AsyncIterable<Buffer>, maxBytes, host);
@@ -74,7 +77,7 @@ export class HttpClient {
    * @throws SpotifyError as `request`; UNREACHABLE for status 5xx; PROTOCOL_ERROR for any other than 200, and for what
    *   is no JSON
    */
-  async getJson(url: string, request: Omit<HttpRequest, "method" | "form">): Promise<unknown> {
+  async getJson(url: string, request: Omit<HttpRequest, "method" | "form" | "body">): Promise<unknown> {
     const { host } = new URL(url);
     const { status, body } = await this.request(url, request);
     if (status >= 500) throw new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${status}).`);
@@ -92,6 +95,11 @@ export class HttpClient {
     const dispatcher = await this.#dispatcher?.catch(() => undefined);
     await dispatcher?.destroy();
   }
+}
+
+/** Headers by names of one form, so that none is sent beside its default: two `Accept` made Spotify answer nothing. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 async function makeDispatcher(): Promise<Dispatcher> {

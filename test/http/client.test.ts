@@ -52,6 +52,32 @@ describe("the HTTP client", () => {
     assert.equal(got, "POST /x?y=z application/x-www-form-urlencoded application/json a=1+2&b%26=%C3%BC%3D");
   });
 
+  it("sends bytes by every method, and one header of each name", async () => {
+    const got: unknown[] = [];
+    server = await serveHttp((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const names = request.rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+        const once = new Set(names).size === names.length;
+        const { accept, "content-type": type } = request.headers;
+        got.push([request.method, accept, type, Buffer.concat(chunks).toString("hex"), once]);
+        response.end();
+      });
+    });
+    const body = Buffer.from([0, 255, 13, 10, 128]);
+    const headers = { Accept: "application/x-protobuf", "Content-Type": "application/x-protobuf" };
+    for (const method of ["POST", "PUT", "DELETE"] as const) {
+      await client.request(server.url, { method, headers, body, ...LIMITS });
+    }
+    const sent = ["application/x-protobuf", "application/x-protobuf", "00ff0d0a80", true];
+    assert.deepEqual(got, [
+      ["POST", ...sent],
+      ["PUT", ...sent],
+      ["DELETE", ...sent],
+    ]);
+  });
+
   it("follows no redirect", async () => {
     server = await serveHttp((_request, response) => response.writeHead(302, { location: "/other" }).end());
     assert.equal((await client.request(server.url, LIMITS)).status, 302);
