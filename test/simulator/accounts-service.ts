@@ -3,7 +3,6 @@ import type { Account } from "./accounts";
 import { AuthorizationCodes } from "./authorization-codes";
 import { AuthorizePage, DECISION_PATH } from "./authorize-page";
 import type { Backend } from "./backend";
-import { BoundedMap } from "./bounded-map";
 import { DevicePairing } from "./device-pairing";
 import { struck, strikes } from "./faults";
 import { Grants } from "./grants";
@@ -22,14 +21,11 @@ interface Outcome {
   error?: string;
 }
 
-const MAX_SECRETS = 10_000;
-
 export class AccountsService {
   readonly grants: Grants;
   readonly pairing: DevicePairing;
   /** Who is signed in in the browser, where that is not simply the first account. */
   browserAccount: Account | undefined;
-  readonly #secrets = new BoundedMap<string, true>(MAX_SECRETS);
   readonly #backend: Backend;
   readonly #parts: TokenEndpointParts;
   readonly #authorizePage: AuthorizePage;
@@ -65,13 +61,8 @@ export class AccountsService {
   answer(request: HttpRequest): HttpAnswer {
     const route = this.#routes[`${request.method} ${request.url.pathname}`];
     const answer = route?.(request) ?? messagePage(404, "Not found");
-    for (const secret of secretsIn(request, answer)) this.#secrets.set(secret, true);
+    this.#backend.passedSecrets.keep(...secretsIn(request, answer));
     return answer;
-  }
-
-  /** Codes, verifiers and tokens, used or not, oldest first. */
-  get secrets(): string[] {
-    return [...this.#secrets.keys()];
   }
 
   /**

@@ -5,6 +5,7 @@ import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/token
 import { BoundedMap } from "./bounded-map";
 import { Player } from "./player";
 import type { Policy } from "./policy";
+import { StoredCredentials } from "./stored-credentials";
 
 /**
  * What keymaster does for an account: `refused-once` refuses every request of the first session that asks and
@@ -12,10 +13,14 @@ import type { Policy } from "./policy";
  */
 export type KeymasterMood = "allowed" | "refused" | "refused-once";
 
+/** Whether Login5 lets an account in. An account that keymaster refuses may well have Login5. */
+export type Login5Mood = "ok" | "refused";
+
 export interface AccountOptions {
   username?: string;
   premium?: boolean;
   keymaster?: KeymasterMood;
+  login5?: Login5Mood;
 }
 
 /** A token that this Spotify gave out. */
@@ -28,6 +33,14 @@ export interface IssuedToken {
   expiresAt: number;
   /** Number of the grant that it was minted for at the token endpoint. */
   grant?: number;
+}
+
+/** What a token of Login5 is good for. */
+export interface Login5Token {
+  account: Account;
+  clientId: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
 }
 
 /** What an OAuth access token is made for. */
@@ -48,9 +61,10 @@ export class Account {
   readonly username: string;
   premium: boolean;
   keymaster: KeymasterMood;
+  login5: Login5Mood;
   readonly player = new Player();
   readonly #oauthToken: (options: AccessTokenOptions) => string;
-  #storedCredential = randomBytes(120);
+  readonly credentials = new StoredCredentials();
   /** For `refused-once`: the session that is refused. */
   #refusedSession: number | undefined;
 
@@ -62,20 +76,29 @@ export class Account {
     this.username = options.username;
     this.premium = options.premium;
     this.keymaster = options.keymaster;
+    this.login5 = options.login5;
     this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
   }
 
-  /** The reusable credential: what a welcome message carries and what opens a session with typ 1. */
+  /**
+   * The reusable credential: what a welcome message carries and what opens a session with typ 1. That of the desktop
+   * client ID, as desktop sign-in, device pairing and a tap on the LAN give it.
+   */
   get storedCredential(): Buffer {
-    return this.#storedCredential;
+    return this.credentials.of(CLIENT_IDS.keymaster);
   }
 
   /** The text of a librespot `credentials.json`. */
   get credentialsJson(): string {
+    return this.credentialsJsonOf(CLIENT_IDS.keymaster);
+  }
+
+  /** As `credentialsJson`, made with an OAuth token of another client ID. */
+  credentialsJsonOf(clientId: string): string {
     return JSON.stringify({
       username: this.username,
       auth_type: AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
-      auth_data: this.#storedCredential.toString("base64"),
+      auth_data: this.credentials.of(clientId).toString("base64"),
     });
   }
 
@@ -93,7 +116,7 @@ export class Account {
 
   /** What "log out everywhere" does: stored credentials made before are worth nothing from now on. */
   invalidateCredentials(): void {
-    this.#storedCredential = randomBytes(120);
+    this.credentials.forget();
   }
 }
 
@@ -105,6 +128,7 @@ export class Accounts {
   readonly #accounts = new Map<string, Account>();
   readonly #keymasterTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
   readonly #oauthTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
+  readonly #login5Tokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
   readonly #policy: Policy;
 
   constructor(policy: Policy) {
@@ -113,8 +137,9 @@ export class Accounts {
 
   add(options: AccountOptions = {}): Account {
     const username = options.username ?? `listener${this.#accounts.size + 1}`;
+    const { premium = true, keymaster = "allowed", login5 = "ok" } = options;
     const account = new Account(
-      { username, premium: options.premium ?? true, keymaster: options.keymaster ?? "allowed" },
+      { username, premium, keymaster, login5 },
       (name, wanted) => this.mintOauth(name, wanted).accessToken,
     );
     this.#accounts.set(username, account);
@@ -153,7 +178,27 @@ export class Accounts {
     return token;
   }
 
-  /** The token, expired or not; undefined where it was never given out, or was revoked. */
+  /** Without scopes: a token for Spotify's own services. */
+  mintLogin5(username: string, clientId: string): IssuedToken {
+    const token = this.#newToken(username, clientId, [], this.#policy.login5TokenLifetime);
+    this.#login5Tokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** What Login5 gave out and is still good, for the dealer and spclient; undefined for any other token. */
+  login5Token(accessToken: string): Login5Token | undefined {
+    const token = this.#login5Tokens.get(accessToken);
+    const account = token && this.get(token.username);
+    if (token === undefined || account === undefined || token.expiresAt <= Date.now()) return undefined;
+    return { account, clientId: token.clientId, expiresAt: token.expiresAt };
+  }
+
+  /** Whether Login5 gave it out, however long ago, and nobody has revoked it. */
+  isOfLogin5(accessToken: string): boolean {
+    return this.#login5Tokens.has(accessToken);
+  }
+
+  /** The token, expired or not; none of Login5; undefined where it was never given out, or was revoked. */
   findToken(accessToken: string): IssuedToken | undefined {
     return this.#keymasterTokens.get(accessToken) ?? this.#oauthTokens.get(accessToken);
   }
@@ -168,7 +213,8 @@ export class Accounts {
 
   /** @returns whether there was such a token. */
   revoke(accessToken: string): boolean {
-    return this.#keymasterTokens.delete(accessToken) || this.#oauthTokens.delete(accessToken);
+    const all = [this.#keymasterTokens, this.#oauthTokens, this.#login5Tokens];
+    return all.some((tokens) => tokens.delete(accessToken));
   }
 
   /** Kills what the token endpoint minted for one grant. */

@@ -195,7 +195,7 @@ export class Connection {
     this.account = result.account;
     this.deviceId = deviceId;
     this.#byToken = type === AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN;
-    const [welcome, ...others] = welcomePackets(result.account, policy);
+    const [welcome, ...others] = welcomePackets(result, policy);
     if (welcome !== undefined) this.send(welcome.cmd, welcome.payload);
     if (strikes(faults, "dropAfterLogin")) {
       this.#wire.write(Buffer.alloc(0), "drop");

@@ -14,12 +14,15 @@ export interface HttpRequest {
   method: string;
   url: URL;
   headers: IncomingMessage["headers"];
+  /** As text; what is no UTF-8 is spoiled in it. */
   body: string;
+  /** As it came. */
+  bytes: Buffer;
 }
 
 export interface HttpAnswer {
   status: number;
-  /** Sent as JSON; a string as it is. Absent: no body. */
+  /** Sent as JSON; a string and bytes as they are. Absent: no body. */
   body?: unknown;
   headers?: OutgoingHttpHeaders;
   /** Milliseconds to wait before answering. */
@@ -53,10 +56,11 @@ async function answer(
   handler: HttpHandler,
   distance: number,
 ): Promise<void> {
-  const body = await readBody(request);
-  if (body === undefined) return send(response, { status: 413, headers: { connection: "close" } });
+  const bytes = await readBody(request);
+  if (bytes === undefined) return send(response, { status: 413, headers: { connection: "close" } });
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const result = await handler({ method: request.method ?? "GET", url, headers: request.headers, body });
+  const { method = "GET", headers } = request;
+  const result = await handler({ method, url, headers, body: bytes.toString("utf8"), bytes });
   const delay = distance + (result.delay ?? 0);
   if (delay === 0) return send(response, result);
   const timer = setTimeout(() => send(response, result), delay);
@@ -65,7 +69,7 @@ async function answer(
 }
 
 /** @returns undefined where the body is larger than anything Spotify's own clients send. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
@@ -73,7 +77,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (size > MAX_BODY_BYTES) return undefined;
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(pieces);
 }
 
 function send(response: ServerResponse, { status, body, headers, drop }: HttpAnswer): void {
@@ -86,14 +90,17 @@ function send(response: ServerResponse, { status, body, headers, drop }: HttpAns
     response.writeHead(status, headers).end();
     return;
   }
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const [type, bytes] = encode(body);
   response
-    .writeHead(status, {
-      "content-type": typeof body === "string" ? "text/html" : "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(text),
-      ...headers,
-    })
-    .end(text);
+    .writeHead(status, { "content-type": type, "content-length": bytes.byteLength, ...headers })
+    .end(bytes);
+}
+
+/** @returns the media type, where the answer names no other, and what is sent */
+function encode(body: unknown): [string, Uint8Array] {
+  if (body instanceof Uint8Array) return ["application/octet-stream", body];
+  if (typeof body === "string") return ["text/html", Buffer.from(body)];
+  return ["application/json; charset=utf-8", Buffer.from(JSON.stringify(body))];
 }
 
 /** A server on a free port of 127.0.0.1. */

@@ -10,6 +10,7 @@ import {
   ClientResponseEncryptedSchema,
 } from "../../src/proto/gen/authentication_pb";
 import { APLoginFailedSchema, ErrorCode } from "../../src/proto/gen/keyexchange_pb";
+import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import { anyErrorCode } from "./handshake";
 import type { Account, Accounts } from "./accounts";
 import { struck, strikes, type Faults, noise } from "./faults";
@@ -22,8 +23,13 @@ export interface LoginAttempt {
   deviceId: string;
 }
 
-/** The account let in, or the code of the refusal. */
-export type LoginResult = LoginAttempt & ({ account: Account } | { code: number });
+/** Who is let in, and the client ID that the credential was made with; or the code of the refusal. */
+export type LoginResult = LoginAttempt & (Admission | { code: number });
+
+interface Admission {
+  account: Account;
+  clientId: string;
+}
 
 /**
  * @param payload of packet 0xab
@@ -41,26 +47,28 @@ export function judgeLogin(payload: Uint8Array, accounts: Accounts, faults: Faul
   if (failed !== undefined) return { ...attempt, code: failed };
 
   const data = Buffer.from(credentials?.authData ?? []);
-  const account = owner(accounts, type, claimed, data);
-  if (account === undefined) return { ...attempt, code: ErrorCode.BadCredentials };
-  return { ...attempt, username: account.username, account };
+  const admission = admit(accounts, type, claimed, data);
+  if (admission === undefined) return { ...attempt, code: ErrorCode.BadCredentials };
+  return { ...attempt, username: admission.account.username, ...admission };
 }
 
-function owner(
+function admit(
   accounts: Accounts,
   type: AuthenticationType,
   claimed: string,
   data: Buffer,
-): Account | undefined {
+): Admission | undefined {
   switch (type) {
     case AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS: {
       const account = accounts.get(claimed);
-      return account?.storedCredential.equals(data) ? account : undefined;
+      const clientId = account?.credentials.clientIdOf(data);
+      return account && clientId !== undefined ? { account, clientId } : undefined;
     }
     case AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN: {
       // The username may be left out: device pairing tells no client what it is. go-librespot#375.
       const account = accounts.ownerOfOauthToken(data.toString("utf8"));
-      return claimed === "" || claimed === account?.username ? account : undefined;
+      if (account === undefined || (claimed !== "" && claimed !== account.username)) return undefined;
+      return { account, clientId: CLIENT_IDS.keymaster };
     }
     case AuthenticationType.AUTHENTICATION_USER_PASS:
     case AuthenticationType.AUTHENTICATION_STORED_FACEBOOK_CREDENTIALS:
@@ -76,13 +84,13 @@ export function loginFailedPacket(code: number): Packet {
 }
 
 /** The welcome, and the packets that follow it without being asked for. */
-export function welcomePackets(account: Account, policy: Policy): Packet[] {
+export function welcomePackets({ account, clientId }: Admission, policy: Policy): Packet[] {
   const welcome = create(APWelcomeSchema, {
     canonicalUsername: account.username,
     accountTypeLoggedIn: AccountType.Spotify,
     credentialsTypeLoggedIn: AccountType.Spotify,
     reusableAuthCredentialsType: AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
-    reusableAuthCredentials: account.storedCredential,
+    reusableAuthCredentials: account.credentials.of(clientId),
   });
   return [
     { cmd: Command.Welcome, payload: Buffer.from(toBinary(APWelcomeSchema, welcome)) },

@@ -36,6 +36,28 @@ export interface Policy {
   subscriptionAnswer: "empty" | "list";
   /** Makes a number of each key exchange begin with a zero byte, as happens once in 256 connections. */
   shortNumbers: ShortNumber | undefined;
+  /** Whether Login5 wants a client token of this Spotify. */
+  login5NeedsClientToken: boolean;
+  /** Client IDs that Login5 serves; any other is BAD_REQUEST. Source: librespot#1344. */
+  login5ClientIds: readonly string[];
+  /** Seconds that an access token of Login5 lives. */
+  login5TokenLifetime: number;
+  /** What a login does to the stored credential that it was made with. */
+  login5Rotation: Rotation;
+  /** Bits of each hashcash that a login has to solve; none: no challenge. */
+  login5Hashcash: readonly number[];
+  /** Digits of the code, sent to a telephone, that a login has to know; 0: none. */
+  login5Code: number;
+  /** Client IDs that are given client tokens; any other is 400. Source: go-librespot#167. */
+  clientTokenClientIds: readonly string[];
+  /** Seconds that a client token lives. */
+  clientTokenLife: number;
+  /** Seconds after which a client is to ask for another client token. */
+  clientTokenRefreshAfter: number;
+  /** As `login5Hashcash`, for a client token. */
+  clientTokenHashcash: readonly number[];
+  /** What a wrong answer to a challenge gets: 400, at Login5 BAD_REQUEST; or another challenge. */
+  wrongSolution: "refuse" | "again";
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
@@ -65,6 +87,17 @@ export function defaultPolicy(): Policy {
     country: "SE",
     subscriptionAnswer: "empty",
     shortNumbers: undefined,
+    login5NeedsClientToken: true,
+    login5ClientIds: Object.values(CLIENT_IDS),
+    login5TokenLifetime: 3600,
+    login5Rotation: "keep",
+    login5Hashcash: [],
+    login5Code: 0,
+    clientTokenClientIds: Object.values(CLIENT_IDS),
+    clientTokenLife: 1_216_800,
+    clientTokenRefreshAfter: 1_209_600,
+    clientTokenHashcash: [],
+    wrongSolution: "refuse",
     webApi: { commandsNeedPremium: true },
   };
 }

@@ -28,6 +28,8 @@ interface Route {
 }
 
 const COMMAND = { scopes: ["user-modify-playback-state"], isCommand: true };
+/** Source: go-librespot#282; since December 2025. */
+const NO_TOKEN_FOR_THIS: HttpAnswer = refusal(429, "Too many requests");
 const NO_CONTENT: HttpAnswer = { status: 204 };
 /** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */
 const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
@@ -116,6 +118,7 @@ export class WebApi {
     if (authorization === undefined) return refusal(401, "No token provided");
     const [, accessToken] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
     if (accessToken === undefined) return refusal(400, "Only valid bearer authentication supported");
+    if (this.#backend.accounts.isOfLogin5(accessToken)) return NO_TOKEN_FOR_THIS;
     const token = this.#backend.accounts.findToken(accessToken);
     if (token === undefined) return refusal(401, "Invalid access token");
     return token.expiresAt > Date.now() ? token : refusal(401, "The access token expired");
