@@ -1,15 +1,21 @@
 /** What all servers of one simulator share. */
 import type { Accounts } from "./accounts";
 import type { Apps } from "./apps";
+import type { ClientTokens } from "./client-tokens";
 import type { Connection } from "./connection";
 import type { Faults } from "./faults";
 import type { SigningKeys } from "./handshake";
 import type { Journal } from "./journal";
 import type { Policy } from "./policy";
+import type { Secrets } from "./secrets";
 
 export interface Backend {
   readonly accounts: Accounts;
   readonly apps: Apps;
+  readonly clientTokens: ClientTokens;
+  readonly passedSecrets: Secrets;
+  /** Login5 tokens of official apps: faults are not meant for them, and nothing of theirs is counted. */
+  readonly officialTokens: ReadonlySet<string>;
   readonly policy: Policy;
   readonly faults: Faults;
   readonly journal: Journal<Connection>;

@@ -90,6 +90,23 @@ describe("simulator: stand-alone", function () {
     assert.deepEqual(await order(announcement, "/revoke-grant", { account: "grace" }), { revoked: false });
   });
 
+  it("plays the official app", async () => {
+    const announcement = await start("--account", "ada");
+    const phone = await order(announcement, "/take-over", { client: "ios", name: "Ada's phone" });
+    const { deviceId, clientId } = Object(phone);
+    assert.equal(clientId, CLIENT_IDS.ios);
+    const cluster = async () => Object(await order(announcement, "/cluster/ada"));
+    assert.equal((await cluster()).active_device_id, deviceId);
+    assert.equal((await cluster()).devices[deviceId].name, "Ada's phone");
+    await order(announcement, "/take-over", { client: "ios", via: "frames" });
+    assert.equal(await order(announcement, "/take-over", { client: "nokia" }), 400);
+    assert.equal(await order(announcement, "/take-over", { account: "nobody" }), 400);
+    assert.equal(await order(announcement, "/command", { deviceId: "nobody" }), 400);
+    assert.equal(await order(announcement, "/tap", { address: "http://127.0.0.1:1/" }), 400);
+    await order(announcement, "/leave", { client: "ios" });
+    assert.deepEqual((await cluster()).devices, {});
+  });
+
   it("pairs devices, and knows who browses", async () => {
     const announcement = await start("--account", "ada", "--account", "grace");
     const { accounts } = announcement.endpoints;
@@ -107,6 +124,19 @@ describe("simulator: stand-alone", function () {
     assert.equal(await order(announcement, "/refuse-pairing", { userCode: second }), "");
     const policy = await order(announcement, "/policy", { refreshRotation: "omit" });
     assert.equal(Object(policy).refreshRotation, "omit");
+  });
+
+  it("names Login5 and client tokens, and refuses whom it is told to refuse", async () => {
+    const announcement = await start("--login5", "refused");
+    const { login5, clientToken } = announcement.endpoints;
+    assert.equal((await fetch(`${login5}/v3/login`, { method: "POST" })).status, 406);
+    assert.equal((await fetch(`${clientToken}/v1/clienttoken`)).status, 404);
+    assert.equal(await order(announcement, "/accounts/listener1", { login5: "maybe" }), 400);
+    const account = await order(announcement, "/accounts/listener1", { login5: "ok" });
+    assert.equal(Object(account).username, "listener1");
+    const faults = await order(announcement, "/faults", { login5Error: { value: 4, times: 2 } });
+    assert.deepEqual(Object(faults).login5Error, { value: 4, times: 2 });
+    assert.equal(Object(await order(announcement, "/")).stats.login5Requests.length, 1);
   });
 
   it("takes no orders from a web page's form", async () => {

@@ -2,13 +2,15 @@
  * The simulator on its own, for programs in other processes.
  *
  * `tsx test/simulator/bin.ts [--port 0] [--access-points 1] [--round-trip 0] [--account NAME]… [--free]
- * [--keymaster allowed|refused|refused-once] [--app REDIRECT_URI]… [--ca-file FILE]`
+ * [--keymaster allowed|refused|refused-once] [--login5 ok|refused] [--app REDIRECT_URI]… [--ca-file FILE]`
  *
- * `--port` is the control interface's. `--app` registers an app of the first account. With `--ca-file` it starts the TLS front too, and writes its authority's
+ * `--port` is the control interface's; a phone takes over with
+ * `curl -H 'content-type: application/json' -d '{"client":"android","via":"cluster"}' CONTROL/take-over`.
+ * `--app` registers an app of the first account. With `--ca-file` it starts the TLS front too, and writes its authority's
  * certificate there. Prints one line of JSON, then serves until SIGINT or SIGTERM.
  */
 import { parseArgs } from "node:util";
-import type { Account, KeymasterMood } from "./accounts";
+import type { Account, KeymasterMood, Login5Mood } from "./accounts";
 import { startControl } from "./control";
 import { Simulator, type Endpoints } from "./index";
 
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
       account: { type: "string", multiple: true },
       free: { type: "boolean", default: false },
       keymaster: { type: "string", default: "allowed" },
+      login5: { type: "string", default: "ok" },
       app: { type: "string", multiple: true },
       "ca-file": { type: "string" },
     },
@@ -47,9 +50,10 @@ async function main(): Promise<void> {
     roundTrip: wholeNumber("round-trip", values["round-trip"]),
   });
   const keymaster = mood(values.keymaster);
+  const login5 = login5Mood(values.login5);
   const names = values.account ?? ["listener1"];
   const accounts = names.map((username) =>
-    simulator.addAccount({ username, premium: !values.free, keymaster }),
+    simulator.addAccount({ username, premium: !values.free, keymaster, login5 }),
   );
   const apps = (values.app ?? []).map((uri) =>
     simulator.addApp({ redirectUris: [uri], ...(accounts[0] !== undefined && { owner: accounts[0] }) }),
@@ -98,6 +102,11 @@ function wholeNumber(option: string, text: string): number {
 function mood(text: string): KeymasterMood {
   if (text === "allowed" || text === "refused" || text === "refused-once") return text;
   throw new Error("--keymaster wants allowed, refused or refused-once");
+}
+
+function login5Mood(text: string): Login5Mood {
+  if (text === "ok" || text === "refused") return text;
+  throw new Error("--login5 wants ok or refused");
 }
 
 function fail(error: unknown): void {

@@ -4,8 +4,9 @@
  * It hands out credentials and takes orders from whoever can reach the port, so it listens on loopback only,
  * and wants `content-type: application/json` for every order: no web page can send that without asking first.
  */
-import type { AccountOptions, KeymasterMood } from "./accounts";
+import type { AccountOptions, KeymasterMood, Login5Mood } from "./accounts";
 import type { AppOptions } from "./apps";
+import { Phones } from "./control-phones";
 import { noFaults } from "./faults";
 import { HttpService, type HttpAnswer, type HttpRequest } from "./http";
 import type { App, Simulator } from "./index";
@@ -23,9 +24,11 @@ class BadOrder extends Error {}
 
 const DONE: HttpAnswer = { status: 204 };
 const MOODS: readonly KeymasterMood[] = ["allowed", "refused", "refused-once"];
+const LOGIN5_MOODS: readonly Login5Mood[] = ["ok", "refused"];
 
 /** @param about what `GET /` tells, beside the numbers. */
 export function startControl(simulator: Simulator, about: object, port: number): Promise<HttpService> {
+  const phones = new Phones(simulator);
   const routes: Record<string, (order: Order) => HttpAnswer | Promise<HttpAnswer>> = {
     "GET /": () => json({ ...about, stats: simulator.stats }),
     "GET /faults": () => json(simulator.faults),
@@ -47,9 +50,10 @@ export function startControl(simulator: Simulator, about: object, port: number):
     },
     "POST /accounts/:name": ({ fields, name }) => {
       const account = accountOf(simulator, name);
-      const { premium, keymaster } = accountOptions(fields);
+      const { premium, keymaster, login5 } = accountOptions(fields);
       if (premium !== undefined) account.premium = premium;
       if (keymaster !== undefined) account.keymaster = keymaster;
+      if (login5 !== undefined) account.login5 = login5;
       if (fields["invalidateCredentials"] === true) account.invalidateCredentials();
       return json({ username: account.username, credentials: account.credentialsJson });
     },
@@ -94,6 +98,16 @@ export function startControl(simulator: Simulator, about: object, port: number):
       const which = typeof token === "string" ? token : accountOf(simulator, textOf(fields, "account"));
       return json({ revoked: simulator.revokeGrant(which) });
     },
+    // The official app. All take `{"account"?: username, "client"?: "android" | "ios" | "keymaster" | 32 hex digits}`.
+    /** `{"via"?: "cluster" | "frames", "on"?: device ID, "name"?}` */
+    "POST /take-over": async ({ fields }) => json(await attempt(() => phones.takeOver(fields))),
+    "POST /leave": async ({ fields }) => json(await attempt(() => phones.leave(fields))),
+    /** `{"address": URL}`, or `{"deviceName"?}` of a device of this machine, which is looked for by mDNS */
+    "POST /tap": async ({ fields }) => json(await attempt(() => phones.tap(fields))),
+    /** `{"deviceId", "endpoint"?}` */
+    "POST /command": async ({ fields }) => json(await attempt(() => phones.command(fields))),
+    "GET /cluster/:name": async ({ name }) => json(await attempt(() => phones.cluster(name))),
+    "POST /drop-dealer": () => done(simulator.dealer.drop()),
     "POST /drop": () => done(simulator.dropAll()),
     "POST /stop": async () => done(await simulator.stopAccessPoints()),
     "POST /start": async () => done(await simulator.startAccessPoints()),
@@ -150,14 +164,21 @@ function merge(target: object, fields: Fields, known: readonly string[]): void {
   Object.assign(target, fields);
 }
 
-function accountOptions({ username, premium, keymaster }: Fields): AccountOptions {
-  const mood = MOODS.find((one) => one === keymaster);
-  if (keymaster !== undefined && mood === undefined) throw new BadOrder(`keymaster: ${MOODS.join(", ")}`);
+function accountOptions({ username, premium, ...fields }: Fields): AccountOptions {
+  const keymaster = moodOf(MOODS, fields, "keymaster");
+  const login5 = moodOf(LOGIN5_MOODS, fields, "login5");
   return {
     ...(typeof username === "string" && { username }),
     ...(typeof premium === "boolean" && { premium }),
-    ...(mood !== undefined && { keymaster: mood }),
+    ...(keymaster !== undefined && { keymaster }),
+    ...(login5 !== undefined && { login5 }),
   };
+}
+
+function moodOf<T extends string>(moods: readonly T[], fields: Fields, name: string): T | undefined {
+  const mood = moods.find((one) => one === fields[name]);
+  if (fields[name] !== undefined && mood === undefined) throw new BadOrder(`${name}: ${moods.join(", ")}`);
+  return mood;
 }
 
 function appOptions(simulator: Simulator, fields: Fields): AppOptions {

@@ -3,11 +3,22 @@
  * time; each is looked at when its moment comes.
  */
 import { createHash } from "node:crypto";
+import type { DealerGarbage } from "./dealer-garbage";
 
 /** Off (false), always (true), or the next n times (a number, or `{ times }`). */
 export type Strike = boolean | number | { times: number };
-/** Off (false), always with this value, or `{ value, times }`: with this value the next n times. */
-export type Valued<T> = false | T | { value: T; times: number };
+/**
+ * Off (false), always with this value, or `{ value, times }`: with this value the next n times, and from then on as
+ * `next` says.
+ */
+export type Valued<T> = false | T | Counted<T>;
+
+interface Counted<T> {
+  value: T;
+  times: number;
+  /** By default off. */
+  next?: Valued<T>;
+}
 
 /** Where an access point falls silent: it reads on, and never says a word about it. */
 export type SilentPhase = "hello" | "login" | "mercury" | "pings" | "pong-acks";
@@ -22,6 +33,21 @@ export type SilentPhase = "hello" | "login" | "mercury" | "pings" | "pong-acks";
  * - `keymaster`: status 200 with a payload that is no JSON
  */
 export type Garbage = "hello" | "hello-length" | "packets" | "packet-length" | "mercury-length" | "keymaster";
+
+/**
+ * What a service of protobufs says instead of sense, each with 200.
+ * - `garbage`: bytes that are no protobuf
+ * - `empty`: nothing
+ * - `over-long`: the right answer, and 8 MiB of a field that nobody knows
+ */
+export type BodyFault = "garbage" | "empty" | "over-long";
+
+/**
+ * Where the dealer falls silent, and keeps the connection.
+ * - `connection-id`: it never tells the connection its ID
+ * - `pong`: it answers no ping
+ */
+export type DealerSilence = "connection-id" | "pong";
 
 /** Faults that strike or do not. */
 export interface StrikeFaults {
@@ -61,6 +87,16 @@ export interface StrikeFaults {
   resolverGarbage: Strike;
   /** the resolver knows no access point */
   resolverEmpty: Strike;
+
+  /** Login5 resets the connection when it has read the request, and carries nothing out */
+  login5Drop: Strike;
+  /** as `login5Drop`, for client tokens */
+  clientTokenDrop: Strike;
+  /** as `login5Drop`, at connect-state */
+  connectStateDrop: Strike;
+
+  /** the dealer resets a connection as soon as it has accepted it */
+  dealerDrop: Strike;
 }
 
 /** Faults that need to say how, or how much. */
@@ -103,6 +139,36 @@ export interface FaultValues {
   accountsQuota: number;
   /** it answers this many milliseconds late; a request that is given up meanwhile is carried out all the same */
   accountsSlow: number;
+
+  /** Login5 answers with this LoginError */
+  login5Error: number;
+  /** Login5 answers with this HTTP status, and carries nothing out */
+  login5Status: number;
+  /** Login5 answers this many milliseconds late */
+  login5Slow: number;
+  login5Body: BodyFault;
+  // The same, where client tokens are given:
+  clientTokenStatus: number;
+  clientTokenSlow: number;
+  clientTokenBody: BodyFault;
+  // The same, at connect-state:
+  connectStateStatus: number;
+  connectStateSlow: number;
+  connectStateBody: BodyFault;
+  /** connect-state answers 429 with this Retry-After, in seconds, and carries nothing out */
+  connectStateRateLimited: number;
+  /** so many more devices are in each cluster that is told, of people who like loudspeakers */
+  clusterDevices: number;
+
+  /** the dealer refuses an upgrade with this status: 401, 403, 429, 503 */
+  dealerStatus: number;
+  /** the dealer refuses an upgrade with 429 and this Retry-After, in seconds */
+  dealerRateLimited: number;
+  dealerSilent: DealerSilence;
+  /** the dealer closes a connection with this code as soon as it has accepted it */
+  dealerClose: number;
+  /** goes before each message of the dealer; the message follows, where the client is still there */
+  dealerGarbage: DealerGarbage;
 }
 
 type ValuedFaults = { [K in keyof FaultValues]: Valued<FaultValues[K]> };
@@ -144,6 +210,27 @@ export function noFaults(): Faults {
     accountsSlow: false,
     accountsDropAfter: false,
     accountsGarbage: false,
+    login5Drop: false,
+    login5Error: false,
+    login5Status: false,
+    login5Slow: false,
+    login5Body: false,
+    clientTokenDrop: false,
+    clientTokenStatus: false,
+    clientTokenSlow: false,
+    clientTokenBody: false,
+    connectStateDrop: false,
+    connectStateStatus: false,
+    connectStateSlow: false,
+    connectStateBody: false,
+    connectStateRateLimited: false,
+    clusterDevices: false,
+    dealerDrop: false,
+    dealerStatus: false,
+    dealerRateLimited: false,
+    dealerSilent: false,
+    dealerClose: false,
+    dealerGarbage: false,
   };
 }
 
@@ -169,11 +256,11 @@ export function struck<K extends keyof FaultValues>(
   if (fault === false) return undefined;
   if (!isCounted(fault)) return applies(fault) ? fault : undefined;
   if (fault.times < 1 || !applies(fault.value)) return undefined;
-  faults[name] = fault.times > 1 ? { value: fault.value, times: fault.times - 1 } : false;
+  faults[name] = fault.times > 1 ? { ...fault, times: fault.times - 1 } : (fault.next ?? false);
   return fault.value;
 }
 
-function isCounted<T>(fault: T | { value: T; times: number }): fault is { value: T; times: number } {
+function isCounted<T>(fault: T | Counted<T>): fault is Counted<T> {
   return typeof fault === "object" && fault !== null && "times" in fault;
 }
 

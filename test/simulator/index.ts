@@ -1,6 +1,7 @@
 /**
- * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service and the player part of
- * the Web API, over real sockets on 127.0.0.1.
+ * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service, Login5, client tokens, the
+ * dealer, connect-state and the player part of the Web API, over real sockets on 127.0.0.1; and the official app, which
+ * is the user's.
  *
  * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
@@ -11,33 +12,61 @@ import { Accounts, type Account, type AccountOptions, type IssuedToken } from ".
 import { AccountsService } from "./accounts-service";
 import { Apps, type App, type AppOptions } from "./apps";
 import type { Backend } from "./backend";
+import { ClientTokenService } from "./client-token";
+import { ClientTokens } from "./client-tokens";
+import { Clusters } from "./clusters";
+import type { Cluster } from "./cluster";
+import { ConnectState } from "./connect-state";
 import type { Connection } from "./connection";
+import { Dealer } from "./dealer";
 import { noFaults, type Faults } from "./faults";
 import type { Grant } from "./grants";
 import { makeSigningKeys, type SigningKeys } from "./handshake";
 import { HttpService, type HttpHandler } from "./http";
 import { Journal, type SimulatorEvents, type Stats } from "./journal";
+import { Login5Service } from "./login5";
 import { defaultPolicy, type Policy } from "./policy";
-import { answerResolver } from "./resolver";
+import { OfficialApp, type OfficialAppOptions } from "./official-app";
+import { answerResolver, type Servers } from "./resolver";
+import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
 import { WebApi } from "./web-api";
 
-export type { Account, AccountOptions, IssuedToken, KeymasterMood } from "./accounts";
+export type {
+  Account,
+  AccountOptions,
+  IssuedToken,
+  KeymasterMood,
+  Login5Mood,
+  Login5Token,
+} from "./accounts";
 export type { App, AppOptions } from "./apps";
+export type { ClientToken } from "./client-tokens";
+export type { Cluster, Member, Playback } from "./cluster";
 export type { Connection } from "./connection";
-export type { Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
+export type { Dealer } from "./dealer";
+export type { DealerConnection, Reply } from "./dealer-connection";
+export { DEALER_GARBAGE, type DealerGarbage } from "./dealer-garbage";
+export type { BodyFault, DealerSilence, Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
 export { Command, type Packet } from "./framing";
 export type { Grant } from "./grants";
 export type {
   AuthorizeRecord,
+  ClientTokenRecord,
+  ConnectStateRecord,
+  DealerMessageRecord,
   DeviceRecord,
   HttpRecord,
   KeymasterRecord,
+  Login5Record,
   LoginRecord,
   MercuryRecord,
   Stats,
   TokenRecord,
 } from "./journal";
+export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app";
+export type { FoundDevice, Wanted } from "./official-app-discovery";
+export type { TapOptions, ZeroconfAnswer } from "./official-app-tap";
 export type { Policy, Rotation } from "./policy";
 export type { TlsFront } from "./tls-front";
 
@@ -54,6 +83,11 @@ export interface Endpoints {
   apResolve: string;
   accounts: string;
   api: string;
+  login5: string;
+  clientToken: string;
+  spclient: string;
+  /** A WebSocket. */
+  dealer: string;
 }
 
 const NO_SUCH_CODE = "No device waits with this code";
@@ -65,15 +99,31 @@ export class Simulator implements Backend {
   readonly faults: Faults;
   readonly accounts: Accounts;
   readonly apps = new Apps();
+  readonly clientTokens = new ClientTokens();
+  readonly passedSecrets = new Secrets();
+  readonly officialTokens = new Set<string>();
   readonly journal = new Journal<Connection>();
   readonly keys: SigningKeys;
   readonly roundTrip: number;
   readonly #accessPoints: readonly AccessPoint[];
   readonly #webApi: WebApi;
   readonly #accountsService: AccountsService;
+  readonly #login5: Login5Service;
+  readonly #clientToken: ClientTokenService;
   readonly #services: HttpService[] = [];
   readonly #tlsFronts = new Set<TlsFront>();
-  #endpoints: Endpoints = { apResolve: "", accounts: "", api: "" };
+  readonly #clusters: Clusters;
+  readonly #connectState: ConnectState;
+  #dealer: Dealer | undefined;
+  #endpoints: Endpoints = {
+    apResolve: "",
+    accounts: "",
+    api: "",
+    login5: "",
+    clientToken: "",
+    spclient: "",
+    dealer: "",
+  };
   #closed: Promise<void> | undefined;
 
   private constructor(options: SimulatorOptions, keys: SigningKeys) {
@@ -85,6 +135,11 @@ export class Simulator implements Backend {
     this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
     this.#webApi = new WebApi(this);
     this.#accountsService = new AccountsService(this);
+    this.#login5 = new Login5Service(this);
+    this.#clientToken = new ClientTokenService(this);
+    const connectionOf = (id: string) => this.#dealer?.connection(id);
+    this.#clusters = new Clusters(this, connectionOf);
+    this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -127,9 +182,9 @@ export class Simulator implements Backend {
     return this.accounts.issuedTokens;
   }
 
-  /** Codes, verifiers and tokens that passed at the accounts service, oldest first. */
+  /** Codes, verifiers, tokens and credentials that passed over HTTP, oldest first; bytes as base64. */
   get secrets(): string[] {
-    return this.#accountsService.secrets;
+    return this.passedSecrets.all();
   }
 
   addAccount(options: AccountOptions = {}): Account {
@@ -201,6 +256,22 @@ export class Simulator implements Backend {
     }
   }
 
+  /** Where devices are told what happens: its connections, and what it says. */
+  get dealer(): Dealer {
+    if (this.#dealer === undefined) throw new Error("The simulator has not started");
+    return this.#dealer;
+  }
+
+  /** A phone of whoever has `account`; it does nothing by itself. */
+  officialApp(account: Account, options: OfficialAppOptions): OfficialApp {
+    return new OfficialApp(this, account, options);
+  }
+
+  /** The devices of an account, as connect-state knows them. */
+  clusterOf(account: Account): Cluster {
+    return this.#clusters.of(account);
+  }
+
   /** Resets every connection to an access point. */
   dropAll(): void {
     for (const connection of this.connections) connection.drop();
@@ -260,10 +331,26 @@ export class Simulator implements Backend {
 
   async #listen(): Promise<void> {
     await this.startAccessPoints();
+    this.#dealer = await Dealer.start(this, ({ account, id }) =>
+      this.#clusters.of(account).removeConnection(id),
+    );
     this.#endpoints = {
-      apResolve: await this.#serve((request) => answerResolver(request, this.accessPoints, this)),
+      apResolve: await this.#serve((request) => answerResolver(request, this.#servers, this)),
       accounts: await this.#serve((request) => this.#accountsService.answer(request)),
       api: await this.#serve((request) => this.#webApi.answer(request)),
+      login5: await this.#serve((request) => this.#login5.answer(request)),
+      clientToken: await this.#serve((request) => this.#clientToken.answer(request)),
+      spclient: await this.#serve((request) => this.#connectState.answer(request)),
+      dealer: this.#dealer.url,
+    };
+  }
+
+  /** What the resolver names. */
+  get #servers(): Servers {
+    return {
+      accesspoint: this.accessPoints,
+      dealer: [this.dealer.address],
+      spclient: [new URL(this.#endpoints.spclient).host],
     };
   }
 
@@ -284,6 +371,7 @@ export class Simulator implements Backend {
   async #close(): Promise<void> {
     await Promise.all([
       this.stopAccessPoints(),
+      this.#dealer?.close(),
       ...this.#services.map((service) => service.close()),
       ...[...this.#tlsFronts].map((front) => front.close()),
     ]);

@@ -1,4 +1,5 @@
 /** What happened: counters and records that a test reads, and events it waits for instead of sleeping. */
+import type { DealerConnection } from "./dealer-connection";
 import type { Packet } from "./framing";
 
 export interface LoginRecord {
@@ -68,6 +69,64 @@ export interface DeviceRecord {
   at: number;
 }
 
+/** A program at Login5. */
+export interface Login5Record {
+  /** That it claims to be. */
+  username: string;
+  clientId: string;
+  deviceId: string;
+  /** Solutions of challenges that came with it. */
+  solutions: number;
+  /** 0: the connection was dropped. */
+  status: number;
+  /** What the answer is; undefined: no protobuf. */
+  outcome?: "ok" | "error" | "challenges";
+  /** LoginError. */
+  error?: number;
+  at: number;
+}
+
+/** A program that wants a client token. */
+export interface ClientTokenRecord {
+  /** Empty where it answers a challenge. */
+  clientId: string;
+  deviceId: string;
+  /** Answers to challenges that came with it. */
+  solutions: number;
+  /** 0: the connection was dropped. */
+  status: number;
+  /** What the answer is; undefined: no protobuf. */
+  outcome?: "granted" | "challenges";
+  at: number;
+}
+
+/** A device at connect-state. */
+export interface ConnectStateRecord {
+  method: string;
+  /** As the path has it: an observer's begins with `hobs_`. */
+  deviceId: string;
+  /** Whose token it showed; empty where it was none of Login5. */
+  username: string;
+  /** Of the body; empty where there is none. */
+  format: "protobuf" | "json" | "";
+  /** What the body says, by the names that the protocol has. */
+  body: unknown;
+  /** 0: the connection was dropped. */
+  status: number;
+  at: number;
+}
+
+/** A message that came from a client of the dealer. */
+export interface DealerMessageRecord {
+  username: string;
+  /** `ping`, `reply`, or whatever else it calls itself; empty where it is no JSON object. */
+  type: string;
+  /** Of a reply. */
+  key?: string;
+  success?: boolean;
+  at: number;
+}
+
 export interface Stats {
   /** Connections that access points have accepted. */
   connections: number;
@@ -79,7 +138,7 @@ export interface Stats {
   badMacs: number;
   pings: number;
   pongs: number;
-  /** At the access points. */
+  /** At the access points, the dealer and connect-state. */
   bytesIn: number;
   bytesOut: number;
   resolverRequests: number;
@@ -92,6 +151,15 @@ export interface Stats {
   /** Refresh tokens that were used after they had been rotated away: a client's bug, each one. */
   refreshReuse: number;
   deviceRequests: DeviceRecord[];
+  login5Requests: Login5Record[];
+  clientTokenRequests: ClientTokenRecord[];
+  /** Connections that the dealer has accepted. */
+  dealerConnections: number;
+  openDealerConnections: number;
+  /** Upgrades that the dealer has refused. */
+  dealerRefusals: number;
+  dealerMessages: DealerMessageRecord[];
+  connectStateRequests: ConnectStateRecord[];
 }
 
 /** `Connection` is the access point's connection; a parameter, so that this file knows nothing of it. */
@@ -113,6 +181,13 @@ export interface SimulatorEvents<Connection> {
   authorize: [record: AuthorizeRecord];
   token: [record: TokenRecord];
   device: [record: DeviceRecord];
+  login5: [record: Login5Record];
+  clientToken: [record: ClientTokenRecord];
+  /** The dealer has accepted a connection, and told it its ID, unless a fault keeps it from that. */
+  dealer: [connection: DealerConnection];
+  dealerDisconnect: [connection: DealerConnection];
+  dealerMessage: [record: DealerMessageRecord, connection: DealerConnection];
+  connectState: [record: ConnectStateRecord];
 }
 
 /** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
@@ -147,6 +222,13 @@ export class Journal<Connection> {
     tokenRequests: [],
     refreshReuse: 0,
     deviceRequests: [],
+    login5Requests: [],
+    clientTokenRequests: [],
+    dealerConnections: 0,
+    openDealerConnections: 0,
+    dealerRefusals: 0,
+    dealerMessages: [],
+    connectStateRequests: [],
   };
   readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
     connection: new Set(),
@@ -163,6 +245,12 @@ export class Journal<Connection> {
     authorize: new Set(),
     token: new Set(),
     device: new Set(),
+    login5: new Set(),
+    clientToken: new Set(),
+    dealer: new Set(),
+    dealerDisconnect: new Set(),
+    dealerMessage: new Set(),
+    connectState: new Set(),
   };
   readonly #checks = new Set<() => void>();
 

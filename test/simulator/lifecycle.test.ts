@@ -24,8 +24,8 @@ describe("simulator: life cycle", () => {
       const answer: unknown = await (await fetch(url)).json();
       assert.deepEqual(answer, {
         accesspoint: simulator.accessPoints,
-        dealer: ["127.0.0.1:1"],
-        spclient: ["127.0.0.1:1"],
+        dealer: [new URL(simulator.endpoints.dealer).host],
+        spclient: [new URL(simulator.endpoints.spclient).host],
       });
       assert.equal(new Set(simulator.accessPoints).size, 3);
       assert.equal(simulator.stats.resolverRequests, 1);
