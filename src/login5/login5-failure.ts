@@ -1,0 +1,98 @@
+import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { LoginError } from "../proto/gen/login5_pb";
+import { displayClientId, platformClientId } from "../tokens/client-id";
+
+/** A LoginError of Login5 as the error a user sees. */
+export class Login5Failure extends SpotifyError {
+  /** Whether the same login may succeed in a moment. */
+  readonly mayPass: boolean;
+
+  constructor(error: LoginError, clientId: string) {
+    // A sign-in is nearly always the platform's own: what is refused for another client ID, that one would be given.
+    const isOthers = error === LoginError.INVALID_CREDENTIALS && clientId !== platformClientId();
+    const known = isOthers ? LoginError.BAD_REQUEST : error;
+    const meaning = (MEANINGS[known] as Meaning | undefined) ?? UNKNOWN;
+    const number = meaning === UNKNOWN ? ` (code ${error})` : "";
+    const message = meaning.message.replace("{clientId}", displayClientId(clientId)) + number;
+    super(meaning.code, message, { clientId, retryAfter: meaning.retryAfter });
+    this.mayPass = meaning.mayPass === true;
+  }
+}
+
+interface Meaning {
+  code: SpotifyErrorCode;
+  /** `{clientId}` stands for the one that was asked for. */
+  message: string;
+  mayPass?: true;
+  /** s */
+  retryAfter?: number;
+}
+
+/** Spotify does not say how long; its keymaster's 429, which does not either, is given the same, s. */
+const RETRY_AFTER = 60;
+
+const SIGN_IN_AGAIN =
+  "Sign in again in the session's dialog, by pairing or by choosing this device in the Spotify app.";
+
+const UNKNOWN: Meaning = {
+  code: "PROTOCOL_ERROR",
+  message: "Spotify's login refused for a reason unknown here",
+};
+
+/**
+ * Source of the codes: librespot protocol/proto/spotify/login5/v3/login5.proto, LoginError; of those that may pass,
+ * librespot core/src/login5.rs.
+ */
+const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
+  [LoginError.UNKNOWN_ERROR]: UNKNOWN,
+  // librespot#1737, go-librespot#364: since August 2026 also a credential made from the token of another app.
+  [LoginError.INVALID_CREDENTIALS]: {
+    code: "BAD_CREDENTIALS",
+    message: `Spotify's login does not accept this sign-in for the client ID {clientId}. ${SIGN_IN_AGAIN}`,
+  },
+  // librespot#1344.
+  [LoginError.BAD_REQUEST]: {
+    code: "INVALID_CLIENT",
+    message:
+      "Spotify's login does not take this sign-in for the client ID {clientId}: it was made with another one. " +
+      "Name the client ID it was made with; or sign in again by pairing, which makes one for keymaster.",
+  },
+  [LoginError.UNSUPPORTED_LOGIN_PROTOCOL]: {
+    code: "PROTOCOL_ERROR",
+    message: "Spotify's login no longer speaks as this package does. Look for a newer version of it.",
+  },
+  [LoginError.TIMEOUT]: {
+    code: "TIMEOUT",
+    message: "Spotify's login did not come to an end in time. Try again later.",
+    mayPass: true,
+  },
+  [LoginError.UNKNOWN_IDENTIFIER]: {
+    code: "BAD_CREDENTIALS",
+    message: `Spotify's login does not know this account. ${SIGN_IN_AGAIN}`,
+  },
+  [LoginError.TOO_MANY_ATTEMPTS]: {
+    code: "RATE_LIMITED",
+    message: "Spotify's login was tried too often for this account. Try again later.",
+    mayPass: true,
+    retryAfter: RETRY_AFTER,
+  },
+  [LoginError.INVALID_PHONENUMBER]: {
+    code: "PROTOCOL_ERROR",
+    message:
+      "Spotify's login speaks of a telephone number, and was sent none. Look for a newer version of this package.",
+  },
+  // It asks for patience, not for another try: as RATE_LIMITED, it keeps who asks from asking.
+  [LoginError.TRY_AGAIN_LATER]: {
+    code: "RATE_LIMITED",
+    message: "Spotify's login wants to be asked again later.",
+    retryAfter: RETRY_AFTER,
+  },
+};
+
+/** Login5 wants a code that it sends the user, which no client can be told here. */
+export function codeWanted(clientId: string): SpotifyError {
+  const message =
+    "Spotify wants to send this account a code first, which cannot be entered here. Log in on spotify.com and answer " +
+    "what it asks, then sign in again by pairing; or use a Spotify app of your own, whose tokens need no such login.";
+  return new SpotifyError("BAD_CREDENTIALS", message, { clientId });
+}

@@ -1,0 +1,95 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { SpotifyError } from "../errors";
+import {
+  ChallengeSolutionsSchema,
+  LoginRequestSchema,
+  type Challenges,
+  type ChallengeSolutions,
+  type LoginOk,
+} from "../proto/gen/login5_pb";
+import type { MintedToken } from "../tokens/token";
+import { isHeaderSafe } from "./exchange";
+import type { HashcashChallenge } from "./hashcash";
+import { codeWanted } from "./login5-failure";
+import { solveAll } from "./solve-all";
+
+/** What proves to Login5 who somebody is: the reusable credential of a welcome of the access point. */
+export interface StoredCredential {
+  /** Canonical, as Spotify's welcome has it. */
+  username: string;
+  data: Uint8Array;
+}
+
+/** What answers the challenges of a login. */
+export interface Proof {
+  loginContext: Uint8Array;
+  challengeSolutions: ChallengeSolutions;
+}
+
+/** s */
+const MINIMUM_LIFETIME = 60;
+/** A token's life is an hour; what claims more than a day is not believed further, s. */
+const MAX_LIFETIME = 86_400;
+const NANOSECONDS = 1_000_000_000n;
+
+export function loginRequest(
+  clientId: string,
+  deviceId: string,
+  { username, data }: StoredCredential,
+  proof: Proof | undefined,
+): Uint8Array {
+  const request = create(LoginRequestSchema, {
+    clientInfo: { clientId, deviceId },
+    loginMethod: { case: "storedCredential", value: { username, data } },
+    ...proof,
+  });
+  return toBinary(LoginRequestSchema, request);
+}
+
+/**
+ * Solves what Login5 asks for. Its context goes back with the solutions.
+ *
+ * Source: librespot core/src/login5.rs, handle_challenges.
+ *
+ * @throws SpotifyError BAD_CREDENTIALS where a code is wanted; TIMEOUT; PROTOCOL_ERROR; or the abort reason of `signal`
+ */
+export async function prove(
+  loginContext: Uint8Array,
+  { challenges }: Challenges,
+  clientId: string,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const hashcashes: HashcashChallenge[] = [];
+  for (const { challenge } of challenges) {
+    if (challenge.case === "code") throw codeWanted(clientId);
+    // One of a kind that is unknown here is left out, as librespot does: there may be enough without it.
+    if (challenge.case === "hashcash") hashcashes.push({ ...challenge.value, loginContext });
+  }
+  const solved = await solveAll(hashcashes, signal);
+  const solutions = solved.map(({ suffix, nanoseconds }) => {
+    const duration = { seconds: nanoseconds / NANOSECONDS, nanos: Number(nanoseconds % NANOSECONDS) };
+    return { solution: { case: "hashcash" as const, value: { suffix, duration } } };
+  });
+  return { loginContext, challengeSolutions: create(ChallengeSolutionsSchema, { solutions }) };
+}
+
+/** @throws SpotifyError PROTOCOL_ERROR for what is no token, or lives too short to be used */
+export function readToken(ok: LoginOk, clientId: string, askedAt: number): MintedToken {
+  const { accessToken, accessTokenExpiresIn: lifetime } = ok;
+  if (!isHeaderSafe(accessToken)) {
+    const message = "Spotify's login answered with something that is no token.";
+    throw new SpotifyError("PROTOCOL_ERROR", message, { clientId });
+  }
+  if (!(lifetime > MINIMUM_LIFETIME)) {
+    const message = `Spotify's login gave a token that lives for ${lifetime} s only.`;
+    throw new SpotifyError("PROTOCOL_ERROR", message, { clientId });
+  }
+  return {
+    accessToken,
+    lifetime: Math.min(lifetime, MAX_LIFETIME),
+    askedAt,
+    scopes: null,
+    source: "login5",
+    audience: "spotify-internal",
+  };
+}

@@ -1,0 +1,176 @@
+import { SpotifyError } from "../errors";
+import type { HttpClient, HttpResponse } from "../http/client";
+import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { LoginResponseSchema, type LoginOk } from "../proto/gen/login5_pb";
+import { Backoff } from "../time/backoff";
+import { wait } from "../time/wait";
+import type { TokenSource } from "../tokens/source";
+import type { MintedToken } from "../tokens/token";
+import type { ClientToken } from "./client-token";
+import { clientTokenTrouble } from "./client-token-trouble";
+import { Exchange, isPassing } from "./exchange";
+import { loginRequest, prove, readToken, type Proof, type StoredCredential } from "./login5-messages";
+import { Login5Failure } from "./login5-failure";
+import { SingleFlight } from "./single-flight";
+
+const PATH = "/v3/login";
+/** How often a login is tried in all. Source: librespot core/src/login5.rs, MAX_LOGIN_TRIES. */
+const MAX_TRIES = 3;
+/** How often challenges are answered in all. */
+const MAX_ROUNDS = 3;
+/** Before the next try where Spotify says that it is too busy, ms. Source: librespot core/src/login5.rs, LOGIN_TIMEOUT. */
+const WAIT = 3_000;
+const MAX_CREDENTIAL_BYTES = 4096;
+
+/** What Login5 needs of its session. */
+export interface Login5Options {
+  http: HttpClient;
+  guard: RateLimitGuard;
+  /** Base URL of the login service. */
+  endpoint: string;
+  clientToken: ClientToken;
+  deviceId(): string;
+  /** Who is signed in; undefined where nobody is, or only with something that is no stored credential. */
+  credentials(): StoredCredential | undefined;
+  /**
+   * Is given the credential that came back, where it is another than the one that was `used`. A sign-in may have taken
+   * that one's place meanwhile: it is for this to look. The token is handed out when it has resolved.
+   */
+  keepCredential(credential: StoredCredential, used: StoredCredential): void | Promise<void>;
+}
+
+/**
+ * Login5: tokens for Spotify's own services, its dealer and spclient among them. They have no scopes, and the public Web
+ * API refuses them.
+ *
+ * One login for each client ID at a time, however many ask. Nothing is remembered here: who asks again is logged in again.
+ *
+ * Source: librespot core/src/login5.rs.
+ */
+export class Login5 implements TokenSource {
+  readonly name = "login5";
+  readonly #options: Login5Options;
+  readonly #exchange: Exchange;
+  readonly #logins = new SingleFlight<MintedToken>();
+
+  constructor(options: Login5Options) {
+    this.#options = options;
+    this.#exchange = new Exchange(options.http, options.guard, options.endpoint + PATH);
+  }
+
+  /**
+   * @param scopes none: Login5 knows of no scopes
+   * @param clientId the one that the stored credential was made with
+   * @throws SpotifyError INVALID_ARGUMENT for scopes; NOT_SIGNED_IN; BAD_CREDENTIALS; INVALID_CLIENT for another client ID
+   *   than the credential's; REQUEST_REFUSED where Spotify does not take the client token it has just given; RATE_LIMITED;
+   *   TIMEOUT; UNREACHABLE; PROTOCOL_ERROR; CLOSED; or the abort reason of `signal`
+   */
+  async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
+    if (scopes.length > 0) {
+      throw new SpotifyError(
+        "INVALID_ARGUMENT",
+        "A token of login5 has no scopes, and the Web API refuses it. Leave the scopes out, or choose another source.",
+        { clientId, scopes: [...scopes] },
+      );
+    }
+    const credential = this.#signedIn(clientId);
+    const { username, data } = credential;
+    // Who has signed in anew does not get what becomes of the sign-in before.
+    const name = `${clientId} ${username} ${Buffer.from(data).toString("base64")}`;
+    const minted = await this.#logins.join(name, signal, (either) =>
+      this.#logIn(clientId, credential, either),
+    );
+    return { ...minted };
+  }
+
+  close(): void {
+    this.#logins.close();
+  }
+
+  async #logIn(clientId: string, credential: StoredCredential, signal: AbortSignal): Promise<MintedToken> {
+    const backoff = new Backoff(500, 4_000);
+    let proof: Proof | undefined;
+    let hasRenewed = false;
+    for (let tries = 1, rounds = 0; ;) {
+      const clientToken = await this.#options.clientToken.get(signal);
+      try {
+        const askedAt = Date.now();
+        const response = await this.#post(clientId, credential, proof, clientToken, signal);
+        const trouble = clientTokenTrouble(response, clientId, hasRenewed);
+        if (trouble) {
+          this.#options.clientToken.refused(clientToken);
+          if (trouble !== "renew") throw trouble;
+          hasRenewed = true;
+          continue;
+        }
+        const answer = this.#exchange.read(LoginResponseSchema, response, clientId);
+        switch (answer.response.case) {
+          case "ok":
+            return await this.#accept(answer.response.value, clientId, credential, askedAt);
+          case "error":
+            throw new Login5Failure(answer.response.value, clientId);
+          case "challenges":
+            if (++rounds > MAX_ROUNDS) throw endless(clientId);
+            proof = await prove(answer.loginContext, answer.response.value, clientId, signal);
+            break;
+          default:
+            throw new SpotifyError("PROTOCOL_ERROR", "Spotify's login answered with nothing.", { clientId });
+        }
+      } catch (error) {
+        const mayPass = error instanceof Login5Failure ? error.mayPass : isPassing(error);
+        if (!mayPass || tries === MAX_TRIES) throw error;
+        tries++;
+        // A proof is for one login.
+        proof = undefined;
+        await wait(error instanceof Login5Failure ? WAIT : backoff.next(), signal);
+      }
+    }
+  }
+
+  #post(
+    clientId: string,
+    credential: StoredCredential,
+    proof: Proof | undefined,
+    clientToken: string,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const request = loginRequest(clientId, this.#options.deviceId(), credential, proof);
+    return this.#exchange.post(request, clientId, signal, { "client-token": clientToken });
+  }
+
+  async #accept(
+    ok: LoginOk,
+    clientId: string,
+    used: StoredCredential,
+    askedAt: number,
+  ): Promise<MintedToken> {
+    const minted = readToken(ok, clientId, askedAt);
+    // Signed out, or signed in as another, while this was asked: the token is nobody's here any more.
+    if (this.#signedIn(clientId).username !== used.username) throw notSignedIn(clientId);
+    const { username, storedCredential: data } = ok;
+    const isKept = username === used.username && data.length > 0 && data.length <= MAX_CREDENTIAL_BYTES;
+    if (isKept && !Buffer.from(data).equals(used.data)) {
+      await this.#options.keepCredential({ username, data }, used);
+    }
+    return minted;
+  }
+
+  #signedIn(clientId: string): StoredCredential {
+    const credential = this.#options.credentials();
+    if (!credential) throw notSignedIn(clientId);
+    return credential;
+  }
+}
+
+function notSignedIn(clientId: string): SpotifyError {
+  return new SpotifyError(
+    "NOT_SIGNED_IN",
+    "Nobody is signed in whom login5 knows. Sign in by pairing, or by choosing this device in the Spotify app.",
+    { clientId },
+  );
+}
+
+function endless(clientId: string): SpotifyError {
+  const message = "Spotify's login asks for one proof of work after the other. Try again later.";
+  return new SpotifyError("PROTOCOL_ERROR", message, { clientId });
+}
