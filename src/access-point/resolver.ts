@@ -15,25 +15,37 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const MAX_ADDRESSES = 24;
 const MAX_ADDRESS_LENGTH = 260;
 
+/** What the resolver names, best first. */
+export interface ResolvedServers {
+  accessPoints: AccessPointAddress[];
+  dealers: AccessPointAddress[];
+  spclients: AccessPointAddress[];
+}
+
 /**
- * Asks Spotify's resolver which access points to use, best first.
+ * Asks Spotify's resolver which servers to use.
  *
  * Source: librespot core/src/apresolve.rs.
  *
  * @param base URL of the resolver
- * @throws SpotifyError UNREACHABLE, TIMEOUT or PROTOCOL_ERROR if it gives no usable list
+ * @throws SpotifyError UNREACHABLE, TIMEOUT or PROTOCOL_ERROR if it gives no usable list of access points
  */
-export async function resolveAccessPoints(
+export async function resolveServers(
   http: HttpClient,
   base: string,
   signal?: AbortSignal,
-): Promise<AccessPointAddress[]> {
+): Promise<ResolvedServers> {
   const answer = await http.getJson(base + PATH, { timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal });
-  const list = (answer as { accesspoint?: unknown } | null)?.accesspoint;
-  const addresses = Array.isArray(list) ? parseAddresses(list) : [];
-  if (addresses.length === 0)
+  const named = (answer ?? {}) as Record<string, unknown>;
+  const list = (type: string): AccessPointAddress[] => {
+    const addresses = named[type];
+    return Array.isArray(addresses) ? parseAddresses(addresses) : [];
+  };
+  const accessPoints = list("accesspoint");
+  if (accessPoints.length === 0) {
     throw new SpotifyError("PROTOCOL_ERROR", "Spotify's resolver named no access point.");
-  return addresses;
+  }
+  return { accessPoints, dealers: list("dealer"), spclients: list("spclient") };
 }
 
 /** The addresses of a list of `host:port`; what is none is left out. */

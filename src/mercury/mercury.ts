@@ -52,11 +52,16 @@ export class Mercury {
   }
 
   /**
-   * Listens to what Spotify pushes under `uri`, over reconnects, until the returned function is called.
+   * Listens to what Spotify pushes under `uri`, over reconnects, until the returned function is called, or until
+   * Spotify refuses it on a later connection: then `onLost` is told.
    * @throws SpotifyError as `get`; REQUEST_REFUSED if Spotify answers with another status than 2xx
    */
-  async subscribe(uri: string, listener: EventListener, options: RequestOptions = {}): Promise<() => void> {
-    const subscription = this.#subscriptions.add(uri, listener);
+  async subscribe(
+    uri: string,
+    listener: EventListener,
+    options: RequestOptions & { onLost?: (error: SpotifyError) => void } = {},
+  ): Promise<() => void> {
+    const subscription = this.#subscriptions.add(uri, listener, options.onLost);
     const unsubscribe = (): void => {
       if (!this.#subscriptions.remove(subscription) || !this.#connection) return;
       this.#request(PacketType.MercuryUnsubscribe, "UNSUB", uri, {}).catch(() => undefined);
@@ -80,7 +85,11 @@ export class Mercury {
     connection.on("packet", this.#onPacket);
     const renewed = this.#subscriptions.uris();
     for (const request of this.#pending.all()) this.#send(request);
-    for (const uri of renewed) this.#subscribe(uri, {}).catch(() => undefined);
+    for (const uri of renewed) {
+      this.#subscribe(uri, {}).catch((error: unknown) => {
+        if (error instanceof SpotifyError && error.code !== "CLOSED") this.#subscriptions.drop(uri, error);
+      });
+    }
   }
 
   /** Lets go of the connection. What waits goes on waiting. */

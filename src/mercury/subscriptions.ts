@@ -11,6 +11,8 @@ export interface Subscription {
   listener: EventListener;
   /** The URIs, by the answer to SUB, under which events arrive; the subscribed one where it names none. */
   heardUnder: string[];
+  /** Is told if the subscription is lost. */
+  onLost: ((error: SpotifyError) => void) | undefined;
 }
 
 const MAX_SUBSCRIPTIONS = 256;
@@ -20,11 +22,11 @@ export class Subscriptions {
   readonly #subscriptions = new Set<Subscription>();
 
   /** @throws SpotifyError RATE_LIMITED if there are too many */
-  add(uri: string, listener: EventListener): Subscription {
+  add(uri: string, listener: EventListener, onLost?: (error: SpotifyError) => void): Subscription {
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
       throw new SpotifyError("RATE_LIMITED", `A session has at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
     }
-    const subscription: Subscription = { uri, listener, heardUnder: [uri] };
+    const subscription: Subscription = { uri, listener, heardUnder: [uri], onLost };
     this.#subscriptions.add(subscription);
     return subscription;
   }
@@ -32,6 +34,15 @@ export class Subscriptions {
   /** @returns whether nobody else listens to its URI any more */
   remove(subscription: Subscription): boolean {
     return this.#subscriptions.delete(subscription) && !this.uris().includes(subscription.uri);
+  }
+
+  /** Spotify no longer sends this URI's events. */
+  drop(uri: string, error: SpotifyError): void {
+    for (const subscription of Array.from(this.#subscriptions)) {
+      if (subscription.uri !== uri) continue;
+      this.#subscriptions.delete(subscription);
+      subscription.onLost?.(error);
+    }
   }
 
   /** Each subscribed URI once. */

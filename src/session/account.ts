@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { SpotifyError } from "../errors";
 import type { StateKeeper } from "../state/keeper";
+import type { SignInKind } from "../state/state";
 
 /**
  * Who is signed in at the access point: the credential that was configured, and the one that Spotify handed out, for it
@@ -46,6 +47,11 @@ export class Account {
     return this.#remembered?.since;
   }
 
+  /** The sign-in that the remembered credential came from, where one did. */
+  get signedInBy(): SignInKind | undefined {
+    return this.#remembered?.by;
+  }
+
   /** Whether there is a credential that Spotify handed out. */
   get isRemembered(): boolean {
     return this.#remembered !== undefined;
@@ -62,6 +68,12 @@ export class Account {
     };
   }
 
+  /** Whether these are still the ones to log in with. */
+  uses({ authType, authData }: Credentials): boolean {
+    const now = this.credentials;
+    return now?.authType === authType && Buffer.from(authData).equals(now.authData);
+  }
+
   /** Spotify refused the credential. @returns whether there is another one to try */
   refused(): boolean {
     if (this.#rememberedRefused || !this.#remembered || !this.configured) return false;
@@ -75,17 +87,27 @@ export class Account {
     const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
-      void this.#remember(username, credentials, isAnother ? undefined : before?.since);
+      const { since, by } = isAnother || !before ? {} : before;
+      void this.#remember(username, credentials, since, by);
     }
     return { isAnother };
   }
 
+  /** Spotify handed out a credential in place of the one that was `used`. A sign-in since then is left alone. */
+  renewed(username: string, authData: Uint8Array, used: Uint8Array): void {
+    const remembered = this.#remembered;
+    if (remembered?.username !== username) return;
+    if (remembered.authData !== Buffer.from(used).toString("base64")) return;
+    const authType = AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
+    void this.#remember(username, { username, authType, authData }, remembered.since, remembered.by);
+  }
+
   /** Takes a credential of a sign-in. Resolves when it is safe. */
-  async signIn(username: string, credentials: Credentials): Promise<void> {
+  async signIn(username: string, credentials: Credentials, by: SignInKind): Promise<void> {
     this.#rememberedRefused = false;
     // Signed in again as the configured one. One of another account stays out.
     if (this.#configured?.username === username) await this.#state.update({ signedOutOf: undefined });
-    await this.#remember(username, credentials, undefined);
+    await this.#remember(username, credentials, undefined, by);
   }
 
   /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
@@ -115,10 +137,16 @@ export class Account {
     return account?.configuredAs === this.#configuredAs ? account : undefined;
   }
 
-  #remember(username: string, { authType, authData }: Credentials, since = Date.now()): Promise<void> {
+  #remember(
+    username: string,
+    { authType, authData }: Credentials,
+    since = Date.now(),
+    by?: SignInKind,
+  ): Promise<void> {
     const data = Buffer.from(authData).toString("base64");
+    const configuredAs = this.#configuredAs;
     return this.#state.update({
-      account: { username, authType, authData: data, configuredAs: this.#configuredAs, since },
+      account: { username, authType, authData: data, configuredAs, since, ...(by && { by }) },
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { ControllingDevice } from "../connect/controlling-device";
 import type { ClientIdReason, CurrentClientId } from "../tokens/client-id";
 
 export interface ClientIdChange {
@@ -5,6 +6,10 @@ export interface ClientIdChange {
   clientId: string;
   previous: string;
   reason: ClientIdReason;
+  /** The device whose app took control; absent where nobody did, or nobody said which. */
+  device?: ControllingDevice;
+  /** ms since the epoch */
+  at: number;
 }
 
 /** Names a client ID that Spotify sent and the session did not take over, because it is pinned. */
@@ -14,6 +19,9 @@ export interface ClientIdReport {
   /** What the session keeps. */
   kept: string;
   reason: ClientIdReason;
+  device?: ControllingDevice;
+  /** ms since the epoch */
+  at: number;
 }
 
 /**
@@ -22,12 +30,17 @@ export interface ClientIdReport {
  */
 export class ClientIdentity implements CurrentClientId {
   readonly #follow: boolean;
+  #configured: string;
   #clientId: string;
   #reason: ClientIdReason = "configured";
   #since = Date.now();
+  #device: ControllingDevice | undefined;
+  /** What was reported last: an app says its client ID again and again. */
+  #reported: string | undefined;
 
   /** @param follow whether what Spotify sends is taken over */
   constructor(clientId: string, follow: boolean) {
+    this.#configured = clientId;
     this.#clientId = clientId;
     this.#follow = follow;
   }
@@ -45,18 +58,51 @@ export class ClientIdentity implements CurrentClientId {
     return this.#since;
   }
 
-  /** @returns what changed, what was only reported, or undefined where it is the current one again */
+  /** The device whose app set it, where it is known. */
+  get device(): ControllingDevice | undefined {
+    return this.#device;
+  }
+
+  /** @returns what changed, what was only reported, or undefined where it is nothing new */
   set(
     clientId: string,
     reason: ClientIdReason,
+    device?: ControllingDevice,
   ): { change: ClientIdChange } | { report: ClientIdReport } | undefined {
-    if (clientId === this.#clientId) return undefined;
-    if (!this.#follow && reason !== "configured")
-      return { report: { clientId, kept: this.#clientId, reason } };
-    const change = { clientId, previous: this.#clientId, reason };
+    const at = Date.now();
+    const by = device ? { device } : {};
+    if (reason === "configured") this.#configured = clientId;
+    else if (!this.#follow) return this.#report({ clientId, kept: this.#clientId, reason, ...by, at });
+    if (clientId === this.#clientId) {
+      // Another phone with the same app: nothing changes but who it is.
+      if (this.#reason === reason) this.#device = device;
+      return undefined;
+    }
+    const change = { clientId, previous: this.#clientId, reason, ...by, at };
     this.#clientId = clientId;
     this.#reason = reason;
-    this.#since = Date.now();
+    this.#since = at;
+    this.#device = device;
     return { change };
+  }
+
+  /** The app that set the client ID has left: it is the configured one again. @returns what changed */
+  release(): { change: ClientIdChange } | undefined {
+    this.#reported = undefined;
+    const result = this.set(this.#configured, "configured");
+    this.#reason = "configured";
+    this.#device = undefined;
+    return result && "change" in result ? result : undefined;
+  }
+
+  #report(report: ClientIdReport): { report: ClientIdReport } | undefined {
+    if (report.clientId === this.#clientId) {
+      this.#reported = undefined;
+      return undefined;
+    }
+    const said = `${report.clientId} ${report.device?.id ?? ""}`;
+    if (said === this.#reported) return undefined;
+    this.#reported = said;
+    return { report };
   }
 }

@@ -16,6 +16,15 @@ export interface SessionOptions {
   clientId?: string;
   /** Whether a client ID that Spotify sends takes the place of the session's. Default true, as in librespot. */
   followClientId?: boolean;
+  /** Whether the session is visible on the LAN as a Spotify Connect device, to be signed in by a tap. Default false. */
+  connect?: boolean;
+  /**
+   * Whether to follow which Spotify app has control, over a connection of its own, as a hidden observer. Default true;
+   * where false, nothing Spotify says replaces the client ID.
+   */
+  observe?: boolean;
+  /** What the device is called in Spotify's apps. Default `Node-RED`. Up to 63 bytes of UTF-8 are shown. */
+  deviceName?: string;
   /** Base URLs in place of Spotify's own. */
   endpoints?: Readonly<Record<string, unknown>>;
   /** PEM of the RSA key that an access point must sign with; absent: Spotify's. */

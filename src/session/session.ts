@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Credentials } from "../access-point/credentials";
-import { LoginFailure } from "../access-point/login-failure";
 import { accessPointKey } from "../access-point/server-key";
+import type { ControllingDevice } from "../connect/controlling-device";
 import { resolveEndpoints } from "../endpoints";
 import { SpotifyError } from "../errors";
 import { HttpClient } from "../http/client";
@@ -10,9 +10,11 @@ import { Mercury } from "../mercury/mercury";
 import type { Grant } from "../sign-in/grant";
 import { Grants } from "../sign-in/grants";
 import { TokenEndpoint } from "../sign-in/token-endpoint";
+import { usernameOf } from "../sign-in/profile";
 import { StateKeeper } from "../state/keeper";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
+import { AppCheck } from "../tokens/app-check";
 import {
   displayClientId,
   parseClientId,
@@ -23,15 +25,20 @@ import {
 import { Keymaster } from "../tokens/keymaster";
 import { OAuth } from "../tokens/oauth";
 import { TokenProvider } from "../tokens/provider";
-import { RememberedAccessPoints } from "./access-point-list";
 import { Account } from "./account";
+import { AccountLogin } from "./account-login";
 import { ClientIdentity, type ClientIdChange, type ClientIdReport } from "./client-identity";
+import { ConnectMode } from "./connect-mode";
 import { Connector, type LoggedIn } from "./connector";
 import { DeviceId } from "./device-id";
 import { ExpiryWatch, type SignInExpiring } from "./expiry-watch";
 import { FreshSession } from "./fresh-session";
+import { InternalServices } from "./internal-services";
+import { Memory } from "./memory";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
 import { toCredentials, type LogLevel, type SessionOptions } from "./options";
+import { ServerList } from "./server-list";
+import { notSignedIn } from "./not-signed-in";
 import { SignIns } from "./sign-ins";
 import { untilReady } from "./until-ready";
 
@@ -44,9 +51,14 @@ export interface SessionEvents {
   signInExpiring: [SignInExpiring];
   /** Spotify sent a client ID that a pinned session does not take over. */
   clientIdReport: [ClientIdReport];
+  /** Spotify's word on who controls playback is followed from now on, or is not. */
+  following: ["off" | "connecting" | "connected"];
+  /** The device has become visible on the LAN, or is no longer. */
+  visibility: ["off" | "visible" | "failed"];
 }
 
 const DEFAULT_TIMEOUT = 30_000;
+const DEFAULT_DEVICE_NAME = "Node-RED";
 
 /**
  * One Spotify account: its connection, its client ID, its tokens. It lends its parts, as librespot's Session does:
@@ -61,12 +73,14 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #grants: Grants;
   readonly #oauth: OAuth;
   readonly #expiry: ExpiryWatch;
-  #loading: Promise<void> | undefined;
+  readonly #memory: Memory;
   readonly #identity: ClientIdentity;
   readonly #account: Account;
   readonly #state: StateKeeper;
   readonly #http = new HttpClient();
-  readonly #accessPoints: RememberedAccessPoints;
+  readonly #servers: ServerList;
+  readonly #internal: InternalServices;
+  readonly #connectMode: ConnectMode;
   readonly #lifeCycle: LifeCycle;
   readonly #clock: ClockWatch;
   readonly #log: (level: LogLevel, message: string) => void;
@@ -90,10 +104,13 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#deviceId = new DeviceId(options.deviceId, this.#state);
     this.#account = new Account(toCredentials(options.credentials), this.#state);
     const endpoints = resolveEndpoints(options.endpoints);
-    this.#accessPoints = new RememberedAccessPoints(this.#http, endpoints.apResolve, this.#state);
+    this.#servers = new ServerList(this.#http, endpoints, this.#state);
+    this.#guard = new RateLimitGuard((rateLimits) => void this.#state.update({ rateLimits }));
+    this.#grants = new Grants((grants) => this.#state.update({ grants }));
     const serverKey = accessPointKey(options.accessPointKey);
-    const connector = new Connector(this.#accessPoints, serverKey, () => this.deviceId);
-    this.#lifeCycle = new LifeCycle((signal) => this.#logIn(connector, signal));
+    const connector = new Connector(this.#servers, serverKey, () => this.deviceId);
+    const login = new AccountLogin(connector, this.#account, this.#grants, notSignedIn);
+    this.#lifeCycle = new LifeCycle((signal) => login.logIn(signal));
     this.#lifeCycle.on("connection", (loggedIn) => this.#onConnection(loggedIn));
     this.#lifeCycle.on("state", (change) => this.#onState(change));
     this.#lifeCycle.on("trouble", (error) => {
@@ -102,14 +119,25 @@ export class Session extends EventEmitter<SessionEvents> {
       if (error.code === "UNTRUSTED_SERVER") this.mercury.fail(error);
       this.emit("trouble", error);
     });
-    this.#guard = new RateLimitGuard((rateLimits) => void this.#state.update({ rateLimits }));
-    this.#grants = new Grants((grants) => this.#state.update({ grants }));
     const endpoint = new TokenEndpoint(this.#http, this.#guard, endpoints.accounts);
-    this.#oauth = new OAuth(this.#grants, endpoint, (grant) => this.#onGrantEnded(grant));
+    const apps = new AppCheck({
+      use: (accessToken, appId, signal) =>
+        usernameOf({ http: this.#http, guard: this.#guard, api: endpoints.api }, appId, accessToken, signal),
+      checked: (appId, at) => void this.#grants.checked(appId, at),
+    });
+    this.#oauth = new OAuth(this.#grants, endpoint, apps, (grant) => this.#onGrantEnded(grant));
     this.#expiry = new ExpiryWatch(
       () => this.#grants.all(),
       (expiring) => this.#onExpiring(expiring),
     );
+    this.#memory = new Memory({
+      state: this.#state,
+      account: this.#account,
+      grants: this.#grants,
+      guard: this.#guard,
+      deviceId: this.#deviceId,
+      onLoaded: () => this.#expiry.look(),
+    });
     this.signIns = new SignIns({
       http: this.#http,
       guard: this.#guard,
@@ -117,10 +145,20 @@ export class Session extends EventEmitter<SessionEvents> {
       endpoints,
       account: this.#account,
       grants: this.#grants,
-      logInOnce: (credentials, signal) => this.#logInOnce(connector, credentials, signal),
-      loaded: () => this.#load(),
+      logInOnce: (credentials, signal) =>
+        login.once(credentials, AbortSignal.any([signal, this.#closing.signal])),
+      loaded: () => this.#memory.load(),
       changed: (account) => this.#onSignInsChanged(account),
       forget: () => this.#forget(),
+    });
+    this.#internal = new InternalServices({
+      http: this.#http,
+      guard: this.#guard,
+      endpoints,
+      account: this.#account,
+      state: this.#state,
+      deviceId: () => this.deviceId,
+      loaded: () => this.#memory.load(),
     });
     const freshSession = new FreshSession(this.#lifeCycle);
     this.tokens = new TokenProvider({
@@ -131,13 +169,45 @@ export class Session extends EventEmitter<SessionEvents> {
         current: this.#identity,
         renew: (signal) => freshSession.open(signal),
       }),
+      login5: this.#internal.login5,
       oauth: this.#oauth,
       timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
-      restore: () => this.#restoreTokens(),
+      restore: () => this.#memory.tokens(),
       keep: (tokens) => void this.#state.update({ tokens }),
+      keepKeymaster: (keymaster) => void this.#state.update({ keymaster }),
       obstacle: () => this.#obstacle(),
+      // Somebody asks before anybody has connected.
+      wake: () => this.#start(),
       trouble: () => (this.state === "ready" ? undefined : this.#lifeCycle.error),
     });
+    const { tokens } = this;
+    const internalClientId = platformClientId();
+    this.#connectMode = new ConnectMode({
+      identity: this.#identity,
+      mercury: this.mercury,
+      http: this.#http,
+      guard: this.#guard,
+      servers: this.#servers,
+      deviceId: () => this.deviceId,
+      deviceName: options.connect ? options.deviceName || DEFAULT_DEVICE_NAME : undefined,
+      observe: options.observe ?? true,
+      username: () => this.username,
+      onTap: ({ credentials, deviceName }, signal) => this.#onTap(credentials, deviceName, signal),
+      onReset: () => this.signIns.untap(),
+      internalClientId,
+      internalToken: async () => {
+        const token = await tokens.getTokenWithClientId([], internalClientId, { source: "login5" });
+        return token.accessToken;
+      },
+      tokenRefused: (token) => tokens.forgetToken(token),
+      clientTokenRefused: (token) => this.#internal.clientToken.refused(token),
+      clientToken: (signal) => this.#internal.clientToken.get(signal),
+      log: this.#log,
+    });
+    this.#connectMode.on("clientId", (change) => this.emit("clientId", change));
+    this.#connectMode.on("clientIdReport", (report) => this.emit("clientIdReport", report));
+    this.#connectMode.dealer.on("state", (state) => this.emit("following", state));
+    this.#connectMode.on("visibility", () => this.emit("visibility", this.visibility));
     this.#clock = new ClockWatch((jump) => this.#onClockJump(jump));
   }
 
@@ -149,6 +219,27 @@ export class Session extends EventEmitter<SessionEvents> {
   /** The current client ID, and how and when the session came by it. */
   get clientIdState(): CurrentClientId {
     return this.#identity;
+  }
+
+  /** Whether the device is on the LAN for Spotify's apps to see; `off` unless `connect` was asked for. */
+  get visibility(): "off" | "visible" | "failed" {
+    return this.#connectMode.visibility;
+  }
+
+  /** Why the device is not visible, where it should be. It is tried again. */
+  get visibilityError(): SpotifyError | undefined {
+    return this.#connectMode.visibilityError;
+  }
+
+  /** The port on which Spotify's apps tap the device, while it is visible. */
+  get discoveryPort(): number | undefined {
+    return this.#connectMode.discoveryPort;
+  }
+
+  /** Whether Spotify's word on who controls playback is followed, and what went wrong last. */
+  get following(): { state: "off" | "connecting" | "connected"; error: SpotifyError | undefined } {
+    const { state, error } = this.#connectMode.dealer;
+    return { state, error };
   }
 
   get state(): SessionState {
@@ -189,8 +280,9 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async connect({ timeout = DEFAULT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     this.#throwIfClosed();
-    await this.#load();
+    await this.#memory.load();
     this.#throwIfClosed();
+    this.#connectMode.show();
     if (!this.#account.signedIn) return;
     this.#start();
     if (this.state !== "ready") await untilReady(this.#lifeCycle, timeout);
@@ -199,17 +291,11 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * Sets the client ID, as librespot's `set_client_id` does when Spotify names the app that took control. A pinned
    * session takes over only what is `configured`, and reports the rest.
+   * @param device whose app it is, where it is known
    * @throws SpotifyError INVALID_ARGUMENT for what is no client ID
    */
-  setClientId(clientId: string, reason: ClientIdReason = "configured"): void {
-    const result = this.#identity.set(parseClientId(clientId), reason);
-    if (!result) return;
-    if ("change" in result) {
-      this.#log("info", `The client ID is now ${result.change.clientId} (${reason}).`);
-      this.emit("clientId", result.change);
-    } else {
-      this.emit("clientIdReport", result.report);
-    }
+  setClientId(clientId: string, reason: ClientIdReason = "configured", device?: ControllingDevice): void {
+    this.#connectMode.setClientId(parseClientId(clientId), reason, device);
   }
 
   /** Ends the session: its connection, its requests, its timers. What it remembers is safe when this resolves. */
@@ -224,8 +310,10 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#clock.stop();
     this.#expiry.stop();
     this.mercury.fail(closed);
+    await this.#connectMode.close(closed);
     await this.#lifeCycle.close();
     this.tokens.close();
+    this.#internal.close();
     // A refresh that Spotify has answered must be on disk, or the grant is lost.
     await this.#oauth.close();
     await this.#http.close();
@@ -244,34 +332,6 @@ export class Session extends EventEmitter<SessionEvents> {
     }
   }
 
-  async #logIn(connector: Connector, signal: AbortSignal): Promise<LoggedIn> {
-    const credentials = this.#account.credentials;
-    if (!credentials) throw notSignedIn();
-    try {
-      const loggedIn = await connector.connect(credentials, signal);
-      this.#refuseAnotherAccount(loggedIn);
-      return loggedIn;
-    } catch (error) {
-      // A remembered credential that has had its day must not lock out the configured one.
-      const refused = error instanceof LoginFailure && error.disposition === "stop";
-      if (refused && error.code === "BAD_CREDENTIALS" && this.#account.refused()) {
-        return this.#logIn(connector, signal);
-      }
-      throw error;
-    }
-  }
-
-  /** A configured credential of one account beside an own app of another: whose session would it be? */
-  #refuseAnotherAccount({ connection, username }: LoggedIn): void {
-    const other = this.#grants.all().find((grant) => grant.username !== username);
-    if (!other) return;
-    connection.close();
-    const message =
-      `The credential is ${username}'s, and the session is signed in as ${other.username} with an app. ` +
-      `Sign out of one of them, or make another session.`;
-    throw new LoginFailure("INVALID_ARGUMENT", message, "stop", undefined);
-  }
-
   #onConnection({ connection, username, credentials }: LoggedIn): void {
     const { isAnother } = this.#account.welcomed(username, credentials);
     if (isAnother) this.tokens.forgetTokens();
@@ -279,7 +339,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.mercury.attach(connection);
     // What should have been renewed while there was no connection is renewed now, not at its next try.
     this.tokens.recheck();
-    void this.#accessPoints.refresh(this.#closing.signal);
+    void this.#servers.refresh(this.#closing.signal);
+    this.#connectMode.follow(username);
   }
 
   #onState(change: StateChange): void {
@@ -288,7 +349,10 @@ export class Session extends EventEmitter<SessionEvents> {
       this.mercury.detach();
     }
     // An error that only the user can mend: what waits has nothing to wait for.
-    if (change.state === "closed" && change.error) this.mercury.fail(change.error);
+    if (change.state === "closed" && change.error) {
+      this.mercury.fail(change.error);
+      void this.#connectMode.unfollow(change.error);
+    }
     this.#log("debug", `The session is ${change.state}${change.error ? ` (${change.error.code})` : ""}.`);
     this.emit("state", change);
   }
@@ -296,41 +360,11 @@ export class Session extends EventEmitter<SessionEvents> {
   #onClockJump(jump: number): void {
     // Only a jump ahead can be sleep, in which a connection dies unnoticed.
     if (jump > 0) {
-      this.#lifeCycle.reconnect(new SpotifyError("UNREACHABLE", "The machine slept, or its clock was set."));
+      const reason = new SpotifyError("UNREACHABLE", "The machine slept, or its clock was set.");
+      this.#lifeCycle.reconnect(reason);
+      this.#connectMode.reconnect(reason);
     }
     this.tokens.recheck();
-  }
-
-  async #restoreTokens(): Promise<readonly unknown[]> {
-    await this.#load();
-    // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
-    return this.#state.state.tokens.filter((token) => {
-      const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
-      return source === "oauth"
-        ? this.#grants.get(String(clientId)) !== undefined
-        : this.#account.isRemembered;
-    });
-  }
-
-  /** What was remembered. */
-  #load(): Promise<void> {
-    this.#loading ??= this.#state.load().then(({ grants, rateLimits }) => {
-      this.#grants.restore(grants);
-      this.#guard.restore(rateLimits);
-      this.#account.loaded();
-      this.#expiry.look();
-    });
-    return this.#loading;
-  }
-
-  async #logInOnce(
-    connector: Connector,
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<{ username: string; credentials: Credentials }> {
-    const loggedIn = await connector.connect(credentials, AbortSignal.any([signal, this.#closing.signal]));
-    loggedIn.connection.close();
-    return loggedIn;
   }
 
   #onSignInsChanged(account: boolean): void {
@@ -340,9 +374,18 @@ export class Session extends EventEmitter<SessionEvents> {
     );
     // An own app has nothing to do with the connection, unless another account's is why there is none.
     if (!account && this.state !== "closed") return;
-    if (this.#account.signedIn) this.mercury.resume();
-    else this.mercury.fail(notSignedIn());
+    if (this.#account.signedIn) {
+      this.mercury.resume();
+    } else {
+      this.mercury.fail(notSignedIn());
+      void this.#connectMode.unfollow(notSignedIn());
+    }
     void this.#lifeCycle.restart(this.#account.signedIn);
+  }
+
+  async #onTap(credentials: Credentials, deviceName: string | undefined, signal: AbortSignal): Promise<void> {
+    await this.signIns.tap(credentials, this.state === "ready", signal);
+    this.#log("info", `Tapped in a Spotify app${deviceName ? ` on ${deviceName}` : ""}.`);
   }
 
   #onGrantEnded(grant: Grant): void {
@@ -363,34 +406,13 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #forget(): Promise<void> {
-    await this.#account.signOut();
-    for (const { clientId } of this.#grants.all()) await this.#grants.remove(clientId);
     this.tokens.forgetTokens();
-    await this.#state.update({
-      tokens: [],
-      grants: [],
-      rateLimits: [],
-      accessPoints: undefined,
-    });
-    await this.#deviceId.forget();
+    await this.#memory.forget();
   }
 
   #obstacle(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
     if (this.state === "closed" || this.error?.code === "UNTRUSTED_SERVER") return this.error;
-    // Somebody asks before anybody has connected.
-    this.#start();
     return undefined;
   }
-}
-
-/** @param withApps whether somebody has signed in with an own app, which then does not serve what was asked for */
-function notSignedIn(withApps = false): SpotifyError {
-  return new SpotifyError(
-    "NOT_SIGNED_IN",
-    withApps
-      ? "No sign-in gives these scopes for this client ID. In the session's dialog, sign in with your app again, for these " +
-          "scopes too, or pair with a code."
-      : "Nobody is signed in: open the session's dialog and sign in. Pairing with a code takes a minute.",
-  );
 }

@@ -12,6 +12,7 @@ import { parseImportedCredentials, type ImportForm } from "../sign-in/imported-c
 import { checkOwnAppScopes } from "../sign-in/own-app-scopes";
 import { usernameOf } from "../sign-in/profile";
 import type { OAuthTokens, TokenEndpoint } from "../sign-in/token-endpoint";
+import type { SignInKind } from "../state/state";
 import { parseClientId } from "../tokens/client-id";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../tokens/knowledge";
 import { parseScopes } from "../tokens/scopes";
@@ -23,6 +24,8 @@ export interface SignIn {
   id: string;
   /** What was configured; a credential that Spotify handed out; or the grant of a client ID. */
   way: "configured" | "stored" | "app";
+  /** How a stored credential came, where it is known. */
+  by?: SignInKind | undefined;
   clientId: string | undefined;
   username: string | undefined;
   /** ms since the epoch, where known */
@@ -77,6 +80,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       list.push({
         id: "stored",
         way: "stored",
+        by: account.signedInBy,
         username: account.username,
         since: account.rememberedSince,
         ...credential,
@@ -108,7 +112,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     const login = await this.#options.logInOnce(accessTokenCredentials(tokens.accessToken), signal);
     await this.#inTurn(async () => {
       this.#check(login.username);
-      await this.#options.account.signIn(login.username, login.credentials);
+      await this.#options.account.signIn(login.username, login.credentials, "pairing");
       await this.#addGrant(pairing.clientId, tokens, WEB_API_SCOPES, login.username, authorizedAt);
       this.#changed(true);
     });
@@ -155,7 +159,8 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     );
     await this.#inTurn(async () => {
       this.#check(username);
-      await this.#addGrant(clientId, tokens, authorization.scopes, username, authorizedAt);
+      // The Web API has just said whose account it is: the app may be used.
+      await this.#addGrant(clientId, tokens, authorization.scopes, username, authorizedAt, Date.now());
       this.#changed(false);
     });
     return username;
@@ -176,10 +181,47 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     const login = await this.#options.logInOnce(credentials, signal);
     await this.#inTurn(async () => {
       this.#check(login.username);
-      await this.#options.account.signIn(login.username, login.credentials);
+      await this.#options.account.signIn(login.username, login.credentials, "import");
       this.#changed(true);
     });
     return { username: login.username, form };
+  }
+
+  /**
+   * Signs in with what a Spotify app handed over on the LAN. Where this account is signed in and connected already,
+   * nothing changes: an app taps whenever its user picks the device.
+   * @param connected whether the session is connected
+   * @throws SpotifyError INVALID_ARGUMENT for another account; what the login is refused with
+   */
+  async tap(credentials: Credentials, connected: boolean, signal: AbortSignal): Promise<void> {
+    await this.#options.loaded();
+    const { account, logInOnce } = this.#options;
+    if (credentials.username !== undefined) this.#check(credentials.username);
+    if (connected && account.username === credentials.username) return;
+    const login = await logInOnce(credentials, signal);
+    await this.#inTurn(async () => {
+      this.#check(login.username);
+      await account.signIn(login.username, login.credentials, "tap");
+      this.#changed(true);
+    });
+  }
+
+  /**
+   * Takes back a tap, for anybody on the LAN may ask for that; no other sign-in.
+   * @throws SpotifyError INVALID_ARGUMENT where the session is signed in in another way
+   */
+  async untap(): Promise<void> {
+    await this.#options.loaded();
+    const { account } = this.#options;
+    if (!account.signedIn) return;
+    if (account.signedInBy !== "tap") {
+      throw new SpotifyError(
+        "INVALID_ARGUMENT",
+        "The session was not signed in by a tap: sign out in its dialog.",
+      );
+    }
+    await account.signOut();
+    this.#changed(true);
   }
 
   /**
@@ -229,6 +271,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     asked: readonly string[],
     username: string,
     authorizedAt: number,
+    checkedAt?: number,
   ): Promise<void> {
     const { refreshToken } = tokens;
     // Without one there is nothing to keep: the access token is over in an hour.
@@ -239,6 +282,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       scopes: tokens.scopes ?? [...asked],
       authorizedAt,
       username,
+      ...(checkedAt !== undefined && { checkedAt }),
     });
   }
 

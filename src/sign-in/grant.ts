@@ -11,6 +11,8 @@ export interface Grant {
   username: string;
   /** When Spotify said that it is over, ms since the epoch. Its refresh token is forgotten then. */
   endedAt?: number;
+  /** When the Web API last took a token of the app, ms since the epoch. */
+  checkedAt?: number;
 }
 
 /**
@@ -27,12 +29,15 @@ export function grantEnds(grant: Pick<Grant, "authorizedAt">): number {
 /** The grant of a document, or undefined where it is none. */
 export function parseGrant(document: unknown): Grant | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt } = document as Partial<Grant>;
+  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } =
+    document as Partial<Grant>;
   if (typeof clientId !== "string" || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
   if (typeof refreshToken !== "string" || typeof username !== "string") return undefined;
   if (refreshToken === "" && endedAt === undefined) return undefined;
   if (typeof authorizedAt !== "number" || !Number.isFinite(authorizedAt)) return undefined;
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;
-  const grant = { clientId, refreshToken, scopes, authorizedAt, username };
-  return typeof endedAt === "number" ? { ...grant, endedAt } : grant;
+  const grant: Grant = { clientId, refreshToken, scopes, authorizedAt, username };
+  if (typeof endedAt === "number") grant.endedAt = endedAt;
+  if (typeof checkedAt === "number") grant.checkedAt = checkedAt;
+  return grant;
 }

@@ -34,12 +34,16 @@ export class Grants {
     return [...this.#grants.values()];
   }
 
-  /** A grant that is good and covers these scopes: where there are several, the one agreed to last. */
-  covering(scopes: readonly string[]): Grant | undefined {
+  /**
+   * A grant that is good and covers these scopes: where there are several, the one agreed to last.
+   * @param isRight which client IDs come into question
+   */
+  covering(scopes: readonly string[], isRight: (clientId: string) => boolean): Grant | undefined {
     // Asked with every message, and therefore without making a list.
     let latest: Grant | undefined;
     for (const grant of this.#grants.values()) {
       if (grant.endedAt !== undefined || (latest && latest.authorizedAt >= grant.authorizedAt)) continue;
+      if (!isRight(grant.clientId)) continue;
       if (scopes.every((scope) => grant.scopes.includes(scope))) latest = grant;
     }
     return latest;
@@ -75,6 +79,14 @@ export class Grants {
     this.#grants.set(clientId, { ...grant, refreshToken, scopes: left });
     await this.#keep(this.all());
     return this.#grants.get(clientId)?.refreshToken === refreshToken;
+  }
+
+  /** The Web API took a token of the app. */
+  async checked(clientId: string, checkedAt: number): Promise<void> {
+    const grant = this.#grants.get(clientId);
+    if (!grant) return;
+    this.#grants.set(clientId, { ...grant, checkedAt });
+    await this.#keep(this.all());
   }
 
   /** Spotify no longer accepts a grant: its refresh token is forgotten, and that it was there is not. */

@@ -12,6 +12,9 @@ export interface SessionState {
   grants: unknown[];
   /** Who was told to wait. Its form is the affair of `http/`. */
   rateLimits: unknown[];
+  clientToken?: ClientTokenState;
+  /** Whether keymaster serves the account, and since when (ms since the epoch). */
+  keymaster?: { serves: boolean; since: number };
   /** The configured credential that the user has signed out of, as in `AccountState.configuredAs`. */
   signedOutOf?: string;
 }
@@ -26,7 +29,12 @@ export interface AccountState {
   configuredAs: string;
   /** When it was handed out first, ms since the epoch; 0 where a version before 0.2 has kept it. */
   since: number;
+  /** The sign-in that it came from, where one did. */
+  by?: SignInKind;
 }
+
+/** A sign-in that brings a credential: pairing with a code, a file of another program, a tap in Spotify's app. */
+export type SignInKind = "pairing" | "import" | "tap";
 
 /** The access points of the last answer of `resolver`. */
 export interface AccessPointState {
@@ -37,6 +45,19 @@ export interface AccessPointState {
   at: number;
 }
 
+/** What a device shows Spotify's own services beside the user's token. Whether it is still good is the affair of `login5/`. */
+export interface ClientTokenState {
+  token: string;
+  /** What it was made for. */
+  clientId: string;
+  deviceId: string;
+  /** When it was asked for, when another is to be asked for, when it is over; ms since the epoch. */
+  askedAt: number;
+  refreshAt: number;
+  expiresAt: number;
+}
+
+const SIGN_IN_KINDS: readonly SignInKind[] = ["pairing", "import", "tap"];
 const MAX_ITEMS = 256;
 const MAX_TEXT = 4096;
 
@@ -59,7 +80,8 @@ export function parseState(document: unknown): SessionState {
   ) {
     const { username, authType, authData, configuredAs } = account;
     const since = typeof account["since"] === "number" ? account["since"] : 0;
-    state.account = { username, authType, authData, configuredAs, since };
+    const by = SIGN_IN_KINDS.find((kind) => kind === account["by"]);
+    state.account = { username, authType, authData, configuredAs, since, ...(by && { by }) };
   }
   const accessPoints = document["accessPoints"];
   if (
@@ -76,8 +98,25 @@ export function parseState(document: unknown): SessionState {
     const items = document[list];
     if (Array.isArray(items)) state[list] = items.slice(0, MAX_ITEMS);
   }
+  const keymaster = document["keymaster"];
+  if (isObject(keymaster)) {
+    const { serves, since } = keymaster;
+    if (typeof serves === "boolean" && typeof since === "number") state.keymaster = { serves, since };
+  }
+  const clientToken = parseClientToken(document["clientToken"]);
+  if (clientToken) state.clientToken = clientToken;
   if (typeof document["signedOutOf"] === "string") state.signedOutOf = document["signedOutOf"];
   return state;
+}
+
+function parseClientToken(document: unknown): ClientTokenState | undefined {
+  if (!isObject(document)) return undefined;
+  const { token, clientId, deviceId, askedAt, refreshAt, expiresAt } = document;
+  if (!isText(token) || !isText(clientId) || !isText(deviceId)) return undefined;
+  if (typeof askedAt !== "number" || typeof refreshAt !== "number" || typeof expiresAt !== "number") {
+    return undefined;
+  }
+  return { token, clientId, deviceId, askedAt, refreshAt, expiresAt };
 }
 
 export function emptyState(): SessionState {

@@ -76,6 +76,10 @@ export class CachedToken {
     });
   }
 
+  get accessToken(): string {
+    return this.#token.accessToken;
+  }
+
   /** Whether its scopes hold each of `scopes`. */
   covers(scopes: readonly string[]): boolean {
     for (let i = 0; i < scopes.length; i++) if (!this.#granted.has(scopes[i]!)) return false;

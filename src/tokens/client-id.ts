@@ -35,6 +35,8 @@ export interface CurrentClientId {
   readonly reason: ClientIdReason;
   /** ms since the epoch */
   readonly since: number;
+  /** The device whose app set it, where one did and is known. */
+  readonly device?: { readonly id: string; readonly name?: string } | undefined;
 }
 
 /** A client ID as people know it: its short name where it has one. */

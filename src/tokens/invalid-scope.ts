@@ -33,15 +33,11 @@ export function invalidScope(
 
 function origin(clientId: string, current: CurrentClientId): string {
   if (clientId !== current.clientId) return "This request named that client ID.";
+  if (current.reason === "configured") return "It is the session's client ID, from its configuration.";
   const when = new Date(current.since).toISOString();
-  switch (current.reason) {
-    case "configured":
-      return "It is the session's client ID, from its configuration.";
-    case "remote-frame":
-      return `It is the session's client ID since ${when}, when a Spotify app took control of the device.`;
-    case "cluster":
-      return `It is the session's client ID since ${when}, when Spotify reported the app that controls playback.`;
-  }
+  const who = current.device?.name ? `the Spotify app on “${current.device.name}”` : "a Spotify app";
+  const what = current.reason === "cluster" ? "playback" : "the device";
+  return `Spotify made it the session's client ID at ${when}, when ${who} took control of ${what}.`;
 }
 
 function remedy(clientId: string, scopes: readonly string[]): string {

@@ -43,6 +43,30 @@ export const WEB_API_SCOPES = [
   "app-remote-control",
 ] as const;
 
+/** Where something was said in public, and when. */
+export interface Report {
+  /** As `repository#issue`. */
+  source: string;
+  /** The day on which it was said there, `YYYY-MM-DD`: what Spotify does may have changed since. */
+  date: string;
+}
+
+/** Something that was reported in public of some scopes. */
+export interface ScopeReport extends Report {
+  scopes: readonly string[];
+  /** Those that the reporter tried, where the others are said to be the same. */
+  tried?: readonly string[];
+}
+
+/** A refusal that was reported in public. */
+export type ReportedRefusal = ScopeReport;
+
+/** Where to read the reports, by their repository's short name. */
+export const REPOSITORIES: Readonly<Record<string, string>> = {
+  librespot: "https://github.com/librespot-org/librespot",
+  "music-assistant": "https://github.com/music-assistant/server",
+};
+
 /**
  * Scopes that only the desktop client ID is reported to have; an own app that asks for one is refused as a
  * whole. Source: librespot's OAuth scope list; music-assistant#4182 for the refusal.
@@ -57,46 +81,43 @@ export const DESKTOP_ONLY_SCOPES = [
   "user-read-play-history",
 ] as const;
 
-/** A refusal that was reported in public. */
-export interface ReportedRefusal {
-  scopes: readonly string[];
-  /** Where it was reported, as `repository#issue`. */
-  source: string;
-}
+/** The refusal of desktop-only scopes for apps of users. */
+export const DESKTOP_ONLY_REPORT: ScopeReport = {
+  scopes: DESKTOP_ONLY_SCOPES,
+  tried: ["playlist-read", "user-modify", "user-modify-private"],
+  source: "music-assistant#4182",
+  date: "2026-06-11",
+};
+
+/** The five of librespot#1331, which home automation lives on. */
+const PLAYER_SCOPES: readonly string[] = [
+  "user-top-read",
+  "user-read-recently-played",
+  "user-read-playback-state",
+  "user-modify-playback-state",
+  "user-read-currently-playing",
+];
 
 /** Keymaster's `Invalid scope` (400, code 3), as reported for each public client ID. */
-export const REPORTED_REFUSALS: Readonly<Record<string, readonly ReportedRefusal[]>> = {
-  [CLIENT_IDS.android]: [
-    {
-      scopes: [
-        "user-top-read",
-        "user-read-recently-played",
-        "user-read-playback-state",
-        "user-modify-playback-state",
-        "user-read-currently-playing",
-      ],
-      source: "librespot#1331",
-    },
-  ],
+export const REPORTED_REFUSALS: Readonly<Record<string, readonly ScopeReport[]>> = {
+  [CLIENT_IDS.android]: [{ scopes: PLAYER_SCOPES, source: "librespot#1331", date: "2024-09-08" }],
 };
 
-/** Scopes that were reported to be granted by keymaster. Source: librespot#1331. */
-export const REPORTED_GRANTS: Readonly<Record<string, readonly string[]>> = {
-  [CLIENT_IDS.keymaster]: [
-    "user-top-read",
-    "user-read-recently-played",
-    "user-read-playback-state",
-    "user-modify-playback-state",
-    "user-read-currently-playing",
-  ],
-  [CLIENT_IDS.ios]: [
-    "user-top-read",
-    "user-read-recently-played",
-    "user-read-playback-state",
-    "user-modify-playback-state",
-    "user-read-currently-playing",
-  ],
+const PLAYER_GRANT: ScopeReport = {
+  scopes: PLAYER_SCOPES,
+  tried: ["user-read-playback-state"],
+  source: "librespot#1331",
+  date: "2024-09-22",
 };
+
+/** Scopes that were reported to be granted by keymaster, for each public client ID. */
+export const REPORTED_GRANTS: Readonly<Record<string, readonly ScopeReport[]>> = {
+  [CLIENT_IDS.keymaster]: [PLAYER_GRANT],
+  [CLIENT_IDS.ios]: [PLAYER_GRANT],
+};
+
+/** Whole accounts that keymaster refuses (403, code 4), whatever the scopes and the client ID. */
+export const KEYMASTER_REFUSAL_REPORT: Report = { source: "librespot#1532", date: "2025-08-12" };
 
 const REFUSED_SCOPES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(REPORTED_REFUSALS).map(([clientId, refusals]) => [

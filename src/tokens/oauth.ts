@@ -4,7 +4,9 @@ import type { Grants } from "../sign-in/grants";
 import { OAuthRefusal, type TokenEndpoint } from "../sign-in/token-endpoint";
 import { Backoff } from "../time/backoff";
 import { Deadline } from "../time/deadline";
+import { unless } from "../time/unless";
 import { wait } from "../time/wait";
+import type { AppCheck } from "./app-check";
 import { displayClientId } from "./client-id";
 import type { TokenSource } from "./source";
 import type { MintedToken } from "./token";
@@ -27,37 +29,41 @@ export class OAuth implements TokenSource {
   readonly name = "oauth";
   readonly #grants: Grants;
   readonly #endpoint: TokenEndpoint;
+  readonly #apps: AppCheck;
   readonly #onExpired: (grant: Grant) => void;
   readonly #refreshing = new Map<string, Promise<MintedToken>>();
   readonly #closing = new AbortController();
 
   /** @param onExpired is told of a grant that Spotify no longer accepts, after it was forgotten */
-  constructor(grants: Grants, endpoint: TokenEndpoint, onExpired: (grant: Grant) => void) {
+  constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck, onExpired: (grant: Grant) => void) {
     this.#grants = grants;
     this.#endpoint = endpoint;
+    this.#apps = apps;
     this.#onExpired = onExpired;
   }
 
-  /** Whether there is a grant of this client ID that is good and covers the scopes. */
-  covers(scopes: readonly string[], clientId: string): boolean {
-    const grant = this.#grants.get(clientId);
-    if (!grant || grant.endedAt !== undefined) return false;
-    return scopes.every((scope) => grant.scopes.includes(scope));
+  /** The grant of this client ID, whatever it covers, and be it over. */
+  grant(clientId: string): Grant | undefined {
+    return this.#grants.get(clientId);
   }
 
-  /** Whether there is a grant of this client ID, whatever it covers, and be it over. */
-  knows(clientId: string): boolean {
-    return this.#grants.get(clientId) !== undefined;
+  /** Since when, and until when, an app may not be used for its owner's sake. */
+  refusal(clientId: string): { since: number; until: number } | undefined {
+    return this.#apps.refusal(clientId);
   }
 
-  /** The client ID of an app whose grant is good and covers the scopes. */
-  appFor(scopes: readonly string[]): string | undefined {
-    return this.#grants.covering(scopes)?.clientId;
+  /**
+   * The client ID of an app whose grant is good and covers the scopes.
+   * @param refused also one that may not be used for its owner's sake
+   */
+  appFor(scopes: readonly string[], refused = false): string | undefined {
+    const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
+    return this.#grants.covering(scopes, mayServe)?.clientId;
   }
 
   /**
    * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID; INVALID_SCOPE where it does not cover the
-   *   scopes; SIGN_IN_EXPIRED, once and for all, where Spotify no longer accepts it; RATE_LIMITED; UNREACHABLE, TIMEOUT,
+   *   scopes; PREMIUM_REQUIRED where the app's owner has none; SIGN_IN_EXPIRED, once and for all, where Spotify no longer accepts it; RATE_LIMITED; UNREACHABLE, TIMEOUT,
    *   PROTOCOL_ERROR; or the abort reason of `signal`
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
@@ -65,6 +71,7 @@ export class OAuth implements TokenSource {
     if (!grant) throw notSignedIn(clientId, scopes);
     if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
     throwIfMissing(scopes, grant.scopes, clientId);
+    this.#apps.throwIfRefused(clientId);
     const minted = await unless(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
     // Spotify may have left less of the grant than there was.
     throwIfMissing(scopes, minted.scopes ?? scopes, clientId);
@@ -111,6 +118,7 @@ export class OAuth implements TokenSource {
             `Spotify gave a token that lives for ${answer.lifetime} s only.`,
           );
         }
+        await this.#apps.look(grant, answer.accessToken, this.#closing.signal);
         return {
           accessToken: answer.accessToken,
           lifetime: answer.lifetime,
@@ -150,14 +158,4 @@ function throwIfMissing(scopes: readonly string[], granted: readonly string[], c
   if (missing.length === 0) return;
   const message = `The sign-in with ${displayClientId(clientId)} does not cover ${missing.join(", ")}. Sign in with it again, for these scopes too.`;
   throw new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
-}
-
-/** `promise`, unless `signal` is aborted first. The work behind it goes on for those who still wait. */
-function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,24 +1,21 @@
 import { EventEmitter } from "node:events";
-import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { SpotifyError } from "../errors";
 import { CachedToken, MINIMUM_LEFT, parseStoredToken, type StoredToken } from "./cached-token";
-import { parseClientId, type CurrentClientId } from "./client-id";
+import { parseClientId } from "./client-id";
 import { InvalidScopeError } from "./invalid-scope";
-import { CLIENT_IDS, reportedlyRefused } from "./knowledge";
-import { Refusals } from "./refusals";
+import type { KeymasterState } from "./keymaster-probe";
+import { KnownRefusals } from "./known-refusals";
 import { Renewals } from "./renewals";
+import { Routes, type RoutesOptions } from "./routes";
+import type { Explanation, SourceChoice } from "./routing";
 import { parseScopes } from "./scopes";
-import type { TokenSource } from "./source";
 import { TokenCache } from "./token-cache";
 import type { Token, TokenSourceName } from "./token";
 import { RequestsUnderWay, type Ask } from "./under-way";
 
 /** How often a token is asked for in all where it comes too late to be used. */
 const MAX_TRIES = 2;
-/** What is not asked again for a while. */
-const REFUSALS: ReadonlySet<SpotifyErrorCode> = new Set(["INVALID_SCOPE", "REQUEST_REFUSED", "RATE_LIMITED"]);
-
-/** Which source a token may come from; `auto` leaves the choice to the provider. */
-export type SourceChoice = "auto" | "keymaster" | "oauth";
+const SOURCES: ReadonlySet<string> = new Set(["auto", "keymaster", "login5", "oauth"]);
 
 export interface TokenRequestOptions {
   /** `auto` unless told. */
@@ -36,28 +33,16 @@ export interface TokenNotice {
   expiresAt: number;
 }
 
-/** A source that has grants, each for a client ID. */
-export interface GrantSource extends TokenSource {
-  covers(scopes: readonly string[], clientId: string): boolean;
-  /** Whether there is a grant of this client ID, whatever it covers. */
-  knows(clientId: string): boolean;
-  /** The client ID of an app whose grant covers these scopes. */
-  appFor(scopes: readonly string[]): string | undefined;
-}
-
 /** What the provider needs of the session it belongs to. */
-export interface TokenProviderOptions {
-  current: CurrentClientId;
-  keymaster: TokenSource;
-  oauth: GrantSource;
+export interface TokenProviderOptions extends RoutesOptions {
   /** ms a request waits for its answer. */
   timeout: number;
-  /** Resolves when what was remembered is here; @returns stored tokens, the first time. Never rejects. */
-  restore(): Promise<readonly unknown[]>;
+  /** Resolves with what was remembered: stored tokens, and whether keymaster serves the account. Never rejects. */
+  restore(): Promise<{ tokens: readonly unknown[]; keymaster: KeymasterState | undefined }>;
   /** Keeps tokens over a restart. */
   keep(tokens: StoredToken[]): void;
-  /** Why no token can be minted at all, if that is so. */
-  obstacle(): SpotifyError | undefined;
+  /** Keeps whether keymaster serves the account. */
+  keepKeymaster(keymaster: KeymasterState | undefined): void;
   /** Why a request may have found no answer in time. */
   trouble(): SpotifyError | undefined;
 }
@@ -72,7 +57,8 @@ export interface TokenProviderOptions {
 export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   readonly #options: TokenProviderOptions;
   readonly #cache = new TokenCache();
-  readonly #refusals = new Refusals();
+  readonly #refusals: KnownRefusals;
+  readonly #routes: Routes;
   readonly #renewals = new Renewals((token) => this.#renew(token));
   readonly #requests = new RequestsUnderWay((ask, signal) => this.#mint(ask, signal));
   #restored: Promise<void> | undefined;
@@ -81,6 +67,8 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   constructor(options: TokenProviderOptions) {
     super();
     this.#options = options;
+    this.#refusals = new KnownRefusals((keymaster) => options.keepKeymaster(keymaster));
+    this.#routes = new Routes(options, this.#refusals);
   }
 
   /**
@@ -134,13 +122,25 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
    * @throws SpotifyError INVALID_ARGUMENT for a text that is no list of scopes
    */
   bestClientId(scopes: readonly string[] | string): string {
-    const wanted = typeof scopes === "string" ? parseScopes(scopes) : scopes;
-    const app = this.#options.oauth.appFor(wanted);
-    if (app !== undefined) return app;
-    const { clientId } = this.#options.current;
-    const refused =
-      reportedlyRefused(clientId, wanted).length > 0 || this.#refusals.hasRefusedScopes(clientId, wanted);
-    return refused ? CLIENT_IDS.keymaster : clientId;
+    return this.#routes.bestClientId(typeof scopes === "string" ? parseScopes(scopes) : scopes);
+  }
+
+  /**
+   * Where a token would come from, and why not from elsewhere. Asks nobody.
+   *
+   * @param clientIdNamed the session's unless told
+   * @throws SpotifyError INVALID_ARGUMENT for what is no scope, client ID or source
+   */
+  async explain(
+    scopes: readonly string[] | string,
+    clientIdNamed: string = this.#options.current.clientId,
+    source: SourceChoice = "auto",
+  ): Promise<Explanation> {
+    checkSource(source);
+    const wanted = parseScopes(scopes);
+    const clientId = parseClientId(clientIdNamed);
+    await this.#restore();
+    return this.#routes.explain(wanted, clientId, source);
   }
 
   /** Resolves when what was remembered is here: before that, `bestClientId` knows of no app. Never rejects. */
@@ -165,6 +165,15 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
       this.#renewals.forget(token);
       this.#cache.remove(token);
     }
+    this.#keep();
+  }
+
+  /** A server did not take this token: it is not handed out again. */
+  forgetToken(accessToken: string): void {
+    const token = this.#cache.all().find((other) => other.accessToken === accessToken);
+    if (!token) return;
+    this.#renewals.forget(token);
+    this.#cache.remove(token);
     this.#keep();
   }
 
@@ -193,40 +202,20 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     clientIdNamed: string,
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions,
   ): Promise<Token> {
-    if (source !== "auto" && source !== "keymaster" && source !== "oauth") {
-      throw new SpotifyError("INVALID_ARGUMENT", "A token comes from the source auto, keymaster or oauth.");
-    }
+    checkSource(source);
     const wanted = parseScopes(scopes);
     const clientId = parseClientId(clientIdNamed);
+    if (source === "login5" && wanted.length > 0) throw withoutScopes(clientId, wanted);
     await this.#restore();
     if (this.#closed) throw closed();
-    const route = this.#route(wanted, clientId, source);
+    const route = this.#routes.sourceFor(wanted, clientId, source);
     // Without scopes only a grant says what is meant: all that it covers.
     const from = wanted.length === 0 ? route.name : source === "auto" ? undefined : source;
     const cached = this.#cache.find(clientId, wanted, from);
     if (cached) return this.#handOut(cached);
     const ask = { source: route, scopes: wanted, clientId };
-    this.#throwIfHopeless(ask);
+    this.#routes.throwIfHopeless(ask);
     return this.#handOut(await this.#shared(ask, timeout));
-  }
-
-  /** Where a token is to come from, decided before anything is asked. */
-  #route(scopes: readonly string[], clientId: string, choice: SourceChoice): TokenSource {
-    const { keymaster, oauth } = this.#options;
-    if (choice !== "auto") return choice === "oauth" ? oauth : keymaster;
-    if (oauth.covers(scopes, clientId)) return oauth;
-    // Only this app is signed in: its sign-in is what lacks a scope, or is over, and the user is to be told of that.
-    const onlyApp = oauth.knows(clientId) && this.#options.obstacle()?.code === "NOT_SIGNED_IN";
-    return onlyApp ? oauth : keymaster;
-  }
-
-  /** @throws SpotifyError: why asking could only fail */
-  #throwIfHopeless({ source, scopes, clientId }: Ask): void {
-    // A grant needs no access point session, and no refusal of keymaster's touches it.
-    if (source !== this.#options.keymaster) return;
-    const obstacle = this.#options.obstacle();
-    if (obstacle) throw obstacle;
-    this.#refusals.check(clientId, scopes, this.#options.current);
   }
 
   /** A fresh token for these scopes, or for more: a request for more may be under way. */
@@ -264,13 +253,12 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
             scopes,
           });
         }
+        this.#refusals.served(source.name);
         if (!this.#closed) this.#add(token);
         return token;
       }
     } catch (error) {
-      const refused = error instanceof SpotifyError && REFUSALS.has(error.code);
-      if (refused && source === this.#options.keymaster) this.#refusals.add(error, clientId, scopes);
-      throw error;
+      throw this.#refusals.learn(source.name, error, clientId, scopes);
     }
   }
 
@@ -288,16 +276,16 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   async #renew(token: CachedToken): Promise<void> {
-    const { keymaster, oauth, timeout } = this.#options;
-    const source = token.source === "oauth" ? oauth : keymaster;
-    const ask = { source, scopes: token.requested, clientId: token.clientId };
+    const { timeout } = this.#options;
+    const ask = { source: this.#options[token.source], scopes: token.requested, clientId: token.clientId };
     // A token in use near its end is asked for often: what was refused is not asked for as often.
-    this.#throwIfHopeless(ask);
+    this.#routes.throwIfHopeless(ask);
     await this.#shared(ask, timeout);
   }
 
   #restore(): Promise<void> {
-    this.#restored ??= this.#options.restore().then((stored) => {
+    this.#restored ??= this.#options.restore().then(({ tokens: stored, keymaster }) => {
+      this.#refusals.restore(keymaster);
       for (const item of stored) {
         const token = parseStoredToken(item);
         if (!token) continue;
@@ -309,11 +297,27 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   #late({ source, scopes, clientId }: Ask, timeout: number): SpotifyError {
-    const trouble = source === this.#options.keymaster ? this.#options.trouble() : undefined;
+    const trouble = source.name === "keymaster" ? this.#options.trouble() : undefined;
     const details = { clientId, scopes: [...scopes], cause: trouble };
     if (trouble) return new SpotifyError(trouble.code, trouble.message, details);
     return new SpotifyError("TIMEOUT", `Spotify gave no token within ${timeout / 1000} s.`, details);
   }
+}
+
+/** @throws SpotifyError INVALID_ARGUMENT for what is no source */
+function checkSource(source: unknown): void {
+  if (typeof source === "string" && SOURCES.has(source)) return;
+  throw new SpotifyError(
+    "INVALID_ARGUMENT",
+    "A token comes from the source auto, keymaster, login5 or oauth.",
+  );
+}
+
+function withoutScopes(clientId: string, scopes: readonly string[]): SpotifyError {
+  const message =
+    "Login5 gives tokens for Spotify's own services, without scopes, and the public Web API refuses them. " +
+    "Leave the scopes out, or choose the source auto.";
+  return new SpotifyError("INVALID_ARGUMENT", message, { clientId, scopes: [...scopes] });
 }
 
 function closed(): SpotifyError {

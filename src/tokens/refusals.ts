@@ -1,6 +1,7 @@
 import { SpotifyError } from "../errors";
 import type { CurrentClientId } from "./client-id";
 import { invalidScope, InvalidScopeError } from "./invalid-scope";
+import type { KnownRefusal } from "./routing";
 import { scopesKey } from "./scopes";
 
 /** How long a refused endpoint (403/4) is not asked again, in ms. */
@@ -11,7 +12,10 @@ const MAX_REMEMBERED = 512;
 
 interface Refusal {
   error: SpotifyError;
+  /** ms of the monotonic clock */
   until: number;
+  /** ms since the epoch */
+  since: number;
 }
 
 /** What a source has refused a short while ago, so that no flow hammers it, and which scopes it ever refused. */
@@ -33,12 +37,21 @@ export class Refusals {
     throw new SpotifyError(code, message, { clientId, scopes: [...scopes], retryAfter });
   }
 
-  /** Remembers a refusal: REQUEST_REFUSED and RATE_LIMITED for the client ID, INVALID_SCOPE for these scopes of it. */
+  /** The refusal that a request would meet again, or undefined. */
+  peek(clientId: string, scopes: readonly string[]): KnownRefusal | undefined {
+    const ofClient = this.#find(clientId);
+    const refusal = ofClient ?? this.#find(withScopes(clientId, scopes));
+    if (!refusal) return undefined;
+    const until = Date.now() + refusal.until - performance.now();
+    return { of: ofClient ? "client" : "scopes", since: refusal.since, until };
+  }
+
+  /** Remembers a refusal: INVALID_SCOPE for these scopes of the client ID, any other for the client ID. */
   add(error: SpotifyError, clientId: string, scopes: readonly string[]): void {
     const key = error.code === "INVALID_SCOPE" ? withScopes(clientId, scopes) : clientId;
     const until = performance.now() + rememberedFor(error);
     this.#refusals.delete(key);
-    this.#refusals.set(key, { error, until });
+    this.#refusals.set(key, { error, until, since: Date.now() });
     if (this.#refusals.size > MAX_REMEMBERED) this.#refusals.delete(this.#refusals.keys().next().value!);
     if (error.code === "INVALID_SCOPE" && this.#refusedScopes.size < MAX_REMEMBERED)
       this.#refusedScopes.add(key);

@@ -9,3 +9,13 @@ export interface TokenSource {
    */
   mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken>;
 }
+
+/** A source that has grants, each for a client ID. */
+export interface GrantSource extends TokenSource {
+  /** The grant of this client ID, whatever it covers, and be it over. */
+  grant(clientId: string): { scopes: readonly string[]; endedAt?: number } | undefined;
+  /** Since when, and until when, an app may not be used for its owner's sake; ms since the epoch. */
+  refusal(clientId: string): { since: number; until: number } | undefined;
+  /** The client ID of an app whose grant covers these scopes. @param refused also one that may not be used just now */
+  appFor(scopes: readonly string[], refused?: boolean): string | undefined;
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { MemoryStateStore, type SpotifyErrorCode } from "../../src";
-import { formatAddress, parseAddresses, resolveAccessPoints } from "../../src/access-point/resolver";
-import { RememberedAccessPoints } from "../../src/session/access-point-list";
+import { formatAddress, parseAddresses, resolveServers } from "../../src/access-point/resolver";
+import { resolveEndpoints } from "../../src/endpoints";
+import { ServerList } from "../../src/session/server-list";
 import { HttpClient } from "../../src/http/client";
 import { StateKeeper } from "../../src/state/keeper";
 import type { Faults } from "../simulator";
@@ -127,7 +128,7 @@ describe("the resolver", () => {
     stage.current.after(server.close);
     const http = new HttpClient();
     stage.current.after(() => http.close());
-    await failureOf(resolveAccessPoints(http, `http://${server.address}`), "PROTOCOL_ERROR");
+    await failureOf(resolveServers(http, `http://${server.address}`), "PROTOCOL_ERROR");
     assert.ok(written < 32 * 1024 * 1024, `${written} bytes were read`);
   });
 
@@ -136,7 +137,7 @@ describe("the resolver", () => {
       const http = new HttpClient();
       http.getJson = () => Promise.reject(new Error("no network"));
       const keeper = new StateKeeper(new MemoryStateStore(), () => undefined);
-      return new RememberedAccessPoints(http, resolver, keeper).addresses(
+      return new ServerList(http, resolveEndpoints({ apResolve: resolver }), keeper).addresses(
         false,
         new AbortController().signal,
       );

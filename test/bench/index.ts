@@ -1,6 +1,8 @@
 /** `npm run bench`: figures of the built package, medians of several runs after a warm-up. */
 import { benchCached } from "./cached";
 import { benchColdStart } from "./cold-start";
+import { benchFirstToken } from "./first-token";
+import { benchHashcash } from "./hashcash";
 import { benchLoad } from "./load";
 import { benchMessages } from "./messages";
 import { benchSessions } from "./sessions";
@@ -12,6 +14,8 @@ async function main(): Promise<void> {
   await benchCached();
   await benchMessages();
   await benchColdStart();
+  await benchFirstToken();
+  await benchHashcash();
   await benchLoad();
   await benchSessions();
 }

@@ -12,7 +12,7 @@ export function library(): typeof import("../../src") {
 export function openSession(simulator: Simulator, account: Account, state?: StateStore): Session {
   const options: SessionOptions = {
     credentials: account.credentialsJson,
-    endpoints: { apResolve: simulator.endpoints.apResolve },
+    endpoints: { ...simulator.endpoints },
     accessPointKey: simulator.accessPointKey,
     state,
   };

@@ -13,11 +13,14 @@ interface Loaded {
  * session in the flows, then with what the first session loads.
  */
 export async function benchLoad(): Promise<void> {
-  const nodes = ["spotify-session", "spotify-token"].map((type) => join(DIST, "nodes", type, `${type}.js`));
+  const nodes = ["spotify-session", "spotify-token", "spotify-events"].map((type) =>
+    join(DIST, "nodes", type, `${type}.js`),
+  );
   await reportOn("loading the nodes", nodes, true);
   const first = [
     join(DIST, "nodes", "spotify-session", "session-node.js"),
     join(DIST, "nodes", "spotify-token", "token-node.js"),
+    join(DIST, "nodes", "spotify-events", "events-node.js"),
   ];
   await reportOn("  and with the first session", [...nodes, ...first], undefined);
 }

@@ -16,7 +16,7 @@ async function measure(task: SessionsTask): Promise<SessionsResult> {
   const open = (credentials: string): InstanceType<typeof Session> =>
     new Session({
       credentials,
-      endpoints: { apResolve: task.apResolve },
+      endpoints: task.endpoints,
       accessPointKey: task.accessPointKey,
     });
   // One session, opened and closed, so that what is loaded once is not counted.

@@ -6,7 +6,7 @@ import { middle, number, report } from "./measure";
 /** What the child is given, and what it answers. */
 export interface SessionsTask {
   credentials: string[];
-  apResolve: string;
+  endpoints: Record<string, string>;
   accessPointKey: string;
 }
 export interface SessionsResult {
@@ -26,7 +26,7 @@ export async function benchSessions(): Promise<void> {
     try {
       const { megabytes, latencies, idleCpu, idleCpuWithout } = await run({
         credentials: Array.from({ length: count }, () => simulator.addAccount().credentialsJson),
-        apResolve: simulator.endpoints.apResolve,
+        endpoints: { ...simulator.endpoints },
         accessPointKey: simulator.accessPointKey,
       });
       const each = number((megabytes * 1000) / count);

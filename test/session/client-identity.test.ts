@@ -26,34 +26,39 @@ describe("a session's client ID", () => {
     thrownBy(() => stage.current.session(undefined, { clientId: "nobody" }), "INVALID_ARGUMENT");
   });
 
-  it("changes when Spotify says so, and tells who, what and why", () => {
+  it("changes when Spotify says so, and tells when, who, what and why", () => {
+    stage.current.time.moveCalendar(0);
+    const at = Date.now();
     const session = stage.current.session(undefined);
     const changes: unknown[] = [];
     session.on("clientId", (change) => changes.push(change));
-    session.setClientId("android", "remote-frame");
+    const device = { id: "1", name: "Anna's phone" };
+    session.setClientId("android", "remote-frame", device);
     session.setClientId("android", "cluster");
     session.setClientId(OWN_APP, "cluster");
     assert.deepEqual(changes, [
-      { clientId: CLIENT_IDS.android, previous: CLIENT_IDS.keymaster, reason: "remote-frame" },
-      { clientId: OWN_APP, previous: CLIENT_IDS.android, reason: "cluster" },
+      { clientId: CLIENT_IDS.android, previous: CLIENT_IDS.keymaster, reason: "remote-frame", device, at },
+      { clientId: OWN_APP, previous: CLIENT_IDS.android, reason: "cluster", at },
     ]);
     assert.equal(session.clientId, OWN_APP);
     assert.equal(session.clientIdState.reason, "cluster");
-    assert.ok(session.clientIdState.since <= Date.now());
+    assert.equal(session.clientIdState.since, at);
   });
 
-  it("stays where it is pinned, and what Spotify sends is reported", () => {
+  it("stays where it is pinned, and what Spotify sends is reported, once for each app", () => {
+    stage.current.time.moveCalendar(0);
+    const at = Date.now();
     const session = stage.current.session(undefined, { followClientId: false });
     const events: unknown[] = [];
     session.on("clientId", (change) => events.push(change));
     session.on("clientIdReport", (report) => events.push(report));
-    session.setClientId("android", "remote-frame");
+    for (let i = 0; i < 3; i++) session.setClientId("android", "remote-frame");
     assert.equal(session.clientId, CLIENT_IDS.keymaster);
     session.setClientId("ios");
     assert.equal(session.clientId, CLIENT_IDS.ios);
     assert.deepEqual(events, [
-      { clientId: CLIENT_IDS.android, kept: CLIENT_IDS.keymaster, reason: "remote-frame" },
-      { clientId: CLIENT_IDS.ios, previous: CLIENT_IDS.keymaster, reason: "configured" },
+      { clientId: CLIENT_IDS.android, kept: CLIENT_IDS.keymaster, reason: "remote-frame", at },
+      { clientId: CLIENT_IDS.ios, previous: CLIENT_IDS.keymaster, reason: "configured", at },
     ]);
   });
 

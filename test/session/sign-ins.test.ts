@@ -436,6 +436,31 @@ describe("signing a session in and out", () => {
       for (const secret of secrets) assert.ok(!document.includes(secret), secret.slice(0, 8));
     });
 
+    it("while the session is still connecting is not undone by the welcome that follows", async () => {
+      // A disk that takes its time: a welcome comes while the sign-out is being written.
+      class SlowStore extends MemoryStateStore {
+        slow: Promise<void> | undefined;
+        override async save(document: unknown): Promise<void> {
+          await this.slow;
+          await super.save(document);
+        }
+      }
+      const state = new SlowStore();
+      const session = empty({ state });
+      await importFile(session, alice);
+      const { simulator } = stage.current;
+      const welcomed = simulator.next("login");
+      let goOn = (): void => undefined;
+      state.slow = new Promise((resolve) => (goOn = resolve));
+      const out = session.signIns.signOutOfAll();
+      await welcomed;
+      await simulator.waitFor(() => simulator.connections.length === 0);
+      goOn();
+      await out;
+      assert.deepEqual(session.signIns.list(), []);
+      assert.equal(session.username, undefined);
+    });
+
     it("of what is not there is an error", async () => {
       await failureOf(empty().signIns.signOut("stored"), "INVALID_ARGUMENT");
     });

@@ -11,6 +11,7 @@ import { Authorization } from "../../src/sign-in/authorization";
 import { DevicePairing } from "../../src/sign-in/device-pairing";
 import { Grants } from "../../src/sign-in/grants";
 import { TokenEndpoint, type OAuthRefusal, type OAuthTokens } from "../../src/sign-in/token-endpoint";
+import { AppCheck } from "../../src/tokens/app-check";
 import { OAuth } from "../../src/tokens/oauth";
 import { failureOf } from "../support/failure";
 import { OidcBrowser } from "../support/oidc-browser";
@@ -112,7 +113,9 @@ describe("a standard OAuth server (oidc-provider)", function () {
       authorizedAt: Date.now(),
       username: "mira",
     });
-    return { oauth: new OAuth(grants, endpoint, () => undefined), grants, disk };
+    // What a Web API would say of the app, which this provider has not.
+    const apps = new AppCheck({ use: () => Promise.resolve(), checked: () => undefined });
+    return { oauth: new OAuth(grants, endpoint, apps, () => undefined), grants, disk };
   }
 
   it("takes our authorization code with PKCE", async () => {

@@ -82,9 +82,14 @@ export class FakeTime {
       await stat(__filename);
       const { stats } = this.#simulator;
       const { bytesIn, bytesOut, connections, openConnections, resolverRequests } = stats;
-      const asked = [stats.tokenRequests, stats.deviceRequests, stats.webApiRequests].map(
-        ({ length }) => length,
-      );
+      const asked = [
+        stats.tokenRequests,
+        stats.deviceRequests,
+        stats.webApiRequests,
+        stats.login5Requests,
+        stats.clientTokenRequests,
+        stats.connectStateRequests,
+      ].map(({ length }) => length);
       const now = [bytesIn, bytesOut, connections, openConnections, resolverRequests, ...asked].join();
       quiet = now === before ? quiet + 1 : 0;
       before = now;

@@ -1,4 +1,4 @@
-import { Session, type SessionOptions } from "../../src";
+import { Session, SpotifyError, type SessionOptions } from "../../src";
 import { Simulator, type Account, type AccountOptions, type SimulatorOptions } from "../simulator";
 import { FakeTime } from "./fake-time";
 
@@ -32,6 +32,8 @@ export class Stage {
       clientId: "keymaster",
       endpoints: { ...this.simulator.endpoints },
       accessPointKey: this.simulator.accessPointKey,
+      // Connect mode has tests of its own; the others are to hear of nothing but what they ask.
+      observe: false,
       ...options,
     });
     this.#sessions.push(session);
@@ -43,6 +45,18 @@ export class Stage {
     const session = this.session(account, options);
     await session.connect();
     return session;
+  }
+
+  /** What `promise` comes to, with time going on where this stage has stopped it. */
+  async settled<Result>(promise: Promise<Result>): Promise<Result | SpotifyError> {
+    const outcome = promise.catch((error: unknown) => {
+      if (error instanceof SpotifyError) return error;
+      throw error;
+    });
+    let pending = true;
+    void outcome.finally(() => (pending = false)).catch(() => undefined);
+    while (this.#time && pending) await this.#time.advance(1_000);
+    return outcome;
   }
 
   /** Has `end` run when the test is over. */

@@ -98,11 +98,11 @@ describe("what keymaster may answer", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("no scope at all is no request", async () => {
+  it("no scope at all is no request to keymaster", async () => {
     const session = await stage.current.connected();
     const another = session.tokens.getToken(["streaming"]);
     for (const scopes of [[], "", " , "])
-      await failureOf(session.tokens.getToken(scopes), "INVALID_ARGUMENT");
+      await failureOf(session.tokens.getToken(scopes, { source: "keymaster" }), "INVALID_ARGUMENT");
     await another;
     assert.equal(stage.current.simulator.stats.keymasterRequests.length, 1);
   });

@@ -1,0 +1,60 @@
+import { AuthenticationType } from "../access-point/credentials";
+import type { Endpoints } from "../endpoints";
+import type { HttpClient } from "../http/client";
+import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { ClientToken } from "../login5/client-token";
+import { Login5 } from "../login5/login5";
+import type { StateKeeper } from "../state/keeper";
+import type { Account } from "./account";
+
+export interface InternalServicesOptions {
+  http: HttpClient;
+  guard: RateLimitGuard;
+  endpoints: Endpoints;
+  account: Account;
+  state: StateKeeper;
+  deviceId: () => string;
+  /** Resolves when what was remembered is here. */
+  loaded: () => Promise<unknown>;
+}
+
+/** What opens Spotify's own services, the dealer and spclient, to a session: a client token, and Login5. */
+export class InternalServices {
+  readonly clientToken: ClientToken;
+  readonly login5: Login5;
+
+  constructor({ http, guard, endpoints, account, state, deviceId, loaded }: InternalServicesOptions) {
+    this.clientToken = new ClientToken({
+      http,
+      guard,
+      endpoint: endpoints.clientToken,
+      deviceId,
+      restore: async () => {
+        await loaded();
+        return state.state.clientToken;
+      },
+      keep: (clientToken) => void state.update({ clientToken }),
+    });
+    this.login5 = new Login5({
+      http,
+      guard,
+      endpoint: endpoints.login5,
+      clientToken: this.clientToken,
+      deviceId,
+      credentials: () => {
+        const credentials = account.credentials;
+        const isStored =
+          credentials?.authType === AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
+        return isStored && credentials.username !== undefined
+          ? { username: credentials.username, data: credentials.authData }
+          : undefined;
+      },
+      keepCredential: ({ username, data }, used) => account.renewed(username, data, used.data),
+    });
+  }
+
+  close(): void {
+    this.login5.close();
+    this.clientToken.close();
+  }
+}

@@ -1,0 +1,65 @@
+import type { RateLimitGuard } from "../http/rate-limit-guard";
+import type { Grants } from "../sign-in/grants";
+import type { StateKeeper } from "../state/keeper";
+import type { KeymasterState } from "../tokens/keymaster-probe";
+import type { Account } from "./account";
+import type { DeviceId } from "./device-id";
+
+export interface MemoryOptions {
+  state: StateKeeper;
+  account: Account;
+  grants: Grants;
+  guard: RateLimitGuard;
+  deviceId: DeviceId;
+  onLoaded: () => void;
+}
+
+/** What a session remembers over a restart: read once, given to those it belongs to, and forgotten as a whole. */
+export class Memory {
+  readonly #options: MemoryOptions;
+  #loading: Promise<void> | undefined;
+
+  constructor(options: MemoryOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when what was remembered is with those it belongs to. Never rejects. */
+  load(): Promise<void> {
+    const { state, account, grants, guard, onLoaded } = this.#options;
+    this.#loading ??= state.load().then((remembered) => {
+      grants.restore(remembered.grants);
+      guard.restore(remembered.rateLimits);
+      account.loaded();
+      onLoaded();
+    });
+    return this.#loading;
+  }
+
+  /** The remembered tokens of those who are signed in, and whether keymaster serves the account. */
+  async tokens(): Promise<{ tokens: readonly unknown[]; keymaster: KeymasterState | undefined }> {
+    await this.load();
+    const { state, account, grants } = this.#options;
+    // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
+    const tokens = state.state.tokens.filter((token) => {
+      const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
+      return source === "oauth" ? grants.get(String(clientId)) !== undefined : account.isRemembered;
+    });
+    return { tokens, keymaster: state.state.keymaster };
+  }
+
+  /** Resolves when nothing is remembered any more. */
+  async forget(): Promise<void> {
+    const { state, account, grants, deviceId } = this.#options;
+    await account.signOut();
+    for (const { clientId } of grants.all()) await grants.remove(clientId);
+    await state.update({
+      tokens: [],
+      grants: [],
+      rateLimits: [],
+      accessPoints: undefined,
+      clientToken: undefined,
+      keymaster: undefined,
+    });
+    await deviceId.forget();
+  }
+}

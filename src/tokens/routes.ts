@@ -1,0 +1,88 @@
+import type { SpotifyError } from "../errors";
+import type { CurrentClientId } from "./client-id";
+import { CLIENT_IDS, reportedlyRefused } from "./knowledge";
+import type { KnownRefusals } from "./known-refusals";
+import { Router, type Explanation, type SourceChoice } from "./routing";
+import type { GrantSource, TokenSource } from "./source";
+import type { Ask } from "./under-way";
+
+/** The sources there are, and what stands between them and the account. */
+export interface RoutesOptions {
+  current: CurrentClientId;
+  keymaster: TokenSource;
+  login5: TokenSource;
+  oauth: GrantSource;
+  /** Why the account can be given no token, if that is so. */
+  obstacle(): SpotifyError | undefined;
+  /** A connection to an access point is needed from now on. */
+  wake(): void;
+}
+
+/** Takes the source that the Router has decided on, and the client ID that `best` stands for. */
+export class Routes {
+  readonly #options: RoutesOptions;
+  readonly #refusals: KnownRefusals;
+  readonly #router: Router;
+
+  constructor(options: RoutesOptions, refusals: KnownRefusals) {
+    this.#options = options;
+    this.#refusals = refusals;
+    const { oauth } = options;
+    this.#router = new Router({
+      grant: (clientId) => oauth.grant(clientId),
+      appRefusal: (clientId) => oauth.refusal(clientId),
+      appFor: (scopes) => oauth.appFor(scopes),
+      obstacle: () => options.obstacle()?.code,
+      keymasterRefusal: (clientId, scopes) => refusals.find("keymaster", clientId, scopes),
+      login5Refusal: (clientId) => refusals.find("login5", clientId, []),
+    });
+  }
+
+  /** Where a token would come from, and why not from elsewhere. */
+  explain(scopes: readonly string[], clientId: string, choice: SourceChoice): Explanation {
+    return this.#router.explain(scopes, clientId, choice);
+  }
+
+  /** Where a token is to come from. Where none will give it: the source that says why. */
+  sourceFor(scopes: readonly string[], clientId: string, choice: SourceChoice): TokenSource {
+    if (choice !== "auto") return this.#options[choice];
+    const { source } = this.#router.explain(scopes, clientId, choice);
+    if (source !== undefined) return this.#options[source];
+    const { oauth, keymaster, login5 } = this.#options;
+    const grant = oauth.grant(clientId);
+    // Where only this app is signed in, it is its sign-in that lacks a scope or is over, and the user is to be told of
+    // that; and so it is where it would do, but for its owner.
+    const onlyApp = grant && this.#options.obstacle()?.code === "NOT_SIGNED_IN";
+    if (onlyApp || (grant && oauth.refusal(clientId))) return oauth;
+    return scopes.length > 0 ? keymaster : login5;
+  }
+
+  /** @throws SpotifyError: why asking could only fail */
+  throwIfHopeless({ source, scopes, clientId }: Ask): void {
+    // A grant needs no access point session, and no refusal of another source touches it.
+    if (source.name === "oauth") return;
+    const obstacle = this.#options.obstacle();
+    if (obstacle) throw obstacle;
+    this.#refusals.check(source.name, clientId, scopes, this.#options.current);
+    if (source.name === "keymaster") this.#options.wake();
+  }
+
+  /**
+   * The client ID that `best` stands for: that of an own app whose grant covers these scopes; else the session's, unless
+   * it is reported to be refused one of them or has been refused them; else KEYMASTER.
+   */
+  bestClientId(scopes: readonly string[]): string {
+    const { oauth, current, obstacle } = this.#options;
+    const app = oauth.appFor(scopes);
+    if (app !== undefined) return app;
+    if (obstacle()?.code === "NOT_SIGNED_IN") {
+      // Nothing but apps is signed in: the one that should serve says why it does not.
+      const refusedApp = oauth.appFor(scopes, true);
+      if (refusedApp !== undefined) return refusedApp;
+    }
+    const { clientId } = current;
+    const refused =
+      reportedlyRefused(clientId, scopes).length > 0 || this.#refusals.hasRefusedScopes(clientId, scopes);
+    return refused ? CLIENT_IDS.keymaster : clientId;
+  }
+}
