@@ -5,10 +5,12 @@ import { join } from "node:path";
 import type { Node, NodeMessageInFlow, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
+import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
 import type { Account, Simulator } from "../../simulator";
 import type { Token } from "../../../src";
+import { recorder } from "./recorder";
 
 helper.init(require.resolve("node-red"));
 
@@ -35,7 +37,7 @@ type Definition = Record<string, unknown> & { id: string; type: string };
 /** Node-RED takes what has no place on a tab for a config node. */
 const PLACE = { x: 0, y: 0 };
 
-/** A deployed flow: one session, one or more token nodes, a sink behind each, and a Catch node. */
+/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node. */
 export class Flow {
   /** As the editor makes it for a session that is to be signed in in its dialog; undefined: it has not yet. */
   stateKey: string | undefined = "a key that the editor has made";
@@ -46,6 +48,7 @@ export class Flow {
   /**
    * Deploys.
    * @param tokenNodes properties of each, on top of the defaults; their IDs are t0, t1, …, their sinks' s0, s1, …
+   * @param eventsNodes the same; their IDs are e0, e1, …, and those of their sinks, which are recorders, r0, r1, …
    */
   async deploy(
     simulator: Simulator,
@@ -53,6 +56,7 @@ export class Flow {
     tokenNodes: Record<string, unknown>[],
     session: Record<string, unknown> = {},
     settings: Record<string, unknown> = {},
+    eventsNodes: Record<string, unknown>[] = [],
   ): Promise<void> {
     const all: Record<string, unknown> = {
       spotifySessionEndpoints: simulator.endpoints,
@@ -89,12 +93,27 @@ export class Flow {
         { id: `s${i}`, type: "helper", z: "tab", ...PLACE },
       );
     });
+    eventsNodes.forEach((properties, i) => {
+      nodes.push(
+        {
+          id: `e${i}`,
+          type: "spotify-events",
+          z: "tab",
+          ...PLACE,
+          wires: [[`r${i}`]],
+          session: "session",
+          kinds: ["state", "client-id", "sign-in", "sign-in-expiring"],
+          ...properties,
+        },
+        { id: `r${i}`, type: "recorder", z: "tab", ...PLACE },
+      );
+    });
     const { stateKey } = this;
     const credentials = {
       session: account ? { librespotCredentials: account.credentialsJson } : { stateKey },
     };
     this.definitions = nodes;
-    await helper.load([sessionNode, tokenNode], nodes, credentials);
+    await helper.load([sessionNode, tokenNode, eventsNode, recorder], nodes, credentials);
   }
 
   node(id: string): Node {
