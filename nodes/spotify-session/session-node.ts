@@ -1,16 +1,22 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Session, SpotifyError, type StateStore } from "../../src";
+import { Session, SpotifyError, type ClientIdReport, type StateStore } from "../../src";
 import { stateStore, type StateSecrets } from "./state-store";
 import { deleteStateWhenGone } from "./deletion";
+import { migrateSession } from "./migrate";
 import type { SessionSettings } from "./settings";
 import { SignInDesk } from "./sign-in-desk";
+import { upToDate } from "./up-to-date";
 
 export interface SessionNodeProperties extends NodeDef {
   /** "" for the platform's; or keymaster, android, ios, 32 hex digits */
   clientId: string;
+  /** Whether what Spotify sends takes the place of it. */
   followClientId: boolean;
+  /** What Spotify's apps show the session as, where `connect` has it visible on the LAN; "" for the library's own. */
   deviceName: string;
   connect: boolean;
+  /** Which form these have; 0 where it is absent. */
+  version?: number;
 }
 
 /** A node that uses a session. */
@@ -21,9 +27,13 @@ export interface SessionUser extends Node {
 
 /** The config node, as those that use it see it. */
 export interface SpotifySessionNode extends Node<StateSecrets> {
-  /** Undefined while nobody uses it, and where it cannot be made: then `problem` says why. */
+  /** Undefined while nobody uses it nor is to see it, and where it cannot be made: then `problem` says why. */
   session: Session | undefined;
   problem: SpotifyError | undefined;
+  /** What Spotify sent last, where the client ID is pinned. */
+  clientIdReport: ClientIdReport | undefined;
+  /** What Spotify's apps show the session as, where they show it. */
+  deviceName: string;
   /** The sign-ins that are under way in the session. */
   desk: SignInDesk | undefined;
   /** By ID. Node-RED reads it too, to reach the Status and Catch nodes on the users' tabs. */
@@ -40,6 +50,8 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
 const LINGER = 10_000;
 /** The same for one that is there only to sign in. ms */
 const LINGER_TO_SIGN_IN = 15 * 60_000;
+/** As the library has it. */
+const DEVICE_NAME = "Node-RED";
 
 /**
  * By the ID of the config node, when the session that it had last is closed. Two sessions at once on one state would
@@ -51,16 +63,21 @@ const closings = new Map<string, Promise<void>>();
 export function makeSessionNode(
   RED: NodeAPI<SessionSettings>,
   node: SpotifySessionNode,
-  properties: SessionNodeProperties,
+  stored: SessionNodeProperties,
 ): void {
+  const properties = upToDate(node, migrateSession(stored));
   let lingering: NodeJS.Timeout | undefined;
+  // On the LAN for whoever is to tap it, be there a node that uses it or not.
+  const isVisible = properties.connect === true;
   node.users = {};
+  node.deviceName = properties.deviceName?.trim() || DEVICE_NAME;
 
   function open(): void {
     try {
       node.session = makeSession(RED, node, properties);
       node.desk = new SignInDesk(node.session);
       node.problem = undefined;
+      node.clientIdReport = undefined;
     } catch (error) {
       node.problem =
         error instanceof SpotifyError
@@ -70,20 +87,25 @@ export function makeSessionNode(
       return;
     }
     const { session } = node;
+    // As many as there are nodes.
+    for (const emitter of [session, session.tokens, session.signIns]) emitter.setMaxListeners(0);
     session.on("state", ({ error, state }) => {
       if (state === "closed" && error) node.error(error);
       tellUsers(node);
     });
     session.on("trouble", () => tellUsers(node));
     session.on("clientId", () => tellUsers(node));
+    session.on("clientIdReport", (report) => (node.clientIdReport = report));
     session.signIns.on("change", () => tellUsers(node));
     session.on("signInExpiring", () => tellUsers(node));
     // What it fails with is in its state, which users are told of, and it goes on trying where that makes sense.
     session.connect().catch(() => undefined);
   }
 
+  /** Closes it after a while, unless somebody uses it by then, or is to see it. */
   function linger(delay: number): void {
     clearTimeout(lingering);
+    if (isVisible) return;
     lingering = setTimeout(() => void close(), delay);
     lingering.unref();
   }
@@ -126,6 +148,7 @@ export function makeSessionNode(
       )
       .finally(done);
   });
+  if (isVisible) open();
 }
 
 function makeSession(
@@ -138,6 +161,8 @@ function makeSession(
     credentials: node.credentials?.librespotCredentials?.trim() || undefined,
     clientId: properties.clientId,
     followClientId: properties.followClientId !== false,
+    connect: properties.connect === true,
+    deviceName: node.deviceName,
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
     state: afterwards(closings.get(node.id), stateStore(RED, node.id, node.credentials ?? {})),

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
+import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
 import type { SessionNodeProperties, SpotifySessionNode } from "./session-node";
@@ -25,6 +26,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
     },
   );
   serveStatus(RED);
+  serveExplanation(RED);
   serveSignIn(RED);
   serveCallback(RED);
 };

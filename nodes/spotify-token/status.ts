@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session, type SpotifyError, type Token } from "../../src";
+import { timeOfDay } from "../spotify-session/time-of-day";
 
 const DAY = 86_400_000;
 /** From here on the status counts the days that a sign-in lasts, … */
@@ -32,7 +33,7 @@ export function composeStatus(RED: NodeAPI, { session, token, error, asking }: S
   }
   if (asking) return { fill: "yellow", shape: "dot", text: text("status.renewing") };
   if (valid) {
-    const until = `${timeOfDay(token.expiresAt)} ${shortName(token.clientId)}`;
+    const until = `${timeOfDay(token.expiresAt)} ${shortName(token)}`;
     const days = daysLeft(session, token);
     if (days === undefined) return { fill: "green", shape: "dot", text: until };
     // Short, for there is no room: the log and the dialog say it in words.
@@ -50,12 +51,8 @@ function daysLeft(session: Session | undefined, token: Token): number | undefine
   return days <= NOTICE_DAYS ? Math.max(days, 0) : undefined;
 }
 
-/** `14:05`, by the clock of the machine that Node-RED runs on. */
-function timeOfDay(time: number): string {
-  const date = new Date(time);
-  return `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
-}
-
-function shortName(clientId: string): string {
+/** What a token is good for shows in whose it is; but one of login5 is none for the Web API, whosever it is. */
+function shortName({ source, clientId }: Token): string {
+  if (source === "login5") return source;
   return clientIdName(clientId) ?? `${clientId.slice(0, 8)}…`;
 }

@@ -1,7 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { SpotifyError, type Session, type SpotifyErrorCode, type Token } from "../../src";
 import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
+import { upToDate } from "../spotify-session/up-to-date";
 import { AutoEmitter } from "./auto-emitter";
+import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
 import { TokenRequester, type TokenWish } from "./token-request";
 
@@ -13,6 +15,8 @@ export interface TokenNodeProperties extends NodeDef {
   source: string;
   emit: "input" | "auto" | "both";
   authorizationHeader: boolean;
+  /** Which form these have; 0 where it is absent. */
+  version?: number;
 }
 
 export type SpotifyTokenNode = Node & SessionUser;
@@ -32,7 +36,8 @@ const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
 ]);
 
 /** Has a freshly created node emit tokens. */
-export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, properties: TokenNodeProperties): void {
+export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: TokenNodeProperties): void {
+  const properties = upToDate(node, migrateToken(stored));
   const sessionNode = RED.nodes.getNode(properties.session) as SpotifySessionNode | null;
   const wish: TokenWish = { scopes: properties.scopes ?? [], clientId: properties.clientId ?? "best" };
   const emit = properties.emit ?? "input";

@@ -16,16 +16,18 @@ export interface TokenWish {
   clientId: unknown;
 }
 
+const SOURCES: ReadonlySet<string> = new Set<SourceChoice>(["auto", "keymaster", "login5", "oauth"]);
+
 /** Asks a session for the tokens that one node wants. */
 export class TokenRequester {
   readonly #source: SourceChoice;
 
   /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT for what is none */
   constructor(source: string) {
-    if (source !== "auto" && source !== "keymaster" && source !== "oauth") {
+    if (!isSource(source)) {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
-        `This version has no token source "${source}": choose auto, keymaster or oauth.`,
+        `This version has no token source "${source}": choose auto, keymaster, login5 or oauth.`,
       );
     }
     this.#source = source;
@@ -49,6 +51,10 @@ export class TokenRequester {
     const named = clientId === "best" ? session.tokens.bestClientId(list) : parseClientId(clientId);
     return session.tokens.getTokenWithClientId(list, named, options);
   }
+}
+
+function isSource(source: string): source is SourceChoice {
+  return SOURCES.has(source);
 }
 
 function clientIdOf(session: Session, scopes: readonly string[], clientId: string): string {

@@ -4,8 +4,8 @@ import type { Locator, Page } from "playwright-core";
 import { ACCOUNT } from "../installed/account-flow";
 import type { EditorPage } from "./editor-page";
 
-export type Way = "pair" | "own-app" | "import";
-type Kind = "busy" | "good" | "bad" | "none";
+export type Way = "pair" | "tap" | "own-app" | "import";
+type Kind = "busy" | "good" | "bad" | "info" | "none";
 
 /** What somebody sees of Spotify: longer than any request of Node-RED's takes against the simulator. */
 const PATIENCE = 20_000;
@@ -21,6 +21,11 @@ export class AccountDialog {
 
   static async open(editor: EditorPage): Promise<AccountDialog> {
     await editor.openConfig(ACCOUNT);
+    return AccountDialog.shown(editor);
+  }
+
+  /** The dialog that is open, once it shows how the account is. */
+  static async shown(editor: EditorPage): Promise<AccountDialog> {
     const dialog = new AccountDialog(editor);
     await dialog.part("session-status").and(editor.page.locator(":not([data-light=''])")).waitFor();
     return dialog;
@@ -75,6 +80,18 @@ export class AccountDialog {
   async signOut(within: Locator): Promise<void> {
     await within.getByRole("button").first().click();
     await within.locator(".spotify-danger").click();
+  }
+
+  /** Once the panel on top says this. */
+  async status(text: RegExp): Promise<void> {
+    await this.part("session-status").filter({ hasText: text }).waitFor({ timeout: PATIENCE });
+  }
+
+  /** Update, Deploy, and the dialog anew. */
+  async deploy(): Promise<void> {
+    await this.editor.updateAccount();
+    await this.editor.deploy();
+    await AccountDialog.open(this.editor);
   }
 
   async cancel(): Promise<void> {

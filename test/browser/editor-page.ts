@@ -124,7 +124,7 @@ export class EditorPage {
     }, theme === "dark");
   }
 
-  /** Waits until the dialog on top no longer moves. */
+  /** Waits until the dialog on top, if there is one, no longer moves. */
   async trayRests(): Promise<void> {
     await this.#settled(this.page.locator(".red-ui-tray").last());
   }
@@ -182,7 +182,8 @@ export class EditorPage {
     await this.page.evaluate(`window.lastPlace = undefined`);
     await this.page.waitForFunction(
       `(() => {
-        const { left, width } = [...document.querySelectorAll(".red-ui-tray")].at(-1).getBoundingClientRect();
+        const tray = [...document.querySelectorAll(".red-ui-tray")].at(-1);
+        const { left, width } = tray?.getBoundingClientRect() ?? {};
         const isSame = window.lastPlace === left + "/" + width;
         window.lastPlace = left + "/" + width;
         return isSame;

@@ -6,17 +6,18 @@ import { exampleFiles, readExample, readExamples } from "../../scripts/examples"
 const TYPES = new Set(
   [
     ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
-    ["http request", "spotify-session", "spotify-token"],
+    ["http request", "spotify-session", "spotify-token", "spotify-events"],
   ].flat(),
 );
 
 describe("the examples", () => {
-  it("are four", () => {
+  it("are five", () => {
     assert.deepEqual(exampleFiles(), [
       "1 - get a token.json",
       "2 - now playing.json",
       "3 - playback control.json",
       "4 - handle errors.json",
+      "5 - client ID changes.json",
     ]);
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DebugMessage, EditorClient } from "../../scripts/editor-client";
 import { readExamples, signedIn } from "../../scripts/examples";
 import type { FlowNode } from "../../scripts/user-dir";
+import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import { RUNTIMES } from "./runtimes";
 import { filesBelow, foundIn, secretsOf } from "./secrets";
 import { ADMIN_AUTH, logIn } from "./users";
@@ -60,7 +61,7 @@ for (const runtime of RUNTIMES) {
       assert.match(output, new RegExp(`Node\\.js\\s+version: ${runtime.nodeVersion.replaceAll(".", "\\.")}`));
     });
 
-    it("loads both nodes without an error", async () => {
+    it("loads its nodes without an error", async () => {
       const response = await editor.request("nodes", { headers: { accept: "application/json" } });
       const sets = (
         (await response.json()) as { module: string; types: string[]; enabled: boolean; err?: string }[]
@@ -70,6 +71,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(
         sets.map(({ types, enabled, err }) => ({ types, enabled, err })),
         [
+          { types: ["spotify-events"], enabled: true, err: undefined },
           { types: ["spotify-session"], enabled: true, err: undefined },
           { types: ["spotify-token"], enabled: true, err: undefined },
         ],
@@ -158,6 +160,48 @@ for (const runtime of RUNTIMES) {
       const wrong = (await press("for what is no scope", "what went wrong")) as { code: string };
       assert.equal(wrong.code, "INVALID_ARGUMENT");
       assert.ok(accessTokenIn(await press("as Desktop", "the token for Desktop")));
+    });
+
+    it("shows at once that Spotify is connected", async () => {
+      const isOn = ({ name, value }: DebugMessage): boolean => name === "the lamp" && value === true;
+      await editor.waitForDebug(isOn);
+    });
+
+    it("tells how the account is at the start, and shows it", async () => {
+      const first = (await shown("what else")).value as { kind: string; previous: unknown };
+      assert.deepEqual([first.kind, first.previous], ["state", null]);
+      const status = await editor.waitForStatus(idOf("what happens"), ({ fill }) => fill === "green");
+      assert.equal(status.text, "connected");
+    });
+
+    it("lives through a change of the client ID: best and a named one go on, and the sentence says why", async () => {
+      const { simulator, spotify } = workshop;
+      const phone = simulator.officialApp(spotify.account, {
+        clientId: CLIENT_IDS.android,
+        name: "Anna’s phone",
+      });
+      const clientIdOf = (value: unknown): string => (value as { clientId: string }).clientId;
+      const asked = await press("ask all three", "token as the account is");
+      assert.equal(clientIdOf(asked), CLIENT_IDS.keymaster);
+      let from = editor.debug.length;
+      await phone.takeOver({ via: "frames" });
+      assert.equal(
+        (await shown("which client ID", from)).value,
+        "android, because Anna’s phone took control",
+      );
+      const sentence = String((await shown("why there is no token", from)).value);
+      assert.match(sentence, /^Spotify does not give the client ID android/);
+      assert.match(sentence, /made it the session's client ID at .+ “Anna’s phone” took control/);
+      assert.match(sentence, /Name the client ID keymaster/);
+      for (const name of ["token as Desktop", "token of the best choice"]) {
+        assert.equal(clientIdOf((await shown(name, from)).value), CLIENT_IDS.keymaster, name);
+      }
+      const status = await editor.waitForStatus(idOf("what happens"), ({ text }) => text !== "connected");
+      assert.match(status.text ?? "", /^android since \d\d:\d\d$/);
+      from = editor.debug.length;
+      await phone.leave();
+      assert.equal((await shown("which client ID", from)).value, "keymaster, as it is set");
+      assert.equal(clientIdOf((await shown("token as the account is", from)).value), CLIENT_IDS.keymaster);
     });
 
     it("tells a Catch node how long to wait", async () => {

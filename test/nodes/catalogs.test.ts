@@ -5,11 +5,13 @@ import type { SpotifyErrorCode } from "../../src/errors";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
 
 const nodes = join(__dirname, "../../nodes");
-const types = ["spotify-session", "spotify-token"];
+const types = ["spotify-session", "spotify-token", "spotify-events"];
 const languages = ["en-US", "de", "zh-CN"];
 
 /** Node-RED's guide for a node's status. */
 const LONGEST_STATUS = 19;
+/** The longest that is filled in to one. */
+const FILLED_IN: Readonly<Record<string, string>> = { __name__: "desktop", __time__: "14:05" };
 
 /** An object, so that the compiler notices a code that is missing here. */
 const errorCodes: Record<SpotifyErrorCode, true> = {
@@ -70,8 +72,9 @@ describe("catalogs", () => {
 
         it(`keeps every status shorter than 20 characters: ${language}`, () => {
           for (const [key, text] of texts) {
-            if (/^[^.]+\.(status|errors)\./.test(key))
-              assert.ok(text.length <= LONGEST_STATUS, `${key}: ${text}`);
+            if (!/^[^.]+\.(status|errors)\./.test(key)) continue;
+            const shown = text.replaceAll(/__\w+?__/g, (place) => FILLED_IN[place] ?? place);
+            assert.ok(shown.length <= LONGEST_STATUS, `${key}: ${shown}`);
           }
         });
 
@@ -79,7 +82,7 @@ describe("catalogs", () => {
           const help = read(type, "locales", language, `${type}.html`);
           const original = read(type, "locales", "en-US", `${type}.html`);
           assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\s*<p>`));
-          for (const tag of [/<h3>/g, /<dt/g, /<li>/g, /<code>/g, /<a href/g, /<b>/g]) {
+          for (const tag of [/<h3>/g, /<dt/g, /<li>/g, /<code\s*>/g, /<a href/g, /<b>/g]) {
             assert.equal(count(help, tag), count(original, tag), String(tag));
           }
         });
@@ -103,12 +106,14 @@ describe("catalogs", () => {
     }
   });
 
-  it("has a short text for every error code, and for no other", () => {
-    const prefix = "spotify-token.errors.";
-    const keys = [...catalog("spotify-token", "en-US").keys()].filter((key) => key.startsWith(prefix));
-    assert.deepEqual(
-      keys.map((key) => key.slice(prefix.length)).toSorted(),
-      Object.keys(errorCodes).toSorted(),
-    );
-  });
+  for (const language of languages) {
+    it(`has the same short text for every error code, and for no other, in both nodes: ${language}`, () => {
+      const [token, events] = ["spotify-token", "spotify-events"].map((type) => {
+        const texts = [...catalog(type, language)].filter(([key]) => key.startsWith(`${type}.errors.`));
+        return texts.map(([key, text]) => [key.slice(`${type}.errors.`.length), text]);
+      });
+      assert.deepEqual(token?.map(([code]) => code).toSorted(), Object.keys(errorCodes).toSorted());
+      assert.deepEqual(events, token);
+    });
+  }
 });

@@ -32,7 +32,7 @@ export interface CredentialFieldOptions extends Omit<WayOptions, "life"> {
 }
 
 export function credentialField(options: CredentialFieldOptions): CredentialField {
-  const { ask, translate, signedIn, isDeployed } = options;
+  const { ask, translate, begun, signedIn, isDeployed } = options;
   const input = byId("node-config-input-librespotCredentials", HTMLTextAreaElement);
   const stored = byId("spotify-credential-stored", HTMLElement);
   const entry = byId("spotify-credential-entry", HTMLElement);
@@ -81,6 +81,7 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
   const takeOver = async (fileName?: string): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
+    begun();
     importNow.disabled = true;
     const text = input.value.trim();
     said.say("busy", translate("credential.importing"));

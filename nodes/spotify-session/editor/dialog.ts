@@ -1,6 +1,7 @@
 /** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { type ClientIdField, clientIdField } from "./client-id-field";
+import { type ConnectField, connectField } from "./connect-field";
 import { type CredentialField, credentialField } from "./credential-field";
 import { byId } from "./dom";
 import { fileDrop } from "./file-drop";
@@ -11,6 +12,7 @@ import { ownApp } from "./sign-in/own-app";
 import { scopesInUse } from "./sign-in/own-app-scopes";
 import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
+import { tap } from "./sign-in/tap";
 import { signInList } from "./sign-in-list";
 import type { WayName } from "./sign-ins";
 import type { Poll } from "./status";
@@ -24,6 +26,7 @@ declare const RED: EditorRED;
 export interface SessionDialog {
   credential: CredentialField;
   clientId: ClientIdField;
+  connect: ConnectField;
   /** @param abandon whether a sign-in that is under way is given up; else it goes on without the dialog */
   close(abandon: boolean): void;
 }
@@ -41,8 +44,10 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   const translateScopes = scopeTexts();
   const words: ScopeWords = scopeWords(translateScopes);
 
+  const signedOut = message(byId("spotify-sign-out-message", HTMLElement), translate);
+  const begun = (): void => signedOut.clear();
   const signedIn = (): void => feed.refresh();
-  const way = { ask, life, translate, signedIn };
+  const way = { ask, life, translate, begun, signedIn };
   const ways = wayChoice(root);
   const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
   const clientId = clientIdField({
@@ -65,7 +70,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     section: byId("spotify-signed-in", HTMLElement),
     list: byId("spotify-sign-ins", HTMLElement),
     all: byId("spotify-sign-out-all", HTMLElement),
-    said: message(byId("spotify-sign-out-message", HTMLElement), translate),
+    said: signedOut,
     ask,
     translate,
     words,
@@ -80,9 +85,13 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     },
   });
 
+  const connect = connectField(translate, () => tapped.show(feed.latest(), connect.isOn()));
+  const tapped = tap(translate, () => connect.turnOn());
+
   let wasDeployed: boolean | undefined;
   const tell = (poll: Poll): void => {
     panel.show(poll);
+    tapped.show(poll, connect.isOn());
     if (poll === "loading") return;
     const deployed = typeof poll === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
@@ -108,6 +117,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   return {
     credential,
     clientId,
+    connect,
     close(abandon) {
       if (abandon) {
         pair.abandon();

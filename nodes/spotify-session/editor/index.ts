@@ -1,7 +1,10 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
+import { migrateSession, SESSION_VERSION } from "../migrate";
 import { isValidSetting } from "./client-id";
+import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
 import { byId } from "./dom";
+import { showMigrated } from "./migrated";
 import { newStateKey } from "./state-key";
 import { explained } from "./validate";
 
@@ -13,6 +16,7 @@ interface Properties {
   followClientId: boolean;
   deviceName: string;
   connect: boolean;
+  version: number;
 }
 
 interface Credentials {
@@ -47,8 +51,16 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
       }),
     },
     followClientId: { value: true },
-    deviceName: { value: "" },
+    deviceName: {
+      value: DEFAULT_DEVICE_NAME,
+      validate: explained((value, node) => {
+        const problem = deviceNameProblem(value, (node as Partial<Properties>).connect === true);
+        const length = byteLength(String(value).trim());
+        return problem === undefined || node._(`spotify-session.deviceName.problem.${problem}`, { length });
+      }),
+    },
     connect: { value: false },
+    version: { value: SESSION_VERSION },
   },
   credentials: {
     librespotCredentials: { type: "password" },
@@ -63,13 +75,13 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
   oneditprepare() {
     close(true);
     ensureStateKey();
+    showMigrated(this, migrateSession(this), "node-config-input");
     dialog = openDialog(this.id, (key, values) => this._(`spotify-session.${key}`, values));
   },
   oneditsave() {
     dialog?.credential.save();
-    // The dialog does not show these two yet; a new node would be without them.
-    this.deviceName ??= "";
-    this.connect ??= false;
+    dialog?.connect.save();
+    this.version = migrateSession(this).properties.version;
     // A sign-in is no property: with a code on the phone's screen it may be finished without the dialog.
     close(false);
   },

@@ -4,7 +4,7 @@ import type { Line } from "./line";
 import { isRecord } from "./record";
 
 /** The ways of signing in that the dialog offers. */
-export type WayName = "pair" | "own-app" | "import";
+export type WayName = "pair" | "tap" | "own-app" | "import";
 
 const WAYS = ["configured", "stored", "app"] as const;
 
@@ -15,6 +15,8 @@ const WAYS = ["configured", "stored", "app"] as const;
 export interface SignIn {
   id: string;
   way: (typeof WAYS)[number];
+  /** Whether a `stored` one came by a tap in the Spotify app. */
+  isTap: boolean;
   clientId: string | null;
   username: string | null;
   /** ms since the epoch */
@@ -55,6 +57,7 @@ function readSignIn(value: unknown): SignIn[] {
     {
       id,
       way,
+      isTap: way === "stored" && value["by"] === "tap",
       clientId: typeof clientId === "string" && clientId !== "" ? clientId : null,
       username: typeof username === "string" && username !== "" ? username : null,
       since: typeof since === "number" ? since : null,
@@ -92,14 +95,16 @@ function toneOf({ ended, until }: SignIn, now: number): SignInView["tone"] {
   return until !== null && until - now < SOON ? "endsSoon" : "good";
 }
 
-function titleOf({ way, clientId }: SignIn, isOwnApp: boolean): Line {
+function titleOf({ way, isTap, clientId }: SignIn, isOwnApp: boolean): Line {
+  if (isTap) return { key: "signIns.tap" };
   if (way !== "app") return { key: `signIns.${way}` };
   if (isOwnApp) return { key: "signIns.ownApp" };
   return { key: "signIns.app", names: { name: clientIdKey(clientId ?? "") } };
 }
 
-function againOf({ way }: SignIn, isOwnApp: boolean): SignInView["again"] {
+function againOf({ way, isTap }: SignIn, isOwnApp: boolean): SignInView["again"] {
   if (way === "configured") return "import";
+  if (isTap) return "tap";
   return isOwnApp ? "own-app" : "pair";
 }
 

@@ -1,4 +1,5 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
+import { clientIdName } from "../../../src/tokens/knowledge";
 import { clientIdKey } from "./client-id";
 import type { Line } from "./line";
 import { isRecord } from "./record";
@@ -6,8 +7,20 @@ import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
 const REASONS = ["configured", "remote-frame", "cluster"] as const;
+const VISIBILITIES = ["off", "visible", "failed"] as const;
 
 export type SessionState = (typeof STATES)[number];
+
+/** A client ID that Spotify sent and the session, which is pinned, did not take over. */
+export interface ClientIdReport {
+  clientId: string;
+  /** What the session keeps. */
+  kept: string;
+  /** The device whose app it is, in words. */
+  device: string | null;
+  /** ms since the epoch. */
+  at: number;
+}
 
 /** The answer of `GET spotify-session/<id>/status`. */
 export interface SessionStatus {
@@ -17,6 +30,15 @@ export interface SessionStatus {
   clientIdReason: (typeof REASONS)[number];
   /** ms since the epoch. */
   clientIdSince: number;
+  /** The device whose app set it, in words. */
+  clientIdDevice: string | null;
+  clientIdReport: ClientIdReport | null;
+  /** Whether Spotify's apps on the LAN see the session. */
+  visibility: (typeof VISIBILITIES)[number];
+  /** Why they do not, where they should. */
+  visibilityError: string;
+  /** What they see it as. */
+  deviceName: string;
   error: { code: string; message: string } | null;
   connectedSince: number | null;
   signIns: SignIn[];
@@ -36,6 +58,7 @@ export interface StatusView {
 export function readStatus(answer: unknown): SessionStatus | undefined {
   if (!isRecord(answer)) return undefined;
   const { state, username, clientId, clientIdReason, clientIdSince, error, connectedSince } = answer;
+  const { visibility, visibilityError, deviceName } = answer;
   const known = STATES.find((one) => one === state);
   if (known === undefined || typeof clientId !== "string") return undefined;
   return {
@@ -44,10 +67,32 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
     clientId,
     clientIdReason: REASONS.find((one) => one === clientIdReason) ?? "configured",
     clientIdSince: typeof clientIdSince === "number" ? clientIdSince : 0,
+    clientIdDevice: deviceText(answer["clientIdDevice"]),
+    clientIdReport: readReport(answer["clientIdReport"]),
+    visibility: VISIBILITIES.find((one) => one === visibility) ?? "off",
+    visibilityError: typeof visibilityError === "string" ? visibilityError : "",
+    deviceName: typeof deviceName === "string" ? deviceName : "",
     error: readError(error),
     connectedSince: typeof connectedSince === "number" ? connectedSince : null,
     signIns: readSignIns(answer["signIns"]),
   };
+}
+
+function readReport(report: unknown): ClientIdReport | null {
+  if (!isRecord(report)) return null;
+  const { clientId, kept, device, at } = report;
+  if (typeof clientId !== "string" || typeof kept !== "string" || typeof at !== "number") return null;
+  return { clientId, kept, device: deviceText(device), at };
+}
+
+/** `Anna’s phone (Google Pixel 8)`, or as much of it as the app has told. */
+function deviceText(device: unknown): string | null {
+  if (!isRecord(device)) return null;
+  const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
+  const name = text(device["name"]);
+  const kind = [text(device["brand"]), text(device["model"])].filter((part) => part !== "").join(" ");
+  if (name === "" || kind === "") return name || kind || null;
+  return `${name} (${kind})`;
 }
 
 function readError(error: unknown): SessionStatus["error"] {
@@ -88,15 +133,50 @@ function detailsOf(status: SessionStatus, when: (time: number) => string): Line[
   if (status.state === "ready" && status.connectedSince !== null) {
     details.push({ key: "panel.since", values: { time: when(status.connectedSince) } });
   }
-  if (status.clientId !== "") {
-    details.push({
-      key:
-        status.clientIdReason === "configured" ? "panel.clientId" : `panel.clientId-${status.clientIdReason}`,
-      values: { time: when(status.clientIdSince), id: status.clientId },
-      names: { name: clientIdKey(status.clientId) },
-    });
-  }
+  if (status.clientId !== "") details.push(clientIdLine(status, when));
+  const visibility = visibilityLine(status);
+  if (visibility !== undefined) details.push(visibility);
   return details;
+}
+
+/** As what Spotify's apps on the LAN see the session, or why they do not; undefined where they are not to. */
+export function visibilityLine({ visibility, visibilityError, deviceName }: SessionStatus): Line | undefined {
+  if (visibility === "off") return undefined;
+  return { key: `panel.visibility-${visibility}`, values: { device: deviceName, reason: visibilityError } };
+}
+
+/** Which client ID the session has, since when and why; of a pinned one, what Spotify would have had it take. */
+function clientIdLine(status: SessionStatus, when: (time: number) => string): Line {
+  const { clientId, clientIdReason, clientIdSince, clientIdDevice, clientIdReport } = status;
+  if (clientIdReason !== "configured") {
+    return {
+      key: `panel.clientIdTaken${clientIdDevice === null ? "" : "By"}`,
+      ...named({ name: clientId }, { time: when(clientIdSince), device: clientIdDevice ?? "" }),
+    };
+  }
+  if (clientIdReport !== null) {
+    const { clientId: sent, kept, device, at } = clientIdReport;
+    return {
+      key: `panel.clientIdKept${device === null ? "" : "From"}`,
+      ...named({ name: kept, sent }, { time: when(at), device: device ?? "" }),
+    };
+  }
+  return { key: "panel.clientId", names: { name: clientIdKey(clientId) } };
+}
+
+/** Client IDs as people know them; of one that has no name, how it begins. */
+function named(
+  clientIds: Record<string, string>,
+  others: Record<string, string>,
+): Pick<Line, "values" | "names"> {
+  const values = { ...others };
+  const names: Record<string, string> = {};
+  for (const [place, clientId] of Object.entries(clientIds)) {
+    const known = clientIdName(clientId);
+    if (known === undefined) values[place] = `${clientId.slice(0, 8)}…`;
+    else names[place] = known;
+  }
+  return { values, names };
 }
 
 /** A time of day, with its date unless it is of the same day as `now`. */

@@ -4,6 +4,7 @@ import { clientIdKey } from "../../spotify-session/editor/client-id";
 import { clientIdField } from "../../spotify-session/editor/client-id-field";
 import { byId } from "../../spotify-session/editor/dom";
 import type { Translate } from "../../spotify-session/editor/translate";
+import { explanationView } from "./explanation";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
 import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
@@ -39,7 +40,8 @@ export function openDialog(
 ): TokenDialog {
   const session = byId("node-input-session", HTMLSelectElement);
   const emit = byId("node-input-emit", HTMLSelectElement);
-  keepUnoffered(byId("node-input-source", HTMLSelectElement), source);
+  const sourceSelect = byId("node-input-source", HTMLSelectElement);
+  keepUnoffered(sourceSelect, source);
 
   const noticeBox = byId("spotify-refusal", HTMLElement);
   const currentSession = (): SessionSetting | undefined => sessionSetting(session.value);
@@ -76,32 +78,61 @@ export function openDialog(
       noticeBox.scrollIntoView({ block: "nearest" });
     },
   });
-  const notice = refusalNotice(noticeBox, translate, words, (chosen) => clientId.choose(chosen));
+  const choose = (chosen: string): void => clientId.choose(chosen);
+  const notice = refusalNotice(noticeBox, translate, words, choose);
+  const explanation = explanationView({
+    box: byId("spotify-explanation", HTMLElement),
+    translate,
+    label: (scope) => words.label(scope),
+    locale: RED.i18n.lang(),
+    choose,
+    openAccount: () => document.getElementById("node-input-btn-session-edit")?.click(),
+  });
 
-  const refresh = (): void => {
+  const refresh = (again = false): void => {
     const chosen = picker.chosen();
-    const verdict = judge(clientId.value(), currentSession(), chosen);
+    // Login5 is asked for no scope, and so refuses none.
+    const asked = sourceSelect.value === "login5" ? [] : chosen;
+    const verdict = judge(clientId.value(), currentSession(), asked);
     const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...chosen];
     picker.mark({
       marks: marksIfChosen(clientId.value(), currentSession(), chosen, offered),
       clientIdName: nameOf(verdict.clientId ?? ""),
     });
-    if (emit.value === "auto") picker.sayWhenEmpty(translate("scopes.emptyAuto"), "warning");
+    if (sourceSelect.value === "login5") picker.sayWhenEmpty(translate("scopes.emptyLogin5"), "hint");
+    else if (emit.value === "auto") picker.sayWhenEmpty(translate("scopes.emptyAuto"), "warning");
     else picker.sayWhenEmpty(translate("scopes.empty"), "hint");
     notice.show(verdict);
     clientId.refreshHint();
+    explanation.show(
+      {
+        session: session.value,
+        scopes: chosen,
+        clientId: clientId.value(),
+        source: sourceSelect.value,
+        emit: emit.value,
+        warned: verdict.marked.size > 0,
+      },
+      again,
+    );
   };
 
   // The session's own dialog may be opened on top of this one and change what was judged here.
   const sessionChanged = (changed: { id?: string }): void => {
     if (changed.id === session.value) refresh();
   };
+  // It has been closed: somebody may have signed in there.
+  const onTop = (): void => refresh(true);
   RED.events.on("nodes:change", sessionChanged);
-  $(session).on("change", refresh);
-  $(emit).on("change", refresh);
+  RED.events.on("editor:change", onTop);
+  for (const select of [session, emit, sourceSelect]) $(select).on("change", () => refresh());
   refresh();
   return {
     scopes: () => picker.chosen(),
-    close: () => RED.events.off("nodes:change", sessionChanged),
+    close() {
+      RED.events.off("nodes:change", sessionChanged);
+      RED.events.off("editor:change", onTop);
+      explanation.close();
+    },
   };
 }

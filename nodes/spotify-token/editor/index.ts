@@ -1,6 +1,8 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../spotify-session/editor/client-id";
+import { showMigrated } from "../../spotify-session/editor/migrated";
 import { explained } from "../../spotify-session/editor/validate";
+import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { openDialog, type TokenDialog } from "./dialog";
 import { isScopeList } from "../../spotify-session/editor/scopes/scopes";
 
@@ -14,6 +16,7 @@ interface Properties {
   source: string;
   emit: string;
   authorizationHeader: boolean;
+  version: number;
 }
 
 let dialog: TokenDialog | undefined;
@@ -36,7 +39,8 @@ RED.nodes.registerType<Properties>("spotify-token", {
     scopes: {
       value: [],
       validate: explained((value, node) => {
-        return isScopeList(value ?? []) || node._("spotify-token.validation.scopes");
+        const { scopes } = migrateToken({ ...node, scopes: value }).properties;
+        return isScopeList(scopes ?? []) || node._("spotify-token.validation.scopes");
       }),
     },
     clientId: {
@@ -49,6 +53,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
     source: { value: "auto" },
     emit: { value: "input" },
     authorizationHeader: { value: true },
+    version: { value: TOKEN_VERSION },
   },
   label() {
     return this.name || "spotify token";
@@ -62,11 +67,13 @@ RED.nodes.registerType<Properties>("spotify-token", {
   align: "left",
   oneditprepare() {
     close();
-    const scopes = Array.isArray(this.scopes) ? this.scopes : [];
-    dialog = openDialog((key, values) => this._(`spotify-token.${key}`, values), scopes, this.source);
+    const { scopes, source } = showMigrated(this, migrateToken(this), "node-input");
+    const chosen = Array.isArray(scopes) ? scopes : [];
+    dialog = openDialog((key, values) => this._(`spotify-token.${key}`, values), chosen, source);
   },
   oneditsave() {
     if (dialog !== undefined) this.scopes = dialog.scopes();
+    this.version = migrateToken(this).properties.version;
     close();
   },
   oneditcancel: close,

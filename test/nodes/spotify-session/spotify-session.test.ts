@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import FakeTimers from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
+import type { SessionUser } from "../../../nodes/spotify-session/session-node";
 import { CLIENT_IDS } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { Flow } from "../support/flow";
+
+const PHONE = { id: "5b07", name: "Anna’s phone", brand: "Google", model: "Pixel 8" };
 
 describe("spotify-session", () => {
   let simulator: Simulator;
@@ -35,6 +40,48 @@ describe("spotify-session", () => {
     await flow.deploy(simulator, account, []);
     assert.equal(flow.sessionNode.session, undefined);
     assert.equal(simulator.stats.connections, 0);
+  });
+
+  describe("with connect on", () => {
+    const visible = async (): Promise<unknown> => {
+      const session = flow.sessionNode.session!;
+      while (session.visibility === "off") await once(session, "visibility");
+      return session.visibility;
+    };
+
+    it("is on the LAN after a deploy, though no node uses it and nobody is signed in: so it can be tapped", async () => {
+      await flow.deploy(simulator, undefined, [], { connect: true, deviceName: "Kitchen" });
+      assert.equal(await visible(), "visible");
+      assert.equal(simulator.stats.connections, 0);
+    });
+
+    it("stays there when the last node that used it is gone, and when its dialog was looked at", async () => {
+      await flow.deploy(simulator, account, [], { connect: true });
+      const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
+      try {
+        const user = flow.node("caught") as unknown as SessionUser;
+        user.sessionChanged = (): void => undefined;
+        flow.sessionNode.register(user);
+        flow.sessionNode.deregister(user, () => undefined);
+        flow.sessionNode.open();
+        clock.tick(60 * 60_000);
+      } finally {
+        clock.uninstall();
+      }
+      assert.equal(await visible(), "visible");
+    });
+
+    it("is gone from there after a deploy that turns it off", async () => {
+      await flow.deploy(simulator, account, [], { connect: true });
+      await visible();
+      const session = flow.sessionNode.session!;
+      const definitions = flow.definitions.map((node) =>
+        node.id === "session" ? { ...node, connect: false } : node,
+      );
+      await helper.setFlows(definitions, "full");
+      assert.equal(session.discoveryPort, undefined);
+      assert.equal(flow.sessionNode.session, undefined);
+    });
   });
 
   it("tells every user's status of a broken connection", async () => {
@@ -187,6 +234,52 @@ describe("spotify-session", () => {
       assert.equal(response.body.clientIdReason, "configured");
       assert.equal(response.body.error, null);
       assert.ok(!response.text.includes(payload.accessToken));
+    });
+
+    it("says which client ID Spotify has made it, when, why, and because of which device", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await flow.sessionState("ready");
+      flow.sessionNode.session!.setClientId(CLIENT_IDS.android, "cluster", PHONE);
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.equal(body.clientIdName, "android");
+      assert.equal(body.clientIdReason, "cluster");
+      assert.equal(body.clientIdSince, flow.sessionNode.session!.clientIdState.since);
+      assert.deepEqual(body.clientIdDevice, PHONE);
+      assert.equal(body.clientIdReport, null);
+    });
+
+    it("says what Spotify sent last where the client ID is pinned", async () => {
+      await flow.deploy(simulator, account, [{}], { followClientId: false });
+      await flow.sessionState("ready");
+      flow.sessionNode.session!.setClientId(CLIENT_IDS.ios, "cluster");
+      flow.sessionNode.session!.setClientId(CLIENT_IDS.android, "remote-frame", PHONE);
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.equal(body.clientId, CLIENT_IDS.keymaster);
+      const { at, ...report } = body.clientIdReport as { at: number };
+      assert.deepEqual(report, {
+        clientId: CLIENT_IDS.android,
+        kept: CLIENT_IDS.keymaster,
+        reason: "remote-frame",
+        device: PHONE,
+      });
+      assert.ok(at <= Date.now());
+    });
+
+    it("says whether the LAN sees it, and as what", async () => {
+      const visibility = async (): Promise<unknown[]> => {
+        const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+        return [body.visibility, body.deviceName, body.visibilityError];
+      };
+      await flow.deploy(simulator, account, [{}]);
+      assert.deepEqual(await visibility(), ["off", "Node-RED", null]);
+      await flow.stop();
+      await flow.deploy(simulator, account, [{}], { connect: true, deviceName: " Kitchen 🎵 " });
+      while (flow.sessionNode.session!.visibility === "off")
+        await once(flow.sessionNode.session!, "visibility");
+      const [state, name, error] = await visibility();
+      // A machine without a network cannot be seen, and says so.
+      assert.equal(typeof error === "string", state === "failed");
+      assert.equal(name, "Kitchen 🎵");
     });
 
     it("says what is wrong", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { CLIENT_IDS } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
-import { FIVE_SCOPES, Flow } from "../support/flow";
+import { signInWithApp } from "../../support/own-app";
+import { FIVE_SCOPES, Flow, type TokenMessage } from "../support/flow";
 
 describe("spotify-token", () => {
   let simulator: Simulator;
@@ -18,6 +19,12 @@ describe("spotify-token", () => {
     await flow.dispose();
     await simulator.close();
   });
+
+  /** What the Web API answers to a token. */
+  async function webApiStatus(accessToken: string): Promise<number> {
+    const headers = { authorization: `Bearer ${accessToken}` };
+    return (await fetch(`${simulator.endpoints.api}/v1/me/player`, { headers })).status;
+  }
 
   describe("a message", () => {
     it("comes out with a token as its payload and as its Authorization header", async () => {
@@ -92,7 +99,6 @@ describe("spotify-token", () => {
     for (const [what, message] of Object.entries({
       "scopes that are none": { scopes: 7 },
       "a scope with a newline": { scopes: ["user-read\nclient_id=1"] },
-      "no scope at all": { scopes: [] },
       "a client ID that is none": { clientId: "spotify" },
     })) {
       it(`is an INVALID_ARGUMENT with ${what}`, async () => {
@@ -101,6 +107,80 @@ describe("spotify-token", () => {
         assert.equal(simulator.stats.keymasterRequests.length, 0);
       });
     }
+  });
+
+  describe("without scopes", () => {
+    it("has a token of login5 for Spotify's own services, which the Web API refuses, where no app is signed in", async () => {
+      await flow.deploy(simulator, account, [{ scopes: [] }]);
+      const { payload: token } = await flow.ask();
+      assert.deepEqual(
+        [token.source, token.audience, token.scopes, token.clientId],
+        ["login5", "spotify-internal", null, CLIENT_IDS.keymaster],
+      );
+      assert.equal(await webApiStatus(token.accessToken), 429);
+      assert.equal(simulator.stats.keymasterRequests.length, 0);
+    });
+
+    it("has a token with all that an app was granted, where one is signed in with that client ID", async () => {
+      const granted = ["user-read-playback-state", "user-top-read"];
+      await flow.deploy(simulator, account, [{ scopes: [] }]);
+      const app = await signInWithApp(simulator, flow.sessionNode.session!, account, granted);
+      const { payload: token } = await flow.ask({ clientId: app });
+      assert.deepEqual(
+        [token.source, token.audience, token.clientId, token.scopes?.toSorted()],
+        ["oauth", "web-api", app, granted],
+      );
+      assert.equal(await webApiStatus(token.accessToken), 200);
+    });
+  });
+
+  describe("from the source login5", () => {
+    it("is a token for Spotify's own services, and the status says so", async () => {
+      await flow.deploy(simulator, account, [{ scopes: [], source: "login5" }]);
+      const { payload: token } = await flow.ask();
+      assert.deepEqual([token.source, token.audience, token.scopes], ["login5", "spotify-internal", null]);
+      const { text } = await flow.status("t0", ({ fill, shape }) => fill === "green" && shape === "dot");
+      assert.match(text ?? "", /^\d\d:\d\d login5$/);
+    });
+
+    it("comes by itself, where the node sends by itself", async () => {
+      await flow.deploy(simulator, account, [{ scopes: [], source: "login5", emit: "auto" }]);
+      const { payload } = (await flow.next("s0")) as TokenMessage;
+      assert.equal(payload.source, "login5");
+    });
+
+    it("is never handed out where scopes are asked for, though there is one", async () => {
+      await flow.deploy(simulator, account, [
+        { scopes: [], source: "login5" },
+        { scopes: ["streaming"] },
+        { scopes: ["streaming"], source: "login5" },
+      ]);
+      const { payload: internal } = await flow.ask();
+      for (const message of [{}, { scopes: FIVE_SCOPES }, { scopes: "user-read-private user-read-email" }]) {
+        const { payload } = await flow.ask(message, 1);
+        assert.deepEqual([payload.source, payload.audience], ["keymaster", "web-api"]);
+        assert.notEqual(payload.accessToken, internal.accessToken);
+        const { error } = await flow.askInVain({ scopes: "streaming", ...message }, 2);
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, /without scopes.*Web API refuses them/);
+      }
+    });
+
+    it("is not what an account falls back to that keymaster refuses", async () => {
+      const refused = simulator.addAccount({ keymaster: "refused" });
+      await flow.deploy(simulator, refused, [{ scopes: [], source: "login5" }, {}]);
+      assert.equal((await flow.ask()).payload.source, "login5");
+      assert.equal((await flow.askInVain({}, 1)).error.code, "REQUEST_REFUSED");
+      assert.equal((await flow.askInVain({}, 1)).error.code, "REQUEST_REFUSED");
+    });
+  });
+
+  it("is INVALID_ARGUMENT with a source that this version does not have, and asks nobody", async () => {
+    await flow.deploy(simulator, account, [{ source: "magic" }]);
+    const { error } = await flow.askInVain();
+    assert.equal(error.code, "INVALID_ARGUMENT");
+    assert.match(error.message, /choose auto, keymaster, login5 or oauth/);
+    assert.equal(simulator.stats.keymasterRequests.length, 0);
   });
 
   describe("in session mode, as KEYMASTER", () => {

@@ -5,11 +5,16 @@ import type { Failure } from "./answers";
 
 export interface Message {
   clear(): void;
-  say(kind: "busy" | "good" | "bad", text: string): void;
+  say(kind: "busy" | "good" | "bad" | "info", text: string): void;
   fail(failure: Failure): void;
 }
 
-const ICONS = { busy: "circle-o-notch", good: "check-circle", bad: "exclamation-triangle" } as const;
+const ICONS = {
+  busy: "circle-o-notch",
+  good: "check-circle",
+  bad: "exclamation-triangle",
+  info: "info-circle",
+} as const;
 
 export function message(box: HTMLElement, translate: Translate): Message {
   const say = (kind: keyof typeof ICONS, text: string, ...more: Node[]): void => {

@@ -31,7 +31,7 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, life, translate, signedIn, redirect, words, translateScopes } = options;
+  const { ask, life, translate, begun, signedIn, redirect, words, translateScopes } = options;
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
   const clientIdSaid = byId("spotify-app-client-id-problem", HTMLElement);
@@ -133,6 +133,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     }
     // Now, while the browser still takes it for the user's wish; it is led to Spotify when Node-RED has answered.
     const tab = window.open("about:blank", "_blank");
+    begun();
     begin.disabled = true;
     said.say("busy", translate("app.asking"));
     const result = await ask("POST", "authorization", {
@@ -165,17 +166,17 @@ export function ownApp(options: OwnAppOptions): OwnApp {
   };
 
   const finishPasted = async (): Promise<void> => {
-    const begun = attempt;
-    if (!judgePasted() || begun === undefined || underWay === undefined) return;
+    const current = attempt;
+    if (!judgePasted() || current === undefined || underWay === undefined) return;
     finish.disabled = true;
     said.say("busy", translate("paste.finishing"));
     const address = pasted.value.trim();
     const result = await ask("POST", `${pathOf(underWay)}/callback`, { address });
-    if (begun !== attempt) return;
+    if (current !== attempt) return;
     finish.disabled = false;
     if (!result.ok) return said.fail(result.failure);
     const { username } = result.body as { username?: unknown };
-    begun.end({ state: "done", username: typeof username === "string" ? username : undefined });
+    current.end({ state: "done", username: typeof username === "string" ? username : undefined });
   };
 
   clientId.addEventListener("input", () => judgeClientId(false));

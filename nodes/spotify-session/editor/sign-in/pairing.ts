@@ -9,7 +9,7 @@ import { message } from "./message";
 import { qrPicture } from "./qr";
 import type { Way, WayOptions } from "./way";
 
-export function pairing({ ask, life, translate, signedIn }: WayOptions): Way {
+export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): Way {
   const start = byId("spotify-pair-start", HTMLElement);
   const begin = byId("spotify-pair-begin", HTMLButtonElement);
   const running = byId("spotify-pair-running", HTMLElement);
@@ -55,6 +55,7 @@ export function pairing({ ask, life, translate, signedIn }: WayOptions): Way {
 
   begin.addEventListener("click", () => void run());
   const run = async (): Promise<void> => {
+    begun();
     begin.disabled = true;
     said.say("busy", translate("pair.asking"));
     const result = await ask("POST", "pairing", {});

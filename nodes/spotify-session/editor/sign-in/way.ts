@@ -7,6 +7,8 @@ export interface WayOptions {
   /** Ends with the dialog. */
   life: AbortSignal;
   translate: Translate;
+  /** Somebody begins to sign in this way. */
+  begun(): void;
   /** Somebody has been signed in this way. */
   signedIn(): void;
 }

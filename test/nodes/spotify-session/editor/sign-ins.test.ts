@@ -15,6 +15,7 @@ const OWN = "0123456789abcdef0123456789abcdef";
 const app: SignIn = {
   id: "app-1",
   way: "app",
+  isTap: false,
   clientId: OWN,
   username: "mira",
   since: NOW - DAY,
@@ -30,6 +31,16 @@ function view(changes: Partial<SignIn>): SignInView {
 }
 
 describe("the list of who is signed in", () => {
+  it("names a tap as what it was, and offers it again", () => {
+    const tapped = view({ way: "stored", isTap: true, clientId: null, until: null });
+    assert.deepEqual(tapped.title, { key: "signIns.tap" });
+    assert.equal(view({ way: "stored", isTap: true, clientId: null, ended: true }).again, "tap");
+    const [read] = readSignIns([{ id: "stored", way: "stored", by: "tap" }]);
+    assert.equal(read?.isTap, true);
+    const [paired] = readSignIns([{ id: "stored", way: "stored", by: "pairing" }]);
+    assert.equal(paired?.isTap, false);
+  });
+
   it("says who, since when, until when, for which app and with which scopes", () => {
     const shown = view({});
     assert.deepEqual(shown.title, { key: "signIns.ownApp" });
@@ -81,6 +92,7 @@ describe("the list of who is signed in", () => {
       {
         id: "configured",
         way: "configured",
+        isTap: false,
         clientId: null,
         username: null,
         since: null,

@@ -13,6 +13,11 @@ const ready: SessionStatus = {
   clientId: CLIENT_IDS.keymaster,
   clientIdReason: "configured",
   clientIdSince: 1000,
+  clientIdDevice: null,
+  clientIdReport: null,
+  visibility: "off",
+  visibilityError: "",
+  deviceName: "",
   error: null,
   connectedSince: 2000,
   signIns: [],
@@ -32,11 +37,57 @@ describe("a session's status in its dialog", () => {
     assert.deepEqual(view.details[1]?.names, { name: "keymaster" });
   });
 
-  it("says that Spotify changed the client ID, and when", () => {
-    const changed = viewOf({ ...ready, clientId: CLIENT_IDS.android, clientIdReason: "remote-frame" }, when);
-    assert.equal(changed.details[1]?.key, "panel.clientId-remote-frame");
-    assert.equal(changed.details[1]?.values?.["time"], "at 1000");
-    assert.deepEqual(changed.details[1]?.names, { name: "android" });
+  it("says that Spotify changed the client ID, when, and because of which device", () => {
+    const taken: SessionStatus = { ...ready, clientId: CLIENT_IDS.android, clientIdReason: "remote-frame" };
+    const [, byNobody] = viewOf(taken, when).details;
+    assert.equal(byNobody?.key, "panel.clientIdTaken");
+    assert.equal(byNobody?.values?.["time"], "at 1000");
+    assert.deepEqual(byNobody?.names, { name: "android" });
+    const [, byPhone] = viewOf({ ...taken, clientIdDevice: "Anna’s phone (Google Pixel 8)" }, when).details;
+    assert.equal(byPhone?.key, "panel.clientIdTakenBy");
+    assert.equal(byPhone?.values?.["device"], "Anna’s phone (Google Pixel 8)");
+  });
+
+  it("says how a client ID begins that has no name", () => {
+    const clientId = "d8a5ed958d274c2e8ee717e6a4b0971d";
+    const [, line] = viewOf({ ...ready, clientId, clientIdReason: "cluster" }, when).details;
+    assert.equal(line?.values?.["name"], "d8a5ed95…");
+    assert.deepEqual(line?.names, {});
+  });
+
+  it("says of a pinned client ID what Spotify sent, when, and from which device", () => {
+    const report = { clientId: CLIENT_IDS.android, kept: CLIENT_IDS.keymaster, device: null, at: 3000 };
+    const [, line] = viewOf({ ...ready, clientIdReport: report }, when).details;
+    assert.equal(line?.key, "panel.clientIdKept");
+    assert.deepEqual(line?.names, { name: "keymaster", sent: "android" });
+    assert.equal(line?.values?.["time"], "at 3000");
+    const from = { ...report, device: "Anna’s phone" };
+    assert.equal(viewOf({ ...ready, clientIdReport: from }, when).details[1]?.key, "panel.clientIdKeptFrom");
+  });
+
+  it("says as what the LAN sees it, or that it does not", () => {
+    const line = (visibility: SessionStatus["visibility"], visibilityError = ""): unknown =>
+      viewOf({ ...ready, visibility, visibilityError, deviceName: "Kitchen" }, when).details[2];
+    assert.equal(line("off"), undefined);
+    const values = { device: "Kitchen", reason: "" };
+    assert.deepEqual(line("visible"), { key: "panel.visibility-visible", values });
+    assert.deepEqual(line("failed", "No network."), {
+      key: "panel.visibility-failed",
+      values: { ...values, reason: "No network." },
+    });
+  });
+
+  it("names a device by what its app has told", () => {
+    const device = (clientIdDevice: unknown): string | null | undefined =>
+      readStatus({ ...ready, clientIdDevice })?.clientIdDevice;
+    assert.equal(
+      device({ id: "1", name: "Anna", brand: "Google", model: "Pixel 8" }),
+      "Anna (Google Pixel 8)",
+    );
+    assert.equal(device({ id: "1", name: "Anna" }), "Anna");
+    assert.equal(device({ id: "1", model: "Pixel 8" }), "Pixel 8");
+    assert.equal(device({ id: "1", name: 7 }), null);
+    assert.equal(device("Anna"), null);
   });
 
   it("is yellow on the way, red where an error stopped it, grey where nothing is expected of it", () => {
@@ -60,6 +111,11 @@ describe("a session's status in its dialog", () => {
       clientId: "",
       clientIdReason: "configured",
       clientIdSince: 0,
+      clientIdDevice: null,
+      clientIdReport: null,
+      visibility: "off",
+      visibilityError: "",
+      deviceName: "",
       error: null,
       connectedSince: null,
       signIns: [],

@@ -1,0 +1,53 @@
+import type { NodeAPI } from "node-red";
+import { SpotifyError } from "../../src/errors";
+// Not from the index, which would load the whole library.
+import { clientIdName } from "../../src/tokens/knowledge";
+import type { SourceChoice } from "../../src/tokens/routing";
+import type { SpotifySessionNode } from "./session-node";
+import type { SessionSettings } from "./settings";
+
+const MAX_QUERY = 8 * 1024;
+
+/**
+ * Where a token would come from, for the token node's dialog:
+ * `GET spotify-session/<id>/explain?scopes=<commas>&clientId=<as the node has it>&source=<…>`. Asks Spotify nothing,
+ * and holds nothing secret.
+ */
+export function serveExplanation(RED: NodeAPI<SessionSettings>): void {
+  const mayRead = RED.auth.needsPermission("spotify-session.read");
+  RED.httpAdmin.get("/spotify-session/:id/explain", mayRead, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params["id"])) as SpotifySessionNode | null;
+    response.set("cache-control", "no-store");
+    if (node?.type !== "spotify-session" || !node.open()) {
+      response.sendStatus(404);
+      return;
+    }
+    const { session } = node;
+    const text = (name: string): string => {
+      const value = request.query[name];
+      return typeof value === "string" && value.length <= MAX_QUERY ? value : "";
+    };
+    const explain = async (): Promise<void> => {
+      const { tokens } = session!;
+      await tokens.ready();
+      const scopes = text("scopes");
+      const named = text("clientId");
+      const clientId = named === "best" ? tokens.bestClientId(scopes) : named || session!.clientId;
+      const explanation = await tokens.explain(scopes, clientId, (text("source") || "auto") as SourceChoice);
+      response.json({
+        ...explanation,
+        clientIdName: clientIdName(explanation.clientId) ?? null,
+        username: session!.username ?? null,
+      });
+    };
+    explain().catch((error: unknown) => {
+      const known = error instanceof SpotifyError ? error : undefined;
+      response.status(known ? 400 : 500).json({
+        error: {
+          code: known?.code ?? "PROTOCOL_ERROR",
+          message: known?.message ?? "This cannot be explained.",
+        },
+      });
+    });
+  });
+}

@@ -1,0 +1,72 @@
+/** Asks Node-RED where a token would come from, while somebody is still choosing. */
+import type { Explanation } from "../../../../src/tokens/routing";
+import { readExplanation } from "./explanation";
+
+/** As long as somebody clicks one thing after another, nobody is asked. */
+const WAIT_MS = 200;
+
+export interface Question {
+  /** ID of the config node. */
+  session: string;
+  scopes: readonly string[];
+  /** The node's property. */
+  clientId: string;
+  source: string;
+}
+
+export interface ExplanationFeed {
+  /**
+   * Asks, after a moment; what was asked before is forgotten.
+   * @param again though it is the same question
+   * @returns whether the answer is still to come
+   */
+  ask(question: Question, again: boolean): boolean;
+  /** There is nothing to ask. */
+  cancel(): void;
+}
+
+/** @param tell is given the answer, or undefined where there is none to be had */
+export function explanationFeed(tell: (explanation: Explanation | undefined) => void): ExplanationFeed {
+  let timer: number | undefined;
+  let request: JQuery.jqXHR | undefined;
+  let asked = "";
+  let isAnswered = false;
+
+  const cancel = (): void => {
+    window.clearTimeout(timer);
+    request?.abort();
+    request = undefined;
+    asked = "";
+    isAnswered = false;
+  };
+
+  const send = (question: Question): void => {
+    const { session, scopes, clientId, source } = question;
+    // Relative, or Node-RED would not send who asks.
+    const mine = $.ajax({
+      url: `spotify-session/${encodeURIComponent(session)}/explain`,
+      data: { scopes: scopes.join(","), clientId, source },
+      cache: false,
+      dataType: "json",
+    });
+    request = mine;
+    const settle = (explanation: Explanation | undefined): void => {
+      if (request !== mine) return;
+      isAnswered = true;
+      tell(explanation);
+    };
+    mine.done((answer: unknown) => settle(readExplanation(answer))).fail(() => settle(undefined));
+  };
+
+  return {
+    ask(question, again) {
+      const key = JSON.stringify(question);
+      if (key === asked && !again) return !isAnswered;
+      cancel();
+      asked = key;
+      timer = window.setTimeout(() => send(question), WAIT_MS);
+      return true;
+    },
+    cancel,
+  };
+}

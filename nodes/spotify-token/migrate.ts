@@ -1,0 +1,36 @@
+import { migrate, tidyClientId, withDefaults, type Migrated, type Step } from "../spotify-session/migration";
+
+const STEPS: readonly Step[] = [
+  // 0.1.0, and flows that were written by hand for it: the runtime took a missing property for its default, an empty
+  // source for `auto`, and scopes as one text; the dialog did not.
+  (stored) => {
+    const filled = withDefaults(stored, {
+      scopes: [],
+      clientId: "best",
+      source: "",
+      emit: "",
+      authorizationHeader: true,
+    });
+    const { scopes, clientId, source, emit } = filled;
+    return {
+      ...filled,
+      scopes: typeof scopes === "string" ? split(scopes) : scopes,
+      clientId: tidyClientId(clientId),
+      source: source === "" ? "auto" : source,
+      emit: emit === "" ? "input" : emit,
+    };
+  },
+];
+
+/** What the property `version` of a spotify-token is today. */
+export const TOKEN_VERSION = STEPS.length;
+
+/** The properties of a spotify-token, of whatever version, in today's form. */
+export function migrateToken<Stored extends object>(stored: Stored): Migrated<Stored> {
+  return migrate(stored, STEPS);
+}
+
+/** The scopes in a text that has them with commas or spaces between them, each once. */
+function split(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ""))];
+}

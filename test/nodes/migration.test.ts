@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
+import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
+import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
+import { migrate, withDefaults, type Properties, type Step } from "../../nodes/spotify-session/migration";
+import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
+
+const OWN_APP = "0123456789abcdef0123456789abcdef";
+
+describe("migration", () => {
+  const steps: readonly Step[] = [
+    (stored) => ({ ...stored, colour: stored["color"] ?? "green" }),
+    (stored) => Object.fromEntries(Object.entries(stored).filter(([name]) => name !== "color")),
+  ];
+
+  it("takes every step from the version that was stored to today's", () => {
+    assert.deepEqual(migrate({ id: "n", color: "red" }, steps), {
+      properties: { id: "n", colour: "red", version: 2 },
+      isNewer: false,
+    });
+    assert.deepEqual(migrate<object>({ version: 1, color: "red", colour: "blue" }, steps).properties, {
+      colour: "blue",
+      version: 2,
+    });
+  });
+
+  it("leaves what is of today as it is", () => {
+    const today = { version: 2, color: "kept" };
+    assert.equal(migrate(today, steps).properties, today);
+  });
+
+  it("leaves alone what a later version made, and says so", () => {
+    const later = { version: 3, color: "red" };
+    const { properties, isNewer } = migrate(later, steps);
+    assert.equal(properties, later);
+    assert.equal(isNewer, true);
+  });
+
+  it("does not change what it is given", () => {
+    const stored = Object.freeze({ color: "red" });
+    migrate(stored, steps);
+    assert.deepEqual(stored, { color: "red" });
+  });
+
+  for (const version of [undefined, null, 0, -1, 1.5, NaN, "", "x", {}, []]) {
+    it(`takes for the oldest what has no version that could be one: ${JSON.stringify(version)}`, () => {
+      assert.equal((migrate({ version }, steps).properties as Properties)["colour"], "green");
+    });
+  }
+
+  it("reads a version that has become a text", () => {
+    assert.equal((migrate({ version: "1" }, steps).properties as Properties)["colour"], undefined);
+    assert.equal(migrate({ version: "3" }, steps).isNewer, true);
+  });
+
+  it("fills in what is missing, and not what is empty", () => {
+    const defaults = { a: "default", b: true, c: [] };
+    assert.deepEqual(withDefaults({ a: "", b: false }, defaults), { a: "", b: false, c: [] });
+    assert.deepEqual(withDefaults({ a: null, b: undefined, c: [1] }, defaults), {
+      a: "default",
+      b: true,
+      c: [1],
+    });
+  });
+});
+
+describe("a spotify-token of an older version", () => {
+  const today = {
+    scopes: [],
+    clientId: "best",
+    source: "auto",
+    emit: "input",
+    authorizationHeader: true,
+    version: TOKEN_VERSION,
+  };
+  const migrated = (stored: object): unknown => migrateToken(stored).properties;
+
+  it("has the defaults where it says nothing", () => {
+    assert.deepEqual(migrated({}), today);
+  });
+
+  /** Stored → today's. */
+  const FORMS: readonly [string, object, object][] = [
+    [
+      "scopes in one text",
+      { scopes: "user-top-read, streaming" },
+      { scopes: ["user-top-read", "streaming"] },
+    ],
+    ["scopes with spaces, some twice", { scopes: " streaming  streaming " }, { scopes: ["streaming"] }],
+    ["an empty text of scopes", { scopes: "" }, { scopes: [] }],
+    ["a list of scopes", { scopes: ["streaming"] }, { scopes: ["streaming"] }],
+    ["scopes that are none", { scopes: 7 }, { scopes: 7 }],
+    ["the session's client ID", { clientId: "" }, { clientId: "" }],
+    ["a client ID in capitals", { clientId: ` ${OWN_APP.toUpperCase()} ` }, { clientId: OWN_APP }],
+    ["no client ID at all", { clientId: null }, { clientId: "best" }],
+    ["an empty source", { source: "" }, { source: "auto" }],
+    ["a source", { source: "keymaster" }, { source: "keymaster" }],
+    ["a source of a later version", { source: "postman" }, { source: "postman" }],
+    ["an empty way of sending", { emit: "" }, { emit: "input" }],
+    ["a way of sending", { emit: "both" }, { emit: "both" }],
+    ["the header switched off", { authorizationHeader: false }, { authorizationHeader: false }],
+  ];
+  for (const [what, stored, expected] of FORMS) {
+    it(`with ${what}`, () => assert.deepEqual(migrated(stored), { ...today, ...expected }));
+  }
+
+  it("keeps its name, its account and what nobody knows", () => {
+    const stored = { id: "n", name: "kitchen", session: "s", wires: [["x"]], future: { deep: 1 } };
+    assert.deepEqual(migrated(stored), { ...today, ...stored });
+  });
+});
+
+describe("a spotify-session of an older version", () => {
+  const today = {
+    clientId: "",
+    followClientId: true,
+    deviceName: "Node-RED",
+    connect: false,
+    version: SESSION_VERSION,
+  };
+  const migrated = (stored: object): unknown => migrateSession(stored).properties;
+
+  /** Stored → today's. */
+  const FORMS: readonly [string, object, object][] = [
+    ["nothing said", {}, {}],
+    ["the empty name of 0.1.0", { deviceName: "" }, {}],
+    ["a name of spaces", { deviceName: "  " }, {}],
+    ["a name", { deviceName: "Küche 🎵" }, { deviceName: "Küche 🎵" }],
+    [
+      "a pinned client ID",
+      { followClientId: false, clientId: "ios" },
+      { followClientId: false, clientId: "ios" },
+    ],
+    ["a client ID in capitals", { clientId: OWN_APP.toUpperCase() }, { clientId: OWN_APP }],
+    ["connect on", { connect: true }, { connect: true }],
+  ];
+  for (const [what, stored, expected] of FORMS) {
+    it(`with ${what}`, () => assert.deepEqual(migrated(stored), { ...today, ...expected }));
+  }
+});
+
+describe("a spotify-events of an older version", () => {
+  it("tells of everything where it says nothing", () => {
+    assert.deepEqual(migrateEvents({}).properties, { kinds: [...EVENT_KINDS], version: EVENTS_VERSION });
+  });
+
+  it("tells of what it names", () => {
+    const { properties } = migrateEvents({ kinds: ["state"] });
+    assert.deepEqual(properties, { kinds: ["state"], version: EVENTS_VERSION });
+  });
+});
+
+describe("the flows of 0.1.0", () => {
+  const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
+
+  for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {
+    it(`say the same as they did: ${name}`, () => {
+      const path = join(__dirname, "..", "..", "examples", `${name}.json`);
+      const flow = JSON.parse(readFileSync(path, "utf8")) as { type: string; deviceName?: string }[];
+      let compared = 0;
+      for (const { ...stored } of flow) {
+        const migration = MIGRATIONS[stored.type as keyof typeof MIGRATIONS];
+        if (migration === undefined) continue;
+        const { properties, isNewer } = migration(stored);
+        assert.equal(isNewer, false);
+        const { deviceName } = properties;
+        const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
+        assert.deepEqual(properties, { ...stored, ...named, version: 1 });
+        compared++;
+      }
+      assert.ok(compared >= 2);
+    });
+  }
+});

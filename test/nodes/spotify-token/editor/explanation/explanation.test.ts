@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import {
+  readExplanation,
+  ROUTE_REASONS,
+} from "../../../../../nodes/spotify-token/editor/explanation/explanation";
+
+const ANSWER = {
+  clientId: "65b708073fc0480ea92a077233ca87bd",
+  scopes: ["user-top-read"],
+  source: "keymaster",
+  sources: [
+    { source: "oauth", taken: false, reason: "grant-lacks", scopes: ["user-top-read"] },
+    { source: "keymaster", taken: true, reason: "mints" },
+    { source: "login5", taken: false, reason: "session-over", code: "PREMIUM_REQUIRED", since: 1, until: 2 },
+  ],
+  clientIdName: "keymaster",
+  username: "newcomer",
+};
+
+describe("What the runtime answers about where a token would come from", () => {
+  it("is read as it is", () => {
+    const { clientIdName: _name, username: _username, ...explanation } = ANSWER;
+    assert.deepEqual(readExplanation(structuredClone(ANSWER)), { ...explanation, otherApp: undefined });
+  });
+
+  it("may have no source, and another app", () => {
+    const read = readExplanation({ ...ANSWER, source: undefined, otherApp: "f".repeat(32) });
+    assert.deepEqual([read?.source, read?.otherApp], [undefined, "f".repeat(32)]);
+  });
+
+  it("is none where it is something else, or of another version", () => {
+    const [oauth, keymaster] = ANSWER.sources;
+    for (const answer of [
+      undefined,
+      null,
+      "text",
+      [],
+      {},
+      { ...ANSWER, clientId: 7 },
+      { ...ANSWER, sources: [oauth, keymaster] },
+      { ...ANSWER, sources: [oauth, keymaster, { source: "login5", reason: "of a later version" }] },
+      { ...ANSWER, sources: [oauth, keymaster, { source: "magic", reason: "mints" }] },
+    ]) {
+      assert.equal(readExplanation(answer), undefined, JSON.stringify(answer));
+    }
+  });
+
+  it("has every reason once", () => {
+    assert.equal(new Set(ROUTE_REASONS).size, 16);
+  });
+});

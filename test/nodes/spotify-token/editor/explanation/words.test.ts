@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROUTE_REASONS } from "../../../../../nodes/spotify-token/editor/explanation/explanation";
+import {
+  explanationWords,
+  type Choice,
+  type ExplanationWords,
+  wordsWithoutAsking,
+} from "../../../../../nodes/spotify-token/editor/explanation/words";
+import type { Translate } from "../../../../../nodes/spotify-session/editor/translate";
+import { CLIENT_IDS } from "../../../../../src/tokens/knowledge";
+import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/routing";
+import type { TokenSourceName } from "../../../../../src/tokens/token";
+
+const OWN = "0123456789abcdef0123456789abcdef";
+const OTHER = "fedcba9876543210fedcba9876543210";
+const SCOPES = ["user-top-read", "user-read-email"];
+const LANGUAGES = ["en-US", "de", "zh-CN"];
+const AUTO: Choice = { source: "auto", clientId: "best", warned: false };
+
+/** Every reason, with a verdict that has it. An object, so that the compiler notices one that is missing. */
+const VERDICTS: Record<RouteReason, Omit<SourceVerdict, "reason">> = {
+  "grant-covers": { source: "oauth", taken: true },
+  mints: { source: "keymaster", taken: true },
+  "no-scopes": { source: "login5", taken: true },
+  "not-needed": { source: "keymaster", taken: false },
+  "not-chosen": { source: "keymaster", taken: false },
+  "no-grant": { source: "oauth", taken: false },
+  "grant-ended": { source: "oauth", taken: false, since: 914 },
+  "grant-lacks": { source: "oauth", taken: false, scopes: ["user-top-read"] },
+  "owner-not-premium": { source: "oauth", taken: false, since: 914, until: 1014 },
+  "not-signed-in": { source: "keymaster", taken: false },
+  "session-over": { source: "keymaster", taken: false, code: "PREMIUM_REQUIRED" },
+  "needs-scopes": { source: "keymaster", taken: false },
+  "has-scopes": { source: "login5", taken: false },
+  "refused-account": { source: "keymaster", taken: false, since: 914, until: 1014 },
+  "refused-client": { source: "keymaster", taken: false, since: 914, until: 1014 },
+  "refused-scopes": { source: "keymaster", taken: false, since: 914, until: 1014, scopes: SCOPES },
+};
+
+/** As RED._() does. */
+function catalog(language: string): Translate {
+  const file = join(__dirname, "../../../../../nodes/spotify-token/locales", language, "spotify-token.json");
+  const texts = (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>)["spotify-token"];
+  return (key, values = {}) => {
+    const path = key.split(".");
+    const text = path.reduce<unknown>((inner, part) => (inner as Record<string, unknown>)?.[part], texts);
+    assert.ok(typeof text === "string", `${language} has no ${key}`);
+    return text.replaceAll(/__(\w+?)__/g, (place, name: string) => String(values[name] ?? place));
+  };
+}
+
+/** Times are written as they are here: `09:14` for 914. */
+const when = (time: number): string =>
+  String(time)
+    .padStart(4, "0")
+    .replace(/(?=..$)/, ":");
+
+function words(
+  verdicts: readonly SourceVerdict[],
+  {
+    language = "en-US",
+    choice = AUTO,
+    ...rest
+  }: Partial<Explanation> & { language?: string; choice?: Choice } = {},
+): ExplanationWords {
+  const translate = catalog(language);
+  const explanation: Explanation = {
+    clientId: CLIENT_IDS.keymaster,
+    scopes: SCOPES,
+    source: verdicts.find(({ taken }) => taken)?.source,
+    sources: [...verdicts],
+    otherApp: undefined,
+    ...rest,
+  };
+  return explanationWords(explanation, choice, {
+    translate,
+    label: (scope) => translate(`scope.${scope}.label`),
+    when,
+  });
+}
+
+/** A verdict with this reason, of the source that it is typical of or of another. */
+function verdict(reason: RouteReason, source?: TokenSourceName): SourceVerdict {
+  return { ...VERDICTS[reason], reason, ...(source && { source }) };
+}
+
+const said = ({ sources }: ExplanationWords): string[] => sources.map(({ name, text }) => `${name}: ${text}`);
+
+describe("Where a token will come from, in words", () => {
+  describe("as a headline", () => {
+    it("is an own app, by how its client ID begins", () => {
+      const { headline, tone } = words([verdict("grant-covers"), verdict("not-needed")], { clientId: OWN });
+      assert.equal(headline, "Will come from your app 01234567…");
+      assert.equal(tone, "good");
+    });
+
+    it("is a sign-in with a public client ID, by its name", () => {
+      assert.equal(words([verdict("grant-covers")]).headline, "Will come from your sign-in as Desktop");
+    });
+
+    it("says what comes of an app where no scopes are chosen", () => {
+      const all = words([verdict("grant-covers")], { clientId: OWN, scopes: [] });
+      assert.equal(all.headline, "Will come from your app 01234567…, with every permission it was granted");
+      assert.match(words([verdict("grant-covers")], { scopes: [] }).headline, /as Desktop, with every/);
+    });
+
+    it("is keymaster, and as whom", () => {
+      const sources = [verdict("no-grant"), verdict("mints"), verdict("has-scopes")];
+      assert.equal(words(sources).headline, "Will come from keymaster, as Desktop");
+      assert.equal(
+        words(sources, { clientId: OWN }).headline,
+        "Will come from keymaster, as your app 01234567…",
+      );
+    });
+
+    it("promises nothing of keymaster where it is reported to refuse", () => {
+      const doubtful = { ...verdict("mints"), scopes: ["user-top-read"] };
+      const view = words([doubtful], { clientId: CLIENT_IDS.android });
+      assert.equal(view.headline, "keymaster will be asked, as Android");
+      assert.equal(view.tone, "mind");
+      assert.deepEqual(said(view), [
+        "keymaster: asked as Android, though it is reported to refuse: See your favourites",
+      ]);
+      const warned = words([doubtful], { clientId: CLIENT_IDS.android, choice: { ...AUTO, warned: true } });
+      assert.deepEqual(
+        said(warned),
+        ["keymaster: asked as Android, though it is reported to refuse this"],
+        "which ones, the notice has said",
+      );
+    });
+
+    it("says of Login5 who takes its tokens", () => {
+      const { headline, tone } = words([verdict("no-scopes")], { scopes: [] });
+      assert.equal(
+        headline,
+        "Will come from Login5: only Spotify’s own services take it, the Web API refuses it",
+      );
+      assert.equal(tone, "mind");
+    });
+  });
+
+  describe("as a headline where there is none", () => {
+    const none = (
+      reason: RouteReason,
+      rest: Parameters<typeof words>[1] = {},
+      oauth: RouteReason = "no-grant",
+    ): ExplanationWords => {
+      const view = words(
+        [verdict(oauth, "oauth"), verdict(reason, "keymaster"), verdict("has-scopes")],
+        rest,
+      );
+      assert.equal(view.tone, "none");
+      return view;
+    };
+
+    it("says to sign in with an own app where keymaster refuses the account, and leads there", () => {
+      const { headline, remedy } = none("refused-account");
+      assert.equal(headline, "No source can give these permissions: sign in with an own app");
+      assert.deepEqual(remedy, { best: false, app: undefined, account: true });
+    });
+
+    it("names the own app that would do, and Best", () => {
+      const choice = { ...AUTO, clientId: "keymaster" };
+      const { headline, remedy } = none("refused-account", { otherApp: OWN, choice });
+      assert.equal(
+        headline,
+        "No source can give these permissions as Desktop: choose Best or your app 01234567…",
+      );
+      assert.deepEqual(remedy, { best: true, app: OWN, account: false });
+    });
+
+    it("does not name it where only keymaster is to be asked: it would not help", () => {
+      const choice: Choice = { ...AUTO, source: "keymaster" };
+      const { headline, remedy } = none("refused-account", { otherApp: OWN, choice }, "not-chosen");
+      assert.match(headline, /^keymaster refuses this, .* choose the source “automatic”$/);
+      assert.equal(remedy.app, undefined);
+    });
+
+    it("says that nobody is signed in, and leads there", () => {
+      const { headline, remedy } = none("not-signed-in");
+      assert.equal(headline, "Nobody is signed in to this account yet");
+      assert.equal(remedy.account, true);
+    });
+
+    it("says why Spotify does not let the account in", () => {
+      assert.equal(none("session-over").headline, "Spotify does not let this account in: needs Premium");
+    });
+
+    it("speaks of the own app where that is what can be mended", () => {
+      for (const [oauth, sentence] of [
+        ["grant-lacks", /sign-in with your app 01234567… does not cover all of these permissions: sign in/],
+        ["grant-ended", /sign-in with your app 01234567… is over: sign in again/],
+        ["owner-not-premium", /does not serve your app 01234567…: its owner has no Premium/],
+      ] as const) {
+        for (const reason of ["not-signed-in", "refused-account", "refused-scopes"] as const) {
+          assert.match(none(reason, { clientId: OWN }, oauth).headline, sentence);
+        }
+      }
+    });
+
+    it("speaks of keymaster where a paired sign-in lacks a scope: pairing again would not help", () => {
+      assert.match(none("refused-account", {}, "grant-lacks").headline, /sign in with an own app/);
+    });
+
+    it("says which client ID was refused, and that Best may do", () => {
+      const rest = { clientId: CLIENT_IDS.ios, choice: { ...AUTO, clientId: "ios" } };
+      const refused = none("refused-scopes", rest);
+      assert.match(refused.headline, /^Spotify refused these permissions to iOS: choose another client ID/);
+      assert.equal(refused.remedy.best, true);
+      assert.match(none("refused-client", rest).headline, /^Spotify refuses iOS for now/);
+    });
+
+    it("does not repeat what the notice above has said", () => {
+      const choice = { ...AUTO, clientId: "android", warned: true };
+      const { headline, remedy } = none("refused-scopes", { clientId: CLIENT_IDS.android, choice });
+      assert.equal(headline, "And it has: Spotify refused it at 09:14");
+      assert.deepEqual(remedy, { best: false, app: undefined, account: false });
+    });
+
+    it("speaks of the source that was chosen", () => {
+      const choice = (source: Choice["source"]): Choice => ({ ...AUTO, source });
+      assert.match(
+        none("not-chosen", { choice: choice("oauth"), clientId: OTHER }).headline,
+        /^Nobody is signed in with your app fedcba98…: sign in with it, or choose another source$/,
+      );
+      assert.match(
+        none("needs-scopes", { choice: choice("keymaster"), scopes: [] }).headline,
+        /at least one/,
+      );
+      assert.match(none("not-chosen", { choice: choice("login5") }).headline, /^Login5 gives no permissions/);
+      assert.equal(
+        none("not-chosen", { choice: choice("keymaster") }).headline,
+        "No source can give this token",
+      );
+    });
+  });
+
+  describe("without asking anybody", () => {
+    const unasked = (source: string, scopes: readonly string[]): ExplanationWords | undefined =>
+      wordsWithoutAsking(source, scopes, catalog("en-US"));
+
+    it("is that Login5 gives no scopes, and whom its tokens are for", () => {
+      assert.equal(unasked("login5", SCOPES)?.tone, "none");
+      assert.match(unasked("login5", SCOPES)?.headline ?? "", /would get an error: remove the ones above/);
+      assert.match(unasked("login5", [])?.headline ?? "", /the Web API refuses it/);
+    });
+
+    it("is what comes where no scopes are chosen", () => {
+      assert.match(unasked("auto", [])?.headline ?? "", /a token of Login5, which the Web API refuses/);
+      assert.equal(unasked("auto", [])?.tone, "mind");
+      assert.equal(unasked("keymaster", [])?.tone, "none");
+    });
+
+    it("is otherwise nothing: it depends on who is signed in", () => {
+      for (const source of ["auto", "keymaster", "oauth"]) assert.equal(unasked(source, SCOPES), undefined);
+      for (const source of ["oauth", "of a later version"]) assert.equal(unasked(source, []), undefined);
+    });
+  });
+
+  it("is, for each source in order, why it was taken or not", () => {
+    const view = words([verdict("grant-lacks"), verdict("refused-account"), verdict("has-scopes")], {
+      clientId: OWN,
+    });
+    assert.deepEqual(said(view), [
+      "Sign-in with your app 01234567…: does not cover: See your favourites",
+      "keymaster: refused for this account since 09:14, asked again 10:14",
+      "Login5: gives no permissions; the Web API refuses its tokens",
+    ]);
+    assert.deepEqual(
+      view.sources.map(({ taken }) => taken),
+      [false, false, false],
+    );
+  });
+
+  for (const language of LANGUAGES) {
+    describe(`in the language ${language}`, () => {
+      for (const reason of ROUTE_REASONS) {
+        it(`has a sentence for ${reason}, with all there is to tell`, () => {
+          for (const clientId of [OWN, ...Object.values(CLIENT_IDS)]) {
+            const { headline, sources } = words([verdict(reason)], { language, clientId });
+            const [{ name, text }] = sources as [ExplanationWords["sources"][0]];
+            for (const one of [headline, name, text]) {
+              assert.notEqual(one.trim(), "");
+              assert.doesNotMatch(one, /__|undefined|–/);
+            }
+            const { since, until, scopes, code } = VERDICTS[reason];
+            if (since !== undefined) assert.match(text, /09:14/);
+            if (until !== undefined) assert.match(text, /10:14/);
+            const translate = catalog(language);
+            for (const scope of scopes ?? []) assert.ok(text.includes(translate(`scope.${scope}.label`)));
+            if (code !== undefined) assert.ok(text.includes(translate(`errors.${code}`)));
+          }
+        });
+
+        it(`has a headline where ${reason} is why there is no token`, () => {
+          for (const source of ["auto", "keymaster", "oauth", "login5"] as const) {
+            for (const warned of [false, true]) {
+              const all = (["oauth", "keymaster", "login5"] as const).map((name) => ({
+                ...verdict(reason, name),
+                taken: false,
+              }));
+              const choice = { ...AUTO, source, warned };
+              assert.doesNotMatch(words(all, { language, choice }).headline, /__|undefined|^\s*$/);
+            }
+          }
+        });
+      }
+    });
+  }
+});
