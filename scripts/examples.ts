@@ -31,10 +31,12 @@ export function signedIn(flows: readonly FlowNode[], librespotCredentials: strin
   });
 }
 
+const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events"]);
+
 /** The same flows with one account for all of them, so that signing in once is enough. */
 export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
   const [account, ...others] = flows.filter((node) => node.type === "spotify-session");
   return flows
     .filter((node) => !others.includes(node))
-    .map((node) => (node.type === "spotify-token" && account ? { ...node, session: account.id } : node));
+    .map((node) => (USERS.has(node.type) && account ? { ...node, session: account.id } : node));
 }

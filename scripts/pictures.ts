@@ -3,6 +3,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { AccountDialog } from "../test/browser/account-dialog";
 import { launchChromium } from "../test/browser/chromium";
 import { EditorPage } from "../test/browser/editor-page";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     const client = await EditorClient.connect(red.url);
     const flows = signedIn(readExample(EXAMPLE), account.credentialsJson);
     await client.deploy(flows);
-    const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1000 });
+    const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1140 });
     await takeFlow(editor);
     await takeDialogs(editor);
     await client.deploy(accountFlow().nodes);
@@ -62,13 +63,17 @@ async function takeFlow(editor: EditorPage): Promise<void> {
 
 async function takeDialogs(editor: EditorPage): Promise<void> {
   await editor.openDialog(await editor.nodeId("token to watch"));
+  const panel = editor.page.locator("#spotify-explanation");
+  await panel.locator(".spotify-headline").waitFor();
   await takeTray(editor, "token-dialog.png");
+  await panel.locator("summary").click();
+  await takePart(editor, editor.page.locator(".form-row:has(#spotify-explanation)"), "explain.png");
   await editor.openAccount();
   await editor.page.locator("#spotify-session-status", { hasText: "Connected as" }).waitFor();
   await takeTray(editor, "session-dialog.png");
 }
 
-/** The two ways to sign in, as somebody meets them who has not. */
+/** The ways to sign in, as somebody meets them who has not. */
 async function takeSignIns(editor: EditorPage): Promise<void> {
   const dialog = await AccountDialog.open(editor);
   await dialog.getCode();
@@ -77,6 +82,9 @@ async function takeSignIns(editor: EditorPage): Promise<void> {
   await dialog.choose("own-app");
   await dialog.part("app-client-id").fill("0123456789abcdef0123456789abcdef");
   await takeTray(editor, "own-app.png");
+  await dialog.choose("tap");
+  await dialog.part("tap-begin").click();
+  await takeTray(editor, "tap.png");
 }
 
 /** The dialog on top, down to the end of what is in it. */
@@ -87,6 +95,15 @@ async function takeTray(editor: EditorPage, file: string): Promise<void> {
   if (box === null || content === null) throw new Error("There is no dialog.");
   const height = Math.min(content.y + content.height + 16 - box.y, box.height);
   await editor.page.screenshot({ path: join(DOCS, file), clip: { ...box, height } });
+}
+
+/** A part of a dialog, with a little room around it. */
+async function takePart(editor: EditorPage, part: Locator, file: string): Promise<void> {
+  await part.scrollIntoViewIfNeeded();
+  const box = await part.boundingBox();
+  if (box === null) throw new Error(`There is nothing to show in ${file}.`);
+  const clip = { x: box.x - 12, y: box.y - 12, width: box.width + 24, height: box.height + 24 };
+  await editor.page.screenshot({ path: join(DOCS, file), clip });
 }
 
 main().catch((error: unknown) => {

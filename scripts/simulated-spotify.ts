@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Simulator, type Account, type SimulatorOptions } from "../test/simulator";
+import { startControl } from "../test/simulator/control";
 import { plainEnvironment } from "./node-red-process";
 
 export interface SimulatedSpotify {
@@ -11,6 +12,8 @@ export interface SimulatedSpotify {
   settings: Record<string, unknown>;
   /** For the process: with it, https://api.spotify.com is the simulator. */
   env: NodeJS.ProcessEnv;
+  /** Begins to take orders over HTTP, for a phone of the account among others. @returns where */
+  takeOrders(): Promise<{ url: string; close(): Promise<void> }>;
 }
 
 /** @param folder for the certificate of the authority that vouches for it */
@@ -29,6 +32,7 @@ export async function startSimulatedSpotify(
     return {
       simulator,
       account: simulator.addAccount({ username }),
+      takeOrders: () => startControl(simulator, {}, 0),
       settings: {
         spotifySessionEndpoints: simulator.endpoints,
         spotifySessionAccessPointKey: simulator.accessPointKey,

@@ -78,6 +78,7 @@ async function start({ live, once, port }: Options, signal: AbortSignal, cleanup
   let settings: Record<string, unknown> = { uiPort: port };
   let env: NodeJS.ProcessEnv = process.env;
   let credentials: string | undefined;
+  let phone = "";
   if (live) {
     if (!existsSync(join(userDir, "flows.json"))) await writeFlows(userDir, withOneAccount(readExamples()));
   } else {
@@ -86,6 +87,11 @@ async function start({ live, once, port }: Options, signal: AbortSignal, cleanup
     settings = { ...settings, ...simulated.settings };
     ({ env } = simulated);
     credentials = simulated.account.credentialsJson;
+    const control = await simulated.takeOrders();
+    cleanups.push(() => control.close());
+    phone = `
+  Phone    a simulated one takes over:  curl -X POST ${control.url}/take-over
+           and is put away again:       curl -X POST ${control.url}/leave`;
     // Those of the last run, whose account is gone.
     await writeFlows(userDir, []);
   }
@@ -104,7 +110,7 @@ async function start({ live, once, port }: Options, signal: AbortSignal, cleanup
   say(`
 Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the real Spotify" : "a simulated Spotify: no account needed"}
 
-  Editor   ${red.url}`);
+  Editor   ${red.url}${once ? "" : phone}`);
 
   const ended = red.exited.then(() => {
     if (!signal.aborted) throw new Error("Node-RED has ended by itself.");

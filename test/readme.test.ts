@@ -1,41 +1,89 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLIENT_IDS, REPORTED_GRANTS, REPORTED_REFUSALS, WEB_API_SCOPES } from "../src/tokens/knowledge";
+import { compareDocuments, root, textsOf, TRANSLATIONS } from "../scripts/docs";
+import { withSection } from "../scripts/docs-section";
+import { SPOTIFY_ENDPOINTS } from "../src/endpoints";
+import { ERROR_GUIDE, type Retry } from "../src/error-guide";
+import type { SpotifyErrorCode } from "../src/errors";
+import {
+  DESKTOP_ONLY_REPORT,
+  KEYMASTER_REFUSAL_REPORT,
+  REPORTED_GRANTS,
+  REPORTED_REFUSALS,
+} from "../src/tokens/knowledge";
 
-describe("the README", () => {
-  const readme = readFileSync(join(__dirname, "..", "README.md"), "utf8");
+describe("the documentation", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
 
-  it("has the table of client IDs and scopes that the package goes by", () => {
-    const table = scopeTable();
-    assert.ok(readme.includes(table), `README.md should hold:\n${table}`);
+  it('is what the package goes by; else: "npm run docs"', async () => {
+    const documents = await compareDocuments();
+    assert.equal(documents.length, 4);
+    for (const { path, is, shouldBe } of documents) assert.equal(is, shouldBe, path);
   });
 
-  it("names every error code", () => {
-    const source = readFileSync(join(__dirname, "..", "src", "errors.ts"), "utf8");
-    const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code!);
-    assert.equal(codes.length, 15);
-    assert.deepEqual(
-      codes.filter((code) => !readme.includes(`\`${code}\``)),
-      [],
-    );
+  it("names in the README every error code and every endpoint", () => {
+    for (const name of [...Object.keys(ERROR_GUIDE), ...Object.keys(SPOTIFY_ENDPOINTS)]) {
+      assert.ok(readme.includes(`| \`${name}\``), name);
+    }
+  });
+
+  it("says where and when everything was reported", () => {
+    const reports = [
+      ...Object.values(REPORTED_REFUSALS).flat(),
+      ...Object.values(REPORTED_GRANTS).flat(),
+      DESKTOP_ONLY_REPORT,
+      KEYMASTER_REFUSAL_REPORT,
+    ];
+    for (const { source, date } of reports) {
+      assert.match(source, /^[\w-]+#\d+$/);
+      assert.equal(new Date(date).toISOString().slice(0, 10), date);
+      assert.match(readme, new RegExp(String.raw`\[${source}\]\(https://github\.com/[\w/.-]+\), ${date}`));
+    }
+  });
+
+  it("links to no heading that the README does not have", () => {
+    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, text]) => anchorOf(text!));
+    const anchors = new Set(headings);
+    for (const [, anchor] of readme.matchAll(/\]\(#([\w-]+)\)/g)) assert.ok(anchors.has(anchor!), anchor);
+  });
+
+  for (const language of TRANSLATIONS) {
+    it(`has a translation of every sentence on errors: ${language}`, () => {
+      const { headings, codes } = textsOf(language);
+      const code = (text: string): string[] => text.match(/`[^`]+`/g) ?? [];
+      assert.deepEqual(Object.keys(codes), Object.keys(ERROR_GUIDE));
+      for (const [name, advice] of Object.entries(codes)) {
+        assert.deepEqual(Object.keys(advice), ["cause", "action"], name);
+        for (const key of ["cause", "action"] as const) {
+          assert.match(advice[key], /[.。]$/, name);
+          assert.deepEqual(code(advice[key]), code(ERROR_GUIDE[name as SpotifyErrorCode][key]), name);
+        }
+      }
+      const retries: readonly Retry[] = ["no", "wait", "yes"];
+      assert.deepEqual(Object.keys(headings), retries);
+      for (const retry of retries) assert.match(headings[retry], /[:：]$/);
+    });
+  }
+
+  describe("section", () => {
+    const text = 'a\n<!-- x: made by "npm run docs" -->\nold\n<!-- end of x -->\nb';
+
+    it("is replaced, and nothing around it", () => {
+      const made = withSection(text, "x", "new");
+      assert.equal(made, 'a\n<!-- x: made by "npm run docs" -->\n\nnew\n\n<!-- end of x -->\nb');
+      assert.equal(withSection(made, "x", "new"), made);
+    });
+
+    it("that is not there, or twice, is a mistake", () => {
+      assert.throws(() => withSection(text, "y", "new"), /y/);
+      assert.throws(() => withSection(text + text, "x", "new"), /x/);
+    });
   });
 });
 
-function scopeTable(): string {
-  const mark = (clientId: string, scope: string): string => {
-    const refusal = REPORTED_REFUSALS[clientId]?.find(({ scopes }) => scopes.includes(scope));
-    if (refusal) return `refused (${refusal.source})`;
-    return REPORTED_GRANTS[clientId]?.includes(scope) ? "given" : "";
-  };
-  const rows = WEB_API_SCOPES.filter((scope) =>
-    Object.values(CLIENT_IDS).some((id) => mark(id, scope) !== ""),
-  );
-  const columns = [CLIENT_IDS.keymaster, CLIENT_IDS.android, CLIENT_IDS.ios];
-  const lines = rows.map((scope) => [`\`${scope}\``, ...columns.map((id) => mark(id, scope))]);
-  const head = ["scope", "KEYMASTER", "ANDROID", "IOS"];
-  const widths = head.map((_, i) => Math.max(...[head, ...lines].map((line) => line[i]!.length), 3));
-  const row = (cells: string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
-  return [row(head), row(widths.map((width) => "-".repeat(width))), ...lines.map(row)].join("\n");
+/** As GitHub makes it out of a heading. */
+function anchorOf(heading: string): string {
+  const kept = heading.toLowerCase().replaceAll(/[^\w -]/g, "");
+  return kept.replaceAll(" ", "-");
 }

@@ -1,0 +1,46 @@
+/** The errors in a help panel, in its language. */
+import { ERROR_GUIDE, type ErrorAdvice, type Retry } from "../src/error-guide";
+import type { SpotifyErrorCode } from "../src/errors";
+import { withSection } from "./docs-section";
+
+/** What a language has to say: `locales/<language>/errors.json`, and for English the guide itself. */
+export interface HelpTexts {
+  /** What stands above those that asking again helps against in the same way. */
+  headings: Record<Retry, string>;
+  codes: Record<SpotifyErrorCode, Pick<ErrorAdvice, "cause" | "action">>;
+}
+
+export const ENGLISH: HelpTexts = {
+  headings: {
+    no: "Asking again does not help before the cause is gone:",
+    wait: "Ask again when the time is over:",
+    yes: "Ask again after a while:",
+  },
+  codes: ERROR_GUIDE,
+};
+
+const ORDER: readonly Retry[] = ["no", "wait", "yes"];
+
+/** A help panel with its section of errors as it should be; not yet in the form of prettier. */
+export function help(before: string, texts: HelpTexts): string {
+  return withSection(before, "errors", ORDER.map((retry) => group(retry, texts)).join("\n"));
+}
+
+function group(retry: Retry, { headings, codes }: HelpTexts): string {
+  const names = (Object.keys(ERROR_GUIDE) as SpotifyErrorCode[]).filter(
+    (code) => ERROR_GUIDE[code].retry === retry,
+  );
+  const items = names.map((code) => {
+    const { cause, action } = codes[code];
+    return `<li><code>${code}</code><br />${html(cause)}<br /><i>${html(action)}</i></li>`;
+  });
+  return `<p>${html(headings[retry])}</p>\n<ul>\n${items.join("\n")}\n</ul>`;
+}
+
+function html(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+}
