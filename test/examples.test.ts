@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface ExampleNode {
+  id: string;
+  type: string;
+  scopes?: string[];
+  source?: string;
+  /** Of an inject node: what it sets. */
+  props?: { p: string; v?: string }[];
+  wires?: string[][];
+}
+
+const FOLDER = join(__dirname, "..", "examples");
+
+describe("the examples", () => {
+  for (const file of readdirSync(FOLDER)) {
+    it(`${file}: no token in it can be one of login5, which the Web API refuses`, () => {
+      const nodes = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as ExampleNode[];
+      const tokenNodes = nodes.filter(({ type }) => type === "spotify-token");
+      assert.notEqual(tokenNodes.length, 0);
+      // Login5 is asked only where no scope is, or where it is chosen by name.
+      for (const { id, scopes = [], source = "auto" } of tokenNodes) {
+        assert.notEqual(source, "login5", id);
+        if (scopes.length > 0) continue;
+        const senders = nodes.filter(({ wires = [] }) => wires.flat().includes(id));
+        assert.notEqual(senders.length, 0, `${id} has no scopes, and nobody says any`);
+        for (const { props = [] } of senders) {
+          assert.ok(props.find(({ p }) => p === "scopes")?.v, `${id} has no scopes, and is sent none`);
+        }
+      }
+    });
+  }
+});
