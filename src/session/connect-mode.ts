@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { ConnectState } from "../connect/connect-state";
 import type { ControllingDevice } from "../connect/controlling-device";
-import { Discovery, type DiscoveryOptions, type DiscoveryState } from "../connect/discovery/discovery";
+import type { Discovery, DiscoveryOptions, DiscoveryState } from "../connect/discovery/discovery";
 import { Follower } from "../connect/follower";
 import type { SpotifyError } from "../errors";
 import type { HttpClient } from "../http/client";
@@ -86,7 +86,10 @@ export class ConnectMode extends EventEmitter<{
     });
     if (deviceName === undefined) return;
     const { username, onTap, onReset, log } = options;
-    this.#discovery = new Discovery({
+    // Loaded where it is wanted: most sessions are not on the LAN.
+    const discovery =
+      require("../connect/discovery/discovery") as typeof import("../connect/discovery/discovery");
+    this.#discovery = new discovery.Discovery({
       deviceId,
       deviceName,
       clientId: () => internalClientId,

@@ -75,11 +75,10 @@ export class Routes {
     const { oauth, current, obstacle } = this.#options;
     const app = oauth.appFor(scopes);
     if (app !== undefined) return app;
-    if (obstacle()?.code === "NOT_SIGNED_IN") {
-      // Nothing but apps is signed in: the one that should serve says why it does not.
-      const refusedApp = oauth.appFor(scopes, true);
-      if (refusedApp !== undefined) return refusedApp;
-    }
+    // Nothing but apps is signed in: the one that should serve says why it does not. Looked for first, as the other question
+    // costs more, and this is asked with every message.
+    const refusedApp = oauth.appFor(scopes, true);
+    if (refusedApp !== undefined && obstacle()?.code === "NOT_SIGNED_IN") return refusedApp;
     const { clientId } = current;
     const refused =
       reportedlyRefused(clientId, scopes).length > 0 || this.#refusals.hasRefusedScopes(clientId, scopes);
