@@ -26,6 +26,8 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 /** Debug nodes in the examples. */
 const TOKEN_NODE = "the newest token";
 const SONG_NODE = "the song";
+const CLIENT_ID_NODE = "which client ID";
+const REFUSAL_NODE = "why there is no token";
 
 const FINAL: ReadonlySet<string> = new Set<SpotifyErrorCode>([
   "INVALID_SCOPE",
@@ -89,9 +91,11 @@ async function start({ live, once, port }: Options, signal: AbortSignal, cleanup
     credentials = simulated.account.credentialsJson;
     const control = await simulated.takeOrders();
     cleanups.push(() => control.close());
+    // Orders are JSON, which no web page can send unasked.
+    const order = "curl -X POST -H content-type:application/json";
     phone = `
-  Phone    a simulated one takes over:  curl -X POST ${control.url}/take-over
-           and is put away again:       curl -X POST ${control.url}/leave`;
+  Phone    a simulated one takes over:  ${order} ${control.url}/take-over
+           and is put away again:       ${order} ${control.url}/leave`;
     // Those of the last run, whose account is gone.
     await writeFlows(userDir, []);
   }
@@ -157,6 +161,10 @@ function show(message: DebugMessage): void {
     say(`  Token    ${accessToken.slice(0, 6)}…, good until ${until}`);
   } else if (isSong(message)) {
     say(`  Playing  ${String(message.value)}`);
+  } else if (message.name === CLIENT_ID_NODE) {
+    say(`  Client   ${String(message.value)}`);
+  } else if (message.name === REFUSAL_NODE) {
+    say(`  Refused  ${String(message.value)}`);
   } else if (isProblem(message)) {
     say(`  Problem  ${message.problem.message}`);
   }

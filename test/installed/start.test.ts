@@ -80,6 +80,26 @@ describe("npm start", function () {
     });
   }
 
+  it("shows what a phone does that is given the orders it prints", async () => {
+    running = start();
+    await running.says(/Playing/);
+    for (const [order, outcomes] of [
+      [
+        "take-over",
+        [/Client {3}android, because newcomer's phone took control/, /Refused {2}.*choose "best"/],
+      ],
+      ["leave", [/Client {3}keymaster, as it is set/]],
+    ] as const) {
+      const [, method = "", header = "", url = ""]: string[] = await running.says(
+        new RegExp(`curl -X (\\S+) -H (\\S+) (http://\\S+/${order})\\s`),
+      );
+      const [name = "", value = ""] = header.split(":");
+      const answer: Response = await fetch(url, { method, headers: { [name]: value } });
+      assert.equal(answer.status, 200);
+      for (const outcome of outcomes) await running.says(outcome);
+    }
+  });
+
   it("takes Node-RED with it even when it is killed", async () => {
     running = start();
     const [, url = ""] = await running.says(/Editor +(\S+)/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { form, send, tapFields } from "./support/app";
 import { DEVICE_ID, Devices } from "./support/device";
 import { ask, instances, SRV, TXT } from "./support/mdns";
@@ -24,6 +25,13 @@ async function visible(names: string[], gone: string[] = []): Promise<void> {
     if (!isMissing(found) && !gone.some((name) => found.includes(name))) return;
   }
   assert.fail(`found: ${found.join(", ")}`);
+}
+
+/** Resolves when a device that starts asks the LAN whether its name is free: for most of a second, from when it listens. */
+async function probing(device: { port: number | undefined; state: string }): Promise<void> {
+  while (device.port === undefined) await turn();
+  for (let turns = 0; turns < 100; turns++) await turn();
+  assert.equal(device.state, "off", "it is still at it");
 }
 
 describe("a session on the LAN", () => {
@@ -84,13 +92,13 @@ describe("a session on the LAN", () => {
     const first = await devices.started({ deviceName: goes!, deviceId: () => "a" });
     const second = devices.make({ deviceName: comes!, deviceId: () => "b" });
     const arrival = second.device.start();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await probing(second.device);
     await Promise.all([first.device.close(), arrival]);
     assert.equal(second.device.state, "visible");
 
     const third = devices.make({ deviceName: hurries!, deviceId: () => "c" });
     const started = third.device.start();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await probing(third.device);
     await Promise.all([third.device.close(), started]);
     // Soon: not only when what is broken has been found out and mended.
     await visible([comes!], [goes!, hurries!]);
@@ -139,8 +147,7 @@ describe("a session on the LAN", () => {
     assert.equal(device.port, undefined);
     await assert.rejects(send(port, "GET", "/?action=getInfo"), { code: "ECONNREFUSED" });
     // ciao's own time-outs of 200 ms run out.
-    while (process.getActiveResourcesInfo().length > before)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    while (process.getActiveResourcesInfo().length > before) await turn();
     assert.deepEqual(
       process.eventNames().map((name) => process.listenerCount(name)),
       listeners,
