@@ -2,8 +2,29 @@
 import { WEB_API_SCOPES } from "../src/tokens/knowledge";
 import type { EditorClient } from "./editor-client";
 import type { SimulatedSpotify } from "./simulated-spotify";
+import type { FlowNode } from "./user-dir";
 
 const CALLBACK = "spotify-session/callback";
+
+/**
+ * Deploys flows whose accounts are signed in with an app of one's own too. The accounts go first: the Web API takes tokens
+ * of an app only, and the flows ask as soon as they run.
+ * @param accountIds of the accounts that need an app; all of them unless told
+ */
+export async function deployWithOwnApp(
+  editor: EditorClient,
+  spotify: SimulatedSpotify,
+  flows: readonly FlowNode[],
+  editorUrl: string,
+  accountIds?: readonly string[],
+): Promise<void> {
+  const accounts = flows.filter(({ type }) => type === "spotify-session");
+  await editor.deploy(accounts);
+  for (const id of accountIds ?? accounts.map((account) => account.id)) {
+    await signInWithOwnApp(editor, spotify, id, editorUrl);
+  }
+  await editor.deploy(flows);
+}
 
 /** @param accountId of the config node, which is deployed @param editorUrl with a slash at the end */
 export async function signInWithOwnApp(

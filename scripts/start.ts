@@ -10,7 +10,7 @@ import { EditorClient, type DebugMessage, type Problem } from "./editor-client";
 import { readExamples, signedIn, withOneAccount } from "./examples";
 import { keepMemory, readMemory } from "./kept-memory";
 import { NodeRedProcess } from "./node-red-process";
-import { signInWithOwnApp } from "./own-app";
+import { deployWithOwnApp } from "./own-app";
 import { whenParentEnds } from "./parent";
 import { startSimulatedSpotify, type SimulatedSpotify } from "./simulated-spotify";
 import { packTarball } from "./tarball";
@@ -149,11 +149,7 @@ Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the r
 /** Signs in, by a stored credential and with an app of one's own; then deploys the examples. */
 async function deployExamples(editor: EditorClient, simulated: SimulatedSpotify, url: string): Promise<void> {
   const flows = signedIn(withOneAccount(readExamples()), simulated.account.credentialsJson);
-  const account = flows.find(({ type }) => type === "spotify-session")!;
-  // The account alone at first: the Web API takes tokens of the app only, and the flows ask as soon as they run.
-  await editor.deploy([account]);
-  await signInWithOwnApp(editor, simulated, account.id, url);
-  await editor.deploy(flows);
+  await deployWithOwnApp(editor, simulated, flows, url);
 }
 
 /** Shows the first token and the first song. @throws an Error that says why there is none */
