@@ -158,19 +158,22 @@ export class Flow {
     type: "full" | "flows" | "nodes",
     change: (definition: Definition) => Definition | undefined,
     added: Definition[] = [],
+    credentials: Record<string, Record<string, string>> = {},
   ): Promise<void> {
     const definitions = this.definitions.map(change).filter((definition) => definition !== undefined);
     this.definitions = [...definitions, ...added];
-    await helper.setFlows(this.definitions, type);
+    await helper.setFlows(this.definitions, type, credentials);
   }
 
   /** Resolves when a node's status is as wanted. */
   async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
-    const spy = this.node(id) as unknown as { status: { lastCall: { args: [NodeStatus] } | null } };
     for (;;) {
-      const now = spy.status.lastCall?.args[0];
+      const node = this.node(id);
+      // One spy hears all nodes.
+      const spy = node.status as unknown as { getCalls(): { thisValue: Node; args: [NodeStatus] }[] };
+      const now = spy.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0];
       if (now && wanted(now)) return now;
-      await once(this.node(id), "call:status");
+      await once(node, "call:status");
     }
   }
 
