@@ -43,6 +43,8 @@ export class Flow {
   stateKey: string | undefined = "a key that the editor has made";
   /** As last deployed. */
   definitions: Definition[] = [];
+  /** Environment variables of the tab. */
+  env: { name: string; type: string; value: string }[] = [];
   /** Deployed besides: other nodes, tabs, subflows. */
   more: Definition[] = [];
   /** Node types beyond this package's, as Node-RED would load them. */
@@ -70,7 +72,7 @@ export class Flow {
     };
     helper.settings(all);
     const nodes: Definition[] = [
-      { id: "tab", type: "tab" },
+      { id: "tab", type: "tab", env: this.env },
       { id: "session", type: "spotify-session", clientId: "keymaster", followClientId: true, ...session },
       { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught", "failed"]] },
       { id: "caught", type: "helper", z: "tab", ...PLACE },
