@@ -30,4 +30,4 @@ export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/
 export { FileStateStore } from "./state/file-store";
 export { MemoryStateStore, type StateStore } from "./state/store";
 export { ERROR_GUIDE, type ErrorAdvice, type Retry } from "./error-guide";
-export { SpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";
+export { SpotifyError, toSpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";

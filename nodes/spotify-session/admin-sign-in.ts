@@ -4,6 +4,7 @@ import type { NodeAPI } from "node-red";
 import { SpotifyError, type SpotifyErrorCode } from "../../src/errors";
 import { describe } from "./attempts";
 import { COOKIE } from "./callback";
+import { findAccount } from "./accounts";
 import type { SpotifySessionNode } from "./session-node";
 import type { SessionSettings } from "./settings";
 
@@ -21,9 +22,9 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
 
   const route = (method: "get" | "post" | "delete", path: string, handler: Handler): void => {
     RED.httpAdmin[method](`/spotify-session/:id${path}`, mayWrite, (request, response) => {
-      const node = RED.nodes.getNode(String(request.params["id"])) as SpotifySessionNode | null;
+      const node = findAccount(RED, String(request.params["id"]));
       response.set("cache-control", "no-store");
-      if (node?.type !== "spotify-session" || !node.open()) {
+      if (!node?.open()) {
         response.sendStatus(404);
         return;
       }

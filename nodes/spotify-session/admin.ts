@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library.
 import { clientIdName } from "../../src/tokens/knowledge";
-import type { SpotifySessionNode } from "./session-node";
+import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 
 /**
@@ -10,8 +10,8 @@ import type { SessionSettings } from "./settings";
 export function serveStatus(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
   RED.httpAdmin.get("/spotify-session/:id/status", mayRead, (request, response) => {
-    const node = RED.nodes.getNode(String(request.params["id"])) as SpotifySessionNode | null;
-    if (node?.type !== "spotify-session") {
+    const node = findAccount(RED, String(request.params["id"]));
+    if (!node) {
       response.sendStatus(404);
       return;
     }

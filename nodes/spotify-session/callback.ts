@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import type { SpotifySessionNode } from "./session-node";
+import { runningAccounts } from "./accounts";
 import type { SessionSettings } from "./settings";
 import type { AuthorizationAttempt } from "./sign-in-desk";
 
@@ -19,7 +19,7 @@ type Outcome = "done" | "failed" | "elsewhere";
  */
 export function serveCallback(RED: NodeAPI<SessionSettings>): void {
   RED.httpAdmin.get("/spotify-session/callback", (request, response) => {
-    comeBack(RED, request).then(
+    comeBack(request).then(
       (outcome) => {
         if (outcome === "elsewhere") show(RED, response, outcome);
         else response.redirect(303, `callback/${outcome}`);
@@ -32,9 +32,9 @@ export function serveCallback(RED: NodeAPI<SessionSettings>): void {
   });
 }
 
-async function comeBack(RED: NodeAPI<SessionSettings>, request: Request): Promise<Outcome> {
+async function comeBack(request: Request): Promise<Outcome> {
   const address = new URL(request.originalUrl, "http://127.0.0.1").href;
-  const attempt = attemptsOf(RED).find((candidate) => candidate.matches(address));
+  const attempt = attemptsOf().find((candidate) => candidate.matches(address));
   const isOwn = attempt?.isOf(cookieOf(request, COOKIE + attempt.id)) === true;
   // Another browser, another name of this machine, or another Node-RED than the one that began.
   if (!attempt || !isOwn) return request.query["code"] === undefined ? "failed" : "elsewhere";
@@ -43,14 +43,8 @@ async function comeBack(RED: NodeAPI<SessionSettings>, request: Request): Promis
   return (await attempt.finish(address)).state === "done" ? "done" : "failed";
 }
 
-function attemptsOf(RED: NodeAPI<SessionSettings>): AuthorizationAttempt[] {
-  const attempts: AuthorizationAttempt[] = [];
-  RED.nodes.eachNode((definition) => {
-    if (definition.type !== "spotify-session") return;
-    const node = RED.nodes.getNode(definition.id) as SpotifySessionNode | null;
-    attempts.push(...(node?.desk?.authorizations.all() ?? []));
-  });
-  return attempts;
+function attemptsOf(): AuthorizationAttempt[] {
+  return runningAccounts().flatMap(({ desk }) => desk?.authorizations.all() ?? []);
 }
 
 /** As it is: ours need no decoding, and one of somebody else's may not be possible to decode. */
