@@ -71,13 +71,6 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     $(input).trigger("change");
   };
 
-  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
-  const take = (text: string, fileName?: string): void => {
-    showEntry(true);
-    put(text.trim());
-    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
-  };
-
   const takeOver = async (fileName?: string): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
@@ -95,6 +88,13 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     put("");
     said.say("good", doneText(translate, readImported(result.body).username));
     signedIn();
+  };
+
+  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
+  const take = (text: string, fileName?: string): void => {
+    showEntry(true);
+    put(text.trim());
+    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
   };
 
   const takeFile = async (chosen: File | undefined): Promise<void> => {
