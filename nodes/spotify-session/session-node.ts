@@ -1,10 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Session, SpotifyError, type ClientIdReport, type StateStore } from "../../src";
-import { stateStore, type StateSecrets } from "./state-store";
+import { Session, SpotifyError, type ClientIdReport } from "../../src";
+import { closed, closeSession } from "./closings";
+import { attachDesk, detachDesk } from "./desks";
+import { endProvisional } from "./provisional";
+import { afterwards, stateStore, type StateSecrets } from "./state-store";
 import { deleteStateWhenGone } from "./deletion";
 import { migrateSession } from "./migrate";
 import type { SessionSettings } from "./settings";
-import { SignInDesk } from "./sign-in-desk";
 import { upToDate } from "./up-to-date";
 
 export interface SessionNodeProperties extends NodeDef {
@@ -34,8 +36,6 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
   clientIdReport: ClientIdReport | undefined;
   /** What Spotify's apps show the session as, where they show it. */
   deviceName: string;
-  /** The sign-ins that are under way in the session. */
-  desk: SignInDesk | undefined;
   /** By ID. Node-RED reads it too, to reach the Status and Catch nodes on the users' tabs. */
   users: Record<string, SessionUser>;
   /** Makes the session where nobody uses it yet: to sign in. @returns whether there is one */
@@ -53,12 +53,6 @@ const LINGER_TO_SIGN_IN = 15 * 60_000;
 /** As the library has it. */
 const DEVICE_NAME = "Node-RED";
 
-/**
- * By the ID of the config node, when the session that it had last is closed. Two sessions at once on one state would
- * use one refresh token twice, which ends the sign-in; and Node-RED does not wait for ever before it starts the next.
- */
-const closings = new Map<string, Promise<void>>();
-
 /** Gives a freshly created config node its session. */
 export function makeSessionNode(
   RED: NodeAPI<SessionSettings>,
@@ -75,7 +69,6 @@ export function makeSessionNode(
   function open(): void {
     try {
       node.session = makeSession(RED, node, properties);
-      node.desk = new SignInDesk(node.session);
       node.problem = undefined;
       node.clientIdReport = undefined;
     } catch (error) {
@@ -113,15 +106,8 @@ export function makeSessionNode(
   function close(): Promise<void> {
     clearTimeout(lingering);
     const { session } = node;
-    node.desk?.close();
-    node.desk = undefined;
     node.session = undefined;
-    if (session) {
-      const closing = Promise.allSettled([closings.get(node.id), session.close()]).then(() => undefined);
-      closings.set(node.id, closing);
-      void closing.finally(() => closings.get(node.id) === closing && closings.delete(node.id));
-    }
-    return closings.get(node.id) ?? Promise.resolve();
+    return session ? closeSession(node.id, session) : closed(node.id);
   }
 
   node.open = () => {
@@ -140,7 +126,9 @@ export function makeSessionNode(
     if (Object.keys(node.users).length === 0) linger(LINGER);
     done();
   };
+  const desk = { open: (): Session | undefined => (node.open() ? node.session : undefined) };
   node.on("close", (removed: boolean, done: () => void) => {
+    detachDesk(node.id, desk);
     close()
       .then(() => (removed ? deleteStateWhenGone(RED, node.id) : undefined))
       .catch((error: NodeJS.ErrnoException) =>
@@ -148,6 +136,8 @@ export function makeSessionNode(
       )
       .finally(done);
   });
+  endProvisional(node.id);
+  attachDesk(node.id, desk);
   if (isVisible) open();
 }
 
@@ -165,24 +155,13 @@ function makeSession(
     deviceName: node.deviceName,
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
-    state: afterwards(closings.get(node.id), stateStore(RED, node.id, node.credentials ?? {})),
+    state: afterwards(closed(node.id), stateStore(RED, node.id, node.credentials ?? {})),
     log: (level, message) => {
       if (level === "warn") node.warn(message);
       else if (level === "info") node.log(message);
       else node.debug(message);
     },
   });
-}
-
-/** The store, read when `closed` has resolved. */
-function afterwards(closed: Promise<void> | undefined, store: StateStore): StateStore {
-  return {
-    load: async () => {
-      await closed;
-      return store.load();
-    },
-    save: (document) => store.save(document),
-  };
 }
 
 function tellUsers(node: SpotifySessionNode): void {

@@ -1,0 +1,42 @@
+import type { NodeAPI } from "node-red";
+import type { Session } from "../../src";
+import { isPartOfFlows } from "./deletion";
+import { deskOf } from "./desks";
+import { openProvisional, provisionalSession } from "./provisional";
+import type { SpotifySessionNode } from "./session-node";
+import type { SessionSettings } from "./settings";
+import type { SignInDesk } from "./sign-in-desk";
+
+/** What the dialog's requests are about: an account that runs, or one that was not deployed yet. */
+export interface AccountFor {
+  session: Session;
+  desk: SignInDesk;
+}
+
+/**
+ * @param begins whether something is begun that an account which was not deployed yet is made for
+ * @returns undefined for what is no account, and for one that is disabled or cannot be opened
+ */
+export function accountFor(
+  RED: NodeAPI<SessionSettings>,
+  nodeId: string,
+  begins: boolean,
+): AccountFor | undefined {
+  const session = deployedSession(RED, nodeId) ?? undeployedSession(RED, nodeId, begins);
+  return session && { session, desk: deskOf(nodeId) };
+}
+
+function deployedSession(RED: NodeAPI<SessionSettings>, nodeId: string): Session | undefined {
+  const node = RED.nodes.getNode(nodeId) as SpotifySessionNode | null;
+  return node?.type === "spotify-session" && node.open() ? node.session : undefined;
+}
+
+/** A session of an account that was not deployed yet. */
+export function undeployedSession(
+  RED: NodeAPI<SessionSettings>,
+  nodeId: string,
+  begins: boolean,
+): Session | undefined {
+  if (RED.nodes.getNode(nodeId) || isPartOfFlows(RED, { id: nodeId })) return undefined;
+  return begins ? openProvisional(nodeId) : provisionalSession(nodeId);
+}
