@@ -11,7 +11,14 @@ export type { DevicePairing, PairingCode } from "./sign-in/device-pairing";
 export type { ImportForm } from "./sign-in/credential-file";
 export type { ClientIdReason, CurrentClientId } from "./tokens/client-id";
 export { parseClientId, platformClientId } from "./tokens/client-id";
-export { CLIENT_IDS, clientIdName, type ClientIdName } from "./tokens/knowledge";
+export {
+  CLIENT_IDS,
+  clientIdName,
+  WEB_API_BLOCK,
+  webApiRefuses,
+  type ClientIdName,
+} from "./tokens/knowledge";
+export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./tokens/scopes";
 export type { Token, TokenSourceName, Audience } from "./tokens/token";
 export type { TokenProvider, TokenRequestOptions, TokenNotice } from "./tokens/provider";
@@ -23,4 +30,4 @@ export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/
 export { FileStateStore } from "./state/file-store";
 export { MemoryStateStore, type StateStore } from "./state/store";
 export { ERROR_GUIDE, type ErrorAdvice, type Retry } from "./error-guide";
-export { SpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";
+export { SpotifyError, toSpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";

@@ -1,9 +1,9 @@
 import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
+import { findAccount } from "./accounts";
 import { isPartOfFlows } from "./deletion";
 import { deskOf } from "./desks";
 import { openProvisional, provisionalSession } from "./provisional";
-import type { SpotifySessionNode } from "./session-node";
 import type { SessionSettings } from "./settings";
 import type { SignInDesk } from "./sign-in-desk";
 
@@ -22,13 +22,10 @@ export function accountFor(
   nodeId: string,
   begins: boolean,
 ): AccountFor | undefined {
-  const session = deployedSession(RED, nodeId) ?? undeployedSession(RED, nodeId, begins);
+  const node = findAccount(RED, nodeId);
+  if (node) return node.open() ? { session: node.session!, desk: deskOf(node.id) } : undefined;
+  const session = undeployedSession(RED, nodeId, begins);
   return session && { session, desk: deskOf(nodeId) };
-}
-
-function deployedSession(RED: NodeAPI<SessionSettings>, nodeId: string): Session | undefined {
-  const node = RED.nodes.getNode(nodeId) as SpotifySessionNode | null;
-  return node?.type === "spotify-session" && node.open() ? node.session : undefined;
 }
 
 /** A session of an account that was not deployed yet. */

@@ -5,6 +5,7 @@ import { SpotifyError, type SpotifyErrorCode } from "../../src/errors";
 import { accountFor, type AccountFor } from "./account-for";
 import { describe } from "./attempts";
 import { COOKIE } from "./callback";
+import { findAccount } from "./accounts";
 import { findDesk } from "./desks";
 import type { SessionSettings } from "./settings";
 import type { SignInDesk } from "./sign-in-desk";
@@ -41,7 +42,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   const begin = (path: string, handler: Handler<AccountFor>): void =>
     serve("post", path, (nodeId) => accountFor(RED, nodeId, true), handler);
   const follow = (method: Method, path: string, handler: Handler<SignInDesk>): void =>
-    serve(method, path, findDesk, handler);
+    serve(method, path, (nodeId) => findDesk(findAccount(RED, nodeId)?.id ?? nodeId), handler);
 
   begin("/pairing", async ({ desk }, _request, response) => {
     const { id, code } = await desk.beginPairing();

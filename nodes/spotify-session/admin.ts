@@ -4,6 +4,7 @@ import { clientIdName } from "../../src/tokens/knowledge";
 import type { Session } from "../../src";
 import { undeployedSession } from "./account-for";
 import type { SpotifySessionNode } from "./session-node";
+import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 
 /**
@@ -13,8 +14,7 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
   RED.httpAdmin.get("/spotify-session/:id/status", mayRead, (request, response) => {
     const nodeId = String(request.params["id"]);
-    const found = RED.nodes.getNode(nodeId) as SpotifySessionNode | null;
-    const node = found?.type === "spotify-session" ? found : undefined;
+    const node = findAccount(RED, nodeId);
     // An account that no node uses is opened for the dialog.
     node?.open();
     const session = node ? node.session : undeployedSession(RED, nodeId, false);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Node, NodeMessageInFlow, NodeStatus } from "node-red";
+import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
@@ -33,17 +33,21 @@ export interface CaughtMessage extends NodeMessageInFlow {
   error: { message: string; code?: string; source: { id: string } };
 }
 
-type Definition = Record<string, unknown> & { id: string; type: string };
+export type Definition = Record<string, unknown> & { id: string; type: string };
 
 /** Node-RED takes what has no place on a tab for a config node. */
 const PLACE = { x: 0, y: 0 };
 
-/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node. */
+/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node with two, of which `failed` is a recorder. */
 export class Flow {
   /** As the editor makes it for a session that is to be signed in in its dialog; undefined: it has not yet. */
   stateKey: string | undefined = "a key that the editor has made";
   /** As last deployed. */
   definitions: Definition[] = [];
+  /** Deployed besides: other nodes, tabs, subflows. */
+  more: Definition[] = [];
+  /** Node types beyond this package's, as Node-RED would load them. */
+  types: ((RED: NodeAPI) => void)[] = [];
   readonly userDir = mkdtempSync(join(tmpdir(), "spotify-session-"));
 
   /**
@@ -69,8 +73,9 @@ export class Flow {
     const nodes: Definition[] = [
       { id: "tab", type: "tab" },
       { id: "session", type: "spotify-session", clientId: "keymaster", followClientId: true, ...session },
-      { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught"]] },
+      { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught", "failed"]] },
       { id: "caught", type: "helper", z: "tab", ...PLACE },
+      { id: "failed", type: "recorder", z: "tab", ...PLACE },
     ];
     tokenNodes.forEach((properties, i) => {
       const defaults = {
@@ -116,7 +121,8 @@ export class Flow {
         : { stateKey },
     };
     this.definitions = nodes;
-    await helper.load([sessionNode, tokenNode, eventsNode, recorder], nodes, credentials);
+    nodes.push(...this.more);
+    await helper.load([sessionNode, tokenNode, eventsNode, recorder, ...this.types], nodes, credentials);
   }
 
   node(id: string): Node {
@@ -148,6 +154,17 @@ export class Flow {
   async next(id: string): Promise<NodeMessageInFlow> {
     const [message] = (await once(this.node(id), "input")) as [NodeMessageInFlow];
     return message;
+  }
+
+  /** Deploys changed definitions. @param change gets each of those that were deployed last; undefined takes one out */
+  async redeploy(
+    type: "full" | "flows" | "nodes",
+    change: (definition: Definition) => Definition | undefined,
+    added: Definition[] = [],
+  ): Promise<void> {
+    const definitions = this.definitions.map(change).filter((definition) => definition !== undefined);
+    this.definitions = [...definitions, ...added];
+    await helper.setFlows(this.definitions, type);
   }
 
   /** Resolves when a node's status is as wanted. */
