@@ -21,7 +21,8 @@ export {
 export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./tokens/scopes";
 export type { Token, TokenSourceName, Audience } from "./tokens/token";
-export type { TokenProvider, TokenRequestOptions, TokenNotice } from "./tokens/provider";
+export type { TokenProvider } from "./tokens/provider";
+export type { TokenNotice, TokenRequestOptions } from "./tokens/provider-options";
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/routing";
 export type { ControllingDevice } from "./connect/controlling-device";
 export type { Mercury, MercuryResponse } from "./mercury/mercury";
