@@ -2,6 +2,7 @@
  * Reads the sign-in that another player keeps, as far as a browser can judge it: a credentials.json of librespot,
  * spotifyd or ncspot, or the state.json of go-librespot. Pure.
  */
+import { isEnvReference } from "./env";
 import { isRecord } from "./record";
 
 export type CredentialProblem =
@@ -9,6 +10,8 @@ export type CredentialProblem =
 
 export type CredentialCheck =
   | { state: "empty" }
+  /** An environment variable holds it, which the runtime alone can read. */
+  | { state: "variable" }
   | {
       state: "good";
       username: string;
@@ -28,6 +31,7 @@ const bad = (problem: CredentialProblem): CredentialCheck => ({ state: "bad", pr
 
 export function checkCredential(text: string): CredentialCheck {
   if (text.trim() === "") return { state: "empty" };
+  if (isEnvReference(text.trim())) return { state: "variable" };
   const record = parse(text);
   if (!isRecord(record)) return bad("notJson");
   const converted = ofGoLibrespot(record);
