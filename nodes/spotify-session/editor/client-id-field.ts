@@ -38,11 +38,6 @@ export function clientIdField(options: ClientIdFieldOptions): ClientIdField {
   const hint = byId(`${prefix}-clientId-hint`, HTMLElement);
   const offered = [...select.options].map((option) => option.value).filter((value) => value !== OWN_APP);
 
-  const show = (value: string): void => {
-    select.value = choiceFor(value, offered);
-    own.value = select.value === OWN_APP && value !== OWN_APP ? value : "";
-    display();
-  };
   const display = (): void => {
     const isOwn = select.value === OWN_APP;
     ownRow.hidden = !isOwn;
@@ -52,6 +47,11 @@ export function clientIdField(options: ClientIdFieldOptions): ClientIdField {
     own.setAttribute("aria-invalid", String(wrong));
     problem.textContent = wrong ? translate("clientId.problem", { length: text.length }) : "";
     hint.textContent = isVariable ? options.env.explain(text) : options.hint(select.value);
+  };
+  const show = (value: string): void => {
+    select.value = choiceFor(value, offered);
+    own.value = select.value === OWN_APP && value !== OWN_APP ? value : "";
+    display();
   };
   const store = (): void => {
     stored.value = storedFor(select.value, own.value);

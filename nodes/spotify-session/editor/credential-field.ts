@@ -3,7 +3,8 @@
  * session takes it over at once. Before that it is kept in Node-RED's credentials; what is stored there never comes
  * back, and in its place stands the word Node-RED uses for a password that it keeps.
  */
-import { checkCredential } from "./credential";
+import { LARGEST_FILE } from "../../../src/sign-in/credential-file";
+import { checkCredential, textOf } from "./credential";
 import { byId } from "./dom";
 import { readImported } from "./sign-in/answers";
 import { message } from "./sign-in/message";
@@ -12,8 +13,6 @@ import type { WayOptions } from "./sign-in/way";
 
 /** What Node-RED puts into the input of a stored password, and takes back as "unchanged". */
 const UNCHANGED = "__PWRD__";
-/** A credentials.json has a few hundred bytes, a state.json not many more; nothing larger is one. */
-const LARGEST_FILE = 64 * 1024;
 
 export interface CredentialField {
   /** To be called before Node-RED reads the inputs. */
@@ -72,13 +71,6 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     $(input).trigger("change");
   };
 
-  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
-  const take = (text: string, fileName?: string): void => {
-    showEntry(true);
-    put(text.trim());
-    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
-  };
-
   const takeOver = async (fileName?: string): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
@@ -98,11 +90,18 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     signedIn();
   };
 
+  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
+  const take = (text: string, fileName?: string): void => {
+    showEntry(true);
+    put(text.trim());
+    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
+  };
+
   const takeFile = async (chosen: File | undefined): Promise<void> => {
     if (chosen === undefined) return;
     showEntry(true);
-    if (chosen.size > LARGEST_FILE) said.say("bad", translate("credential.problem.tooLarge"));
-    else take(await chosen.text(), chosen.name);
+    if (chosen.size > LARGEST_FILE) said.say("bad", translate("credential.problem.tooLong"));
+    else take(textOf(new Uint8Array(await chosen.arrayBuffer())), chosen.name);
   };
 
   replace.addEventListener("click", () => {

@@ -36,6 +36,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   const ending = new AbortController();
   const life = ending.signal;
   const ask = adminApi(nodeId, life);
+  const feed = statusFeed(ask, life);
   const locale = RED.i18n.lang();
   const root = byId("spotify-session-dialog", HTMLElement);
   const notice = byId("spotify-ways-notice", HTMLElement);
@@ -56,7 +57,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     hint: (choice) => translate(`clientId.hint.${choice === "" ? "default" : choice}`),
     changed: () => undefined,
   });
-  const isDeployed = (): boolean => typeof feed?.latest() === "object";
+  const isDeployed = (): boolean => typeof feed.latest() === "object";
   const credential = credentialField({ ...way, isDeployed });
   const pair = pairing(way);
   const app = ownApp({
@@ -85,13 +86,16 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     },
   });
 
-  const connect = connectField(translate, () => tapped.show(feed.latest(), connect.isOn()));
+  const connect = connectField(translate, showTap);
   const tapped = tap(translate, () => connect.turnOn());
+  function showTap(): void {
+    tapped.show(feed.latest(), connect.isOn());
+  }
 
   let wasDeployed: boolean | undefined;
   const tell = (poll: Poll): void => {
     panel.show(poll);
-    tapped.show(poll, connect.isOn());
+    showTap();
     if (poll === "loading") return;
     const deployed = typeof poll === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
@@ -105,9 +109,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     }
     wasDeployed = deployed;
   };
-  // It is asked for before it is there, while the parts are made.
-  let feed: ReturnType<typeof statusFeed>;
-  feed = statusFeed(ask, life, tell);
+  feed.start(tell);
 
   fileDrop(root, (file) => {
     ways.choose("import");

@@ -73,6 +73,14 @@ export function signInList(options: SignInListOptions): SignInList {
     said.say("good", needsDeploy ? `${done} ${translate("signOut.deploy")}` : done);
   };
 
+  const scopesOf = (scopes: readonly string[]): HTMLElement =>
+    create(
+      "details",
+      { class: "spotify-sign-in-detail" },
+      create("summary", {}, translate("signIns.scopes", { number: scopes.length })),
+      scopes.map((scope) => words.label(scope)).join(" · "),
+    );
+
   const row = (view: SignInView): HTMLElement => {
     const title = lineText(translate, view.title);
     const actions = create("div", { class: "spotify-sign-in-actions" });
@@ -103,14 +111,6 @@ export function signInList(options: SignInListOptions): SignInList {
       actions,
     );
   };
-
-  const scopesOf = (scopes: readonly string[]): HTMLElement =>
-    create(
-      "details",
-      { class: "spotify-sign-in-detail" },
-      create("summary", {}, translate("signIns.scopes", { number: scopes.length })),
-      scopes.map((scope) => words.label(scope)).join(" · "),
-    );
 
   asking(all, translate("signOut.all"), translate("signOut.question.all"), () =>
     signOut({ all: true }, "all"),

@@ -89,7 +89,7 @@ export function openDialog(
     openAccount: () => document.getElementById("node-input-btn-session-edit")?.click(),
   });
 
-  const refresh = (again = false): void => {
+  function refresh(again = false): void {
     const chosen = picker.chosen();
     // Login5 is asked for no scope, and so refuses none.
     const asked = sourceSelect.value === "login5" ? [] : chosen;
@@ -115,7 +115,7 @@ export function openDialog(
       },
       again,
     );
-  };
+  }
 
   // The session's own dialog may be opened on top of this one and change what was judged here.
   const sessionChanged = (changed: { id?: string }): void => {

@@ -58,11 +58,11 @@ export function scopePicker(
     count.textContent = chosen.length === 0 ? "" : translate("scopes.count", { number: chosen.length });
   };
 
-  const choose = (scopes: string[]): void => {
+  function choose(scopes: string[]): void {
     chosen = scopes;
     display();
     changed();
-  };
+  }
 
   const filter = (): void => {
     const query = search.value.trim();

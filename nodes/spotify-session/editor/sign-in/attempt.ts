@@ -38,6 +38,7 @@ export interface AttemptOptions {
 export function followAttempt({ ask, path, deadline, life, tick, ended }: AttemptOptions): Attempt {
   let over = false;
   let poller: number | undefined;
+  let ticker: number | undefined;
   const left = (): number => deadline - Date.now();
 
   const stop = (): void => {
@@ -51,7 +52,7 @@ export function followAttempt({ ask, path, deadline, life, tick, ended }: Attemp
     stop();
     ended(outcome);
   };
-  const ticker = window.setInterval(() => {
+  ticker = window.setInterval(() => {
     tick(left());
     if (left() < -GRACE_MS) end({ state: "over" });
   }, TICK_EVERY_MS);

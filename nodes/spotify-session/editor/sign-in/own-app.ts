@@ -60,7 +60,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     options.scopes,
     words,
     translateScopes,
-    () => judgeScopes(),
+    judgeScopes,
     OWN_APP_SCOPE_GROUPS,
   );
   picker.sayWhenEmpty(translate("app.scopesEmpty"), "hint");
@@ -68,13 +68,13 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     picker.choose([...new Set([...picker.chosen(), ...OWN_APP_SCOPES])]);
   });
 
-  const judgeScopes = (): void => {
+  function judgeScopes(): void {
     const { refused } = splitForOwnApp(picker.chosen());
     refusedSaid.textContent =
       refused.length === 0 ? "" : translate("app.refused", { scopes: refused.join(", ") });
     const offered = [...OWN_APP_SCOPES, ...picker.chosen()];
     picker.mark({ marks: marksForOwnApp(offered), clientIdName: translate("clientId.name.own") });
-  };
+  }
 
   const judgeClientId = (isFinal: boolean): boolean => {
     const problem = clientIdProblem(clientId.value, isFinal);
@@ -86,15 +86,6 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     return problem === undefined;
   };
 
-  const showRunning = (shown: Authorization | undefined): void => {
-    form.hidden = shown !== undefined;
-    running.hidden = shown === undefined;
-    underWay = shown;
-    if (shown !== undefined) link.href = shown.url;
-    pasted.value = "";
-    judgePasted();
-  };
-
   const judgePasted = (): boolean => {
     const verdict = checkPastedAddress(pasted.value, redirect.address);
     const wrong = verdict !== "good" && verdict !== "empty";
@@ -102,6 +93,15 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     pastedSaid.textContent = wrong ? translate(`paste.problem.${verdict}`) : "";
     finish.disabled = verdict !== "good";
     return verdict === "good";
+  };
+
+  const showRunning = (shown: Authorization | undefined): void => {
+    form.hidden = shown !== undefined;
+    running.hidden = shown === undefined;
+    underWay = shown;
+    if (shown !== undefined) link.href = shown.url;
+    pasted.value = "";
+    judgePasted();
   };
 
   const ended = (outcome: Outcome): void => {

@@ -53,7 +53,6 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
     void ask("DELETE", pathOf(underWay));
   };
 
-  begin.addEventListener("click", () => void run());
   const run = async (): Promise<void> => {
     begun();
     begin.disabled = true;
@@ -76,6 +75,7 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
     });
   };
 
+  begin.addEventListener("click", () => void run());
   cancel.addEventListener("click", () => {
     abandon();
     showRunning(undefined);
