@@ -57,7 +57,7 @@ function layersOf(node: Placed): EnvLayer[] {
     layers.push({ place, title, variables: holder.env ?? [] });
   };
   const seen = new Set<string>();
-  for (let id = node.g; id !== undefined && !seen.has(id); ) {
+  for (let id = node.g; id !== undefined && !seen.has(id);) {
     seen.add(id);
     const group = RED.nodes.group(id) as Placed | undefined;
     if (group) add("group", group);

@@ -1,10 +1,11 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../spotify-session/editor/client-id";
 import { showMigrated } from "../../spotify-session/editor/migrated";
+import type { Placed } from "../../spotify-session/editor/env-layers";
 import { explained } from "../../spotify-session/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { openDialog, type TokenDialog } from "./dialog";
-import { isScopeList } from "../../spotify-session/editor/scopes/scopes";
+import { isScopeSetting } from "../../spotify-session/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 
@@ -40,7 +41,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
       value: [],
       validate: explained((value, node) => {
         const { scopes } = migrateToken({ ...node, scopes: value }).properties;
-        return isScopeList(scopes ?? []) || node._("spotify-token.validation.scopes");
+        return isScopeSetting(scopes ?? []) || node._("spotify-token.validation.scopes");
       }),
     },
     clientId: {
@@ -67,9 +68,15 @@ RED.nodes.registerType<Properties>("spotify-token", {
   align: "left",
   oneditprepare() {
     close();
-    const { scopes, source } = showMigrated(this, migrateToken(this), "node-input");
-    const chosen = Array.isArray(scopes) ? scopes : [];
-    dialog = openDialog((key, values) => this._(`spotify-token.${key}`, values), chosen, source);
+    const properties = showMigrated(this, migrateToken(this), "node-input");
+    const { session, scopes, clientId, source, emit } = properties;
+    dialog = openDialog(this as Placed, (key, values) => this._(`spotify-token.${key}`, values), {
+      session,
+      scopes: Array.isArray(scopes) ? scopes : [],
+      clientId,
+      source,
+      emit,
+    });
   },
   oneditsave() {
     if (dialog !== undefined) this.scopes = dialog.scopes();

@@ -11,11 +11,7 @@ export interface ScopeGroup {
 }
 
 const GROUPS: Readonly<Record<string, readonly (typeof WEB_API_SCOPES)[number][]>> = {
-  playback: [
-    "user-read-playback-state",
-    "user-read-currently-playing",
-    "user-modify-playback-state",
-  ],
+  playback: ["user-read-playback-state", "user-read-currently-playing", "user-modify-playback-state"],
   history: ["user-read-recently-played", "user-top-read", "user-read-playback-position"],
   playlists: [
     "playlist-read-private",
@@ -35,7 +31,11 @@ const LAST = "player";
 
 const grouped = new Set<string>(Object.values(GROUPS).flat());
 
-const group = (id: string, scopes: readonly string[], folded: boolean): ScopeGroup => ({ id, scopes, folded });
+const group = (id: string, scopes: readonly string[], folded: boolean): ScopeGroup => ({
+  id,
+  scopes,
+  folded,
+});
 
 /** Every known scope, each in one group. */
 export const SCOPE_GROUPS: readonly ScopeGroup[] = [
