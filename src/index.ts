@@ -10,7 +10,14 @@ export type { DevicePairing, PairingCode } from "./sign-in/device-pairing";
 export type { ImportForm } from "./sign-in/credential-file";
 export type { ClientIdReason, CurrentClientId } from "./tokens/client-id";
 export { parseClientId, platformClientId } from "./tokens/client-id";
-export { CLIENT_IDS, clientIdName, type ClientIdName } from "./tokens/knowledge";
+export {
+  CLIENT_IDS,
+  clientIdName,
+  WEB_API_BLOCK,
+  webApiRefuses,
+  type ClientIdName,
+} from "./tokens/knowledge";
+export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./tokens/scopes";
 export type { Token, TokenSourceName, Audience } from "./tokens/token";
 export type { TokenProvider, TokenRequestOptions, TokenNotice } from "./tokens/provider";

@@ -90,6 +90,5 @@ export function readToken(ok: LoginOk, clientId: string, askedAt: number): Minte
     askedAt,
     scopes: null,
     source: "login5",
-    audience: "spotify-internal",
   };
 }

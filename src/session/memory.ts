@@ -35,8 +35,12 @@ export class Memory {
     return this.#loading;
   }
 
-  /** The remembered tokens of those who are signed in, and whether keymaster serves the account. */
-  async tokens(): Promise<{ tokens: readonly unknown[]; keymaster: KeymasterState | undefined }> {
+  /** The remembered tokens of those who are signed in, and what keymaster and the Web API said to the account. */
+  async tokens(): Promise<{
+    tokens: readonly unknown[];
+    keymaster: KeymasterState | undefined;
+    webApi: readonly unknown[];
+  }> {
     await this.load();
     const { state, account, grants } = this.#options;
     // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
@@ -44,7 +48,7 @@ export class Memory {
       const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
       return source === "oauth" ? grants.get(String(clientId)) !== undefined : account.isRemembered;
     });
-    return { tokens, keymaster: state.state.keymaster };
+    return { tokens, keymaster: state.state.keymaster, webApi: state.state.webApi };
   }
 
   /** Resolves when nothing is remembered any more. */
@@ -59,6 +63,7 @@ export class Memory {
       accessPoints: undefined,
       clientToken: undefined,
       keymaster: undefined,
+      webApi: [],
     });
     await deviceId.forget();
   }

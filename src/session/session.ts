@@ -10,7 +10,7 @@ import { Mercury } from "../mercury/mercury";
 import type { Grant } from "../sign-in/grant";
 import { Grants } from "../sign-in/grants";
 import { TokenEndpoint } from "../sign-in/token-endpoint";
-import { usernameOf } from "../sign-in/profile";
+import { takesToken, usernameOf } from "../sign-in/profile";
 import { StateKeeper } from "../state/keeper";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
@@ -175,6 +175,8 @@ export class Session extends EventEmitter<SessionEvents> {
       restore: () => this.#memory.tokens(),
       keep: (tokens) => void this.#state.update({ tokens }),
       keepKeymaster: (keymaster) => void this.#state.update({ keymaster }),
+      keepWebApi: (webApi) => void this.#state.update({ webApi }),
+      askWebApi: (accessToken, signal) => takesToken(this.#http, endpoints.api, accessToken, signal),
       obstacle: () => this.#obstacle(),
       // Somebody asks before anybody has connected.
       wake: () => this.#start(),
@@ -334,7 +336,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #onConnection({ connection, username, credentials }: LoggedIn): void {
     const { isAnother } = this.#account.welcomed(username, credentials);
-    if (isAnother) this.tokens.forgetTokens();
+    if (isAnother) this.tokens.forgetAccount();
     this.#connectedSince = Date.now();
     this.mercury.attach(connection);
     // What should have been renewed while there was no connection is renewed now, not at its next try.
@@ -372,6 +374,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.tokens.forgetTokensUnless((token) =>
       token.source === "oauth" ? this.#grants.isGood(token.clientId) : this.#account.signedIn,
     );
+    // The next to sign in may be another account.
+    if (!this.#account.signedIn && this.#grants.all().length === 0) this.tokens.forgetAccount();
     // An own app has nothing to do with the connection, unless another account's is why there is none.
     if (!account && this.state !== "closed") return;
     if (this.#account.signedIn) {
@@ -406,7 +410,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #forget(): Promise<void> {
-    this.tokens.forgetTokens();
+    this.tokens.forgetAccount();
     await this.#memory.forget();
   }
 

@@ -17,6 +17,27 @@ const TRY_AGAIN_MOST = 1_200;
 const NEVER = new AbortController().signal;
 
 /**
+ * Asks the Web API once whether it takes a token of one of Spotify's own client IDs. A 429 is a no, because the block of
+ * December 2025 has that form.
+ *
+ * @param api base URL of api.spotify.com
+ * @returns undefined if the answer says neither
+ * @throws SpotifyError UNREACHABLE; TIMEOUT; PROTOCOL_ERROR; CLOSED
+ */
+export async function takesToken(
+  http: HttpClient,
+  api: string,
+  accessToken: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const request = { headers, timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal };
+  const { status } = await http.request(api + PATH, request);
+  if (status === 200) return true;
+  return status === 429 ? false : undefined;
+}
+
+/**
  * Whose access token this is: the canonical username of its account. Needs no scope.
  *
  * Source: Spotify's Web API reference, "Get Current User's Profile".

@@ -15,6 +15,8 @@ export interface SessionState {
   clientToken?: ClientTokenState;
   /** Whether keymaster serves the account, and since when (ms since the epoch). */
   keymaster?: { serves: boolean; since: number };
+  /** What the Web API said to Spotify's own client IDs. Its form is the affair of `tokens/`. */
+  webApi: unknown[];
   /** The configured credential that the user has signed out of, as in `AccountState.configuredAs`. */
   signedOutOf?: string;
 }
@@ -94,7 +96,7 @@ export function parseState(document: unknown): SessionState {
     const { resolver, addresses, at } = accessPoints;
     state.accessPoints = { resolver, addresses: addresses as string[], at };
   }
-  for (const list of ["tokens", "grants", "rateLimits"] as const) {
+  for (const list of ["tokens", "grants", "rateLimits", "webApi"] as const) {
     const items = document[list];
     if (Array.isArray(items)) state[list] = items.slice(0, MAX_ITEMS);
   }
@@ -120,7 +122,7 @@ function parseClientToken(document: unknown): ClientTokenState | undefined {
 }
 
 export function emptyState(): SessionState {
-  return { tokens: [], grants: [], rateLimits: [] };
+  return { tokens: [], grants: [], rateLimits: [], webApi: [] };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { MintedToken, Token } from "./token";
+import type { Audience, MintedToken, Token } from "./token";
 
 /** No token is handed out with less left than this, in ms. */
 export const MINIMUM_LEFT = 60_000;
@@ -16,7 +16,6 @@ export interface StoredToken {
   requested: string[];
   clientId: string;
   source: Token["source"];
-  audience: Token["audience"];
   mintedAt: number;
   expiresAt: number;
 }
@@ -37,6 +36,8 @@ export class CachedToken {
   readonly renewalLeft: number;
   /** Whether it was handed out. */
   inUse = false;
+  /** Where it works, as far as is known by now. */
+  audience: Audience = "spotify-internal";
   readonly #token: Omit<StoredToken, "requested">;
   /** Where nobody said what was granted, what was asked for. */
   readonly #granted: ReadonlySet<string>;
@@ -63,14 +64,13 @@ export class CachedToken {
     requested: readonly string[],
     askedAt: number,
   ): CachedToken {
-    const { accessToken, lifetime, scopes, source, audience } = minted;
+    const { accessToken, lifetime, scopes, source } = minted;
     return new CachedToken({
       accessToken,
       scopes,
       requested: [...requested],
       clientId,
       source,
-      audience,
       mintedAt: askedAt,
       expiresAt: askedAt + lifetime * 1000,
     });
@@ -93,7 +93,7 @@ export class CachedToken {
 
   /** A token object for one asker. @param left ms */
   toToken(left = this.left()): Token {
-    const { accessToken, expiresAt, scopes, clientId, source, audience } = this.#token;
+    const { accessToken, expiresAt, scopes, clientId, source } = this.#token;
     return {
       accessToken,
       tokenType: "Bearer",
@@ -102,7 +102,7 @@ export class CachedToken {
       scopes: scopes ? scopes.slice() : null,
       clientId,
       source,
-      audience,
+      audience: this.audience,
     };
   }
 
@@ -114,20 +114,16 @@ export class CachedToken {
 /** The token of a document, or undefined where it is none, is over, or comes from a clock that ran ahead. */
 export function parseStoredToken(document: unknown, now = Date.now()): CachedToken | undefined {
   if (typeof document !== "object" || document === null) return undefined;
-  const { accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt } =
+  const { accessToken, scopes, requested, clientId, source, mintedAt, expiresAt } =
     document as Partial<StoredToken>;
   if (typeof accessToken !== "string" || accessToken === "" || typeof clientId !== "string") return undefined;
   if (scopes !== null && !isTextList(scopes)) return undefined;
   if (!isTextList(requested)) return undefined;
   if (source !== "keymaster" && source !== "login5" && source !== "oauth") return undefined;
-  if (audience !== "web-api" && audience !== "spotify-internal") return undefined;
   if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
   if (!(mintedAt <= now + MINIMUM_LEFT) || !(expiresAt - now >= MINIMUM_LEFT)) return undefined;
   if (!(expiresAt - mintedAt <= MAX_LIFETIME)) return undefined;
-  return new CachedToken(
-    { accessToken, scopes, requested, clientId, source, audience, mintedAt, expiresAt },
-    now,
-  );
+  return new CachedToken({ accessToken, scopes, requested, clientId, source, mintedAt, expiresAt }, now);
 }
 
 function isTextList(value: unknown): value is string[] {

@@ -144,7 +144,6 @@ function readToken(
     lifetime: Math.min(lifetime, MAX_LIFETIME),
     scopes,
     source: "keymaster",
-    audience: "web-api",
   };
 }
 

@@ -45,7 +45,7 @@ export const WEB_API_SCOPES = [
 
 /** Where something was said in public, and when. */
 export interface Report {
-  /** As `repository#issue`. */
+  /** As `repository#issue`, or as `repository:path` for a document. */
   source: string;
   /** The day on which it was said there, `YYYY-MM-DD`: what Spotify does may have changed since. */
   date: string;
@@ -65,6 +65,9 @@ export type ReportedRefusal = ScopeReport;
 export const REPOSITORIES: Readonly<Record<string, string>> = {
   librespot: "https://github.com/librespot-org/librespot",
   "music-assistant": "https://github.com/music-assistant/server",
+  ncspot: "https://github.com/hrkfdn/ncspot",
+  spotcast: "https://github.com/fondberg/spotcast",
+  "spotify-player": "https://github.com/aome510/spotify-player",
 };
 
 /**
@@ -118,6 +121,42 @@ export const REPORTED_GRANTS: Readonly<Record<string, readonly ScopeReport[]>> =
 
 /** Whole accounts that keymaster refuses (403, code 4), whatever the scopes and the client ID. */
 export const KEYMASTER_REFUSAL_REPORT: Report = { source: "librespot#1532", date: "2025-08-12" };
+
+/**
+ * The Web API refuses tokens of Spotify's desktop app, whatever minted them (keymaster, login5 or OAuth, so pairing too).
+ * Every call answers 429 from the first one on, and goes on doing so when `Retry-After` is over: a block in the form of
+ * a rate limit. Spotify's own services still take these tokens.
+ */
+export const WEB_API_BLOCK: {
+  readonly clientIds: readonly string[];
+  /** The first day, `YYYY-MM-DD`. */
+  readonly since: string;
+  readonly reports: readonly Report[];
+  /** Spotify's own client IDs of which no report says whether the Web API takes them. */
+  readonly notReported: readonly string[];
+} = {
+  clientIds: [CLIENT_IDS.keymaster],
+  since: "2025-12-22",
+  reports: [
+    { source: "spotcast#593", date: "2025-12-25" },
+    { source: "spotcast#598", date: "2025-12-27" },
+    { source: "ncspot#1757", date: "2026-01-30" },
+    { source: "ncspot#1772", date: "2026-01-30" },
+    { source: "spotify-player#890", date: "2026-02-06" },
+    { source: "Mincka/spotcast:docs/architecture.md", date: "2026-07-23" },
+  ],
+  notReported: [CLIENT_IDS.android, CLIENT_IDS.ios],
+};
+
+/** Whether the Web API is reported to refuse every token of this client ID. */
+export function webApiRefuses(clientId: string): boolean {
+  return WEB_API_BLOCK.clientIds.includes(clientId);
+}
+
+/** Whether this is one of Spotify's own three client IDs, and not that of a user's app. */
+export function isSpotifysOwn(clientId: string): boolean {
+  return clientIdName(clientId) !== undefined;
+}
 
 const REFUSED_SCOPES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(REPORTED_REFUSALS).map(([clientId, refusals]) => [

@@ -8,6 +8,7 @@ import { unless } from "../time/unless";
 import { wait } from "../time/wait";
 import type { AppCheck } from "./app-check";
 import { displayClientId } from "./client-id";
+import { isSpotifysOwn } from "./knowledge";
 import type { TokenSource } from "./source";
 import type { MintedToken } from "./token";
 
@@ -53,12 +54,21 @@ export class OAuth implements TokenSource {
   }
 
   /**
-   * The client ID of an app whose grant is good and covers the scopes.
+   * The client ID of an app whose grant is good and covers the scopes: a user's own before Spotify's, because the Web API
+   * takes its tokens.
    * @param refused also one that may not be used for its owner's sake
    */
   appFor(scopes: readonly string[], refused = false): string | undefined {
     const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
-    return this.#grants.covering(scopes, mayServe)?.clientId;
+    const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId) && mayServe(clientId);
+    return (this.#grants.covering(scopes, isOwn) ?? this.#grants.covering(scopes, mayServe))?.clientId;
+  }
+
+  /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
+  ownApp(): string | undefined {
+    const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId);
+    const grant = this.#grants.covering([], isOwn) ?? this.#grants.all().find((one) => isOwn(one.clientId));
+    return grant?.clientId;
   }
 
   /**
@@ -125,7 +135,6 @@ export class OAuth implements TokenSource {
           askedAt,
           scopes: answer.scopes ?? grant.scopes,
           source: "oauth",
-          audience: "web-api",
         };
       } catch (error) {
         await this.#judge(error, grant, tries);
@@ -156,6 +165,8 @@ function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError
 function throwIfMissing(scopes: readonly string[], granted: readonly string[], clientId: string): void {
   const missing = scopes.filter((scope) => !granted.includes(scope));
   if (missing.length === 0) return;
-  const message = `The sign-in with ${displayClientId(clientId)} does not cover ${missing.join(", ")}. Sign in with it again, for these scopes too.`;
+  const message =
+    `Permission missing: the sign-in with ${displayClientId(clientId)} does not cover ${missing.join(", ")}. ` +
+    "In the account's dialog, sign in again with it, for these scopes too.";
   throw new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
 }

@@ -12,6 +12,12 @@ import { parseScopes } from "./scopes";
 import { TokenCache } from "./token-cache";
 import type { Token, TokenSourceName } from "./token";
 import { RequestsUnderWay, type Ask } from "./under-way";
+import {
+  WebApiAccess,
+  type WebApiAccessOptions,
+  type WebApiAnswer,
+  type WebApiCheck,
+} from "./web-api-access";
 
 /** How often a token is asked for in all where it comes too late to be used. */
 const MAX_TRIES = 2;
@@ -37,12 +43,20 @@ export interface TokenNotice {
 export interface TokenProviderOptions extends RoutesOptions {
   /** ms a request waits for its answer. */
   timeout: number;
-  /** Resolves with what was remembered: stored tokens, and whether keymaster serves the account. Never rejects. */
-  restore(): Promise<{ tokens: readonly unknown[]; keymaster: KeymasterState | undefined }>;
+  /** Resolves with what was remembered. Never rejects. */
+  restore(): Promise<{
+    tokens: readonly unknown[];
+    keymaster: KeymasterState | undefined;
+    webApi: readonly unknown[];
+  }>;
   /** Keeps tokens over a restart. */
   keep(tokens: StoredToken[]): void;
   /** Keeps whether keymaster serves the account. */
   keepKeymaster(keymaster: KeymasterState | undefined): void;
+  /** Keeps what the Web API said to Spotify's own client IDs. */
+  keepWebApi(checks: WebApiCheck[]): void;
+  /** Asks the Web API once whether it takes a token; undefined: it did not say. */
+  askWebApi: WebApiAccessOptions["ask"];
   /** Why a request may have found no answer in time. */
   trouble(): SpotifyError | undefined;
 }
@@ -58,6 +72,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   readonly #options: TokenProviderOptions;
   readonly #cache = new TokenCache();
   readonly #refusals: KnownRefusals;
+  readonly #webApi: WebApiAccess;
   readonly #routes: Routes;
   readonly #renewals = new Renewals((token) => this.#renew(token));
   readonly #requests = new RequestsUnderWay((ask, signal) => this.#mint(ask, signal));
@@ -68,7 +83,13 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     super();
     this.#options = options;
     this.#refusals = new KnownRefusals((keymaster) => options.keepKeymaster(keymaster));
-    this.#routes = new Routes(options, this.#refusals);
+    this.#webApi = new WebApiAccess({
+      ask: (accessToken, signal) => options.askWebApi(accessToken, signal),
+      tokenOf: (clientId) => this.#cache.ofClient(clientId)?.accessToken,
+      keep: (checks) => options.keepWebApi(checks),
+      changed: () => this.#setAudiences(),
+    });
+    this.#routes = new Routes(options, this.#refusals, this.#webApi);
   }
 
   /**
@@ -116,8 +137,10 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   /**
-   * The client ID that `best` stands for: that of an own app whose grant covers these scopes; else the session's, unless
-   * it is reported to be refused one of them or has been refused them; else KEYMASTER. Decided before anything is asked.
+   * The client ID that `best` stands for: that of an own app whose sign-in covers these scopes; else the session's, unless
+   * it is reported to be refused one of them or has been refused them; else KEYMASTER. If the Web API does not take the
+   * last two, an own app whose sign-in lacks a scope or is over comes before them: its error says what to do. Chosen without
+   * sending a request; `explain` says where the token would work.
    *
    * @throws SpotifyError INVALID_ARGUMENT for a text that is no list of scopes
    */
@@ -143,6 +166,17 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     return this.#routes.explain(wanted, clientId, source);
   }
 
+  /**
+   * Whether the public Web API takes tokens of a client ID, and how that is known. Asks nobody: the Web API itself is
+   * asked in the background, once a day at most, after a token of one of Spotify's own client IDs was minted.
+   *
+   * @param clientIdNamed the session's unless told
+   * @throws SpotifyError INVALID_ARGUMENT for what is no client ID
+   */
+  webApi(clientIdNamed: string = this.#options.current.clientId): WebApiAnswer {
+    return this.#webApi.answer(parseClientId(clientIdNamed));
+  }
+
   /** Resolves when what was remembered is here: before that, `bestClientId` knows of no app. Never rejects. */
   ready(): Promise<void> {
     return this.#restore();
@@ -153,9 +187,15 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     this.#refusals.clear();
   }
 
-  /** Forgets all tokens, those on disk too: they are another account's. */
+  /** Forgets all tokens, those on disk too. */
   forgetTokens(): void {
     this.forgetTokensUnless(() => false);
+  }
+
+  /** Forgets the tokens, and what the Web API said to them: the account is another one from now on. */
+  forgetAccount(): void {
+    this.#webApi.forget();
+    this.forgetTokens();
   }
 
   /** Forgets the tokens that nobody is signed in for any more, those on disk too. */
@@ -186,6 +226,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   close(): void {
     this.#closed = true;
     this.#renewals.clear();
+    this.#webApi.close();
     this.#requests.abort(closed());
     this.removeAllListeners();
   }
@@ -263,11 +304,19 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   #add(token: CachedToken): void {
+    token.audience = this.#webApi.audience(token.source, token.clientId);
     for (const replaced of this.#cache.add(token)) this.#renewals.forget(replaced);
     this.#renewals.plan(token);
     this.#keep();
     const { clientId, scopes, source, expiresAt } = token.toToken();
     this.emit("token", { clientId, scopes, source, expiresAt });
+    this.#webApi.minted(source, clientId);
+  }
+
+  #setAudiences(): void {
+    for (const token of this.#cache.all()) {
+      token.audience = this.#webApi.audience(token.source, token.clientId);
+    }
   }
 
   #keep(): void {
@@ -284,14 +333,16 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
   }
 
   #restore(): Promise<void> {
-    this.#restored ??= this.#options.restore().then(({ tokens: stored, keymaster }) => {
+    this.#restored ??= this.#options.restore().then(({ tokens: stored, keymaster, webApi }) => {
       this.#refusals.restore(keymaster);
+      this.#webApi.restore(webApi);
       for (const item of stored) {
         const token = parseStoredToken(item);
         if (!token) continue;
         this.#cache.add(token);
         this.#renewals.plan(token);
       }
+      this.#setAudiences();
     });
     return this.#restored;
   }

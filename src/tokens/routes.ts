@@ -1,10 +1,11 @@
 import type { SpotifyError } from "../errors";
 import type { CurrentClientId } from "./client-id";
-import { CLIENT_IDS, reportedlyRefused } from "./knowledge";
+import { CLIENT_IDS, isSpotifysOwn, reportedlyRefused } from "./knowledge";
 import type { KnownRefusals } from "./known-refusals";
 import { Router, type Explanation, type SourceChoice } from "./routing";
 import type { GrantSource, TokenSource } from "./source";
 import type { Ask } from "./under-way";
+import type { WebApiAccess } from "./web-api-access";
 
 /** The sources there are, and what stands between them and the account. */
 export interface RoutesOptions {
@@ -22,11 +23,13 @@ export interface RoutesOptions {
 export class Routes {
   readonly #options: RoutesOptions;
   readonly #refusals: KnownRefusals;
+  readonly #webApi: WebApiAccess;
   readonly #router: Router;
 
-  constructor(options: RoutesOptions, refusals: KnownRefusals) {
+  constructor(options: RoutesOptions, refusals: KnownRefusals, webApi: WebApiAccess) {
     this.#options = options;
     this.#refusals = refusals;
+    this.#webApi = webApi;
     const { oauth } = options;
     this.#router = new Router({
       grant: (clientId) => oauth.grant(clientId),
@@ -35,6 +38,7 @@ export class Routes {
       obstacle: () => options.obstacle()?.code,
       keymasterRefusal: (clientId, scopes) => refusals.find("keymaster", clientId, scopes),
       login5Refusal: (clientId) => refusals.find("login5", clientId, []),
+      webApiRefusal: (source, clientId) => webApi.refusal(source, clientId),
     });
   }
 
@@ -50,10 +54,10 @@ export class Routes {
     if (source !== undefined) return this.#options[source];
     const { oauth, keymaster, login5 } = this.#options;
     const grant = oauth.grant(clientId);
-    // Where only this app is signed in, it is its sign-in that lacks a scope or is over, and the user is to be told of
-    // that; and so it is where it would do, but for its owner.
-    const onlyApp = grant && this.#options.obstacle()?.code === "NOT_SIGNED_IN";
-    if (onlyApp || (grant && oauth.refusal(clientId))) return oauth;
+    // The sign-in with an app lacks a scope or is over, or its owner has lost Premium: the user can mend that. Pairing
+    // asks for all scopes there are, so another pairing only helps if there is nothing else.
+    const canMend = grant && (!isSpotifysOwn(clientId) || this.#options.obstacle()?.code === "NOT_SIGNED_IN");
+    if (canMend) return oauth;
     return scopes.length > 0 ? keymaster : login5;
   }
 
@@ -67,19 +71,25 @@ export class Routes {
     if (source.name === "keymaster") this.#options.wake();
   }
 
-  /**
-   * The client ID that `best` stands for: that of an own app whose grant covers these scopes; else the session's, unless
-   * it is reported to be refused one of them or has been refused them; else KEYMASTER.
-   */
+  /** The client ID that `best` stands for, as `TokenProvider.bestClientId` says. */
   bestClientId(scopes: readonly string[]): string {
-    const { oauth, current, obstacle } = this.#options;
+    const { oauth, obstacle } = this.#options;
     const app = oauth.appFor(scopes);
-    if (app !== undefined) return app;
+    if (app !== undefined && !isSpotifysOwn(app)) return app;
     // Nothing but apps is signed in: the one that should serve says why it does not. Looked for first, as the other question
     // costs more, and this is asked with every message.
-    const refusedApp = oauth.appFor(scopes, true);
-    if (refusedApp !== undefined && obstacle()?.code === "NOT_SIGNED_IN") return refusedApp;
-    const { clientId } = current;
+    const refusedApp = app ?? oauth.appFor(scopes, true);
+    if (refusedApp !== undefined && app === undefined && obstacle()?.code === "NOT_SIGNED_IN")
+      return refusedApp;
+    const spotifys = app ?? this.#withoutGrant(scopes);
+    if (this.#webApi.takes(spotifys)) return spotifys;
+    const lacking = oauth.ownApp();
+    return lacking !== undefined && reportedlyRefused(lacking, scopes).length === 0 ? lacking : spotifys;
+  }
+
+  /** The session's client ID, or KEYMASTER if that one is refused the scopes. */
+  #withoutGrant(scopes: readonly string[]): string {
+    const { clientId } = this.#options.current;
     const refused =
       reportedlyRefused(clientId, scopes).length > 0 || this.#refusals.hasRefusedScopes(clientId, scopes);
     return refused ? CLIENT_IDS.keymaster : clientId;

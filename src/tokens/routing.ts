@@ -1,6 +1,7 @@
 import type { SpotifyErrorCode } from "../errors";
 import { reportedlyRefused } from "./knowledge";
-import type { TokenSourceName } from "./token";
+import type { Audience, TokenSourceName } from "./token";
+import type { WebApiRefusal } from "./web-api-access";
 
 /** Which source a token may come from; `auto` leaves the choice to the provider. */
 export type SourceChoice = "auto" | TokenSourceName;
@@ -56,6 +57,10 @@ export interface Explanation {
   scopes: string[];
   /** Undefined: no source can give it. */
   source: TokenSourceName | undefined;
+  /** Where the token would work; undefined if no source can give it. */
+  audience: Audience | undefined;
+  /** Why the Web API would refuse the token; undefined if it would not, and if no source can give it. */
+  webApi: WebApiRefusal | undefined;
   /** Each source, in the order in which they are considered. */
   sources: SourceVerdict[];
   /** An own app whose sign-in would cover the scopes: the client ID to name, where it is another one. */
@@ -81,6 +86,8 @@ export interface Situation {
   obstacle(): SpotifyErrorCode | undefined;
   keymasterRefusal(clientId: string, scopes: readonly string[]): KnownRefusal | undefined;
   login5Refusal(clientId: string): KnownRefusal | undefined;
+  /** Why the Web API refuses a token; undefined if it takes it. */
+  webApiRefusal(source: TokenSourceName, clientId: string): WebApiRefusal | undefined;
 }
 
 type Verdict = Omit<SourceVerdict, "source" | "taken">;
@@ -111,10 +118,13 @@ export class Router {
       if (stands) source ??= name;
     }
     const app = this.#situation.appFor(scopes);
+    const webApi = source && this.#situation.webApiRefusal(source, clientId);
     return {
       clientId,
       scopes: [...scopes],
       source,
+      audience: source && (webApi ? "spotify-internal" : "web-api"),
+      webApi,
       sources,
       otherApp: app === clientId || scopes.length === 0 ? undefined : app,
     };

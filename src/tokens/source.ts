@@ -18,4 +18,6 @@ export interface GrantSource extends TokenSource {
   refusal(clientId: string): { since: number; until: number } | undefined;
   /** The client ID of an app whose grant covers these scopes. @param refused also one that may not be used just now */
   appFor(scopes: readonly string[], refused?: boolean): string | undefined;
+  /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
+  ownApp(): string | undefined;
 }

@@ -35,6 +35,13 @@ export class TokenCache {
     return undefined;
   }
 
+  /** A token of a client ID with at least a minute left, with whatever scopes; none of login5. */
+  ofClient(clientId: string): CachedToken | undefined {
+    return this.#byClientId
+      .get(clientId)
+      ?.find((token) => token.source !== "login5" && token.left() >= MINIMUM_LEFT);
+  }
+
   /** Adds a token, in place of those that it makes superfluous: what it covers and outlives. */
   add(token: CachedToken): CachedToken[] {
     const others = this.#byClientId.get(token.clientId) ?? [];

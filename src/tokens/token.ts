@@ -1,7 +1,7 @@
 /** Where a token came from. */
 export type TokenSourceName = "keymaster" | "login5" | "oauth";
 
-/** What a token is good for: the public Web API, or Spotify's own services only. */
+/** Where a token works: on the public Web API, or on Spotify's own services only. */
 export type Audience = "web-api" | "spotify-internal";
 
 /** An access token as it is handed out. Each asker gets an object of its own. */
@@ -29,5 +29,4 @@ export interface MintedToken {
   askedAt?: number;
   scopes: string[] | null;
   source: TokenSourceName;
-  audience: Audience;
 }

@@ -3,6 +3,8 @@ import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import { authorizeUrl, Pkce, post, REDIRECT_URI, refresh, signIn } from "./oauth-client";
 import { Simulator, type Account, type App } from "./index";
 
+/** An app of somebody's own. */
+const APP = "0123456789abcdef0123456789abcdef";
 const QUOTA = { error: { status: 429, message: "Too many requests", reason: "QUOTA_EXCEEDED" } };
 
 describe("simulator: faults of the accounts service", () => {
@@ -101,7 +103,7 @@ describe("simulator: faults of the accounts service", () => {
 
   it("webApiQuota is the same at the Web API", async () => {
     simulator.faults.webApiQuota = { value: 19_056, times: 1 };
-    const headers = { authorization: `Bearer ${account.accessToken()}` };
+    const headers = { authorization: `Bearer ${account.accessToken({ clientId: APP })}` };
     const response = await fetch(`${simulator.endpoints.api}/v1/me`, { headers });
     assert.deepEqual([response.status, response.headers.get("retry-after")], [429, "19056"]);
     assert.deepEqual(await response.json(), QUOTA);

@@ -41,10 +41,12 @@ describe("simulator: stand-alone", function () {
     const headers = { authorization: `Bearer ${announcement.accounts[0]?.accessToken}` };
     const me = (): Promise<Response> => fetch(`${announcement.endpoints.api}/v1/me`, { headers });
     assert.equal((await me()).status, 503);
+    assert.equal((await me()).status, 429, "it is one of the desktop client ID");
+    await order(announcement, "/policy", { webApi: { commandsNeedPremium: true, refusedClientIds: [] } });
     assert.equal((await me()).status, 200);
     assert.equal(await order(announcement, "/faults", { nonsense: true }), 400);
     assert.equal(Object(await order(announcement, "/accounts/grace", { premium: false })).username, "grace");
-    assert.equal(Object(await order(announcement, "/")).stats.webApiRequests.length, 2);
+    assert.equal(Object(await order(announcement, "/")).stats.webApiRequests.length, 3);
     assert.equal(await order(announcement, "/stop", {}), "");
   });
 

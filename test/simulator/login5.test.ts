@@ -54,7 +54,9 @@ describe("simulator: Login5", () => {
         const headers = { authorization: `Bearer ${accessToken}` };
         const response = await fetch(simulator.endpoints.api + path, { headers });
         assert.equal(response.status, 429);
-        assert.deepEqual(await response.json(), { error: { status: 429, message: "Too many requests" } });
+        assert.deepEqual(await response.json(), {
+          error: { status: 429, message: "API rate limit exceeded" },
+        });
       }
     });
 

@@ -61,6 +61,11 @@ export interface Policy {
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
+    /**
+     * Client IDs whose tokens it answers 429, from the first call on and for good, whatever minted them; none: the block of
+     * December 2025 is lifted. Sources: spotcast#593, ncspot#1757, spotify-player#890.
+     */
+    refusedClientIds: readonly string[];
   };
 }
 
@@ -98,7 +103,7 @@ export function defaultPolicy(): Policy {
     clientTokenRefreshAfter: 1_209_600,
     clientTokenHashcash: [],
     wrongSolution: "refuse",
-    webApi: { commandsNeedPremium: true },
+    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster] },
   };
 }
 

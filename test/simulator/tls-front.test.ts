@@ -9,6 +9,9 @@ import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { Simulator, type TlsFront } from "./index";
 
+/** An app of somebody's own. */
+const APP = "0123456789abcdef0123456789abcdef";
+
 describe("simulator: TLS front", () => {
   let simulator: Simulator;
   let directory: string;
@@ -53,7 +56,7 @@ describe("simulator: TLS front", () => {
         {
           host: "api.spotify.com",
           path: "/v1/me",
-          headers: { authorization: `Bearer ${account.accessToken()}` },
+          headers: { authorization: `Bearer ${account.accessToken({ clientId: APP })}` },
           createConnection: () => secure,
         },
         resolve,

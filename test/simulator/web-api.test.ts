@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import { Simulator, type Account } from "./index";
 
+/** An app of somebody's own. */
+const APP = "0123456789abcdef0123456789abcdef";
 const PLAYER = "/v1/me/player";
 
 describe("simulator: Web API", () => {
@@ -14,13 +17,13 @@ describe("simulator: Web API", () => {
 
   afterEach(() => simulator.close());
 
-  /** With a token for `scopes` unless another Authorization is given. */
+  /** With a token of an app for `scopes` unless another Authorization is given. */
   async function call(
     method: string,
     path: string,
     { scopes, authorization }: { scopes?: string[]; authorization?: string | null } = {},
   ): Promise<{ status: number; body: unknown; headers: Headers }> {
-    const token = account.accessToken(scopes === undefined ? {} : { scopes });
+    const token = account.accessToken({ clientId: APP, ...(scopes !== undefined && { scopes }) });
     const value = authorization === undefined ? `Bearer ${token}` : authorization;
     const response = await fetch(simulator.endpoints.api + path, {
       method,
@@ -167,6 +170,28 @@ describe("simulator: Web API", () => {
         status: 403,
         message: "Insufficient client scope",
       });
+    });
+
+    it("refuses every one of the desktop client ID as too many requests, from the first call on and for good", async () => {
+      const token = account.accessToken({ clientId: CLIENT_IDS.keymaster });
+      const authorization = `Bearer ${token}`;
+      for (const path of ["/v1/me", PLAYER]) {
+        // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
+        const { status, body, headers } = await call("GET", path, { authorization });
+        assert.equal(status, 429);
+        assert.deepEqual(body, { error: { status: 429, message: "API rate limit exceeded" } });
+        assert.match(headers.get("retry-after") ?? "", /^\d+$/);
+      }
+      simulator.policy.webApi.refusedClientIds = [];
+      assert.equal((await call("GET", PLAYER, { authorization })).status, 200);
+    });
+
+    it("takes those of the other two of Spotify's own client IDs, for nobody has reported otherwise", async () => {
+      for (const clientId of [CLIENT_IDS.android, CLIENT_IDS.ios]) {
+        const authorization = `Bearer ${account.accessToken({ clientId })}`;
+        // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
+        assert.equal((await call("GET", "/v1/me", { authorization })).status, 200);
+      }
     });
 
     it("refuses a request without one", async () => {

@@ -28,8 +28,14 @@ interface Route {
 }
 
 const COMMAND = { scopes: ["user-modify-playback-state"], isCommand: true };
-/** Source: go-librespot#282; since December 2025. */
-const NO_TOKEN_FOR_THIS: HttpAnswer = refusal(429, "Too many requests");
+/**
+ * A block in the form of a rate limit: `Retry-After` runs out, and the calls go on failing. Sources: spotcast#593,
+ * librespot-python#328 (the body), go-librespot#282; since December 2025.
+ */
+const NO_TOKEN_FOR_THIS: HttpAnswer = {
+  ...refusal(429, "API rate limit exceeded"),
+  headers: { "retry-after": "30" },
+};
 const NO_CONTENT: HttpAnswer = { status: 204 };
 /** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */
 const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
@@ -121,7 +127,8 @@ export class WebApi {
     if (this.#backend.accounts.isOfLogin5(accessToken)) return NO_TOKEN_FOR_THIS;
     const token = this.#backend.accounts.findToken(accessToken);
     if (token === undefined) return refusal(401, "Invalid access token");
-    return token.expiresAt > Date.now() ? token : refusal(401, "The access token expired");
+    if (token.expiresAt <= Date.now()) return refusal(401, "The access token expired");
+    return this.#backend.policy.webApi.refusedClientIds.includes(token.clientId) ? NO_TOKEN_FOR_THIS : token;
   }
 
   #commandRefusal({ isCommand }: Route, { account, query }: Call): HttpAnswer | undefined {

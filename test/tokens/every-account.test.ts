@@ -65,12 +65,13 @@ const CREDENTIAL_ONLY: Table = {
 /** What only an app's sign-in is there for: others are not signed in, and are told so. */
 function appOnly(served: Cell, lacking: Cell, best: Cell): Table {
   const others = "NOT_SIGNED_IN";
-  const without = line(others, others, others, lacking, others, others);
+  const without = line(others, others, others, lacking, others, lacking);
   return {
     none: line(others, others, others, served, others, best),
     playback: line(others, others, others, served, others, best),
     library: without,
-    desktop: without,
+    // No own app may have that one: another sign-in with it would not help.
+    desktop: line(others, others, others, lacking, others, others),
     nonsense: without,
   };
 }
@@ -171,7 +172,7 @@ const ACCOUNTS: Record<string, { signIn: (stage: Stage) => Promise<Session>; tab
 
 /** The one thing that a user is to do, as the error's sentence says it. */
 const REMEDIES: Partial<Record<SpotifyErrorCode, RegExp>> = {
-  INVALID_SCOPE: /Name the client ID|leave the scope out|Sign in with it again/,
+  INVALID_SCOPE: /Name the client ID|leave the scope out|sign in again with it/,
   REQUEST_REFUSED: /sign in with your own Spotify app/,
   NOT_SIGNED_IN: /sign in/i,
   INVALID_CLIENT: /client ID/,
@@ -230,6 +231,9 @@ describe("An account", () => {
     const { statusCode, body } = await request(`${simulator.endpoints.api}/v1/me`, { headers });
     await body.dump();
     const isInternal = simulator.accounts.login5Token(accessToken) !== undefined;
-    assert.deepEqual([statusCode, isInternal], audience === "web-api" ? [200, false] : [429, true], cell);
+    // Of ANDROID and IOS nobody has reported what the Web API does, so that they are not promised to it.
+    const isUnknown = !isInternal && (clientId === CLIENT_IDS.android || clientId === CLIENT_IDS.ios);
+    if (isUnknown) assert.equal(audience, "spotify-internal", cell);
+    else assert.equal(statusCode, audience === "web-api" ? 200 : 429, cell);
   }
 });

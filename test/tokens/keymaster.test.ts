@@ -29,7 +29,7 @@ describe("tokens from keymaster", () => {
       scopes: SCOPES,
       clientId: CLIENT_IDS.keymaster,
       source: "keymaster",
-      audience: "web-api",
+      audience: "spotify-internal",
     });
     assert.ok(token.expiresIn > 3590 && token.expiresIn <= 3600);
     assert.ok(token.expiresAt >= before + 3590_000 && token.expiresAt <= before + 3_600_000 + 1000);

@@ -463,7 +463,7 @@ describe("the choice of a source", () => {
     assert.equal(session.tokens.bestClientId(STATE), CLIENT_IDS.keymaster);
     const first = await signInWithApp(simulator, session, account, STATE);
     assert.equal(session.tokens.bestClientId(STATE), first);
-    assert.equal(session.tokens.bestClientId(SCOPES), CLIENT_IDS.keymaster);
+    assert.equal(session.tokens.bestClientId(SCOPES), first, "which says what it lacks");
     await time.advance(1000);
     const second = await signInWithApp(simulator, session, account, SCOPES);
     assert.equal(session.tokens.bestClientId(STATE), second);
@@ -471,17 +471,19 @@ describe("the choice of a source", () => {
     assert.equal(session.tokens.bestClientId("user-read-birthdate"), CLIENT_IDS.keymaster);
     await session.signIns.signOut(second);
     assert.equal(session.tokens.bestClientId(STATE), first);
-    assert.equal(session.tokens.bestClientId(SCOPES), CLIENT_IDS.keymaster);
+    assert.equal(session.tokens.bestClientId(SCOPES), first);
   });
 
-  it("by `best` is no app whose sign-in is over", async () => {
+  it("by `best` is an app whose sign-in is over, so that its error says to sign in again, and not one that works", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
     const clientId = await signInWithApp(simulator, session, account, STATE);
     simulator.revokeGrant(account);
     await failureOf(session.tokens.getTokenWithClientId(STATE, clientId), "SIGN_IN_EXPIRED");
-    assert.equal(session.tokens.bestClientId(STATE), CLIENT_IDS.keymaster);
+    assert.equal(session.tokens.bestClientId(STATE), clientId);
+    const other = await signInWithApp(simulator, session, account, STATE);
+    assert.equal(session.tokens.bestClientId(STATE), other);
   });
 
   it("by `best` is known after a restart as soon as the tokens are ready", async () => {

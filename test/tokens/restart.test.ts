@@ -138,7 +138,6 @@ describe("tokens over a restart", () => {
       { ...token, scopes: "streaming" },
       { ...token, requested: undefined },
       { ...token, source: "somewhere" },
-      { ...token, audience: "everybody" },
       { ...token, expiresAt: "never" },
       { ...token, expiresAt: Number.NaN },
       { ...token, mintedAt: Number.NaN },

@@ -35,7 +35,7 @@ describe("spotify-token", () => {
       assert.deepEqual(token.scopes, ["user-read-playback-state"]);
       assert.equal(token.clientId, CLIENT_IDS.keymaster);
       assert.equal(token.source, "keymaster");
-      assert.equal(token.audience, "web-api");
+      assert.equal(token.audience, "spotify-internal");
       assert.ok(token.expiresIn >= 60 && token.expiresIn <= 3600);
       assert.ok(Math.abs(token.expiresAt - Date.now() - token.expiresIn * 1000) < 5000);
       assert.equal(message.topic, "kitchen");
@@ -46,7 +46,8 @@ describe("spotify-token", () => {
     });
 
     it("comes out with a token that the Web API takes", async () => {
-      await flow.deploy(simulator, account, [{}]);
+      await flow.deploy(simulator, account, [{ clientId: "best" }]);
+      await signInWithApp(simulator, flow.sessionNode.session!, account, ["user-read-playback-state"]);
       const { headers } = await flow.ask();
       const response = await fetch(`${simulator.endpoints.api}/v1/me/player`, {
         headers: { authorization: String(headers?.["Authorization"]) },
@@ -158,7 +159,7 @@ describe("spotify-token", () => {
       const { payload: internal } = await flow.ask();
       for (const message of [{}, { scopes: FIVE_SCOPES }, { scopes: "user-read-private user-read-email" }]) {
         const { payload } = await flow.ask(message, 1);
-        assert.deepEqual([payload.source, payload.audience], ["keymaster", "web-api"]);
+        assert.deepEqual([payload.source, payload.audience], ["keymaster", "spotify-internal"]);
         assert.notEqual(payload.accessToken, internal.accessToken);
         const { error } = await flow.askInVain({ scopes: "streaming", ...message }, 2);
         assert.equal(error.code, "INVALID_ARGUMENT");

@@ -1,8 +1,11 @@
 /** What the runtime answers about where a token would come from. Pure. */
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../src/tokens/routing";
+import type { WebApiRefusal } from "../../../../src/tokens/web-api-access";
 import { isRecord } from "../../../spotify-session/editor/record";
 
 const SOURCES = ["oauth", "keymaster", "login5"] as const;
+const AUDIENCES = ["web-api", "spotify-internal"] as const;
+const KNOWN = ["login5", "asked", "reported", "assumed"] as const;
 
 /** An object, so that the compiler notices a reason that is missing here. */
 const REASONS: Readonly<Record<RouteReason, true>> = {
@@ -30,7 +33,7 @@ export const ROUTE_REASONS = Object.keys(REASONS) as readonly RouteReason[];
 /** The explanation in `answer`, or undefined where it is not one that this editor can put into words. */
 export function readExplanation(answer: unknown): Explanation | undefined {
   if (!isRecord(answer) || !Array.isArray(answer["sources"])) return undefined;
-  const { clientId, scopes, source, otherApp } = answer;
+  const { clientId, scopes, source, audience, webApi, otherApp } = answer;
   const sources = answer["sources"].map(readVerdict);
   const known = sources.filter((verdict) => verdict !== undefined);
   if (typeof clientId !== "string" || known.length !== SOURCES.length || known.length !== sources.length) {
@@ -40,8 +43,21 @@ export function readExplanation(answer: unknown): Explanation | undefined {
     clientId,
     scopes: texts(scopes),
     source: SOURCES.find((one) => one === source),
+    audience: AUDIENCES.find((one) => one === audience),
+    webApi: readRefusal(webApi),
     sources: known,
     otherApp: typeof otherApp === "string" && otherApp !== "" ? otherApp : undefined,
+  };
+}
+
+function readRefusal(value: unknown): WebApiRefusal | undefined {
+  if (!isRecord(value)) return undefined;
+  const { since, checkedAt } = value;
+  return {
+    refused: true,
+    known: KNOWN.find((one) => one === value["known"]) ?? "assumed",
+    ...(typeof since === "string" && { since }),
+    ...(typeof checkedAt === "number" && { checkedAt }),
   };
 }
 

@@ -70,6 +70,8 @@ function words(
     clientId: CLIENT_IDS.keymaster,
     scopes: SCOPES,
     source: verdicts.find(({ taken }) => taken)?.source,
+    audience: undefined,
+    webApi: undefined,
     sources: [...verdicts],
     otherApp: undefined,
     ...rest,
