@@ -30,9 +30,9 @@ export class Attempt {
   }
 
   /** Takes the outcome of the sign-in. Never rejects. */
-  async follow(outcome: Promise<string>): Promise<void> {
+  async follow(outcome: Promise<string | undefined>): Promise<void> {
     try {
-      this.#state = { state: "done", username: await outcome, error: null };
+      this.#state = { state: "done", username: (await outcome) ?? null, error: null };
     } catch (cause) {
       this.#state = { state: "failed", username: null, error: describe(cause) };
     }

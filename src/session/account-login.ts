@@ -59,12 +59,12 @@ export class AccountLogin {
 
   /** A configured credential of one account beside an own app of another: whose session would it be? */
   #refuseAnotherAccount({ connection, username }: LoggedIn): void {
-    const other = this.#grants.all().find((grant) => grant.username !== username);
-    if (!other) return;
+    const other = this.#grants.usernames().find((name) => name !== username);
+    if (other === undefined) return;
     connection.close();
     const message =
-      `The credential is ${username}'s, and the session is signed in as ${other.username} with an app. ` +
-      `Sign out of one of them, or make another session.`;
+      `The credential is of ${username}, and this Spotify account is signed in as ${other} with an app. ` +
+      `Sign out of one of them, or add another account for ${username}.`;
     throw new LoginFailure("INVALID_ARGUMENT", message, "stop", undefined);
   }
 }
