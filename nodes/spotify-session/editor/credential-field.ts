@@ -51,6 +51,7 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     input.setAttribute("aria-invalid", String(result.state === "bad"));
     importNow.hidden = result.state !== "good" || !isDeployed();
     if (result.state === "empty") said.clear();
+    else if (result.state === "variable") said.say("info", translate("credential.variable"));
     else if (result.state === "bad") said.say("bad", translate(`credential.problem.${result.problem}`));
     else {
       const key = isDeployed() ? "credential.good" : "credential.goodLater";

@@ -3,11 +3,14 @@ import {
   type CredentialProblem as FileProblem,
   readCredentialFile,
 } from "../../../src/sign-in/credential-file";
+import { isEnvReference } from "./env";
 
 export type CredentialProblem = FileProblem | "accessToken";
 
 export type CredentialCheck =
   | { state: "empty" }
+  /** An environment variable holds it, which only the runtime can read. */
+  | { state: "variable" }
   | {
       state: "good";
       username: string;
@@ -18,6 +21,7 @@ export type CredentialCheck =
 
 export function checkCredential(text: string): CredentialCheck {
   if (text.trim() === "") return { state: "empty" };
+  if (isEnvReference(text.trim())) return { state: "variable" };
   const reading = readCredentialFile(text.trim());
   if (reading.state === "bad") return reading;
   const { kind, username, data } = reading;

@@ -1,9 +1,12 @@
 /** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
 import type { RED as EditorRED } from "@node-red/editor-client";
+import { advancedSection } from "./advanced";
 import { type ClientIdField, clientIdField } from "./client-id-field";
+import { completeSetList } from "./complete-set-list";
 import { type ConnectField, connectField } from "./connect-field";
 import { type CredentialField, credentialField } from "./credential-field";
 import { byId } from "./dom";
+import { envTexts, type Placed } from "./env-layers";
 import { fileDrop } from "./file-drop";
 import { type ScopeWords, scopeWords } from "./scopes/scope-words";
 import { adminApi } from "./sign-in/api";
@@ -18,7 +21,7 @@ import type { WayName } from "./sign-ins";
 import type { Poll } from "./status";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
-import type { Translate } from "./translate";
+import { textsOf, type Translate } from "./translate";
 import { wayChoice } from "./way-choice";
 
 declare const RED: EditorRED;
@@ -31,8 +34,24 @@ export interface SessionDialog {
   close(abandon: boolean): void;
 }
 
+export interface SessionDialogOptions {
+  node: Placed & { id: string };
+  translate: Translate;
+  /** Whether something of what few users need was changed. */
+  isAdvanced: boolean;
+  /** The way of signing in to begin with, if another dialog asked for one. */
+  way: WayName | undefined;
+}
+
 /** Fills the dialog in; Node-RED has already filled the plain inputs. */
-export function openDialog(nodeId: string, translate: Translate): SessionDialog {
+export function openDialog({
+  node,
+  translate,
+  isAdvanced,
+  way: wanted,
+}: SessionDialogOptions): SessionDialog {
+  const nodeId = node.id;
+  const env = envTexts(node);
   const ending = new AbortController();
   const life = ending.signal;
   const ask = adminApi(nodeId, life);
@@ -42,7 +61,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   const notice = byId("spotify-ways-notice", HTMLElement);
   const pairButton = byId("spotify-pair-begin", HTMLButtonElement);
   const appButton = byId("spotify-app-begin", HTMLButtonElement);
-  const translateScopes = scopeTexts();
+  const translateScopes = textsOf("spotify-token");
   const words: ScopeWords = scopeWords(translateScopes);
 
   const signedOut = message(byId("spotify-sign-out-message", HTMLElement), translate);
@@ -54,6 +73,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   const clientId = clientIdField({
     prefix: "node-config-input",
     translate,
+    env,
     hint: (choice) => translate(`clientId.hint.${choice === "" ? "default" : choice}`),
     changed: () => undefined,
   });
@@ -86,7 +106,8 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     },
   });
 
-  const connect = connectField(translate, showTap);
+  const set = completeSetList(translate, (missing) => ways.choose(missing));
+  const connect = connectField(translate, env, showTap);
   const tapped = tap(translate, () => connect.turnOn());
   function showTap(): void {
     tapped.show(feed.latest(), connect.isOn());
@@ -99,7 +120,10 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     if (poll === "loading") return;
     const deployed = typeof poll === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
-    if (deployed) list.show(poll.signIns);
+    if (deployed) {
+      list.show(poll.signIns);
+      set.show(poll.signIns);
+    }
     ways.suggest(wayFor(poll));
     notice.hidden = poll !== "notDeployed";
     if (deployed !== wasDeployed) {
@@ -109,6 +133,8 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     }
     wasDeployed = deployed;
   };
+  advancedSection("spotify-session-advanced", isAdvanced);
+  if (wanted !== undefined) ways.choose(wanted);
   feed.start(tell);
 
   fileDrop(root, (file) => {
@@ -143,10 +169,4 @@ function tokenNodes(): object[] {
     return true;
   });
   return nodes;
-}
-
-/** The other node's texts, which name every scope. */
-function scopeTexts(): Translate {
-  const type = RED.nodes.getType("spotify-token") as { _?: Translate } | undefined;
-  return (key, values) => type?._?.(`spotify-token.${key}`, values) ?? key;
 }

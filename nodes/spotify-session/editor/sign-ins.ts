@@ -4,7 +4,13 @@ import type { Line } from "./line";
 import { isRecord } from "./record";
 
 /** The ways of signing in that the dialog offers. */
-export type WayName = "pair" | "tap" | "own-app" | "import";
+const WAY_NAMES = ["pair", "tap", "own-app", "import"] as const;
+
+export type WayName = (typeof WAY_NAMES)[number];
+
+export function isWayName(value: unknown): value is WayName {
+  return WAY_NAMES.some((name) => name === value);
+}
 
 const WAYS = ["configured", "stored", "app"] as const;
 

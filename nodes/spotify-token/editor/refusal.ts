@@ -56,11 +56,11 @@ export function marksFor(clientId: string | undefined, scopes: readonly string[]
 }
 
 /**
- * @param setting the node's property `clientId`
+ * @param setting the node's property `clientId`; undefined if it is an environment variable that only the runtime knows
  * @param session undefined while no session is chosen
  */
 export function judge(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   scopes: readonly string[],
 ): Verdict {
@@ -83,7 +83,7 @@ export function judge(
  * for the client ID of now, as choosing it may make `best` another one.
  */
 export function marksIfChosen(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   chosen: readonly string[],
   offered: readonly string[],
@@ -98,11 +98,11 @@ export function marksIfChosen(
 
 /** As the runtime will choose it. */
 function clientIdFor(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   scopes: readonly string[],
 ): string | undefined {
-  if (setting === OWN_APP) return undefined;
+  if (setting === undefined || setting === OWN_APP) return undefined;
   if (setting !== "" && setting !== "best") return sessionClientId(setting);
   if (session === undefined) return undefined;
   const ofSession = sessionClientId(session.clientId);
