@@ -1,9 +1,8 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-// Not from the index, which would load the whole library with the node.
-import { SpotifyError, type SpotifyErrorCode } from "../../src/errors";
+import type { SpotifyErrorCode } from "../../src/errors";
 import { accountFor, type AccountFor } from "./account-for";
-import { describe } from "./attempts";
+import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";
 import { findAccount } from "./accounts";
 import { findDesk } from "./desks";
@@ -11,6 +10,12 @@ import type { SessionSettings } from "./settings";
 import type { SignInDesk } from "./sign-in-desk";
 
 const MAX_TEXT_LENGTH = 256 * 1024;
+const FOREIGN_ADDRESS: DescribedError = {
+  code: "INVALID_ARGUMENT",
+  message:
+    "This address does not belong to the sign-in that was begun here. Copy the whole of it, from the page where it ended.",
+  reason: "foreignAddress",
+};
 
 type Method = "get" | "post" | "delete";
 type Handler<About> = (about: About, request: Request, response: Response) => Promise<void> | void;
@@ -83,7 +88,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     if (!attempt) return void response.sendStatus(404);
     const address = String(bodyOf(request)["address"]);
     // One that was copied wrongly ends nothing: the right one may follow.
-    if (!attempt.matches(address)) throw foreignAddress();
+    if (!attempt.matches(address)) return void response.status(400).json({ error: FOREIGN_ADDRESS });
     await attempt.finish(address);
     const { error, ...state } = attempt.state;
     if (error) response.status(statusOf(error.code)).json({ error });
@@ -134,11 +139,4 @@ function statusOf(code: string): number {
     TIMEOUT: 504,
   };
   return statuses[code as SpotifyErrorCode] ?? 502;
-}
-
-function foreignAddress(): SpotifyError {
-  return new SpotifyError(
-    "INVALID_ARGUMENT",
-    "This address does not belong to the sign-in that was begun here. Copy the whole of it, from the page where it ended.",
-  );
 }

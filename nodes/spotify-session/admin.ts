@@ -4,6 +4,7 @@ import { clientIdName } from "../../src/tokens/knowledge";
 import type { Session } from "../../src";
 import { undeployedSession } from "./account-for";
 import type { SpotifySessionNode } from "./session-node";
+import { describe } from "./described-error";
 import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 
@@ -45,7 +46,7 @@ function statusOf(node: SpotifySessionNode | undefined, session: Session | undef
     visibilityError: session?.visibilityError?.message ?? null,
     deviceName: node?.deviceName ?? "",
     connectedSince: session?.connectedSince ?? null,
-    error: error ? { code: error.code, message: error.message } : null,
+    error: error ? describe(error) : null,
     signIns: session?.signIns.list() ?? [],
   };
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 // Not from the index, which would load the whole library with the node.
 import { SpotifyError } from "../../src/errors";
+import { describe, type DescribedError } from "./described-error";
 
 /** A sign-in that was begun in the editor, as its dialog asks after it. */
 export interface AttemptState {
   state: "waiting" | "done" | "failed";
   /** Whose account it is, once that is known. */
   username: string | null;
-  error: { code: string; message: string } | null;
+  error: DescribedError | null;
 }
 
 /** How long the outcome of an attempt can be asked for, ms. */
@@ -88,13 +89,4 @@ export class Attempts<Kind extends Attempt> {
       if (now - begunAt > (isWaiting ? WAITS_FOR : KEPT_FOR)) this.remove(id);
     }
   }
-}
-
-/** An error as the editor is told of it. */
-export function describe(cause: unknown): { code: string; message: string } {
-  if (cause instanceof SpotifyError) return { code: cause.code, message: cause.message };
-  if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return { code: "TIMEOUT", message: "Spotify did not answer in time." };
-  }
-  return { code: "PROTOCOL_ERROR", message: "Node-RED met an unexpected error." };
 }

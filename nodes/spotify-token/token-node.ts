@@ -108,7 +108,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     if (problem || !requester) throw problem!;
     const session = link.session();
     const asked = requester.wish(msg);
-    if (refused !== undefined) session.tokens.forgetToken(refused);
+    if (refused !== undefined) session.tokens.refused(refused);
     const cached = requester.cached(session, asked);
     if (!cached) return ask(session, asked).then((given) => send(filled(msg, given)));
     const full = filled(msg, cached);
