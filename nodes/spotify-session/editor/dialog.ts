@@ -136,7 +136,7 @@ export function openDialog({
       list.show(poll.signIns);
       set.show(poll.signIns);
     }
-    ways.suggest(wayFor(poll));
+    ways.suggest(wayFor(poll, connect.isOn()));
     notice.hidden = poll !== "notDeployed";
     if (deployed !== wasDeployed) {
       // What can only be refused is not offered.
@@ -169,10 +169,10 @@ export function openDialog({
 }
 
 /** The way to begin with: none in an account that is signed in; a tap where the account was made visible for that. */
-function wayFor(poll: Poll): WayName | undefined {
-  if (typeof poll !== "object") return "pair";
-  if (poll.signIns.some((signIn) => !signIn.ended)) return undefined;
-  return poll.visibility === "off" ? "pair" : "tap";
+function wayFor(poll: Poll, isVisible: boolean): WayName | undefined {
+  const isSignedIn = typeof poll === "object" && poll.signIns.some((signIn) => !signIn.ended);
+  if (isSignedIn) return undefined;
+  return isVisible ? "tap" : "pair";
 }
 
 function tokenNodes(): object[] {

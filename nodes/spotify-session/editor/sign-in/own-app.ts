@@ -43,6 +43,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
   const pasted = byId("spotify-app-pasted", HTMLInputElement);
   const pastedSaid = byId("spotify-app-pasted-problem", HTMLElement);
   const finish = byId("spotify-app-finish", HTMLButtonElement);
+  const another = byId("spotify-app-another", HTMLButtonElement);
   const cancel = byId("spotify-app-cancel", HTMLButtonElement);
   const said = message(byId("spotify-app-message", HTMLElement), translate);
   let attempt: Attempt | undefined;
@@ -108,7 +109,6 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     const hadFocus = running.contains(document.activeElement);
     attempt = undefined;
     showRunning(undefined);
-    if (hadFocus) begin.focus();
     if (outcome.state === "done") {
       said.say("good", doneText(outcome.username));
       showDone(panel, begin, true);
@@ -116,6 +116,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
       signedIn();
     } else if (outcome.state === "failed") said.fail(outcome.failure);
     else said.say("bad", translate(outcome.state === "lost" ? "attempt.lost" : "app.over"));
+    if (hadFocus) (outcome.state === "done" ? another : begin).focus();
   };
 
   const abandon = (): void => {
@@ -181,6 +182,14 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     current.end({ state: "done", username: typeof username === "string" ? username : undefined });
   };
 
+  byId("spotify-app-error-page", HTMLElement).textContent = translate("app.errorPage", {
+    address: redirect.address,
+  });
+  another.addEventListener("click", () => {
+    showDone(panel, begin, false);
+    said.clear();
+    clientId.focus();
+  });
   clientId.addEventListener("input", () => judgeClientId(false));
   clientId.addEventListener("change", () => judgeClientId(true));
   begin.addEventListener("click", () => void run());
@@ -213,6 +222,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     },
     prefill(id, scopes) {
       if (!isOwnAppId(id)) return;
+      showDone(panel, begin, false);
       clientId.value = id;
       judgeClientId(true);
       if (scopes.length > 0) picker.choose(scopes);
