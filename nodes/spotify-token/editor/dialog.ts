@@ -10,7 +10,7 @@ import { keepUnoffered } from "../../spotify-session/editor/select";
 import type { WayName } from "../../spotify-session/editor/sign-ins";
 import type { Translate } from "../../spotify-session/editor/translate";
 import { explanationView } from "./explanation";
-import { judge, marksIfChosen, type SessionSetting } from "./refusal";
+import { judge, judgeNow, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
 import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
 import { scopeWords } from "../../spotify-session/editor/scopes/scope-words";
@@ -86,6 +86,9 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     },
   });
   const choose = (chosen: string): void => clientId.choose(chosen);
+  /** What was judged last, and the scopes it was about. */
+  let verdict = judge(undefined, undefined, []);
+  let judged: readonly string[] = [];
   const notice = refusalNotice(noticeBox, translate, words, choose);
   const explanation = explanationView({
     box: byId("spotify-explanation", HTMLElement),
@@ -95,6 +98,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     locale: RED.i18n.lang(),
     choose,
     openAccount: (way) => openAccount(account.accountId(), way),
+    answered: (effective) => notice.show(judgeNow(verdict, effective, currentSession(), judged)),
   });
 
   function refresh(again = false): void {
@@ -106,7 +110,8 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     const setting = env.valueOf(clientId.value())?.toLowerCase();
     // Login5 is asked for no scope, and so refuses none.
     const asked = sourceSelect.value === "login5" ? [] : known;
-    const verdict = judge(setting, currentSession(), asked);
+    judged = asked;
+    verdict = judge(setting, currentSession(), asked);
     const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...known];
     picker.mark({
       marks: marksIfChosen(setting, currentSession(), known, offered),

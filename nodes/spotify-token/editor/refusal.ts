@@ -79,6 +79,22 @@ export function judge(
 }
 
 /**
+ * The same once Node-RED has said with which client ID the node asks now: while a Spotify app has control, that is another
+ * than the one that is set.
+ *
+ * @param effective 32 hex digits
+ */
+export function judgeNow(
+  verdict: Verdict,
+  effective: string,
+  session: SessionSetting | undefined,
+  scopes: readonly string[],
+): Verdict {
+  if (verdict.clientId === undefined || verdict.clientId === effective) return verdict;
+  return { ...judge(effective, session, scopes), bestHelps: verdict.bestHelps };
+}
+
+/**
  * Why each of `offered` would be marked if it were chosen in addition. With `best` that differs from what is marked
  * for the client ID of now, as choosing it may make `best` another one.
  */

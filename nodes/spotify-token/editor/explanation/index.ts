@@ -34,7 +34,12 @@ export interface ExplanationView {
 }
 
 export function explanationView(
-  options: ExplanationPanelOptions & Pick<Wording, "label"> & { locale: string },
+  options: ExplanationPanelOptions &
+    Pick<Wording, "label"> & {
+      locale: string;
+      /** Node-RED has said with which client ID the node asks now. */
+      answered(clientId: string): void;
+    },
 ): ExplanationView {
   const { translate, label, locale } = options;
   const panel = explanationPanel(options);
@@ -56,6 +61,7 @@ export function explanationView(
   const sayUnasked = (): void => say(wordsWithoutAsking(latest, wording));
   const sayKnown = (): void => {
     if (known === undefined) return sayUnasked();
+    options.answered(known.clientId);
     const { clientId = "", warned } = latest;
     say(explanationWords(known, { source: latest.source as SourceChoice, clientId, warned }, wording));
   };
