@@ -35,7 +35,8 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
   const option = create("option", {}, translate("account.fromVariable"));
   // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
   $(option).data("env", {});
-  let written = isEnvReference(stored) ? stored : "${}";
+  const variable = typeof stored === "string" && isEnvReference(stored) ? stored : undefined;
+  let written = variable ?? "${}";
 
   const display = (): void => {
     option.value = written;
@@ -58,7 +59,7 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     return id === undefined ? env.explain(written) : translate("account.noSuch", { value: id });
   };
 
-  text.value = isEnvReference(stored) ? stored : "";
+  text.value = variable ?? "";
   text.addEventListener("input", () => {
     const typed = text.value.trim();
     written = /^[^\s${}]+$/.test(typed) ? `\${${typed}}` : typed || "${}";
@@ -69,7 +70,7 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
   const isOffered = [...select.options].some(({ value }) => value === stored);
   select.append(option);
   option.value = written;
-  if (isEnvReference(stored) && !isOffered) option.selected = true;
+  if (variable !== undefined && !isOffered) option.selected = true;
   $(select).on("change", display);
   display();
 

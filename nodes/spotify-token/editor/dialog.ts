@@ -157,5 +157,5 @@ function openAccount(id: string | undefined, way: WayName | undefined): void {
   const pencil = document.getElementById("node-input-btn-session-edit");
   // Node-RED disables the pencil while an environment variable is chosen.
   if (pencil?.classList.contains("disabled") !== true) pencil?.click();
-  else if (id !== undefined) RED.editor.editConfig("", "spotify-session", id);
+  else if (id !== undefined) RED.editor.editConfig("", "spotify-session", id, "");
 }

@@ -24,6 +24,8 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
     "tooLong",
   ],
   "deviceName.problem.": ["missing", "tooLong"],
+  "env.": ["value", "secret", "computed", "elsewhere"],
+  "env.place.": ["group", "flow", "subflow", "global"],
   "failure.": ["notDeployed", "notAllowed", "noAnswer"],
   "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
   "panel.clientIdTaken": ["", "By"],
@@ -31,6 +33,8 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.visibility-": ["visible", "failed"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],
+  "set.": ["player", "player-there", "player-missing", "webApi", "webApi-there", "webApi-missing"],
+  "set.do-": ["pair", "own-app"],
   "signIns.": ["configured", "stored"],
   "signOut.question.": ["configured", "stored", "app", "all"],
 };

@@ -8,6 +8,8 @@ const ANSWER = {
   clientId: "65b708073fc0480ea92a077233ca87bd",
   scopes: ["user-top-read"],
   source: "keymaster",
+  audience: "spotify-internal",
+  webApi: { refused: true, known: "asked", since: "2025-12-22", checkedAt: 3 },
   sources: [
     { source: "oauth", taken: false, reason: "grant-lacks", scopes: ["user-top-read"] },
     { source: "keymaster", taken: true, reason: "mints" },
@@ -24,7 +26,7 @@ describe("What the runtime answers about where a token would come from", () => {
   });
 
   it("may have no source, and another app", () => {
-    const read = readExplanation({ ...ANSWER, source: undefined, otherApp: "f".repeat(32) });
+    const read = readExplanation({ ...ANSWER, source: undefined, audience: undefined, otherApp: "f".repeat(32) });
     assert.deepEqual([read?.source, read?.otherApp], [undefined, "f".repeat(32)]);
   });
 
