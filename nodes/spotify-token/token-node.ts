@@ -104,7 +104,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
   function obstacle(): SpotifyError | undefined {
     if (problem) return problem;
     if (!sessionNode)
-      return new SpotifyError("NOT_SIGNED_IN", "This node has no session: choose one in its dialog.");
+      return new SpotifyError("NOT_SIGNED_IN", "This node has no account: choose one in its dialog.");
     return sessionNode.problem;
   }
 
@@ -131,7 +131,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     const wrong = obstacle();
     const session = sessionNode?.session;
     if (wrong || !session) {
-      done(wrong ?? new SpotifyError("CLOSED", "The session is closed."));
+      done(wrong ?? new SpotifyError("CLOSED", "The account's connection is closed."));
       return;
     }
     const asked = { scopes: msg.scopes ?? wish.scopes, clientId: msg.clientId ?? wish.clientId };

@@ -307,7 +307,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const closed = new SpotifyError("CLOSED", "The session is closed.");
+    const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     this.#closing.abort(closed);
     this.#clock.stop();
     this.#expiry.stop();

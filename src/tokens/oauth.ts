@@ -95,7 +95,7 @@ export class OAuth implements TokenSource {
    * Node-RED does not wait for ever.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     const late = new Deadline(
       CLOSE_LIMIT,
       () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
@@ -174,7 +174,7 @@ function isFresh({ askedAt, lifetime }: MintedToken): boolean {
 }
 
 function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError {
-  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the session's dialog.`;
+  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
 }
 

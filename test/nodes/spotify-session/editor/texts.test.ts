@@ -47,7 +47,7 @@ function code(): string {
     .join("\n");
 }
 
-describe("the texts of the session's dialog", () => {
+describe("the texts of the account's dialog", () => {
   const catalog = JSON.parse(readFileSync(join(node, "locales/en-US/spotify-session.json"), "utf8")) as {
     "spotify-session": unknown;
   };

@@ -26,7 +26,12 @@ describe("What the runtime answers about where a token would come from", () => {
   });
 
   it("may have no source, and another app", () => {
-    const read = readExplanation({ ...ANSWER, source: undefined, audience: undefined, otherApp: "f".repeat(32) });
+    const read = readExplanation({
+      ...ANSWER,
+      source: undefined,
+      audience: undefined,
+      otherApp: "f".repeat(32),
+    });
     assert.deepEqual([read?.source, read?.otherApp], [undefined, "f".repeat(32)]);
   });
 
