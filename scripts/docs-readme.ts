@@ -10,15 +10,22 @@ import {
   REPORTED_GRANTS,
   REPORTED_REFUSALS,
   REPOSITORIES,
+  WEB_API_BLOCK,
   WEB_API_SCOPES,
   type Report,
   type ScopeReport,
 } from "../src/tokens/knowledge";
 import { withSection } from "./docs-section";
+import { ENGLISH, webApiRows } from "./docs-web-api";
 
 /** The README with its made sections as they should be; not yet in the form of prettier. */
 export function readme(before: string): string {
-  const sections = { scopes: scopeTable(), errors: errorTable(), endpoints: endpointTable() };
+  const sections = {
+    scopes: scopeTable(),
+    "web-api": webApiTable(),
+    errors: errorTable(),
+    endpoints: endpointTable(),
+  };
   return Object.entries(sections).reduce((text, [name, content]) => withSection(text, name, content), before);
 }
 
@@ -44,6 +51,14 @@ function scopeTable(): string {
   ].join("\n\n");
 }
 
+function webApiTable(): string {
+  const reports = WEB_API_BLOCK.reports.map(link).join("; ");
+  return [
+    table(["client ID", "the Web API"], webApiRows(ENGLISH)),
+    `Reported in ${reports}. Spotify's own services still take these tokens.`,
+  ].join("\n\n");
+}
+
 function errorTable(): string {
   const codes = Object.keys(ERROR_GUIDE) as SpotifyErrorCode[];
   const rows = codes.map((code) => {
@@ -64,7 +79,7 @@ const SERVES: Readonly<Record<keyof Endpoints, string>> = {
   apResolve: "which access points, dealers and spclients there are",
   accounts:
     "signing in with an app, pairing, tokens of apps: `/authorize`, `/oauth2/device/authorize`, `/api/token`",
-  api: "the Web API, `/v1/…`: whose account an app was signed in to",
+  api: "the Web API, `/v1/me`: whose account an app was signed in to, and which tokens it takes",
   login5: "tokens for Spotify's own services: `/v3/login`",
   clientToken: "what Login5 wants to see first: `/v1/clienttoken`",
   spclient: "where the session is made known as a device",
@@ -113,6 +128,8 @@ function superscript(number: number): string {
 
 /** @throws Error for a repository that nobody said where to find */
 function link({ source, date }: Report): string {
+  const [document, path] = source.split(":");
+  if (path !== undefined) return `[${source}](https://github.com/${document}/blob/HEAD/${path}), ${date}`;
   const [name, number] = source.split("#");
   const repository = REPOSITORIES[name!];
   if (repository === undefined) throw new Error(`Where is ${source}?`);

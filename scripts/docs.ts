@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { ENGLISH, help, type HelpTexts } from "./docs-help";
 import { readme } from "./docs-readme";
+import type { WebApiTexts } from "./docs-web-api";
 
 export const root = join(__dirname, "..");
 const LOCALES = "nodes/spotify-token/locales";
@@ -26,9 +27,14 @@ function helpOf(language: string): string {
   return `${LOCALES}/${language}/spotify-token.html`;
 }
 
-/** What a language says of the errors. */
+/** What a language says in the made sections. */
 export function textsOf(language: (typeof TRANSLATIONS)[number]): HelpTexts {
-  return JSON.parse(readFileSync(join(root, LOCALES, language, "errors.json"), "utf8")) as HelpTexts;
+  const read = (file: string): unknown =>
+    JSON.parse(readFileSync(join(root, LOCALES, language, file), "utf8"));
+  return {
+    ...(read("errors.json") as Omit<HelpTexts, "webApi">),
+    webApi: read("web-api.json") as WebApiTexts,
+  };
 }
 
 /** Each of them as it is and as it should be, by its path in the repository. */

@@ -37,7 +37,8 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     cause:
       "Spotify refuses this account tokens from keymaster, as it has for more and more accounts since August 2025; it was " +
       "asked once more on a fresh connection, and is asked again after a day or a new sign-in (where it refuses another client ID " +
-      "than keymaster, after 15 minutes). Or an app's developer has not added you to its users.",
+      "than keymaster, after 15 minutes). Or an app's developer has not added you to its users. Or the Web API refuses tokens of " +
+      "Spotify's own client IDs.",
     action:
       "Sign in with an app of your own; other scopes or another public client ID will not help. Where the message speaks of an " +
       "app's users, add the account on developer.spotify.com.",

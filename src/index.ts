@@ -21,7 +21,8 @@ export {
 export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./tokens/scopes";
 export type { Token, TokenSourceName, Audience } from "./tokens/token";
-export type { TokenProvider, TokenRequestOptions, TokenNotice } from "./tokens/provider";
+export type { TokenProvider } from "./tokens/provider";
+export type { TokenNotice, TokenRequestOptions } from "./tokens/provider-options";
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/routing";
 export type { ControllingDevice } from "./connect/controlling-device";
 export type { Mercury, MercuryResponse } from "./mercury/mercury";
@@ -30,4 +31,4 @@ export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/
 export { FileStateStore } from "./state/file-store";
 export { MemoryStateStore, type StateStore } from "./state/store";
 export { ERROR_GUIDE, type ErrorAdvice, type Retry } from "./error-guide";
-export { SpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";
+export { SpotifyError, toSpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareDocuments, root, textsOf, TRANSLATIONS } from "../scripts/docs";
 import { withSection } from "../scripts/docs-section";
+import { ENGLISH } from "../scripts/docs-web-api";
 import { SPOTIFY_ENDPOINTS } from "../src/endpoints";
 import { ERROR_GUIDE, type Retry } from "../src/error-guide";
 import type { SpotifyErrorCode } from "../src/errors";
@@ -11,6 +12,7 @@ import {
   KEYMASTER_REFUSAL_REPORT,
   REPORTED_GRANTS,
   REPORTED_REFUSALS,
+  WEB_API_BLOCK,
 } from "../src/tokens/knowledge";
 
 describe("the documentation", () => {
@@ -42,6 +44,15 @@ describe("the documentation", () => {
     }
   });
 
+  it("says where and when it was reported that the Web API refuses Spotify's desktop app", () => {
+    for (const { source, date } of WEB_API_BLOCK.reports) {
+      assert.match(source, /^[\w-]+#\d+$|^[\w-]+\/[\w-]+:[\w./-]+$/);
+      assert.ok(Date.parse(date) >= Date.parse(WEB_API_BLOCK.since), source);
+      assert.ok(readme.includes(`[${source}](https://github.com/`), source);
+    }
+    assert.ok(readme.includes(`has refused it since ${WEB_API_BLOCK.since}`));
+  });
+
   it("links to no heading that the README does not have", () => {
     const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, text]) => anchorOf(text!));
     const anchors = new Set(headings);
@@ -49,8 +60,8 @@ describe("the documentation", () => {
   });
 
   for (const language of TRANSLATIONS) {
-    it(`has a translation of every sentence on errors: ${language}`, () => {
-      const { headings, codes } = textsOf(language);
+    it(`has a translation of every made sentence: ${language}`, () => {
+      const { headings, codes, webApi } = textsOf(language);
       const code = (text: string): string[] => text.match(/`[^`]+`/g) ?? [];
       assert.deepEqual(Object.keys(codes), Object.keys(ERROR_GUIDE));
       for (const [name, advice] of Object.entries(codes)) {
@@ -60,6 +71,9 @@ describe("the documentation", () => {
           assert.deepEqual(code(advice[key]), code(ERROR_GUIDE[name as SpotifyErrorCode][key]), name);
         }
       }
+      assert.deepEqual(Object.keys(webApi), Object.keys(ENGLISH));
+      assert.deepEqual(code(webApi.advice), code(ENGLISH.advice));
+      assert.ok(webApi.refuses.includes("__since__"));
       const retries: readonly Retry[] = ["no", "wait", "yes"];
       assert.deepEqual(Object.keys(headings), retries);
       for (const retry of retries) assert.match(headings[retry], /[:：]$/);

@@ -1,6 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { SpotifyError } from "../../src";
-import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
+import { AccountLink } from "../shared/account-link";
+import { afterDeploys } from "../shared/after-deploy";
+import { guarded } from "../shared/guarded";
+import { wrongType } from "../shared/properties";
+import { ShownStatus } from "../shared/shown-status";
+import type { SessionUser } from "../spotify-session/session-node";
 import { upToDate } from "../spotify-session/up-to-date";
 import { stateEvent, type SpotifyEvent } from "./events";
 import { eventKinds } from "./kinds";
@@ -25,38 +30,36 @@ const STATUS_INTERVAL = 200;
 /** Has a freshly created node tell its flow what happens to a session. */
 export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: EventsNodeProperties): void {
   const properties = upToDate(node, migrateEvents(stored));
-  const sessionNode = RED.nodes.getNode(properties.session) as SpotifySessionNode | null;
+  const link = new AccountLink(RED, node, properties.session);
   const wanted = new Set<string>(eventKinds(properties.kinds));
+  const shown = new ShownStatus(node);
+  const isWrong = properties.kinds !== undefined && !Array.isArray(properties.kinds);
+  const ownProblem = isWrong ? wrongType("kinds", properties.kinds, "a list of kinds") : undefined;
   let isListening = false;
   let watch: SessionWatch | undefined;
   let toldProblem: SpotifyError | undefined;
-  let shown = "";
 
-  const status = new Paced(() => {
-    const composed = composeStatus(RED, {
-      hasAccount: sessionNode !== null,
-      session: sessionNode?.session,
-      problem: sessionNode?.problem,
-    });
-    const key = JSON.stringify(composed);
-    if (key === shown) return;
-    shown = key;
-    node.status(composed);
-  }, STATUS_INTERVAL);
+  const status = new Paced(
+    guarded(node, () => {
+      const facts = link.facts();
+      shown.show(composeStatus(RED, { ...facts, problem: ownProblem ?? facts.problem }));
+    }),
+    STATUS_INTERVAL,
+  );
 
-  function tell(event: SpotifyEvent): void {
+  const tell = guarded(node, (event: SpotifyEvent) => {
     if (wanted.has(event.kind)) node.send({ topic: event.kind, payload: event });
-  }
+  });
 
   /** Listens to the session that there is now: it may be another one than the last time. */
   function listen(): void {
-    const session = sessionNode?.session;
+    const { session, problem, missing } = link.facts();
     if (session && session !== watch?.session) {
       watch?.stop();
       watch = new SessionWatch(session, tell);
     }
-    const problem = session ? undefined : sessionNode?.problem;
-    if (problem && problem !== toldProblem) tell(stateEvent("closed", null, problem));
+    if (problem && !missing && problem.message !== toldProblem?.message)
+      tell(stateEvent("closed", null, problem));
     toldProblem = problem;
   }
 
@@ -66,21 +69,24 @@ export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: Ev
   };
 
   /** Not before every node is there: what is sent to one that is not yet made is lost. */
-  const begin = (): void => {
+  const begin = guarded(node, () => {
     isListening = true;
     listen();
-  };
-  RED.events.once("flows:started", begin);
+  });
+  const stopWaiting = afterDeploys(RED.events, () => {
+    stopWaiting();
+    begin();
+  });
 
   node.on("close", (done: () => void) => {
-    RED.events.off("flows:started", begin);
+    stopWaiting();
     isListening = false;
     watch?.stop();
     status.stop();
-    if (sessionNode) sessionNode.deregister(node, done);
-    else done();
+    link.close(done);
   });
 
-  if (sessionNode) sessionNode.register(node);
+  if (ownProblem) node.error(ownProblem);
+  link.open();
   status.want();
 }

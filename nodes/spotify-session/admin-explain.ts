@@ -3,7 +3,7 @@ import { SpotifyError } from "../../src/errors";
 // Not from the index, which would load the whole library.
 import { clientIdName } from "../../src/tokens/knowledge";
 import type { SourceChoice } from "../../src/tokens/routing";
-import type { SpotifySessionNode } from "./session-node";
+import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 
 const MAX_QUERY = 8 * 1024;
@@ -16,9 +16,9 @@ const MAX_QUERY = 8 * 1024;
 export function serveExplanation(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
   RED.httpAdmin.get("/spotify-session/:id/explain", mayRead, (request, response) => {
-    const node = RED.nodes.getNode(String(request.params["id"])) as SpotifySessionNode | null;
+    const node = findAccount(RED, String(request.params["id"]));
     response.set("cache-control", "no-store");
-    if (node?.type !== "spotify-session" || !node.open()) {
+    if (!node?.open()) {
       response.sendStatus(404);
       return;
     }

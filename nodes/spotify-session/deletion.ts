@@ -1,29 +1,63 @@
-import type { NodeAPI } from "node-red";
+import type { NodeAPI, NodeDef } from "node-red";
+import { afterDeploys } from "../shared/after-deploy";
+import { endDesk } from "./desks";
 import type { SessionSettings } from "./settings";
 import { deleteState } from "./state-store";
 
-/**
- * Deletes what the session of a config node remembers, if the node is no longer part of the flows.
- *
- * Node-RED says `removed` of a node that was only disabled, too. What was granted to that one is kept; but once
- * disabled it is not told of its deletion, so that this looks again with every deploy.
- */
-export async function deleteStateWhenGone(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
-  if (!isPartOfFlows(RED, nodeId)) return deleteState(RED, nodeId);
-  const lookAgain = (): void => {
-    const isRunning = Boolean(RED.nodes.getNode(nodeId));
-    if (!isRunning && isPartOfFlows(RED, nodeId)) return;
-    RED.events.off("flows:started", lookAgain);
-    // Running again, it is told of its deletion itself.
-    if (!isRunning) deleteState(RED, nodeId).catch(() => undefined);
-  };
-  RED.events.on("flows:started", lookAgain);
+type Definition = NodeDef & { z?: string };
+
+/** An account as Node-RED made it: in a subflow it has an ID of its own, and `_alias` is its ID in the template. */
+export interface AccountIdentity {
+  id: string;
+  _alias?: string;
 }
 
-function isPartOfFlows(RED: NodeAPI<SessionSettings>, nodeId: string): boolean {
-  let found = false;
-  RED.nodes.eachNode((definition) => {
-    if (definition.id === nodeId) found = true;
-  });
-  return found;
+/**
+ * Deletes what an account remembers, if the account is no longer part of the flows.
+ *
+ * Node-RED also says `removed` of a node that was only disabled. Its state is kept; but a disabled node is not told of its
+ * deletion, so this looks again after every deploy.
+ */
+export async function deleteStateWhenGone(
+  RED: NodeAPI<SessionSettings>,
+  account: AccountIdentity,
+): Promise<void> {
+  if (!isPartOfFlows(RED, account)) return forget(RED, account.id);
+  const lookAgain = (): void => {
+    const isRunning = Boolean(RED.nodes.getNode(account.id));
+    if (!isRunning && isPartOfFlows(RED, account)) return;
+    stopLooking();
+    // An account that runs again is told of its deletion itself.
+    if (!isRunning) forget(RED, account.id).catch(() => undefined);
+  };
+  const stopLooking = afterDeploys(RED.events, lookAgain);
+}
+
+function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
+  endDesk(nodeId);
+  return deleteState(RED, nodeId);
+}
+
+/** Whether the flows have this account: as a node, or as a node of a subflow of which there is that instance. */
+export function isPartOfFlows(RED: NodeAPI<SessionSettings>, { id, _alias }: AccountIdentity): boolean {
+  const definitions = new Map<string, Definition>();
+  RED.nodes.eachNode((definition) => void definitions.set(definition.id, definition));
+  if (_alias === undefined) return definitions.has(id);
+  const template = definitions.get(_alias);
+  return template !== undefined && instanceIds(definitions, template, new Set()).includes(id);
+}
+
+/** The IDs that Node-RED gives the instances of a node: those of the subflow's instances, a hyphen and its own. */
+function instanceIds(
+  definitions: ReadonlyMap<string, Definition>,
+  { id, z }: Definition,
+  outer: ReadonlySet<string>,
+): string[] {
+  // Outside of subflows there is one. A subflow in itself can come from a file that was made by hand.
+  if (z === undefined || definitions.get(z)?.type !== "subflow") return [id];
+  if (outer.has(z)) return [];
+  return [...definitions.values()]
+    .filter(({ type }) => type === `subflow:${z}`)
+    .flatMap((instance) => instanceIds(definitions, instance, new Set([...outer, z])))
+    .map((instance) => `${instance}-${id}`);
 }

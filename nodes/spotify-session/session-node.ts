@@ -1,10 +1,23 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Session, SpotifyError, type ClientIdReport, type StateStore } from "../../src";
-import { stateStore, type StateSecrets } from "./state-store";
-import { deleteStateWhenGone } from "./deletion";
+import { Session, type ClientIdReport, type SpotifyError } from "../../src";
+import { accountNodeStatus } from "./account-node-status";
+import { addRunning } from "./accounts";
+import { closed, closeSession } from "./closings";
+import { deleteStateWhenGone, isPartOfFlows } from "./deletion";
+import { attachDesk, detachDesk } from "./desks";
+import { guarded } from "../shared/guarded";
+import { ShownStatus } from "../shared/shown-status";
 import { migrateSession } from "./migrate";
+import {
+  readCredential,
+  readSecrets,
+  readSettings,
+  toProblem,
+  type AccountSettings,
+} from "./session-settings";
 import type { SessionSettings } from "./settings";
-import { SignInDesk } from "./sign-in-desk";
+import { endProvisional } from "./provisional";
+import { afterwards, stateStore, type StateSecrets } from "./state-store";
 import { upToDate } from "./up-to-date";
 
 export interface SessionNodeProperties extends NodeDef {
@@ -27,15 +40,17 @@ export interface SessionUser extends Node {
 
 /** The config node, as those that use it see it. */
 export interface SpotifySessionNode extends Node<StateSecrets> {
-  /** Undefined while nobody uses it nor is to see it, and where it cannot be made: then `problem` says why. */
+  /** The ID in the template, if the node is in a subflow. */
+  _alias?: string;
+  /** Undefined while no node uses it, and if it cannot be made: then `problem` says why. */
   session: Session | undefined;
   problem: SpotifyError | undefined;
+  /** Whether the session knows who is signed in: it reads that first. */
+  isLoaded: boolean;
   /** What Spotify sent last, where the client ID is pinned. */
   clientIdReport: ClientIdReport | undefined;
   /** What Spotify's apps show the session as, where they show it. */
   deviceName: string;
-  /** The sign-ins that are under way in the session. */
-  desk: SignInDesk | undefined;
   /** By ID. Node-RED reads it too, to reach the Status and Catch nodes on the users' tabs. */
   users: Record<string, SessionUser>;
   /** Makes the session where nobody uses it yet: to sign in. @returns whether there is one */
@@ -50,14 +65,6 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
 const LINGER = 10_000;
 /** The same for one that is there only to sign in. ms */
 const LINGER_TO_SIGN_IN = 15 * 60_000;
-/** As the library has it. */
-const DEVICE_NAME = "Node-RED";
-
-/**
- * By the ID of the config node, when the session that it had last is closed. Two sessions at once on one state would
- * use one refresh token twice, which ends the sign-in; and Node-RED does not wait for ever before it starts the next.
- */
-const closings = new Map<string, Promise<void>>();
 
 /** Gives a freshly created config node its session. */
 export function makeSessionNode(
@@ -66,24 +73,39 @@ export function makeSessionNode(
   stored: SessionNodeProperties,
 ): void {
   const properties = upToDate(node, migrateSession(stored));
+  const status = new ShownStatus(node);
   let lingering: NodeJS.Timeout | undefined;
-  // On the LAN for whoever is to tap it, be there a node that uses it or not.
-  const isVisible = properties.connect === true;
+  let isClosed = false;
+  let settings: AccountSettings | undefined;
   node.users = {};
-  node.deviceName = properties.deviceName?.trim() || DEVICE_NAME;
+  node.isLoaded = false;
+  try {
+    settings = readSettings(properties);
+  } catch (cause) {
+    node.problem = toProblem(cause);
+  }
+  node.deviceName = settings?.deviceName ?? "";
+  // To be tapped, an account is on the LAN even if no node uses it.
+  const isVisible = settings?.connect === true;
+  // The template of an account in a subflow; a subflow of an npm package is not among the flows.
+  const hasTemplate = node._alias !== undefined && isPartOfFlows(RED, node);
+
+  const tellUsers = (): void => {
+    guarded(node, () => status.show(accountNodeStatus(RED, node)))();
+    for (const user of Object.values(node.users)) guarded(user, () => user.sessionChanged())();
+  };
 
   function open(): void {
+    if (isClosed) return;
     try {
-      node.session = makeSession(RED, node, properties);
-      node.desk = new SignInDesk(node.session);
+      settings ??= readSettings(properties);
+      node.session = makeSession(RED, node, settings);
       node.problem = undefined;
       node.clientIdReport = undefined;
-    } catch (error) {
-      node.problem =
-        error instanceof SpotifyError
-          ? error
-          : new SpotifyError("INVALID_ARGUMENT", "The session cannot be made.", { cause: error });
+    } catch (cause) {
+      node.problem = toProblem(cause);
       node.error(node.problem);
+      tellUsers();
       return;
     }
     const { session } = node;
@@ -91,18 +113,24 @@ export function makeSessionNode(
     for (const emitter of [session, session.tokens, session.signIns]) emitter.setMaxListeners(0);
     session.on("state", ({ error, state }) => {
       if (state === "closed" && error) node.error(error);
-      tellUsers(node);
+      tellUsers();
     });
-    session.on("trouble", () => tellUsers(node));
-    session.on("clientId", () => tellUsers(node));
+    session.on("trouble", () => tellUsers());
+    session.on("clientId", () => tellUsers());
     session.on("clientIdReport", (report) => (node.clientIdReport = report));
-    session.signIns.on("change", () => tellUsers(node));
-    session.on("signInExpiring", () => tellUsers(node));
-    // What it fails with is in its state, which users are told of, and it goes on trying where that makes sense.
+    session.signIns.on("change", () => tellUsers());
+    session.on("signInExpiring", () => tellUsers());
+    // What it fails with is in its state, which users are told of, and it goes on trying if that makes sense.
     session.connect().catch(() => undefined);
+    void session.tokens.ready().then(() => {
+      if (node.session !== session) return;
+      node.isLoaded = true;
+      tellUsers();
+    });
+    tellUsers();
   }
 
-  /** Closes it after a while, unless somebody uses it by then, or is to see it. */
+  /** Closes it after a while, unless a node uses it by then or it is visible on the LAN. */
   function linger(delay: number): void {
     clearTimeout(lingering);
     if (isVisible) return;
@@ -113,15 +141,9 @@ export function makeSessionNode(
   function close(): Promise<void> {
     clearTimeout(lingering);
     const { session } = node;
-    node.desk?.close();
-    node.desk = undefined;
     node.session = undefined;
-    if (session) {
-      const closing = Promise.allSettled([closings.get(node.id), session.close()]).then(() => undefined);
-      closings.set(node.id, closing);
-      void closing.finally(() => closings.get(node.id) === closing && closings.delete(node.id));
-    }
-    return closings.get(node.id) ?? Promise.resolve();
+    node.isLoaded = false;
+    return session ? closeSession(node.id, session) : closed(node.id);
   }
 
   node.open = () => {
@@ -133,58 +155,49 @@ export function makeSessionNode(
     clearTimeout(lingering);
     node.users[user.id] = user;
     if (!node.session) open();
-    user.sessionChanged();
+    guarded(user, () => user.sessionChanged())();
   };
   node.deregister = (user, done) => {
     delete node.users[user.id];
     if (Object.keys(node.users).length === 0) linger(LINGER);
     done();
   };
+  const desk = { open: (): Session | undefined => (node.open() ? node.session : undefined) };
   node.on("close", (removed: boolean, done: () => void) => {
+    detachDesk(node.id, desk);
+    isClosed = true;
+    // Node-RED does not say of an account in a subflow that its instance was removed or disabled.
+    const mayBeGone = removed || hasTemplate;
     close()
-      .then(() => (removed ? deleteStateWhenGone(RED, node.id) : undefined))
+      .then(() => (mayBeGone ? deleteStateWhenGone(RED, node) : undefined))
       .catch((error: NodeJS.ErrnoException) =>
-        node.warn(`The session's state cannot be deleted: ${error.code}`),
+        node.warn(`The state of the account cannot be deleted: ${error.code}`),
       )
       .finally(done);
   });
+  addRunning(node);
+  endProvisional(node.id);
+  attachDesk(node.id, desk);
   if (isVisible) open();
 }
 
 function makeSession(
   RED: NodeAPI<SessionSettings>,
   node: SpotifySessionNode,
-  properties: SessionNodeProperties,
+  settings: AccountSettings,
 ): Session {
   const { spotifySessionEndpoints, spotifySessionAccessPointKey } = RED.settings;
+  const secrets: Record<string, unknown> = { ...node.credentials };
   return new Session({
-    credentials: node.credentials?.librespotCredentials?.trim() || undefined,
-    clientId: properties.clientId,
-    followClientId: properties.followClientId !== false,
-    connect: properties.connect === true,
-    deviceName: node.deviceName,
+    ...settings,
+    credentials: readCredential(secrets),
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
-    state: afterwards(closings.get(node.id), stateStore(RED, node.id, node.credentials ?? {})),
+    state: afterwards(closed(node.id), stateStore(RED, node.id, readSecrets(secrets))),
     log: (level, message) => {
       if (level === "warn") node.warn(message);
       else if (level === "info") node.log(message);
       else node.debug(message);
     },
   });
-}
-
-/** The store, read when `closed` has resolved. */
-function afterwards(closed: Promise<void> | undefined, store: StateStore): StateStore {
-  return {
-    load: async () => {
-      await closed;
-      return store.load();
-    },
-    save: (document) => store.save(document),
-  };
-}
-
-function tellUsers(node: SpotifySessionNode): void {
-  for (const user of Object.values(node.users)) user.sessionChanged();
 }

@@ -20,6 +20,8 @@ const STEPS: readonly Step[] = [
       emit: emit === "" ? "input" : emit,
     };
   },
+  // 0.1.0 put every token into the payload, and did not ask where the permissions come from.
+  (stored) => withDefaults(stored, { output: "payload", scopesFromMessage: false }),
 ];
 
 /** What the property `version` of a spotify-token is today. */

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeStatus } from "node-red";
-import { clientIdName, type Session, type SpotifyError, type Token } from "../../src";
+import { clientIdName, type Session, type SourceChoice, type SpotifyError, type Token } from "../../src";
+import { accountStatus, type AccountFacts } from "../shared/account-status";
 import { timeOfDay } from "../spotify-session/time-of-day";
 
 const DAY = 86_400_000;
@@ -10,37 +11,70 @@ const LAST_DAYS = 7;
 
 /** What a spotify-token node's status is made of. */
 export interface StatusFacts {
-  session: Session | undefined;
+  account: AccountFacts;
+  /** What is wrong with the node's own properties. */
+  problem: SpotifyError | undefined;
   /** The last token that was handed on. */
   token: Token | undefined;
   /** What the last request failed with. */
   error: SpotifyError | undefined;
   /** Whether a request is under way. */
   asking: boolean;
+  source: SourceChoice;
+  /** Whether the node names no permissions, and does not expect them in messages. */
+  lacksScopes: boolean;
+  /** The client ID that the node names. */
+  clientId: string | undefined;
 }
 
 /** Red with what is wrong; yellow while there is something to wait for; green with how long the token is good. */
-export function composeStatus(RED: NodeAPI, { session, token, error, asking }: StatusFacts): NodeStatus {
+export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): NodeStatus {
+  const { account, problem, token, error, asking } = facts;
+  const { session } = account;
   const text = (key: string): string => RED._(`spotify-token.${key}`);
-  // What does not mend itself by waiting.
-  const lasting = session?.state === "closed" || session?.error?.code === "UNTRUSTED_SERVER";
-  const stopped = lasting ? session.error : undefined;
-  const wrong = stopped ?? error;
-  if (wrong && !asking) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
-  const valid = token && token.expiresAt > Date.now();
-  if (session?.state === "connecting" || (session?.state === "reconnecting" && !valid)) {
-    return { fill: "yellow", shape: "ring", text: text("status.connecting") };
-  }
+  const ofAccount = accountStatus(text, account);
+  if (ofAccount?.fill === "red") return ofAccount;
+  const wrong = problem ?? (asking ? undefined : error);
+  if (wrong) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
+  const valid = token && token.expiresAt > Date.now() ? token : undefined;
+  // A valid token outlasts a broken connection.
+  if (ofAccount && !(valid && session?.state === "reconnecting")) return ofAccount;
   if (asking) return { fill: "yellow", shape: "dot", text: text("status.renewing") };
-  if (valid) {
-    const until = `${timeOfDay(token.expiresAt)} ${shortName(token)}`;
-    const days = daysLeft(session, token);
-    if (days === undefined) return { fill: "green", shape: "dot", text: until };
-    // Short, for there is no room: the log and the dialog say it in words.
-    return { fill: days <= LAST_DAYS ? "yellow" : "green", shape: "dot", text: `${until} ${days}d` };
+  if (lacksPermissions(facts) && (valid?.scopes ?? null) === null) {
+    return { fill: "yellow", shape: "ring", text: text("status.noPermissions") };
   }
+  if (valid) return tokenStatus(text, facts, valid);
   if (session?.state === "ready") return { fill: "green", shape: "ring", text: text("status.ready") };
+  if (session?.state === "idle" && account.isLoaded) {
+    return { fill: "green", shape: "ring", text: text("status.signedIn") };
+  }
   return {};
+}
+
+/** Short, for there is no room: the log and the dialog say it in words. */
+function tokenStatus(
+  text: (key: string) => string,
+  { account, source }: StatusFacts,
+  token: Token,
+): NodeStatus {
+  const time = timeOfDay(token.expiresAt);
+  if (token.audience === "spotify-internal" && source !== "login5") {
+    return { fill: "yellow", shape: "dot", text: `${time} ${text("status.noWebApi")}` };
+  }
+  const until = `${time} ${shortName(token)}`;
+  const days = daysLeft(account.session, token);
+  if (days === undefined) return { fill: "green", shape: "dot", text: until };
+  return { fill: days <= LAST_DAYS ? "yellow" : "green", shape: "dot", text: `${until} ${days}d` };
+}
+
+/** Without permissions only the sign-in with an app gives a token that the Web API takes. */
+function lacksPermissions({ account, source, lacksScopes, clientId }: StatusFacts): boolean {
+  if (!lacksScopes || source !== "auto" || !account.isLoaded) return false;
+  const signIns = account.session?.signIns.list() ?? [];
+  return !signIns.some(
+    (signIn) =>
+      signIn.way === "app" && !signIn.ended && (clientId === "best" || clientId === signIn.clientId),
+  );
 }
 
 /** How many days the sign-in of a token lasts, if that is worth a word. */
@@ -51,7 +85,7 @@ function daysLeft(session: Session | undefined, token: Token): number | undefine
   return days <= NOTICE_DAYS ? Math.max(days, 0) : undefined;
 }
 
-/** What a token is good for shows in whose it is; but one of login5 is none for the Web API, whosever it is. */
+/** The client ID tells what a token may be used for. Login5 tokens never work on the Web API. */
 function shortName({ source, clientId }: Token): string {
   if (source === "login5") return source;
   return clientIdName(clientId) ?? `${clientId.slice(0, 8)}…`;

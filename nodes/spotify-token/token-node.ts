@@ -1,32 +1,35 @@
-import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
-import { SpotifyError, type Session, type SpotifyErrorCode, type Token } from "../../src";
-import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { SpotifyError, toSpotifyError, type Session, type SpotifyErrorCode, type Token } from "../../src";
+import { AccountLink } from "../shared/account-link";
+import { guarded, reportError } from "../shared/guarded";
+import { onInput, unusable, type Send } from "../shared/on-input";
+import { ShownStatus } from "../shared/shown-status";
+import type { SessionUser } from "../spotify-session/session-node";
 import { upToDate } from "../spotify-session/up-to-date";
 import { AutoEmitter } from "./auto-emitter";
 import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
+import { checkOutlet, fill, takeRefused, type TokenMessage } from "./token-message";
+import { readTokenSettings, type TokenSettings } from "./token-settings";
 import { TokenRequester, type TokenWish } from "./token-request";
 
 export interface TokenNodeProperties extends NodeDef {
   /** ID of a spotify-session. */
   session: string;
   scopes: string[];
+  /** Whether the permissions come in `msg.scopes`: then it is no fault that the node has none. */
+  scopesFromMessage: boolean;
   clientId: string;
   source: string;
   emit: "input" | "auto" | "both";
+  /** The property of the message that the token is put into; empty: none. */
+  output: string;
   authorizationHeader: boolean;
   /** Which form these have; 0 where it is absent. */
   version?: number;
 }
 
 export type SpotifyTokenNode = Node & SessionUser;
-
-type TokenMessage = NodeMessageInFlow & {
-  scopes?: unknown;
-  clientId?: unknown;
-  headers?: unknown;
-  retryAfter?: number;
-};
 
 const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
   "UNREACHABLE",
@@ -38,10 +41,9 @@ const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
 /** Has a freshly created node emit tokens. */
 export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: TokenNodeProperties): void {
   const properties = upToDate(node, migrateToken(stored));
-  const sessionNode = RED.nodes.getNode(properties.session) as SpotifySessionNode | null;
-  const wish: TokenWish = { scopes: properties.scopes ?? [], clientId: properties.clientId ?? "best" };
-  const emit = properties.emit ?? "input";
-  const withHeader = properties.authorizationHeader !== false;
+  const link = new AccountLink(RED, node, properties.session);
+  const status = new ShownStatus(node);
+  let settings: TokenSettings | undefined;
   let requester: TokenRequester | undefined;
   let problem: SpotifyError | undefined;
   let emitter: AutoEmitter | undefined;
@@ -49,26 +51,29 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
   let token: Token | undefined;
   let error: SpotifyError | undefined;
   let asking = 0;
-  let shown = "";
 
   try {
-    requester = new TokenRequester(properties.source || "auto");
+    settings = readTokenSettings(properties);
+    checkOutlet(RED, settings.outlet);
+    requester = new TokenRequester(properties, settings.source);
   } catch (cause) {
-    problem = cause as SpotifyError;
+    problem = unusable(cause);
   }
 
-  /** Node-RED sends every status to every browser: the same one is not set again. */
   function showStatus(): void {
-    const status = composeStatus(RED, {
-      session: sessionNode?.session,
-      token,
-      error: problem ?? sessionNode?.problem ?? error,
-      asking: asking > 0,
-    });
-    const key = JSON.stringify(status);
-    if (key === shown) return;
-    shown = key;
-    node.status(status);
+    const lacksScopes = settings?.scopesFromMessage === false && requester?.lacksScopes === true;
+    status.show(
+      composeStatus(RED, {
+        account: link.facts(),
+        problem,
+        token,
+        error,
+        asking: asking > 0,
+        source: requester?.source ?? "auto",
+        lacksScopes,
+        clientId: requester?.clientId,
+      }),
+    );
   }
 
   function succeeded(given: Token): void {
@@ -87,7 +92,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
       error = undefined;
       return given;
     } catch (cause) {
-      error = toError(cause);
+      error = toSpotifyError(cause, "PROTOCOL_ERROR", "The token could not be got: unexpected error.");
       throw error;
     } finally {
       asking--;
@@ -95,28 +100,43 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     }
   }
 
-  function fill(msg: TokenMessage, given: Token): TokenMessage {
-    msg.payload = given;
-    if (withHeader) msg.headers = authorized(msg.headers, given);
-    return msg;
+  const filled = (msg: TokenMessage, given: Token): TokenMessage => fill(RED, msg, given, settings!.outlet);
+
+  /** Answers a message, at once if there is a token already. */
+  function answer(msg: TokenMessage, send: Send): void | Promise<void> {
+    const refused = takeRefused(msg);
+    if (problem || !requester) throw problem!;
+    const session = link.session();
+    const asked = requester.wish(msg);
+    if (refused !== undefined) session.tokens.refused(refused);
+    const cached = requester.cached(session, asked);
+    if (!cached) return ask(session, asked).then((given) => send(filled(msg, given)));
+    const full = filled(msg, cached);
+    succeeded(cached);
+    send(full);
   }
 
-  function obstacle(): SpotifyError | undefined {
-    if (problem) return problem;
-    if (!sessionNode)
-      return new SpotifyError("NOT_SIGNED_IN", "This node has no account: choose one in its dialog.");
-    return sessionNode.problem;
+  /** Remembers a failure for the status. Node-RED gives a Catch node no more of an error than its message and code. */
+  function failed(msg: TokenMessage, cause: unknown): SpotifyError {
+    const failure = unusable(cause);
+    error = failure;
+    showStatus();
+    if (failure.retryAfter !== undefined) Reflect.set(msg, "retryAfter", failure.retryAfter);
+    return failure;
   }
 
   node.sessionChanged = () => {
-    const session = sessionNode?.session;
-    if (emit !== "input" && session && requester && session !== emitterSession) {
+    const { session } = link.facts();
+    if (settings && settings.emit !== "input" && session && requester && session !== emitterSession) {
       emitter?.stop();
       emitterSession = session;
       emitter = new AutoEmitter(session, {
-        ask: (of) => ask(of, wish),
-        emit: (given) => node.send(fill({ _msgid: RED.util.generateId() }, given)),
-        report: (failure) => node.error(failure, {}),
+        ask: (of) => ask(of, requester.wish()),
+        emit: guarded(node, (given) => node.send(filled({ _msgid: RED.util.generateId() }, given))),
+        report: (failure) => {
+          const { retryAfter } = failure;
+          reportError(node, failure, retryAfter === undefined ? {} : { retryAfter });
+        },
       });
     }
     // What the network had done is over with it; what Spotify said stands until it says otherwise.
@@ -125,58 +145,26 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     showStatus();
   };
 
-  node.on("input", (input, send, done) => {
-    const msg = input as TokenMessage;
-    if (emit === "auto") return done();
-    const wrong = obstacle();
-    const session = sessionNode?.session;
-    if (wrong || !session) {
-      done(wrong ?? new SpotifyError("CLOSED", "The account's connection is closed."));
-      return;
+  onInput(node, (message, send) => {
+    if (settings?.emit === "auto") return;
+    const msg = message as TokenMessage;
+    // Of an earlier failure: a flow that waits for it would wait again.
+    Reflect.deleteProperty(msg, "retryAfter");
+    try {
+      return answer(msg, send)?.catch((cause: unknown) => {
+        throw failed(msg, cause);
+      });
+    } catch (cause) {
+      throw failed(msg, cause);
     }
-    const asked = { scopes: msg.scopes ?? wish.scopes, clientId: msg.clientId ?? wish.clientId };
-    const cached = requester!.cached(session, asked);
-    if (cached) {
-      succeeded(cached);
-      send(fill(msg, cached));
-      done();
-      return;
-    }
-    ask(session, asked).then(
-      (given) => {
-        send(fill(msg, given));
-        done();
-      },
-      (failure: SpotifyError) => {
-        // Of an error Node-RED hands a Catch node its message, code, stack and cause only.
-        if (failure.retryAfter !== undefined) msg.retryAfter = failure.retryAfter;
-        done(failure);
-      },
-    );
   });
 
   node.on("close", (done: () => void) => {
     emitter?.stop();
-    if (sessionNode) sessionNode.deregister(node, done);
-    else done();
+    link.close(done);
   });
 
   if (problem) node.error(problem);
-  if (sessionNode) sessionNode.register(node);
+  link.open();
   showStatus();
-}
-
-/** `headers` with the token, and without any other form of the same header. */
-function authorized(headers: unknown, token: Token): Record<string, unknown> {
-  const authorization = `${token.tokenType} ${token.accessToken}`;
-  if (typeof headers !== "object" || headers === null) return { Authorization: authorization };
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
-  return { ...Object.fromEntries(others), Authorization: authorization };
-}
-
-function toError(cause: unknown): SpotifyError {
-  if (cause instanceof SpotifyError) return cause;
-  return new SpotifyError("PROTOCOL_ERROR", "The token could not be had, for a reason nobody foresaw.", {
-    cause,
-  });
 }

@@ -1,5 +1,4 @@
 import {
-  CLIENT_IDS,
   parseClientId,
   parseScopes,
   SpotifyError,
@@ -8,11 +7,18 @@ import {
   type Token,
 } from "../../src";
 
-/** What a node asks for: its properties, or what a message says in their place. */
+/** What is asked for, in the form in which the library takes it. */
 export interface TokenWish {
+  scopes: readonly string[];
+  /** `best`; "" for the account's; or 32 hex digits */
+  clientId: string;
+}
+
+/** What a node's properties say, or what a message says instead: not yet checked. */
+export interface TokenWords {
   /** A list, or a text with commas or spaces. */
   scopes: unknown;
-  /** `best`; "" for the session's; or keymaster, android, ios, 32 hex digits */
+  /** As `TokenWish`, or a public client ID by its name. */
   clientId: unknown;
 }
 
@@ -20,36 +26,65 @@ const SOURCES: ReadonlySet<string> = new Set<SourceChoice>(["auto", "keymaster",
 
 /** Asks a session for the tokens that one node wants. */
 export class TokenRequester {
-  readonly #source: SourceChoice;
+  readonly source: SourceChoice;
+  readonly #own: { scopes: () => readonly string[]; clientId: () => string };
+  readonly #ownWish: TokenWish | undefined;
 
-  /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT for what is none */
-  constructor(source: string) {
+  /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT for what is no source */
+  constructor(own: TokenWords, source: string) {
     if (!isSource(source)) {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
         `This version has no token source "${source}": choose auto, keymaster, login5 or oauth.`,
       );
     }
-    this.#source = source;
+    this.source = source;
+    this.#own = {
+      scopes: keep(() => parseScopes(own.scopes)),
+      clientId: keep(() => readClientId(own.clientId)),
+    };
+    try {
+      this.#ownWish = { scopes: this.#own.scopes(), clientId: this.#own.clientId() };
+    } catch {
+      // What the properties have wrong is said when they are used: a message may say something better.
+    }
   }
 
-  /** The token that needs no request, or undefined. Never throws. */
+  /** Whether the node names no permissions of its own. */
+  get lacksScopes(): boolean {
+    return this.#ownWish?.scopes.length === 0;
+  }
+
+  /** The client ID that the node names; undefined if it cannot be read. */
+  get clientId(): string | undefined {
+    return this.#ownWish?.clientId;
+  }
+
+  /**
+   * What the node asks for, unless a message says otherwise.
+   * @throws SpotifyError INVALID_ARGUMENT for what is no list of scopes or no client ID
+   */
+  wish(message: Partial<TokenWords> = {}): TokenWish {
+    const { scopes, clientId } = message;
+    if ((scopes ?? clientId ?? undefined) === undefined && this.#ownWish) return this.#ownWish;
+    const said = parseScopes(scopes ?? []);
+    return {
+      scopes: said.length > 0 ? said : this.#own.scopes(),
+      clientId: (clientId ?? undefined) === undefined ? this.#own.clientId() : readClientId(clientId),
+    };
+  }
+
+  /** The token that needs no request, or undefined. */
   cached(session: Session, { scopes, clientId }: TokenWish): Token | undefined {
-    if (!Array.isArray(scopes)) return undefined;
-    const list = scopes as readonly string[];
-    if (typeof clientId !== "string") return undefined;
-    return session.tokens.cachedToken(list, clientIdOf(session, list, clientId), { source: this.#source });
+    return session.tokens.cachedToken(scopes, clientIdOf(session, scopes, clientId), { source: this.source });
   }
 
   /** @throws SpotifyError as `getTokenWithClientId` */
   async ask(session: Session, { scopes, clientId }: TokenWish): Promise<Token> {
-    const options = { source: this.#source };
-    const list = parseScopes(scopes);
     // Which apps are signed in is known once the state is read.
     if (clientId === "best") await session.tokens.ready();
-    if (clientId === "") return session.tokens.getToken(list, options);
-    const named = clientId === "best" ? session.tokens.bestClientId(list) : parseClientId(clientId);
-    return session.tokens.getTokenWithClientId(list, named, options);
+    const named = clientIdOf(session, scopes, clientId);
+    return session.tokens.getTokenWithClientId(scopes, named, { source: this.source });
   }
 }
 
@@ -59,6 +94,25 @@ function isSource(source: string): source is SourceChoice {
 
 function clientIdOf(session: Session, scopes: readonly string[], clientId: string): string {
   if (clientId === "") return session.clientId;
-  if (clientId === "best") return session.tokens.bestClientId(scopes);
-  return (CLIENT_IDS as Record<string, string>)[clientId] ?? clientId;
+  return clientId === "best" ? session.tokens.bestClientId(scopes) : clientId;
+}
+
+/** A client ID as a property or a message names it, in any case and with spaces around it. */
+function readClientId(named: unknown): string {
+  const text = typeof named === "string" ? named.trim().toLowerCase() : named;
+  return text === "" || text === "best" ? text : parseClientId(text);
+}
+
+/** What `read` returns or throws the first time, each time. */
+function keep<Value>(read: () => Value): () => Value {
+  let outcome: () => Value;
+  try {
+    const value = read();
+    outcome = () => value;
+  } catch (error) {
+    outcome = () => {
+      throw error;
+    };
+  }
+  return outcome;
 }

@@ -17,6 +17,9 @@ const DEFAULT_RETRY_AFTER = 30;
 const MAX_RETRY_AFTER = 7 * 86_400;
 const MAX_LIMITS = 256;
 
+/** The error for a 429 that is no rate limit but a refusal for good; undefined if a 429 there means what it says. */
+export type LastingRefusal = (clientId: string, host: string) => SpotifyError | undefined;
+
 /**
  * Remembers who was told to wait, by client ID and host, so that nothing is asked before that time: asking on makes
  * Spotify's waits longer. Requests fail at once and say when; nothing here ever sleeps.
@@ -27,10 +30,12 @@ const MAX_LIMITS = 256;
 export class RateLimitGuard {
   readonly #limits = new Map<string, RateLimit>();
   readonly #keep: (limits: RateLimit[]) => void;
+  readonly #lastingRefusal: LastingRefusal;
 
   /** @param keep is given what to remember over a restart, whenever it changes */
-  constructor(keep: (limits: RateLimit[]) => void) {
+  constructor(keep: (limits: RateLimit[]) => void, lastingRefusal: LastingRefusal = () => undefined) {
     this.#keep = keep;
+    this.#lastingRefusal = lastingRefusal;
   }
 
   /** Takes what was remembered; what is over or malformed is left out. */
@@ -38,6 +43,8 @@ export class RateLimitGuard {
     const now = Date.now();
     for (const document of documents.slice(0, MAX_LIMITS)) {
       const limit = parseLimit(document);
+      // Remembered by a version that took the block for a rate limit.
+      if (limit && this.#lastingRefusal(limit.clientId, limit.host)) continue;
       // A clock that ran ahead must not lock anybody out for years.
       if (limit && limit.until > now && limit.until <= now + MAX_RETRY_AFTER * 1000) {
         this.#limits.set(key(limit.clientId, limit.host), limit);
@@ -55,9 +62,11 @@ export class RateLimitGuard {
     this.#save();
   }
 
-  /** Learns from an answer. @throws SpotifyError RATE_LIMITED if it is a 429 */
+  /** Learns from an answer. @throws SpotifyError RATE_LIMITED if it is a 429; the refusal if it is one for good */
   learn(clientId: string, host: string, response: HttpResponse): void {
     if (response.status !== 429) return;
+    const refusal = this.#lastingRefusal(clientId, host);
+    if (refusal) throw refusal;
     const seconds = retryAfter(response);
     const limit = { clientId, host, until: Date.now() + seconds * 1000, quota: isQuota(response.body) };
     this.#limits.delete(key(clientId, host));

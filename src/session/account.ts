@@ -142,13 +142,22 @@ export class Account {
   }
 }
 
-/** @throws SpotifyError INVALID_ARGUMENT where a sign-in is of another account than the one that is known */
+/** A sign-in is of another account than the one that is known. */
+export class AnotherAccount extends SpotifyError {
+  constructor(
+    readonly username: string,
+    readonly known: string,
+  ) {
+    super(
+      "INVALID_ARGUMENT",
+      `This sign-in is of ${username}, and this Spotify account belongs to ${known}. Sign out of ${known} first, or add another account for ${username}.`,
+    );
+  }
+}
+
+/** @throws AnotherAccount */
 export function checkSameAccount(username: string, known: string | undefined): void {
-  if (known === undefined || known === username) return;
-  throw new SpotifyError(
-    "INVALID_ARGUMENT",
-    `This sign-in is of ${username}, and this Spotify account belongs to ${known}. Sign out of ${known} first, or add another account for ${username}.`,
-  );
+  if (known !== undefined && known !== username) throw new AnotherAccount(username, known);
 }
 
 /** Tells credentials apart without holding them. */

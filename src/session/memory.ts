@@ -1,7 +1,7 @@
 import type { RateLimitGuard } from "../http/rate-limit-guard";
 import type { Grants } from "../sign-in/grants";
 import type { StateKeeper } from "../state/keeper";
-import type { KeymasterState } from "../tokens/keymaster-probe";
+import type { RememberedTokens } from "../tokens/provider-options";
 import type { Account } from "./account";
 import type { DeviceId } from "./device-id";
 
@@ -36,11 +36,7 @@ export class Memory {
   }
 
   /** The remembered tokens of those who are signed in, and what keymaster and the Web API said to the account. */
-  async tokens(): Promise<{
-    tokens: readonly unknown[];
-    keymaster: KeymasterState | undefined;
-    webApi: readonly unknown[];
-  }> {
+  async tokens(): Promise<RememberedTokens> {
     await this.load();
     const { state, account, grants } = this.#options;
     // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.

@@ -23,8 +23,10 @@ import {
   type CurrentClientId,
 } from "../tokens/client-id";
 import { Keymaster } from "../tokens/keymaster";
+import { isSpotifysOwn } from "../tokens/knowledge";
 import { OAuth } from "../tokens/oauth";
 import { TokenProvider } from "../tokens/provider";
+import { refusedByWebApi } from "../tokens/web-api-access";
 import { Account } from "./account";
 import { AccountLogin } from "./account-login";
 import { ClientIdentity, type ClientIdChange, type ClientIdReport } from "./client-identity";
@@ -105,7 +107,11 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#account = new Account(toCredentials(options.credentials), this.#state);
     const endpoints = resolveEndpoints(options.endpoints);
     this.#servers = new ServerList(this.#http, endpoints, this.#state);
-    this.#guard = new RateLimitGuard((rateLimits) => void this.#state.update({ rateLimits }));
+    const api = new URL(endpoints.api).host;
+    this.#guard = new RateLimitGuard(
+      (rateLimits) => void this.#state.update({ rateLimits }),
+      (appId, host) => (host === api && isSpotifysOwn(appId) ? refusedByWebApi(appId) : undefined),
+    );
     this.#grants = new Grants((grants) => this.#state.update({ grants }));
     const serverKey = accessPointKey(options.accessPointKey);
     const connector = new Connector(this.#servers, serverKey, () => this.deviceId);
@@ -201,7 +207,7 @@ export class Session extends EventEmitter<SessionEvents> {
         const token = await tokens.getTokenWithClientId([], internalClientId, { source: "login5" });
         return token.accessToken;
       },
-      tokenRefused: (token) => tokens.forgetToken(token),
+      tokenRefused: (token) => tokens.refused(token),
       clientTokenRefused: (token) => this.#internal.clientToken.refused(token),
       clientToken: (signal) => this.#internal.clientToken.get(signal),
       log: this.#log,
@@ -395,7 +401,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #onGrantEnded(grant: Grant): void {
     this.#log(
       "warn",
-      `The sign-in with the app ${grant.clientId} is over. Sign in again in the session's dialog.`,
+      `The sign-in with the app ${grant.clientId} is over. Sign in again in the account's dialog.`,
     );
     this.signIns.emit("change");
   }

@@ -16,9 +16,9 @@ export interface SignIn {
   username: string | undefined;
   /** ms since the epoch, where known */
   since: number | undefined;
-  /** When the permissions are over. A stored credential itself has no end. */
+  /** When it is over; of a pairing: when its permissions are, for its connection has no end. */
   until: number | undefined;
-  /** Whether Spotify no longer accepts it; of a pairing: whether it no longer accepts its permissions. */
+  /** Whether Spotify no longer accepts it. */
   ended: boolean;
   scopes: readonly string[];
 }
@@ -40,8 +40,12 @@ export function listSignIns(account: Account, grants: Grants): SignIn[] {
   const paired = pairedGrant(account, grants);
   if (account.isRemembered && !account.configured) {
     const { signedInBy: by, username, rememberedSince: since } = account;
-    const { clientId, until, ended, scopes } = paired ? appSignIn(paired) : credential;
-    list.push({ id: "stored", way: "stored", by, username, since, clientId, until, ended, scopes });
+    const permissions = paired && {
+      clientId: paired.clientId,
+      until: paired.endedAt ?? grantEnds(paired),
+      scopes: paired.scopes,
+    };
+    list.push({ id: "stored", way: "stored", by, username, since, ...credential, ...permissions });
   }
   for (const grant of grants.all()) if (grant !== paired) list.push(appSignIn(grant));
   return list;

@@ -44,7 +44,7 @@ export async function takesToken(
  *
  * @param api base URL of api.spotify.com
  * @throws SpotifyError PREMIUM_REQUIRED where the app's owner has no Premium; REQUEST_REFUSED where the account is not
- *   among the app's users; RATE_LIMITED; UNREACHABLE; TIMEOUT; PROTOCOL_ERROR
+ *   among the app's users, or the Web API refuses the client ID for good; RATE_LIMITED; UNREACHABLE; TIMEOUT; PROTOCOL_ERROR
  */
 export async function usernameOf(
   { http, guard, api }: { http: HttpClient; guard: RateLimitGuard; api: string },

@@ -36,6 +36,8 @@ export class CachedToken {
   readonly renewalLeft: number;
   /** Whether it was handed out. */
   inUse = false;
+  /** Whether a server has refused it. */
+  isRefused = false;
   /** Where it works, as far as is known by now. */
   audience: Audience = "spotify-internal";
   readonly #token: Omit<StoredToken, "requested">;
@@ -84,6 +86,11 @@ export class CachedToken {
   covers(scopes: readonly string[]): boolean {
     for (let i = 0; i < scopes.length; i++) if (!this.#granted.has(scopes[i]!)) return false;
     return true;
+  }
+
+  /** The scopes that it has; those asked for if the answer did not say. */
+  get granted(): readonly string[] {
+    return [...this.#granted];
   }
 
   /** ms of life left. */

@@ -1,5 +1,6 @@
 import { SpotifyError } from "../errors";
 import { displayClientId, type CurrentClientId } from "./client-id";
+import { didYouMean } from "./nearest-scope";
 import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "./knowledge";
 
 /** An INVALID_SCOPE that keeps which scopes were not granted, so that it can be told again. */
@@ -26,7 +27,7 @@ export function invalidScope(
   const refused = reportedlyRefused(clientId, missing);
   const named = (refused.length > 0 ? refused : missing).join(", ");
   const message =
-    `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}. ` +
+    `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}.${didYouMean(missing)} ` +
     `${origin(clientId, current)} ${remedy(clientId, missing)}`;
   return new InvalidScopeError(message, clientId, scopes, missing);
 }

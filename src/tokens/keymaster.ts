@@ -5,6 +5,7 @@ import { wait } from "../time/wait";
 import type { CurrentClientId } from "./client-id";
 import { invalidScope } from "./invalid-scope";
 import { REFUSED_FOR } from "./refusals";
+import { UnexpectedAnswer } from "./unexpected-answer";
 import type { TokenSource } from "./source";
 import type { MintedToken } from "./token";
 
@@ -42,7 +43,7 @@ export class Keymaster implements TokenSource {
 
   /**
    * @throws SpotifyError INVALID_SCOPE (Spotify's 400, code 3); REQUEST_REFUSED (403, code 4, twice: the second
-   *   time on a fresh session, which sometimes helps); RATE_LIMITED; UNREACHABLE for 5xx; PROTOCOL_ERROR
+   *   time on a fresh session, which sometimes helps); RATE_LIMITED; UNREACHABLE for 5xx; UnexpectedAnswer for any other
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
     if (scopes.length === 0) {
@@ -86,7 +87,7 @@ export class Keymaster implements TokenSource {
     const details = { clientId, scopes: [...scopes] };
     if (status === 200) return { minted: readToken(body, scopes, clientId, this.#session.current) };
     if (status === 400 && body?.["code"] === 3) return { refused: "scope" };
-    if (status === 403) return { refused: "request" };
+    if (status === 403 && body?.["code"] === 4) return { refused: "request" };
     if (status === 429) {
       const retryAfter = 60;
       throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", {
@@ -94,7 +95,7 @@ export class Keymaster implements TokenSource {
         retryAfter,
       });
     }
-    throw new SpotifyError("PROTOCOL_ERROR", `Spotify's keymaster answered with status ${status}.`, details);
+    throw new UnexpectedAnswer(`Spotify's keymaster answered with status ${status}.`, details);
   }
 }
 
@@ -126,13 +127,12 @@ function readToken(
     !/^[\x21-\x7e]{1,4096}$/.test(accessToken) ||
     typeof lifetime !== "number"
   ) {
-    throw new SpotifyError("PROTOCOL_ERROR", "Spotify's keymaster answered with something that is no token.");
+    const message = "Spotify's keymaster answered with something that is not a token.";
+    throw new UnexpectedAnswer(message, { clientId, scopes: requested });
   }
   if (!(lifetime > MINIMUM_LIFETIME)) {
-    throw new SpotifyError(
-      "PROTOCOL_ERROR",
-      `Spotify's keymaster gave a token that lives for ${lifetime} s only.`,
-    );
+    const message = `Spotify's keymaster gave a token that lives for ${lifetime} s only.`;
+    throw new UnexpectedAnswer(message, { clientId, scopes: requested });
   }
   const scopes = Array.isArray(scope)
     ? scope.filter((item): item is string => typeof item === "string")

@@ -1,9 +1,12 @@
 import { SpotifyError, type SpotifyErrorCode } from "../errors";
 import type { CurrentClientId } from "./client-id";
 import { KeymasterProbe, refusedAccount, type KeymasterState } from "./keymaster-probe";
+import { Pauses } from "./pauses";
 import { Refusals } from "./refusals";
 import type { KnownRefusal } from "./routing";
+import { scopesKey } from "./scopes";
 import type { TokenSourceName } from "./token";
+import { UnexpectedAnswer } from "./unexpected-answer";
 
 /** The sources that refuse an account, a client ID or scopes. A grant is refused once and for all, and is gone then. */
 type RefusingSource = Exclude<TokenSourceName, "oauth">;
@@ -17,6 +20,7 @@ const REMEMBERED: Record<RefusingSource, ReadonlySet<SpotifyErrorCode>> = {
 /** All that Spotify has refused this session, so that nothing is asked that could only fail. */
 export class KnownRefusals {
   readonly #probe: KeymasterProbe;
+  readonly #pauses = new Pauses();
   readonly #bySource = { keymaster: new Refusals(), login5: new Refusals() };
 
   /** @param keep what to remember of keymaster over a restart */
@@ -38,6 +42,11 @@ export class KnownRefusals {
     this.#bySource[source].check(clientId, scopes, current);
   }
 
+  /** @throws SpotifyError: the unexpected answer that a request had a short while ago, with `retryAfter` */
+  checkPause(source: TokenSourceName, clientId: string, scopes: readonly string[]): void {
+    this.#pauses.check(pauseKey(source, clientId, scopes));
+  }
+
   /** What stands against a request, or undefined. */
   find(source: RefusingSource, clientId: string, scopes: readonly string[]): KnownRefusal | undefined {
     const refusal = source === "keymaster" ? this.#probe.refusal() : undefined;
@@ -50,12 +59,16 @@ export class KnownRefusals {
   }
 
   /** A source gave a token. */
-  served(source: TokenSourceName): void {
+  served(source: TokenSourceName, clientId: string, scopes: readonly string[]): void {
+    this.#pauses.end(pauseKey(source, clientId, scopes));
     if (source === "keymaster") this.#probe.served();
   }
 
   /** Learns from what a request failed with. @returns what to throw: the error, with what is known by now */
   learn(source: TokenSourceName, error: unknown, clientId: string, scopes: readonly string[]): unknown {
+    if (error instanceof UnexpectedAnswer) {
+      return this.#pauses.begin(pauseKey(source, clientId, scopes), error);
+    }
     if (source === "oauth" || !(error instanceof SpotifyError)) return error;
     if (!REMEMBERED[source].has(error.code)) return error;
     if (source === "keymaster" && error.code === "REQUEST_REFUSED") {
@@ -70,7 +83,12 @@ export class KnownRefusals {
   /** After a new sign-in, all may be otherwise. */
   clear(): void {
     this.#probe.forget();
+    this.#pauses.clear();
     this.#bySource.keymaster.clear();
     this.#bySource.login5.clear();
   }
+}
+
+function pauseKey(source: TokenSourceName, clientId: string, scopes: readonly string[]): string {
+  return `${source} ${clientId} ${scopesKey(scopes)}`;
 }

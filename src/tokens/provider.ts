@@ -1,81 +1,44 @@
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../errors";
-import { CachedToken, MINIMUM_LEFT, parseStoredToken, type StoredToken } from "./cached-token";
+import { parseStoredToken, type CachedToken } from "./cached-token";
 import { parseClientId } from "./client-id";
-import { InvalidScopeError } from "./invalid-scope";
-import type { KeymasterState } from "./keymaster-probe";
 import { KnownRefusals } from "./known-refusals";
+import { Minting } from "./minting";
+import {
+  checkSource,
+  type TokenEvents,
+  type TokenProviderOptions,
+  type TokenRequestOptions,
+} from "./provider-options";
+import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
-import { Routes, type RoutesOptions } from "./routes";
+import { Routes } from "./routes";
 import type { Explanation, SourceChoice } from "./routing";
 import { parseScopes } from "./scopes";
 import { TokenCache } from "./token-cache";
 import type { Token, TokenSourceName } from "./token";
-import { RequestsUnderWay, type Ask } from "./under-way";
-import {
-  WebApiAccess,
-  type WebApiAccessOptions,
-  type WebApiAnswer,
-  type WebApiCheck,
-} from "./web-api-access";
+import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
 
-/** How often a token is asked for in all where it comes too late to be used. */
-const MAX_TRIES = 2;
-const SOURCES: ReadonlySet<string> = new Set(["auto", "keymaster", "login5", "oauth"]);
-
-export interface TokenRequestOptions {
-  /** `auto` unless told. */
-  source?: SourceChoice;
-  /** ms until there must be an answer; the provider's own unless told. */
-  timeout?: number;
-}
-
-/** Says that a token was minted, without the token: ask for it. */
-export interface TokenNotice {
-  clientId: string;
-  scopes: string[] | null;
-  source: TokenSourceName;
-  /** ms since the epoch */
-  expiresAt: number;
-}
-
-/** What the provider needs of the session it belongs to. */
-export interface TokenProviderOptions extends RoutesOptions {
-  /** ms a request waits for its answer. */
-  timeout: number;
-  /** Resolves with what was remembered. Never rejects. */
-  restore(): Promise<{
-    tokens: readonly unknown[];
-    keymaster: KeymasterState | undefined;
-    webApi: readonly unknown[];
-  }>;
-  /** Keeps tokens over a restart. */
-  keep(tokens: StoredToken[]): void;
-  /** Keeps whether keymaster serves the account. */
-  keepKeymaster(keymaster: KeymasterState | undefined): void;
-  /** Keeps what the Web API said to Spotify's own client IDs. */
-  keepWebApi(checks: WebApiCheck[]): void;
-  /** Asks the Web API once whether it takes a token; undefined: it did not say. */
-  askWebApi: WebApiAccessOptions["ask"];
-  /** Why a request may have found no answer in time. */
-  trouble(): SpotifyError | undefined;
-}
+/** Longer than any access token that is taken from an answer. */
+const MAX_ACCESS_TOKEN = 4096;
 
 /**
  * Tokens of one account: `getToken` for the session's client ID, `getTokenWithClientId` for the one that is named,
  * as librespot's TokenProvider has them. Tokens are cached, shared between all who ask at once, renewed ahead of
  * their end while they are in use, and kept over a restart.
  *
- * Emits `token` with a TokenNotice for every token that is minted.
+ * Emits `token` with a TokenNotice for every token that is minted, and `webApi` when it turns out that the Web API takes
+ * tokens of one of Spotify's own client IDs, or no longer does: tokens that are there have another `audience` then.
  */
-export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
+export class TokenProvider extends EventEmitter<TokenEvents> {
   readonly #options: TokenProviderOptions;
   readonly #cache = new TokenCache();
   readonly #refusals: KnownRefusals;
   readonly #webApi: WebApiAccess;
+  readonly #refused = new RefusedTokens();
   readonly #routes: Routes;
   readonly #renewals = new Renewals((token) => this.#renew(token));
-  readonly #requests = new RequestsUnderWay((ask, signal) => this.#mint(ask, signal));
+  readonly #minting: Minting;
   #restored: Promise<void> | undefined;
   #closed = false;
 
@@ -87,9 +50,19 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
       ask: (accessToken, signal) => options.askWebApi(accessToken, signal),
       tokenOf: (clientId) => this.#cache.ofClient(clientId)?.accessToken,
       keep: (checks) => options.keepWebApi(checks),
-      changed: () => this.#setAudiences(),
+      changed: (clientId) => {
+        this.#setAudiences();
+        this.emit("webApi", { clientId, ...this.#webApi.answer(clientId) });
+      },
     });
     this.#routes = new Routes(options, this.#refusals, this.#webApi);
+    this.#minting = new Minting({
+      routes: this.#routes,
+      refusals: this.#refusals,
+      refused: this.#refused,
+      minted: (token) => this.#add(token),
+      trouble: () => options.trouble(),
+    });
   }
 
   /**
@@ -208,13 +181,20 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     this.#keep();
   }
 
-  /** A server did not take this token: it is not handed out again. */
-  forgetToken(accessToken: string): void {
+  /**
+   * A server answered 401 to this access token: it is not handed out again, and is forgotten on disk too. Who asks next is
+   * given a fresh one: the one that has taken its place since, or one from Spotify, which is asked once however many ask
+   * and however often this is said. Does nothing for a token that is not known.
+   *
+   * @throws SpotifyError INVALID_ARGUMENT for what cannot be an access token
+   */
+  refused(accessToken: string): void {
+    if (typeof accessToken !== "string" || accessToken === "" || accessToken.length > MAX_ACCESS_TOKEN) {
+      throw new SpotifyError("INVALID_ARGUMENT", "An access token is a text of up to 4096 characters.");
+    }
     const token = this.#cache.all().find((other) => other.accessToken === accessToken);
-    if (!token) return;
-    this.#renewals.forget(token);
-    this.#cache.remove(token);
-    this.#keep();
+    this.#refused.add(accessToken, token);
+    if (token) this.#drop(token);
   }
 
   /** Time has jumped: tokens may be over, and their timers late. */
@@ -227,7 +207,7 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     this.#closed = true;
     this.#renewals.clear();
     this.#webApi.close();
-    this.#requests.abort(closed());
+    this.#minting.abort(closed());
     this.removeAllListeners();
   }
 
@@ -255,55 +235,13 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     const cached = this.#cache.find(clientId, wanted, from);
     if (cached) return this.#handOut(cached);
     const ask = { source: route, scopes: wanted, clientId };
-    this.#routes.throwIfHopeless(ask);
-    return this.#handOut(await this.#shared(ask, timeout));
-  }
-
-  /** A fresh token for these scopes, or for more: a request for more may be under way. */
-  async #shared(ask: Ask, timeout: number): Promise<CachedToken> {
-    const asked = performance.now();
-    for (;;) {
-      const underWay = this.#requests.join(ask);
-      const left = Math.max(0, timeout - (performance.now() - asked));
-      try {
-        return await underWay.shared.wait(left, () => this.#late(ask, timeout));
-      } catch (error) {
-        // Refused for scopes that another asker wanted and this one does not: ask for one's own.
-        const others = error instanceof InvalidScopeError && underWay.scopes.length > ask.scopes.length;
-        if (!others) throw error;
-      }
-    }
-  }
-
-  async #mint({ source, scopes, clientId }: Ask, signal: AbortSignal): Promise<CachedToken> {
-    try {
-      for (let tries = 1; ; tries++) {
-        const askedAt = Date.now();
-        const minted = await source.mint(scopes, clientId, signal);
-        const token = CachedToken.minted(
-          minted,
-          clientId,
-          scopes,
-          Math.min(minted.askedAt ?? askedAt, askedAt, Date.now()),
-        );
-        // The machine slept while the answer was on its way: nobody knows how old that token is.
-        if (token.left() < MINIMUM_LEFT) {
-          if (tries < MAX_TRIES) continue;
-          throw new SpotifyError("TIMEOUT", "Spotify's token came too late to be used.", {
-            clientId,
-            scopes,
-          });
-        }
-        this.#refusals.served(source.name);
-        if (!this.#closed) this.#add(token);
-        return token;
-      }
-    } catch (error) {
-      throw this.#refusals.learn(source.name, error, clientId, scopes);
-    }
+    const fresh =
+      source === "auto" ? this.#minting.fetchFromAny(ask, timeout) : this.#minting.fetch(ask, timeout);
+    return this.#handOut(await fresh);
   }
 
   #add(token: CachedToken): void {
+    if (this.#closed) return;
     token.audience = this.#webApi.audience(token.source, token.clientId);
     for (const replaced of this.#cache.add(token)) this.#renewals.forget(replaced);
     this.#renewals.plan(token);
@@ -311,6 +249,14 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     const { clientId, scopes, source, expiresAt } = token.toToken();
     this.emit("token", { clientId, scopes, source, expiresAt });
     this.#webApi.minted(source, clientId);
+  }
+
+  /** A server has refused it. */
+  #drop(token: CachedToken): void {
+    token.isRefused = true;
+    this.#renewals.forget(token);
+    this.#cache.remove(token);
+    this.#keep();
   }
 
   #setAudiences(): void {
@@ -324,12 +270,11 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
     this.#options.keep(valid.map((token) => token.toStored()));
   }
 
-  async #renew(token: CachedToken): Promise<void> {
-    const { timeout } = this.#options;
-    const ask = { source: this.#options[token.source], scopes: token.requested, clientId: token.clientId };
-    // A token in use near its end is asked for often: what was refused is not asked for as often.
-    this.#routes.throwIfHopeless(ask);
-    await this.#shared(ask, timeout);
+  async #renew({ source, requested, clientId }: CachedToken): Promise<void> {
+    await this.#minting.fetch(
+      { source: this.#options[source], scopes: requested, clientId },
+      this.#options.timeout,
+    );
   }
 
   #restore(): Promise<void> {
@@ -342,26 +287,11 @@ export class TokenProvider extends EventEmitter<{ token: [TokenNotice] }> {
         this.#cache.add(token);
         this.#renewals.plan(token);
       }
+      for (const token of this.#cache.all()) if (this.#refused.has(token.accessToken)) this.#drop(token);
       this.#setAudiences();
     });
     return this.#restored;
   }
-
-  #late({ source, scopes, clientId }: Ask, timeout: number): SpotifyError {
-    const trouble = source.name === "keymaster" ? this.#options.trouble() : undefined;
-    const details = { clientId, scopes: [...scopes], cause: trouble };
-    if (trouble) return new SpotifyError(trouble.code, trouble.message, details);
-    return new SpotifyError("TIMEOUT", `Spotify gave no token within ${timeout / 1000} s.`, details);
-  }
-}
-
-/** @throws SpotifyError INVALID_ARGUMENT for what is no source */
-function checkSource(source: unknown): void {
-  if (typeof source === "string" && SOURCES.has(source)) return;
-  throw new SpotifyError(
-    "INVALID_ARGUMENT",
-    "A token comes from the source auto, keymaster, login5 or oauth.",
-  );
 }
 
 function withoutScopes(clientId: string, scopes: readonly string[]): SpotifyError {

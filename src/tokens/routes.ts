@@ -63,6 +63,7 @@ export class Routes {
 
   /** @throws SpotifyError: why asking could only fail */
   throwIfHopeless({ source, scopes, clientId }: Ask): void {
+    this.#refusals.checkPause(source.name, clientId, scopes);
     // A grant needs no access point session, and no refusal of another source touches it.
     if (source.name === "oauth") return;
     const obstacle = this.#options.obstacle();

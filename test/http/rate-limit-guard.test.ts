@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RateLimitGuard, type RateLimit } from "../../src/http/rate-limit-guard";
-import type { SpotifyError } from "../../src";
+import { SpotifyError } from "../../src";
 import { thrownBy } from "../support/failure";
 import { useStage } from "../support/stage";
 
@@ -50,6 +50,27 @@ describe("the rate-limit guard", () => {
       [isFree(), isFree(BERT), isFree(ANNA, API), isFree(BERT, API)],
       [false, true, true, true],
     );
+  });
+
+  it("remembers nothing of a 429 that is a refusal for good, and does not tell anybody to wait", () => {
+    const refusal = new SpotifyError("REQUEST_REFUSED", "For good.");
+    const isBlocked = (clientId: string, host: string): boolean => clientId === ANNA && host === API;
+    guard = new RateLimitGuard(
+      (limits) => (kept = limits),
+      (clientId, host) => (isBlocked(clientId, host) ? refusal : undefined),
+    );
+    const response = { status: 429, headers: { "retry-after": "60" }, body: Buffer.alloc(0) };
+    assert.equal(
+      thrownBy(() => guard.learn(ANNA, API, response), "REQUEST_REFUSED"),
+      refusal,
+    );
+    assert.deepEqual(kept, []);
+    // As a version before kept it.
+    const until = Date.now() + HOUR;
+    guard.restore([{ clientId: ANNA, host: API, until, quota: false }]);
+    assert.ok(isFree(ANNA, API));
+    thrownBy(() => guard.learn(BERT, API, response), "RATE_LIMITED");
+    assert.ok(!isFree(BERT, API));
   });
 
   /** Retry-After → seconds. */

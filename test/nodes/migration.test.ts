@@ -73,6 +73,8 @@ describe("a spotify-token of an older version", () => {
     source: "auto",
     emit: "input",
     authorizationHeader: true,
+    output: "payload",
+    scopesFromMessage: false,
     version: TOKEN_VERSION,
   };
   const migrated = (stored: object): unknown => migrateToken(stored).properties;
@@ -100,6 +102,9 @@ describe("a spotify-token of an older version", () => {
     ["a source of a later version", { source: "postman" }, { source: "postman" }],
     ["an empty way of sending", { emit: "" }, { emit: "input" }],
     ["a way of sending", { emit: "both" }, { emit: "both" }],
+    ["another property for the token", { output: "token" }, { output: "token" }],
+    ["no property for the token", { output: "" }, { output: "" }],
+    ["permissions that come in messages", { scopesFromMessage: true }, { scopesFromMessage: true }],
     ["the header switched off", { authorizationHeader: false }, { authorizationHeader: false }],
   ];
   for (const [what, stored, expected] of FORMS) {
@@ -154,6 +159,11 @@ describe("a spotify-events of an older version", () => {
 
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
+  /** What was not asked in 0.1.0. */
+  const ADDED: Readonly<Record<string, object>> = {
+    "spotify-token": { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION },
+    "spotify-session": { version: SESSION_VERSION },
+  };
 
   for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {
     it(`say the same as they did: ${name}`, () => {
@@ -167,7 +177,7 @@ describe("the flows of 0.1.0", () => {
         assert.equal(isNewer, false);
         const { deviceName } = properties;
         const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
-        assert.deepEqual(properties, { ...stored, ...named, version: 1 });
+        assert.deepEqual(properties, { ...stored, ...named, ...ADDED[stored.type] });
         compared++;
       }
       assert.ok(compared >= 2);

@@ -68,7 +68,16 @@ describe("a sign-in that comes to its end", () => {
       await time.fastForward(until - Date.now() - days * DAY - 60_000);
       const token = await session.tokens.getTokenWithClientId(SCOPES, clientId);
       const red = { _: (key: string) => key } as Parameters<typeof composeStatus>[0];
-      const { fill, text } = composeStatus(red, { session, token, error: undefined, asking: false });
+      const { fill, text } = composeStatus(red, {
+        account: { session, isLoaded: true },
+        problem: undefined,
+        token,
+        error: undefined,
+        asking: false,
+        source: "auto",
+        lacksScopes: false,
+        clientId,
+      });
       assert.ok(text!.length < 20, text);
       seen.push([fill, / (\d+d)$/.exec(text!)?.[1]]);
     }

@@ -111,6 +111,8 @@ export interface FaultValues {
   mercuryStatus: number;
   /** keymaster answers 200 with exactly this text */
   keymasterPayload: string;
+  /** keymaster answers with this status, and this as JSON; undefined: no payload */
+  keymasterRefusal: { status: number; payload?: unknown };
   /** Mercury answers held back until there are this many, then sent last first */
   reordering: number;
   /** everything written in pieces of this many bytes, each a segment of its own */
@@ -189,6 +191,7 @@ export function noFaults(): Faults {
     handshakeLoginFailed: false,
     mercuryStatus: false,
     keymasterPayload: false,
+    keymasterRefusal: false,
     twoPackets: false,
     splitParts: false,
     reordering: false,

@@ -77,6 +77,11 @@ export class MercuryDesk {
     }
     const text = struck(faults, "keymasterPayload");
     if (text !== undefined) return { status: 200, parts: [Buffer.from(text)] };
+    const refusal = struck(faults, "keymasterRefusal");
+    if (refusal !== undefined) {
+      const { status: refused, payload } = refusal;
+      return { status: refused, parts: payload === undefined ? [] : [Buffer.from(JSON.stringify(payload))] };
+    }
     const asker = { account, byToken: this.#connection.byToken, session: this.#connection.id };
     const answer = answerKeymaster(wanted, asker, policy, accounts);
     return { status: answer.status, parts: [answer.payload] };

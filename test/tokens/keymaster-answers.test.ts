@@ -82,6 +82,65 @@ describe("what keymaster may answer", () => {
     });
   }
 
+  for (const [status, payload] of [
+    [400, { code: 2, errorDescription: "Invalid client_id" }],
+    [401, undefined],
+    [404, undefined],
+    [403, undefined],
+    [403, { code: 7, errorDescription: "Something new" }],
+  ] as const) {
+    it(`status ${status} with ${payload ? `code ${payload.code}` : "nothing"} is asked again after a pause, and a longer one each time`, async () => {
+      const { simulator, time } = stage.current;
+      const session = await stage.current.connected();
+      const asked = (): number => simulator.stats.keymasterRequests.length;
+      simulator.faults.keymasterRefusal = { value: { status, payload }, times: 3 };
+      const pauses: (number | undefined)[] = [];
+      for (const seconds of [30, 60, 120]) {
+        const before = asked();
+        const error = await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+        pauses.push(error.retryAfter);
+        for (let message = 0; message < 50; message++) {
+          await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+        }
+        assert.equal(asked() - before, 1, "fifty more messages ask nothing");
+        await time.advance((seconds - 1) * 1000);
+        const { retryAfter } = await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+        assert.equal(retryAfter, 1);
+        await time.advance(1_000);
+      }
+      assert.deepEqual(pauses, [30, 60, 120]);
+      assert.equal((await session.tokens.getToken(["streaming"])).source, "keymaster");
+      assert.equal(simulator.stats.connections, 1, "no fresh session was opened");
+    });
+  }
+
+  it("what is unexpected for some scopes says nothing of others, nor of the account", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.keymasterRefusal = { value: { status: 403, payload: undefined }, times: 1 };
+    await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+    assert.equal((await session.tokens.explain(["streaming"])).source, "keymaster");
+    assert.deepEqual((await session.tokens.getToken(["user-top-read"])).scopes, ["user-top-read"]);
+  });
+
+  it("the longest pause is a quarter of an hour, and a token ends it", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    const pause = async (): Promise<number> => {
+      const { retryAfter = 0 } = await failureOf(session.tokens.getToken(["streaming"]), "PROTOCOL_ERROR");
+      await time.advance(retryAfter * 1000);
+      return retryAfter;
+    };
+    simulator.faults.keymasterPayload = { value: "{}", times: 9 };
+    for (let times = 1; times < 8; times++) await pause();
+    assert.equal(await pause(), 900);
+    assert.equal(await pause(), 900);
+    const { accessToken } = await session.tokens.getToken(["streaming"]);
+    session.tokens.refused(accessToken);
+    simulator.faults.keymasterPayload = { value: "{}", times: 1 };
+    assert.equal(await pause(), 30);
+  });
+
   it("status 429 says when to come again", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();

@@ -88,10 +88,13 @@ describe("Where a token works", () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const session = await stage.current.connected(account, { state });
+    const changes: unknown[] = [];
+    session.tokens.on("webApi", ({ clientId, takes }) => changes.push([clientId, takes]));
     assert.equal(await audienceOf(session, "keymaster"), "spotify-internal");
     assert.equal(questions(), 0, "the token is not kept waiting");
     await untilAsked();
     assert.equal(questions(), 1);
+    assert.deepEqual(changes, [[keymaster, true]]);
     assert.equal(await audienceOf(session, "keymaster"), "web-api", "the token that is there says so too");
     const { takes, known, since, checkedAt } = session.tokens.webApi("keymaster");
     assert.deepEqual([takes, known, since], [true, "asked", checkedAt]);
@@ -135,6 +138,28 @@ describe("Where a token works", () => {
     );
     assert.equal(answers[1]!.since, Date.parse(WEB_API_BLOCK.since));
     await failureOf((async () => session.tokens.webApi("somebody"))(), "INVALID_ARGUMENT");
+  });
+
+  it("is no rate limit if the Web API refuses it: nothing is remembered, and the error does not say to wait", async () => {
+    const { simulator } = stage.current;
+    const account = stage.current.account();
+    const state = new MemoryStateStore();
+    const session = await stage.current.connected(account, { state });
+    await session.tokens.getToken(SCOPES);
+    await untilAsked();
+    const address = "http://127.0.0.1:5588/login";
+    const authorization = session.signIns.beginAuthorization(keymaster, SCOPES, address);
+    const callback = await simulator.approve(authorization.url, account);
+    const error = await failureOf(
+      session.signIns.finishAuthorization(authorization, callback),
+      "REQUEST_REFUSED",
+    );
+    assert.match(error.message, /refuses .* since 2025-12-22\. .*sign in with an app of your own/);
+    assert.equal(error.retryAfter, undefined);
+    const app = await signInWithApp(simulator, session, account, SCOPES);
+    assert.equal(await audienceOf(session, app), "web-api", "the app is not kept waiting");
+    await session.close();
+    assert.deepEqual(((await state.load()) as { rateLimits: unknown }).rateLimits, []);
   });
 
   it("is not believed of another account", async () => {

@@ -8,7 +8,6 @@ import { checkCredential, textOf } from "./credential";
 import { byId } from "./dom";
 import { readImported } from "./sign-in/answers";
 import { message } from "./sign-in/message";
-import { doneText } from "./sign-in/pairing";
 import type { WayOptions } from "./sign-in/way";
 
 /** What Node-RED puts into the input of a stored password, and takes back as "unchanged". */
@@ -19,6 +18,8 @@ export interface CredentialField {
   save(): void;
   /** Has Node-RED forget what it stores, with the next deploy. @returns whether it stores anything */
   forget(): boolean;
+  /** Says nothing any more of what was imported: the account was signed out. */
+  reset(): void;
   /** A file was dropped somewhere in the dialog. */
   takeFile(file: File): void;
   /** Says anew what will become of what is in the box. */
@@ -31,7 +32,7 @@ export interface CredentialFieldOptions extends Omit<WayOptions, "life"> {
 }
 
 export function credentialField(options: CredentialFieldOptions): CredentialField {
-  const { ask, translate, begun, signedIn, isDeployed } = options;
+  const { ask, translate, begun, signedIn, doneText, isDeployed } = options;
   const input = byId("node-config-input-librespotCredentials", HTMLTextAreaElement);
   const stored = byId("spotify-credential-stored", HTMLElement);
   const entry = byId("spotify-credential-entry", HTMLElement);
@@ -86,7 +87,7 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
       return said.fail(result.failure);
     }
     put("");
-    said.say("good", doneText(translate, readImported(result.body).username));
+    said.say("good", doneText(readImported(result.body).username));
     signedIn();
   };
 
@@ -145,6 +146,10 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
       put("");
       showEntry(true);
       return true;
+    },
+    reset() {
+      said.clear();
+      check();
     },
     takeFile: (dropped) => void takeFile(dropped),
     refresh: check,

@@ -59,6 +59,9 @@ export function openDialog({
   const locale = RED.i18n.lang();
   const root = byId("spotify-session-dialog", HTMLElement);
   const notice = byId("spotify-ways-notice", HTMLElement);
+  // In a subflow, Node-RED makes an account of its own for each instance, and only when it is deployed.
+  const isTemplate = node.z !== undefined && RED.nodes.subflow(node.z) !== undefined;
+  notice.lastElementChild!.textContent = translate(isTemplate ? "way.deployFirst" : "way.beforeDeploy");
   const pairButton = byId("spotify-pair-begin", HTMLButtonElement);
   const appButton = byId("spotify-app-begin", HTMLButtonElement);
   const translateScopes = textsOf("spotify-token");
@@ -67,7 +70,15 @@ export function openDialog({
   const signedOut = message(byId("spotify-sign-out-message", HTMLElement), translate);
   const begun = (): void => signedOut.clear();
   const signedIn = (): void => feed.refresh();
-  const way = { ask, life, translate, begun, signedIn };
+  const isKnown = (): boolean => {
+    const poll = feed.latest();
+    return typeof poll === "object" && poll.isDeployed;
+  };
+  const doneText = (username: string | undefined): string => {
+    const done = username === undefined ? translate("done.unnamed") : translate("done.as", { username });
+    return `${done} ${translate(isKnown() ? "done.close" : "done.deploy")}`;
+  };
+  const way = { ask, life, translate, begun, signedIn, doneText };
   const ways = wayChoice(root);
   const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
   const clientId = clientIdField({
@@ -97,6 +108,7 @@ export function openDialog({
     words,
     locale,
     signedOut(which) {
+      for (const part of [pair, app, credential]) part.reset();
       feed.refresh();
       return (which === "all" || which === "configured") && credential.forget();
     },
@@ -128,7 +140,7 @@ export function openDialog({
     notice.hidden = poll !== "notDeployed";
     if (deployed !== wasDeployed) {
       // What can only be refused is not offered.
-      for (const button of [pairButton, appButton]) button.disabled = poll === "notDeployed";
+      for (const button of [pairButton, appButton]) button.disabled = isTemplate && poll === "notDeployed";
       credential.refresh();
     }
     wasDeployed = deployed;
@@ -156,10 +168,11 @@ export function openDialog({
   };
 }
 
-/** Who has nothing yet is shown the way that needs nothing; who is signed in came for something else. */
+/** The way to begin with: none in an account that is signed in; a tap where the account was made visible for that. */
 function wayFor(poll: Poll): WayName | undefined {
-  const isSignedIn = typeof poll === "object" && poll.signIns.some((signIn) => !signIn.ended);
-  return isSignedIn ? undefined : "pair";
+  if (typeof poll !== "object") return "pair";
+  if (poll.signIns.some((signIn) => !signIn.ended)) return undefined;
+  return poll.visibility === "off" ? "pair" : "tap";
 }
 
 function tokenNodes(): object[] {

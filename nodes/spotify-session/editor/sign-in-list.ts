@@ -70,7 +70,7 @@ export function signInList(options: SignInListOptions): SignInList {
     if (!result.ok) return said.fail(result.failure);
     const needsDeploy = options.signedOut(which);
     const done = translate(which === "all" ? "signOut.doneAll" : "signOut.done");
-    said.say("good", needsDeploy ? `${done} ${translate("signOut.deploy")}` : done);
+    said.say("info", needsDeploy ? `${done} ${translate("signOut.deploy")}` : done);
   };
 
   const scopesOf = (scopes: readonly string[]): HTMLElement =>

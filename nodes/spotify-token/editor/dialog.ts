@@ -45,6 +45,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const account = accountField(properties.session, env);
   const emit = byId("node-input-emit", HTMLSelectElement);
   const sourceSelect = byId("node-input-source", HTMLSelectElement);
+  const fromMessage = byId("node-input-scopesFromMessage", HTMLInputElement);
   keepUnoffered(sourceSelect, properties.source);
   keepUnoffered(emit, properties.emit);
   advancedSection("spotify-token-advanced", properties.clientId !== "best" || properties.source !== "auto");
@@ -122,6 +123,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
         session: account.accountId(),
         scopes,
         isEmpty: chosen.length === 0,
+        fromMessage: fromMessage.checked,
         clientId: setting,
         source: sourceSelect.value,
         emit: emit.value,
@@ -139,7 +141,8 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const onTop = (): void => refresh(true);
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
-  for (const select of [account.select, emit, sourceSelect]) $(select).on("change", () => refresh());
+  for (const input of [account.select, emit, sourceSelect, fromMessage])
+    $(input).on("change", () => refresh());
   refresh();
   return {
     scopes: () => picker.chosen(),

@@ -4,6 +4,7 @@ import { showMigrated } from "../../spotify-session/editor/migrated";
 import type { Placed } from "../../spotify-session/editor/env-layers";
 import { explained } from "../../spotify-session/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
+import { lacksPermissions } from "./permissions";
 import { openDialog, type TokenDialog } from "./dialog";
 import { isScopeSetting } from "../../spotify-session/editor/scopes/scopes";
 
@@ -13,11 +14,20 @@ interface Properties {
   name: string;
   session: string;
   scopes: string[];
+  scopesFromMessage: boolean;
   clientId: string;
   source: string;
   emit: string;
+  output: string;
   authorizationHeader: boolean;
   version: number;
+}
+
+/** Whether `value` is the path of a property, nothing at all, or an environment variable that says it. */
+function isOutput(value: unknown): boolean {
+  if (value === undefined || value === "") return true;
+  if (typeof value !== "string") return false;
+  return /^\$\{[^}]+\}$/.test(value) || RED.utils.validatePropertyExpression(value) === true;
 }
 
 let dialog: TokenDialog | undefined;
@@ -40,10 +50,12 @@ RED.nodes.registerType<Properties>("spotify-token", {
     scopes: {
       value: [],
       validate: explained((value, node) => {
-        const { scopes } = migrateToken({ ...node, scopes: value }).properties;
-        return isScopeSetting(scopes ?? []) || node._("spotify-token.validation.scopes");
+        const { properties } = migrateToken({ ...(node as Partial<Properties>), scopes: value });
+        if (!isScopeSetting(properties.scopes ?? [])) return node._("spotify-token.validation.scopes");
+        return !lacksPermissions(properties) || node._("spotify-token.validation.noScopes");
       }),
     },
+    scopesFromMessage: { value: false },
     clientId: {
       value: "best",
       validate: explained((value, node) => {
@@ -53,6 +65,10 @@ RED.nodes.registerType<Properties>("spotify-token", {
     },
     source: { value: "auto" },
     emit: { value: "input" },
+    output: {
+      value: "payload",
+      validate: explained((value, node) => isOutput(value) || node._("spotify-token.validation.output")),
+    },
     authorizationHeader: { value: true },
     version: { value: TOKEN_VERSION },
   },
@@ -70,6 +86,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
     close();
     const properties = showMigrated(this, migrateToken(this), "node-input");
     const { session, scopes, clientId, source, emit } = properties;
+    $("#node-input-output").typedInput({ types: ["msg"] });
     dialog = openDialog(this as Placed, (key, values) => this._(`spotify-token.${key}`, values), {
       session,
       scopes: Array.isArray(scopes) ? scopes : [],

@@ -2,14 +2,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Node, NodeMessageInFlow, NodeStatus } from "node-red";
+import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
 import type { Account, Simulator } from "../../simulator";
-import type { Token } from "../../../src";
+import { SpotifyError, type Token } from "../../../src";
+import { allDesks } from "../../../nodes/spotify-session/desks";
 import { recorder } from "./recorder";
 
 helper.init(require.resolve("node-red"));
@@ -32,17 +33,21 @@ export interface CaughtMessage extends NodeMessageInFlow {
   error: { message: string; code?: string; source: { id: string } };
 }
 
-type Definition = Record<string, unknown> & { id: string; type: string };
+export type Definition = Record<string, unknown> & { id: string; type: string };
 
 /** Node-RED takes what has no place on a tab for a config node. */
 const PLACE = { x: 0, y: 0 };
 
-/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node. */
+/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node with two, of which `failed` is a recorder. */
 export class Flow {
   /** As the editor makes it for a session that is to be signed in in its dialog; undefined: it has not yet. */
   stateKey: string | undefined = "a key that the editor has made";
   /** As last deployed. */
   definitions: Definition[] = [];
+  /** Deployed besides: other nodes, tabs, subflows. */
+  more: Definition[] = [];
+  /** Node types beyond this package's, as Node-RED would load them. */
+  types: ((RED: NodeAPI) => void)[] = [];
   readonly userDir = mkdtempSync(join(tmpdir(), "spotify-session-"));
 
   /**
@@ -68,8 +73,9 @@ export class Flow {
     const nodes: Definition[] = [
       { id: "tab", type: "tab" },
       { id: "session", type: "spotify-session", clientId: "keymaster", followClientId: true, ...session },
-      { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught"]] },
+      { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught", "failed"]] },
       { id: "caught", type: "helper", z: "tab", ...PLACE },
+      { id: "failed", type: "recorder", z: "tab", ...PLACE },
     ];
     tokenNodes.forEach((properties, i) => {
       const defaults = {
@@ -110,10 +116,13 @@ export class Flow {
     });
     const { stateKey } = this;
     const credentials = {
-      session: account ? { librespotCredentials: account.credentialsJson } : { stateKey },
+      [String(session["id"] ?? "session")]: account
+        ? { librespotCredentials: account.credentialsJson }
+        : { stateKey },
     };
     this.definitions = nodes;
-    await helper.load([sessionNode, tokenNode, eventsNode, recorder], nodes, credentials);
+    nodes.push(...this.more);
+    await helper.load([sessionNode, tokenNode, eventsNode, recorder, ...this.types], nodes, credentials);
   }
 
   node(id: string): Node {
@@ -147,6 +156,17 @@ export class Flow {
     return message;
   }
 
+  /** Deploys changed definitions. @param change gets each of those that were deployed last; undefined takes one out */
+  async redeploy(
+    type: "full" | "flows" | "nodes",
+    change: (definition: Definition) => Definition | undefined,
+    added: Definition[] = [],
+  ): Promise<void> {
+    const definitions = this.definitions.map(change).filter((definition) => definition !== undefined);
+    this.definitions = [...definitions, ...added];
+    await helper.setFlows(this.definitions, type);
+  }
+
   /** Resolves when a node's status is as wanted. */
   async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
     const spy = this.node(id) as unknown as { status: { lastCall: { args: [NodeStatus] } | null } };
@@ -170,6 +190,8 @@ export class Flow {
 
   async dispose(): Promise<void> {
     await this.stop();
+    // Sign-ins wait for the next deploy; there is none.
+    for (const desk of allDesks()) desk.end(new SpotifyError("CLOSED", "The test is over."));
     rmSync(this.userDir, { recursive: true, force: true });
   }
 }

@@ -11,10 +11,9 @@ import { copyButton } from "./copy-button";
 import { countdownText, localDeadline } from "./countdown";
 import { message } from "./message";
 import { marksForOwnApp, OWN_APP_SCOPE_GROUPS, OWN_APP_SCOPES, splitForOwnApp } from "./own-app-scopes";
-import { doneText } from "./pairing";
 import { checkPastedAddress } from "./pasted-address";
 import type { RedirectAddress } from "./redirect-address";
-import type { Way, WayOptions } from "./way";
+import { showDone, type Way, type WayOptions } from "./way";
 
 export interface OwnAppOptions extends WayOptions {
   redirect: RedirectAddress;
@@ -31,7 +30,8 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, life, translate, begun, signedIn, redirect, words, translateScopes } = options;
+  const { ask, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } = options;
+  const panel = byId("spotify-way-app", HTMLElement);
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
   const clientIdSaid = byId("spotify-app-client-id-problem", HTMLElement);
@@ -110,11 +110,12 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     showRunning(undefined);
     if (hadFocus) begin.focus();
     if (outcome.state === "done") {
-      said.say("good", doneText(translate, outcome.username));
+      said.say("good", doneText(outcome.username));
+      showDone(panel, begin, true);
       clientId.value = "";
       signedIn();
     } else if (outcome.state === "failed") said.fail(outcome.failure);
-    else said.say("bad", translate("app.over"));
+    else said.say("bad", translate(outcome.state === "lost" ? "attempt.lost" : "app.over"));
   };
 
   const abandon = (): void => {
@@ -134,6 +135,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     // Now, while the browser still takes it for the user's wish; it is led to Spotify when Node-RED has answered.
     const tab = window.open("about:blank", "_blank");
     begun();
+    showDone(panel, begin, false);
     begin.disabled = true;
     said.say("busy", translate("app.asking"));
     const result = await ask("POST", "authorization", {
@@ -204,6 +206,11 @@ export function ownApp(options: OwnAppOptions): OwnApp {
 
   return {
     abandon,
+    reset() {
+      if (attempt !== undefined) return;
+      showDone(panel, begin, false);
+      said.clear();
+    },
     prefill(id, scopes) {
       if (!isOwnAppId(id)) return;
       clientId.value = id;

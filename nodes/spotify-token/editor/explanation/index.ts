@@ -19,6 +19,8 @@ export interface Chosen {
   scopes: readonly string[] | undefined;
   /** Whether no scope is chosen, and no environment variable for scopes. */
   isEmpty: boolean;
+  /** Whether each message says what it may do, in msg.scopes. */
+  fromMessage: boolean;
   /** The node's property; undefined if it is an environment variable that is not known here. */
   clientId: string | undefined;
   source: string;
@@ -51,7 +53,9 @@ export function explanationView(
   const say = (words: ExplanationWords | undefined): void => {
     // What a message may say, the sentence does not know.
     const isOpen = latest.isEmpty && latest.source !== "login5" && latest.emit !== "auto";
-    panel.show(words, isOpen ? translate("explain.messages") : "");
+    // What is said of no permissions then matters to no message.
+    const shown = words && latest.isEmpty && latest.fromMessage ? { ...words, matters: false } : words;
+    panel.show(shown, isOpen ? translate("explain.messages") : "");
   };
   const sayUnasked = (): void => say(wordsWithoutAsking(latest, wording));
   const sayKnown = (): void => {

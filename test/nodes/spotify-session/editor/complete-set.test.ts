@@ -7,7 +7,7 @@ function signIn(different: Partial<SignIn>): SignIn {
   return {
     id: "1",
     way: "stored",
-    isTap: false,
+    by: "pairing",
     clientId: null,
     username: "mira",
     since: 0,
@@ -36,7 +36,7 @@ describe("What an account can do with its sign-ins", () => {
       [paired],
       [paired, desktop],
       [signIn({ way: "configured" })],
-      [signIn({ isTap: true })],
+      [signIn({ by: "tap" })],
     ]) {
       assert.deepEqual(said(signIns), ["player: ready", "webApi: missing, own-app"]);
     }

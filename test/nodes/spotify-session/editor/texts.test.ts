@@ -27,6 +27,19 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "env.": ["value", "secret", "computed", "elsewhere"],
   "env.place.": ["group", "flow", "subflow", "global"],
   "failure.": ["notDeployed", "notAllowed", "noAnswer"],
+  "failure.reason.": ["anotherAccount", "cancelled", "codeExpired", "foreignAddress"],
+  "failure.code.": [
+    "INVALID_SCOPE",
+    "REQUEST_REFUSED",
+    "INVALID_CLIENT",
+    "SIGN_IN_EXPIRED",
+    "BAD_CREDENTIALS",
+    "PREMIUM_REQUIRED",
+    "TRAVEL_RESTRICTION",
+    "UNREACHABLE",
+    "TIMEOUT",
+    "UNTRUSTED_SERVER",
+  ],
   "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
@@ -35,7 +48,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "redirect.why.": ["comesBack", "localhost", "paste"],
   "set.": ["player", "player-there", "player-missing", "webApi", "webApi-there", "webApi-missing"],
   "set.do-": ["pair", "own-app"],
-  "signIns.": ["configured", "stored"],
+  "signIns.": ["configured", "stored", "pairing", "import", "tap"],
   "signOut.question.": ["configured", "stored", "app", "all"],
 };
 

@@ -1,0 +1,35 @@
+import type { NodeStatus } from "node-red";
+import type { Session, SpotifyError } from "../../src";
+
+/** What the status of an account, and of every node that uses it, is made of. */
+export interface AccountFacts {
+  session?: Session | undefined;
+  /** Whether it is known who is signed in: that is read from the disk first. */
+  isLoaded: boolean;
+  /** Why there is no session. */
+  problem?: SpotifyError | undefined;
+  /** Why there is no account: none was chosen or it was deleted, or it is disabled. */
+  missing?: "noAccount" | "disabled" | undefined;
+}
+
+/** A text of the node's catalog. */
+export type StatusText = (key: string) => string;
+
+/**
+ * What keeps a node from working with its account, or undefined: red if only the user can mend it, yellow while it
+ * connects, grey if nobody is signed in.
+ */
+export function accountStatus(text: StatusText, facts: AccountFacts): NodeStatus | undefined {
+  const { session, isLoaded, problem, missing } = facts;
+  if (missing) return { fill: "red", shape: "ring", text: text(`status.${missing}`) };
+  const isLasting = session?.state === "closed" || session?.error?.code === "UNTRUSTED_SERVER";
+  const wrong = problem ?? (isLasting ? session.error : undefined);
+  if (wrong) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
+  if (session?.state === "connecting" || session?.state === "reconnecting") {
+    return { fill: "yellow", shape: "ring", text: text("status.connecting") };
+  }
+  if (session?.state === "idle" && isLoaded && session.signIns.list().length === 0) {
+    return { fill: "grey", shape: "ring", text: text("errors.NOT_SIGNED_IN") };
+  }
+  return undefined;
+}

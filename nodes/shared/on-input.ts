@@ -1,0 +1,52 @@
+import type { Node, NodeMessageInFlow } from "node-red";
+import { toSpotifyError, type SpotifyError } from "../../src/errors";
+import { reportError } from "./guarded";
+
+/** Passes messages on, as Node-RED gives it to an input handler. */
+export type Send = (message: NodeMessageInFlow) => void;
+
+/**
+ * Has `handle` answer each message. Every node takes its input through here: whatever fails behind it, `done` is called
+ * exactly once and the process lives.
+ *
+ * @param handle is finished when it returns, or when the promise that it returns is settled
+ */
+export function onInput(
+  node: Node,
+  handle: (message: NodeMessageInFlow, send: Send) => void | Promise<void>,
+): void {
+  node.on("input", (message, send, done) => {
+    const finish = (error?: SpotifyError): void => {
+      try {
+        if (error) done(error);
+        else done();
+      } catch (cause) {
+        // Node-RED copies the message for Complete and Catch nodes, and this one cannot be copied.
+        reportError(node, error ?? unusable(cause), {});
+      }
+    };
+    let answer: void | Promise<void>;
+    try {
+      answer = handle(message, send);
+    } catch (cause) {
+      finish(unusable(cause));
+      return;
+    }
+    if (answer === undefined) finish();
+    else {
+      answer.then(
+        () => finish(),
+        (cause: unknown) => finish(unusable(cause)),
+      );
+    }
+  });
+}
+
+/** The SpotifyError that something failed with; what is none has come from the message's own properties. */
+export function unusable(cause: unknown): SpotifyError {
+  return toSpotifyError(
+    cause,
+    "INVALID_ARGUMENT",
+    "This message cannot be used: one of its properties cannot be read, changed or copied.",
+  );
+}

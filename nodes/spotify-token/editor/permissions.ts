@@ -1,0 +1,22 @@
+/** Whether a token node asks for no permission at all, so that the Web API would refuse its tokens. Pure. */
+import { isOwnAppId } from "../../spotify-session/editor/client-id";
+
+export interface PermissionProperties {
+  scopes?: unknown;
+  scopesFromMessage?: unknown;
+  source?: unknown;
+  clientId?: unknown;
+}
+
+export function lacksPermissions({
+  scopes,
+  scopesFromMessage,
+  source,
+  clientId,
+}: PermissionProperties): boolean {
+  if (Array.isArray(scopes) && scopes.length > 0) return false;
+  if (scopesFromMessage === true) return false;
+  // Without permissions, the sign-in with an app gives all that it was granted; Login5 has none to give.
+  if (source === "login5" || source === "oauth") return false;
+  return !(typeof clientId === "string" && isOwnAppId(clientId.trim()));
+}

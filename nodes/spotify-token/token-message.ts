@@ -1,0 +1,97 @@
+import type { NodeMessageInFlow, NodeAPI } from "node-red";
+import { SpotifyError, type Token } from "../../src";
+
+/** A message, as far as the node reads or writes it. What a flow put there may be anything. */
+export type TokenMessage = NodeMessageInFlow & {
+  scopes?: unknown;
+  clientId?: unknown;
+  headers?: unknown;
+  refused?: unknown;
+  retryAfter?: unknown;
+};
+
+/** Core's http request marks the headers of its last answer with this, and sends none of them with the next request. */
+const ANSWER_MARK = "x-node-red-request-node";
+
+/** Where the token goes: a property of the message (none if empty), and the Authorization header. */
+export interface Outlet {
+  property: string;
+  withHeader: boolean;
+}
+
+/** @throws SpotifyError INVALID_ARGUMENT for what is no path of a property */
+export function checkOutlet(RED: NodeAPI, { property }: Outlet): void {
+  if (property === "") return;
+  try {
+    RED.util.normalisePropertyExpression(property);
+  } catch (cause) {
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `The token cannot be put into "${property}": it is no property.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Puts a token into a message.
+ * @throws if a property of the message cannot be read or written: then the message has no part of the token
+ */
+export function fill(RED: NodeAPI, msg: TokenMessage, token: Token, outlet: Outlet): TokenMessage {
+  const before = msg.headers;
+  if (outlet.withHeader) msg.headers = authorized(before, token);
+  try {
+    put(RED, msg, outlet.property, token);
+  } catch (error) {
+    if (outlet.withHeader) msg.headers = before;
+    throw error;
+  }
+  return msg;
+}
+
+function put(RED: NodeAPI, msg: TokenMessage, property: string, token: Token): void {
+  if (property === "") return;
+  if (property === "payload") {
+    msg.payload = token;
+    return;
+  }
+  // Node-RED says neither that a value above the property is no object, nor that one is read-only.
+  RED.util.setMessageProperty(msg, property, token, true);
+  if (RED.util.getMessageProperty(msg, property) !== token) {
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `The token cannot be put into msg.${property} of this message.`,
+    );
+  }
+}
+
+/** `headers` with the token, and without any other spelling of the same header. */
+function authorized(headers: unknown, token: Token): Record<string, unknown> {
+  const authorization = `${token.tokenType} ${token.accessToken}`;
+  if (typeof headers !== "object" || headers === null) return { Authorization: authorization };
+  const entries = Object.entries(headers);
+  // The answer's own headers (content-length, etag, …) would break the next request. What a flow has set since stands
+  // behind the mark.
+  const mark = entries.findIndex(([name]) => name === ANSWER_MARK);
+  const others = entries.slice(mark + 1).filter(([name]) => name.toLowerCase() !== "authorization");
+  return { ...Object.fromEntries(others), Authorization: authorization };
+}
+
+/**
+ * Takes `msg.refused` out of a message: the access token that a server answered 401 to.
+ * @returns undefined if there is none
+ * @throws SpotifyError INVALID_ARGUMENT for what is no access token
+ */
+export function takeRefused(msg: TokenMessage): string | undefined {
+  const { refused } = msg;
+  if (refused === undefined) return undefined;
+  Reflect.deleteProperty(msg, "refused");
+  if (refused === null || refused === "") return undefined;
+  if (typeof refused === "string") return refused;
+  throw new SpotifyError(
+    "INVALID_ARGUMENT",
+    "msg.refused is the access token that a server refused: a text.",
+  );
+}
