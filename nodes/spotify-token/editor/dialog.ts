@@ -51,7 +51,13 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   advancedSection("spotify-token-advanced", properties.clientId !== "best" || properties.source !== "auto");
 
   const noticeBox = byId("spotify-refusal", HTMLElement);
-  const currentSession = (): SessionSetting | undefined => sessionSetting(account.accountId());
+  /** Which client ID an account has at the moment. */
+  let current: { account: string | undefined; clientId: string } | undefined;
+  const currentSession = (): SessionSetting | undefined => {
+    const id = account.accountId();
+    const setting = sessionSetting(id);
+    return setting && { ...setting, now: current?.account === id ? current?.clientId : undefined };
+  };
   const nameOf = (id: string): string => translate(`clientId.name.${clientIdKey(id)}`);
 
   const words = scopeWords(translate, env);
@@ -74,7 +80,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     env,
     hint(choice) {
       if (choice !== "") return translate(`clientId.hint.${choice}`);
-      const verdict = judge("", currentSession(), []);
+      const verdict = judge("", sessionSetting(account.accountId()), []);
       if (verdict.clientId === undefined) return translate("clientId.hint.session");
       const name = nameOf(verdict.clientId);
       return translate(`clientId.hint.${currentSession()?.followClientId ? "sessionNow" : "sessionPinned"}`, {
@@ -95,6 +101,10 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     label: (scope) => words.label(scope),
     locale: RED.i18n.lang(),
     choose,
+    learned(now) {
+      current = { account: account.accountId(), clientId: now };
+      refresh();
+    },
     openAccount: (way) => openAccount(account.accountId(), way),
   });
 

@@ -18,6 +18,8 @@ export interface SessionSetting {
   clientId: string;
   /** Whether Spotify may change the client ID while the session runs. */
   followClientId: boolean;
+  /** The client ID that it has at the moment, if Node-RED has told: a Spotify app may have changed it. */
+  now?: string | undefined;
 }
 
 export interface Verdict {
@@ -105,7 +107,7 @@ function clientIdFor(
   if (setting === undefined || setting === OWN_APP) return undefined;
   if (setting !== "" && setting !== "best") return sessionClientId(setting);
   if (session === undefined) return undefined;
-  const ofSession = sessionClientId(session.clientId);
+  const ofSession = session.now ?? sessionClientId(session.clientId);
   if (setting === "best" && reportedlyRefused(ofSession, scopes).length > 0) return CLIENT_IDS.keymaster;
   return ofSession;
 }

@@ -36,7 +36,12 @@ export interface ExplanationView {
 }
 
 export function explanationView(
-  options: ExplanationPanelOptions & Pick<Wording, "label"> & { locale: string },
+  options: ExplanationPanelOptions &
+    Pick<Wording, "label"> & {
+      locale: string;
+      /** Node-RED has told which client ID the account has at the moment. */
+      learned(clientId: string): void;
+    },
 ): ExplanationView {
   const { translate, label, locale } = options;
   const panel = explanationPanel(options);
@@ -67,6 +72,7 @@ export function explanationView(
   const feed = explanationFeed((explanation) => {
     known = explanation;
     sayKnown();
+    if (explanation !== undefined && latest.clientId === "") options.learned(explanation.clientId);
   });
 
   return {
