@@ -45,7 +45,7 @@ const FLOW = [
     emit: "${Emit}",
     output: "${Output}",
     authorizationHeader: true,
-    version: 1,
+    version: 2,
     x: 100,
     y: 100,
     wires: [[]],
