@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { signInWithOwnApp } from "../../scripts/own-app";
+import type { FlowNode } from "../../scripts/user-dir";
 import { RUNTIMES } from "../installed/runtimes";
 import { Workshop } from "../installed/workshop";
 import { launchChromium } from "./chromium";
@@ -92,9 +94,15 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.done();
     });
 
-    it("shows once it is deployed until when the token is valid, and that the Web API refuses it", async () => {
+    it("shows until when the token is valid once it is deployed, and the song with an app of one's own", async () => {
       await editor.deploy();
-      assert.match(await editor.status(tokenNode, /no Web API/), /^\d\d:\d\d no Web API$/);
+      await editor.status(tokenNode, /^\d\d:\d\d \S/);
+      const client = await workshop.connect();
+      const flows = (await (await client.request("flows")).json()) as FlowNode[];
+      const account = flows.find(({ type }) => type === "spotify-session")!;
+      await signInWithOwnApp(client, workshop.spotify, account.id, workshop.red.url);
+      const song = await editor.nodeId("the song", "debug");
+      await editor.status(song, /Loopback Lullaby/);
       const { keymasterRequests } = workshop.simulator.stats;
       assert.deepEqual(keymasterRequests.at(-1)?.scopes.toSorted(), [
         "user-read-currently-playing",
