@@ -33,15 +33,19 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
   const row = create("div", { class: "spotify-below", hidden: "" }, text, hint);
   select.closest(".form-row")?.append(row);
   const option = create("option", {}, translate("account.fromVariable"));
-  // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
-  $(option).data("env", {});
   const variable = typeof stored === "string" && isEnvReference(stored) ? stored : undefined;
   let written = variable ?? "${}";
+
+  const offer = (): void => {
+    select.append(option);
+    // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
+    $(option).data("env", {});
+  };
 
   const display = (): void => {
     option.value = written;
     // Node-RED makes all options anew after an account's dialog was closed.
-    if (option.parentElement !== select) select.append(option);
+    if (option.parentElement !== select) offer();
     const isChosen = select.selectedOptions[0] === option;
     row.hidden = !isChosen;
     if (!isChosen) return;
@@ -68,7 +72,7 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     $(select).trigger("change");
   });
   const isOffered = [...select.options].some(({ value }) => value === stored);
-  select.append(option);
+  offer();
   option.value = written;
   if (variable !== undefined && !isOffered) option.selected = true;
   $(select).on("change", display);
