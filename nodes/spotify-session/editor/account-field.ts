@@ -42,6 +42,15 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     $(option).data("env", {});
   };
 
+  const meaning = (): string => {
+    const id = env.valueOf(written);
+    const account = id === undefined ? undefined : accountNode(id);
+    if (account !== undefined) {
+      return translate("account.standsFor", { name: account.name || translate("label.unnamed") });
+    }
+    return id === undefined ? env.explain(written) : translate("account.noSuch", { value: id });
+  };
+
   const display = (): void => {
     option.value = written;
     // Node-RED makes all options anew after an account's dialog was closed.
@@ -52,15 +61,6 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     const isGood = isEnvReference(written);
     text.setAttribute("aria-invalid", String(!isGood));
     hint.textContent = isGood ? meaning() : translate("account.variableForm");
-  };
-
-  const meaning = (): string => {
-    const id = env.valueOf(written);
-    const account = id === undefined ? undefined : accountNode(id);
-    if (account !== undefined) {
-      return translate("account.standsFor", { name: account.name || translate("label.unnamed") });
-    }
-    return id === undefined ? env.explain(written) : translate("account.noSuch", { value: id });
   };
 
   text.value = variable ?? "";
