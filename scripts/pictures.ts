@@ -11,6 +11,7 @@ import { accountFlow } from "../test/installed/account-flow";
 import { EditorClient } from "./editor-client";
 import { readExample, signedIn } from "./examples";
 import { NodeRedProcess } from "./node-red-process";
+import { deployWithOwnApp } from "./own-app";
 import { startSimulatedSpotify } from "./simulated-spotify";
 import { packTarball } from "./tarball";
 import { installTarball, writeFlows, writeSettings } from "./user-dir";
@@ -26,16 +27,15 @@ async function main(): Promise<void> {
   await installTarball(userDir, await packTarball(HOME));
   await rm(join(userDir, "spotify-session"), { recursive: true, force: true });
   await writeFlows(userDir, []);
-  const { simulator, account, settings, env } = await startSimulatedSpotify(HOME, {
-    username: "living-room",
-  });
+  const spotify = await startSimulatedSpotify(HOME, { username: "living-room" });
+  const { simulator, account, settings, env } = spotify;
   await writeSettings(userDir, settings);
   const red = await NodeRedProcess.start({ userDir, env });
   const browser = await launchChromium();
   try {
     const client = await EditorClient.connect(red.url);
     const flows = signedIn(readExample(EXAMPLE), account.credentialsJson);
-    await client.deploy(flows);
+    await deployWithOwnApp(client, spotify, flows, red.url);
     const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1140 });
     await takeFlow(editor);
     await takeDialogs(editor);
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 
 /** The whole flow, the token node green and the song under its debug node. */
 async function takeFlow(editor: EditorPage): Promise<void> {
-  await editor.status(await editor.nodeId("token to watch"), /keymaster/);
+  await editor.status(await editor.nodeId("token to watch"), /^\d\d:\d\d/);
   await editor.status(await editor.nodeId("the song", "debug"), /Loopback Lullaby/);
   const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
   if (chart === null) throw new Error("The editor shows no flow.");

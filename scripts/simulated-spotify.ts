@@ -31,7 +31,7 @@ export async function startSimulatedSpotify(
     const { proxyUrl } = await simulator.startTlsFront({ caFile });
     return {
       simulator,
-      account: simulator.addAccount({ username }),
+      account: simulator.accounts.get(username) ?? simulator.addAccount({ username }),
       takeOrders: () => startControl(simulator, {}, 0),
       settings: {
         spotifySessionEndpoints: simulator.endpoints,

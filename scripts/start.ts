@@ -2,23 +2,35 @@
  * `npm start`: the package in a real Node-RED, with the example flows, against a simulated Spotify. See USAGE.
  */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { SpotifyErrorCode } from "../src";
 import { EditorClient, type DebugMessage, type Problem } from "./editor-client";
 import { readExamples, signedIn, withOneAccount } from "./examples";
+import { keepMemory, readMemory } from "./kept-memory";
 import { NodeRedProcess } from "./node-red-process";
-import { startSimulatedSpotify } from "./simulated-spotify";
+import { deployWithOwnApp } from "./own-app";
+import { whenParentEnds } from "./parent";
+import { startSimulatedSpotify, type SimulatedSpotify } from "./simulated-spotify";
 import { packTarball } from "./tarball";
-import { installTarball, writeFlows, writeSettings } from "./user-dir";
+import { forgetFlows, installTarball, writeFlows, writeSettings } from "./user-dir";
 
-const USAGE = `npm start [-- --once] [--live] [--port N]
+const USAGE = `npm start [-- --fresh] [--once] [--live] [--port N] [--home FOLDER]
 
-  --once    end after the first token and the first song: with 0, or with 1 where they do not come
-  --live    the real Spotify in place of the simulated one; sign in in the editor
-  --port N  where the editor listens; otherwise on any free port`;
+  --fresh        begin anew; otherwise what was built in the editor is there again
+  --once         end after the first token and the first song: with 0, or with 1 if they do not come. Begins anew, in a
+                 folder of its own
+  --live         the real Spotify in place of the simulated one; sign in in the editor
+  --port N       where the editor listens; otherwise on any free port
+  --home FOLDER  where all of it is kept; otherwise in .cache`;
 
 const CACHE = join(__dirname, "..", ".cache");
+/** What the simulated Spotify remembers. */
+const MEMORY = "simulated-spotify.json";
+const KEPT = `
+
+  What you build there is kept. To begin anew:  npm start -- --fresh`;
 /** ms to wait for a token, and for a song, with --once. */
 const PATIENCE = 45_000;
 /** The longest that a timer can be set to. */
@@ -44,7 +56,9 @@ const FINAL: ReadonlySet<string> = new Set<SpotifyErrorCode>([
 interface Options {
   once: boolean;
   live: boolean;
+  fresh: boolean;
   port: number;
+  home: string;
 }
 
 /** What is to be undone at the end, last first. */
@@ -55,6 +69,9 @@ async function main(): Promise<void> {
   const ending = new AbortController();
   // npm and a terminal may both send one, so more than the first are heard, and mean nothing new.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ending.abort());
+  const stopLooking = whenParentEnds(() => ending.abort());
+  // The terminal may be gone as well.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => ending.abort());
   const cleanups: Cleanup[] = [];
   try {
     await start(options, ending.signal, cleanups);
@@ -68,27 +85,36 @@ async function main(): Promise<void> {
       fail(error);
     }
   }
+  stopLooking();
 }
 
-async function start({ live, once, port }: Options, signal: AbortSignal, cleanups: Cleanup[]): Promise<void> {
-  const home = join(CACHE, live ? "live" : "start");
+async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[]): Promise<void> {
+  const { live, once, fresh, port, home } = options;
   const userDir = join(home, "user-dir");
+  const memoryFile = join(home, MEMORY);
+  if (fresh || once) {
+    await forgetFlows(userDir);
+    await rm(memoryFile, { force: true });
+  }
   say("Packing the package and installing it into a Node-RED user directory…");
   const tarball = await packTarball(home, signal);
   await installTarball(userDir, tarball, signal);
 
   let settings: Record<string, unknown> = { uiPort: port };
   let env: NodeJS.ProcessEnv = process.env;
-  let credentials: string | undefined;
+  let simulated: SimulatedSpotify | undefined;
   let phone = "";
-  if (live) {
-    if (!existsSync(join(userDir, "flows.json"))) await writeFlows(userDir, withOneAccount(readExamples()));
-  } else {
-    const simulated = await startSimulatedSpotify(home);
-    cleanups.push(() => simulated.simulator.close());
+  const memory = live ? undefined : await readMemory(memoryFile);
+  // Without its Spotify, an account that was kept is signed in nowhere.
+  const isNew = !existsSync(join(userDir, "flows.json")) || (!live && memory === undefined);
+  if (isNew && !live) await forgetFlows(userDir);
+  if (isNew) await writeFlows(userDir, live ? withOneAccount(readExamples()) : []);
+  if (!live) {
+    simulated = await startSimulatedSpotify(home, memory ? { memory } : {});
+    const { simulator } = simulated;
+    cleanups.push(() => simulator.close());
     settings = { ...settings, ...simulated.settings };
     ({ env } = simulated);
-    credentials = simulated.account.credentialsJson;
     const control = await simulated.takeOrders();
     cleanups.push(() => control.close());
     // Orders are JSON, which no web page can send unasked.
@@ -96,30 +122,37 @@ async function start({ live, once, port }: Options, signal: AbortSignal, cleanup
     phone = `
   Phone    a simulated one takes over:  ${order} ${control.url}/take-over
            and is put away again:       ${order} ${control.url}/leave`;
-    // Those of the last run, whose account is gone.
-    await writeFlows(userDir, []);
   }
   await writeSettings(userDir, settings);
 
   say("Starting Node-RED…");
+  // Only what is whole is kept: a first start that is cut off begins anew the next time.
+  if (simulated && !isNew) keepMemory(simulated.simulator, memoryFile);
   const red = await NodeRedProcess.start({ userDir, env, signal });
   cleanups.push(() => red.stop());
   const editor = await EditorClient.connect(red.url);
   cleanups.push(() => editor.close());
-  if (credentials !== undefined) await editor.deploy(signedIn(readExamples(), credentials));
+  if (isNew && simulated) await deployExamples(editor, simulated, red.url);
   // They have been running already, unheard.
   else await editor.deploy([], "reload");
+  if (simulated && isNew) keepMemory(simulated.simulator, memoryFile);
 
   const [, version = ""] = /Node-RED version: v([\d.]+)/.exec(red.output) ?? [];
   say(`
 Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the real Spotify" : "a simulated Spotify: no account needed"}
 
-  Editor   ${red.url}${once ? "" : phone}`);
+  Editor   ${red.url}${once ? "" : phone}${once ? "" : KEPT}`);
 
   const ended = red.exited.then(() => {
     if (!signal.aborted) throw new Error("Node-RED has ended by itself.");
   });
   await Promise.race([ended, once ? firstResults(editor, signal) : watch(editor, live, signal)]);
+}
+
+/** Signs in, by a stored credential and with an app of one's own; then deploys the examples. */
+async function deployExamples(editor: EditorClient, simulated: SimulatedSpotify, url: string): Promise<void> {
+  const flows = signedIn(withOneAccount(readExamples()), simulated.account.credentialsJson);
+  await deployWithOwnApp(editor, simulated, flows, url);
 }
 
 /** Shows the first token and the first song. @throws an Error that says why there is none */
@@ -187,6 +220,8 @@ function readOptions(): Options {
       options: {
         once: { type: "boolean", default: false },
         live: { type: "boolean", default: false },
+        fresh: { type: "boolean", default: false },
+        home: { type: "string" },
         port: { type: "string", default: "0" },
         help: { type: "boolean", default: false },
       },
@@ -196,7 +231,8 @@ function readOptions(): Options {
       process.exit(0);
     }
     if (!/^\d{1,5}$/.test(values.port)) throw new Error("--port wants a number.");
-    return { once: values.once, live: values.live, port: Number(values.port) };
+    const { once, live, fresh, home = join(CACHE, live ? "live" : once ? "once" : "start") } = values;
+    return { once, live, fresh, port: Number(values.port), home: resolve(home) };
   } catch (error) {
     fail(error);
     say(`\n${USAGE}`);

@@ -60,6 +60,15 @@ export async function writeSettings(folder: string, settings: Record<string, unk
   await writeFile(join(folder, "settings.js"), text.join("\n"), { mode: 0o600 });
 }
 
+/** Forgets what was built and who was signed in; what was installed stays. */
+export async function forgetFlows(folder: string): Promise<void> {
+  for (const name of ["flows.json", "flows_cred.json", "spotify-session", "lib", ".config.users.json"]) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+  for (const backup of [".flows.json.backup", ".flows_cred.json.backup"])
+    await rm(join(folder, backup), { force: true });
+}
+
 /** Replaces the flows, and forgets the credentials of those that were there. */
 export async function writeFlows(folder: string, flows: readonly FlowNode[]): Promise<void> {
   await rm(join(folder, "flows_cred.json"), { force: true });

@@ -6,6 +6,9 @@ interface ExampleNode {
   id: string;
   type: string;
   scopes?: string[];
+  clientId?: string;
+  /** Of a comment. */
+  info?: string;
   source?: string;
   /** Of an inject node: what it sets. */
   props?: { p: string; v?: string }[];
@@ -16,6 +19,17 @@ const FOLDER = join(__dirname, "..", "examples");
 
 describe("the examples", () => {
   for (const file of readdirSync(FOLDER)) {
+    it(`${file}: calls the Web API with tokens of an app only, and says that it needs one`, () => {
+      const text = readFileSync(join(FOLDER, file), "utf8");
+      if (!text.includes("https://api.spotify.com/")) return;
+      const nodes = JSON.parse(text) as ExampleNode[];
+      for (const { id, type, clientId } of nodes) {
+        if (type === "spotify-token") assert.equal(clientId, "best", id);
+      }
+      const [first] = nodes.filter(({ type }) => type === "comment");
+      assert.match(first?.info ?? "", /Sign in there with \*\*an app of your own\*\*\. The Web API/);
+    });
+
     it(`${file}: no token in it can be one of login5, which the Web API refuses`, () => {
       const nodes = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as ExampleNode[];
       const tokenNodes = nodes.filter(({ type }) => type === "spotify-token");

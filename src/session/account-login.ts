@@ -54,7 +54,7 @@ export class AccountLogin {
   #refuseWhoLeft({ connection }: LoggedIn, used: Credentials): void {
     if (this.#account.uses(used)) return;
     connection.close();
-    throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the session connected.");
+    throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the account connected.");
   }
 
   /** A configured credential of one account beside an own app of another: whose session would it be? */

@@ -313,7 +313,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const closed = new SpotifyError("CLOSED", "The session is closed.");
+    const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     this.#closing.abort(closed);
     this.#clock.stop();
     this.#expiry.stop();
@@ -401,7 +401,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #onGrantEnded(grant: Grant): void {
     this.#log(
       "warn",
-      `The sign-in with the app ${grant.clientId} is over. Sign in again in the session's dialog.`,
+      `The sign-in with the app ${grant.clientId} is over. Sign in again in the account's dialog.`,
     );
     this.signIns.emit("change");
   }

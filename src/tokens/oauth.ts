@@ -61,6 +61,8 @@ export class OAuth implements TokenSource {
    * @param refused also one that may not be used for its owner's sake
    */
   appFor(scopes: readonly string[], refused = false): string | undefined {
+    // Asked with every message, and mostly there is none.
+    if (this.#grants.isEmpty) return undefined;
     const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId) && mayServe(clientId);
     return (this.#grants.covering(scopes, isOwn) ?? this.#grants.covering(scopes, mayServe))?.clientId;
@@ -68,6 +70,7 @@ export class OAuth implements TokenSource {
 
   /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
   ownApp(): string | undefined {
+    if (this.#grants.isEmpty) return undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId);
     const grant = this.#grants.covering([], isOwn) ?? this.#grants.all().find((one) => isOwn(one.clientId));
     return grant?.clientId;
@@ -95,7 +98,7 @@ export class OAuth implements TokenSource {
    * Node-RED does not wait for ever.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     const late = new Deadline(
       CLOSE_LIMIT,
       () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
@@ -174,7 +177,7 @@ function isFresh({ askedAt, lifetime }: MintedToken): boolean {
 }
 
 function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError {
-  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the session's dialog.`;
+  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
 }
 

@@ -45,6 +45,8 @@ export class EditorPage {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-US" });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
+    // tsx has functions call this helper, which keeps their names; those that run in the page need it there.
+    await page.addInitScript("globalThis.__name = (target) => target");
     const editor = new EditorPage(page);
     await page.goto(url);
     if (options.user) await editor.#logIn(options.user);

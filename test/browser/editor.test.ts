@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { signInWithOwnApp } from "../../scripts/own-app";
+import type { FlowNode } from "../../scripts/user-dir";
 import { RUNTIMES } from "../installed/runtimes";
 import { Workshop } from "../installed/workshop";
 import { launchChromium } from "./chromium";
@@ -63,6 +65,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("says which scopes the chosen client ID will be refused, and offers the way out", async () => {
       const { page } = editor;
       const notice = page.locator("#spotify-refusal");
+      await page.locator("#spotify-token-advanced > summary").click();
       assert.equal(await notice.getAttribute("data-kind"), "none");
       await page.locator("#node-input-clientId-choice").selectOption("android");
       assert.equal(await notice.getAttribute("data-kind"), "refused");
@@ -91,9 +94,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.done();
     });
 
-    it("shows the node green once it is deployed, and the song", async () => {
+    it("shows until when the token is valid once it is deployed, and the song with an app of one's own", async () => {
       await editor.deploy();
-      assert.match(await editor.status(tokenNode, /keymaster/), /^\d\d:\d\d keymaster$/);
+      await editor.status(tokenNode, /^\d\d:\d\d \S/);
+      const client = await workshop.connect();
+      const flows = (await (await client.request("flows")).json()) as FlowNode[];
+      const account = flows.find(({ type }) => type === "spotify-session")!;
+      await signInWithOwnApp(client, workshop.spotify, account.id, workshop.red.url);
       const song = await editor.nodeId("the song", "debug");
       await editor.status(song, /Loopback Lullaby/);
       const { keymasterRequests } = workshop.simulator.stats;
@@ -153,6 +160,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         try {
           await other.useTheme(options.colorScheme ?? "light");
           await other.openDialog(tokenNode);
+          // It names a client ID, which is not the default: the section Advanced is open.
           await other.page.locator("#node-input-clientId-choice").selectOption("android");
           await photograph(`${title}-token`, other);
           for (const row of await other.page.locator(".spotify-dialog .form-row:visible").all()) {

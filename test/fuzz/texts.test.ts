@@ -46,7 +46,6 @@ const TOKEN = {
   requested: ["streaming"],
   clientId: CLIENT_IDS.keymaster,
   source: "keymaster",
-  audience: "web-api",
   mintedAt: Date.now(),
   expiresAt: Date.now() + 3_600_000,
 };

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DebugMessage, EditorClient } from "../../scripts/editor-client";
 import { readExamples, signedIn } from "../../scripts/examples";
+import { deployWithOwnApp } from "../../scripts/own-app";
 import type { FlowNode } from "../../scripts/user-dir";
 import { CLIENT_IDS } from "../../src/tokens/knowledge";
 import { RUNTIMES } from "./runtimes";
@@ -33,11 +34,12 @@ for (const runtime of RUNTIMES) {
       await workshop?.close();
     });
 
-    const idOf = (name: string): string => {
+    const nodeNamed = (name: string): FlowNode => {
       const found = flows.filter((node) => node.name === name && node.type !== "comment");
       assert.equal(found.length, 1, `nodes named "${name}"`);
-      return found[0]!.id;
+      return found[0]!;
     };
+    const idOf = (name: string): string => nodeNamed(name).id;
     const sessionIds = (): string[] =>
       flows.filter(({ type }) => type === "spotify-session").map(({ id }) => id);
     const stateFile = (sessionId: string): string =>
@@ -79,7 +81,10 @@ for (const runtime of RUNTIMES) {
     });
 
     it("gives the examples a token, and the token gives them the song", async () => {
-      await editor.deploy(flows);
+      const callers = ["token to watch", "token to control"].map(
+        (name) => nodeNamed(name)["session"] as string,
+      );
+      await deployWithOwnApp(editor, workshop.spotify, flows, workshop.red.url, callers);
       const token = accessTokenIn((await shown("the newest token")).value);
       assert.ok(workshop.simulator.issuedTokens.some(({ accessToken }) => accessToken === token));
       assert.equal((await shown("the song")).value, "Loopback Lullaby by The Ephemeral Ports");
@@ -88,8 +93,8 @@ for (const runtime of RUNTIMES) {
     });
 
     it("shows the time and the client ID in green", async () => {
-      const status = await editor.waitForStatus(idOf("token by itself"), ({ fill }) => fill === "green");
-      assert.match(status.text ?? "", /^\d\d:\d\d keymaster$/);
+      const status = await editor.waitForStatus(idOf("token to watch"), ({ fill }) => fill === "green");
+      assert.match(status.text ?? "", /^\d\d:\d\d \S/);
     });
 
     it("serves the next request from memory", async () => {
@@ -191,7 +196,7 @@ for (const runtime of RUNTIMES) {
       );
       const sentence = String((await shown("why there is no token", from)).value);
       assert.match(sentence, /^Spotify does not give the client ID android/);
-      assert.match(sentence, /made it the session's client ID at .+ “Anna’s phone” took control/);
+      assert.match(sentence, /made it the account's client ID at .+ “Anna’s phone” took control/);
       assert.match(sentence, /Name the client ID keymaster/);
       for (const name of ["token as Desktop", "token of the best choice"]) {
         assert.equal(clientIdOf((await shown(name, from)).value), CLIENT_IDS.keymaster, name);

@@ -1,8 +1,12 @@
 /** `npm start`, as a newcomer sees it. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EditorClient } from "../../scripts/editor-client";
 import { plainEnvironment } from "../../scripts/node-red-process";
+import type { FlowNode } from "../../scripts/user-dir";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -13,8 +17,12 @@ interface Running {
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-function start(...options: string[]): Running {
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", ...options], {
+function start(home: string, ...options: string[]): Running {
+  return run(process.execPath, ["--import", "tsx", "scripts/start.ts", "--home", home, ...options]);
+}
+
+function run(program: string, options: readonly string[]): Running {
+  const child = spawn(program, options, {
     cwd: ROOT,
     env: plainEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,8 +57,16 @@ const isAnswering = (url: string): Promise<boolean> =>
     .catch(() => false);
 
 describe("npm start", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let running: Running | undefined;
+  /** Where it keeps things; not where those of whoever runs the tests are. */
+  let home: string;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), "spotify-start-"));
+  });
+
+  after(() => rm(home, { recursive: true, force: true }));
 
   afterEach(() => {
     running?.child.kill("SIGKILL");
@@ -58,18 +74,70 @@ describe("npm start", function () {
   });
 
   it("shows a token and the song, and with --once ends with 0", async () => {
-    running = start("--once");
+    running = start(home, "--once");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(stderr, "");
     assert.equal(code, 0);
     assert.match(stdout, /^ {2}Editor {3}http:\/\/127\.0\.0\.1:\d+\/$/m);
     assert.match(stdout, /^ {2}Token {4}BQ\S{4}…, good until \d\d:\d\d$/m);
     assert.match(stdout, /^ {2}Playing {2}Loopback Lullaby by The Ephemeral Ports$/m);
+    assert.doesNotMatch(stdout, /Problem/);
   });
+
+  it("keeps what was built and who was signed in for the next start, until it is to begin anew", async () => {
+    const built = { id: "built-by-hand", type: "tab", label: "Built by hand", disabled: false, info: "" };
+    const edit = async (
+      act: (editor: EditorClient) => Promise<void>,
+      ...options: string[]
+    ): Promise<void> => {
+      running = start(home, ...options);
+      const [, url = ""] = await running.says(/Editor +(\S+)/);
+      await running.says(/Token[^]*Playing|Playing[^]*Token/);
+      const editor = await EditorClient.connect(url);
+      await act(editor);
+      editor.close();
+      running.child.kill("SIGTERM");
+      const { code, stderr } = await running.ended;
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    };
+    const flowsOf = async (editor: EditorClient): Promise<FlowNode[]> =>
+      (await (await editor.request("flows")).json()) as FlowNode[];
+    const accounts = async (): Promise<string> => readFile(join(home, "simulated-spotify.json"), "utf8");
+
+    await edit(async (editor) => editor.deploy([...(await flowsOf(editor)), built]), "--fresh");
+    const { grants } = JSON.parse(await accounts()) as { grants: { id: number }[] };
+    assert.equal(grants.length, 1);
+    await edit(async (editor) => {
+      assert.ok((await flowsOf(editor)).some(({ id }) => id === built.id));
+    });
+    const again = JSON.parse(await accounts()) as { grants: { id: number }[] };
+    assert.deepEqual(
+      again.grants.map(({ id }) => id),
+      grants.map(({ id }) => id),
+      "nobody has signed in anew",
+    );
+    await edit(async (editor) => {
+      assert.ok(!(await flowsOf(editor)).some(({ id }) => id === built.id));
+    }, "--fresh");
+  });
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    it(`leaves nothing behind when npm is ended by ${signal}`, async () => {
+      running = run("npm", ["start", "--", "--home", home]);
+      const [, url = ""] = await running.says(/Editor +(\S+)/);
+      const [, phone = ""] = await running.says(/(http:\S+)\/take-over/);
+      await running.says(/Playing/);
+      running.child.kill(signal);
+      // Everything that npm had started has its output open, to its end.
+      await running.ended;
+      assert.ok(!(await isAnswering(url)), "Node-RED goes on");
+      assert.ok(!(await isAnswering(phone)), "the simulated Spotify goes on");
+    });
+  }
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     it(`ends with 0 on ${signal}, and Node-RED with it`, async () => {
-      running = start();
+      running = start(home);
       const [, url = ""] = await running.says(/Editor +(\S+)/);
       await running.says(/Playing/);
       assert.ok(await isAnswering(url));
@@ -81,7 +149,7 @@ describe("npm start", function () {
   }
 
   it("shows what a phone does that is given the orders it prints", async () => {
-    running = start();
+    running = start(home, "--fresh");
     await running.says(/Playing/);
     for (const [order, outcomes] of [
       [
@@ -101,7 +169,7 @@ describe("npm start", function () {
   });
 
   it("takes Node-RED with it even when it is killed", async () => {
-    running = start();
+    running = start(home);
     const [, url = ""] = await running.says(/Editor +(\S+)/);
     await running.says(/Playing/);
     running.child.kill("SIGKILL");
@@ -112,7 +180,7 @@ describe("npm start", function () {
   });
 
   it("says in a sentence what is wrong with its options", async () => {
-    running = start("--port", "many");
+    running = start(home, "--port", "many");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(code, 1);
     assert.match(stderr, /^\nThis did not work\. --port wants a number\.\n$/);

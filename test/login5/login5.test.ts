@@ -66,7 +66,6 @@ describe("login5", () => {
       lifetime: 3600,
       scopes: null,
       source: "login5",
-      audience: "spotify-internal",
     });
     assert.ok(askedAt >= before && askedAt <= Date.now());
     const [asked] = spotify.askedForLogin;

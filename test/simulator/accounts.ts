@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { AuthenticationType } from "../../src/proto/gen/authentication_pb";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
 import { BoundedMap } from "./bounded-map";
+import type { TokenKind } from "./memory";
 import { Player } from "./player";
 import type { Policy } from "./policy";
 import { StoredCredentials } from "./stored-credentials";
@@ -231,6 +232,24 @@ export class Accounts {
     for (const token of this.#oauthTokens.values()) {
       if (token.grant === grant) this.#oauthTokens.delete(token.accessToken);
     }
+  }
+
+  /** Every token that is still good. */
+  goodTokens(): Record<TokenKind, IssuedToken[]> {
+    const good = (tokens: BoundedMap<string, IssuedToken>): IssuedToken[] =>
+      [...tokens.values()].filter(({ expiresAt }) => expiresAt > Date.now());
+    return {
+      keymaster: good(this.#keymasterTokens),
+      oauth: good(this.#oauthTokens),
+      login5: good(this.#login5Tokens),
+    };
+  }
+
+  /** Takes the tokens of a Spotify that was there before. */
+  recallTokens({ keymaster, oauth, login5 }: Record<TokenKind, IssuedToken[]>): void {
+    for (const token of keymaster) this.#keymasterTokens.set(token.accessToken, token);
+    for (const token of oauth) this.#oauthTokens.set(token.accessToken, token);
+    for (const token of login5) this.#login5Tokens.set(token.accessToken, token);
   }
 
   #newToken(username: string, clientId: string, scopes: readonly string[], lifetime: number): IssuedToken {

@@ -23,7 +23,7 @@ export class App {
   readonly owner: Account | undefined;
   /** Whether it may use device pairing. Source: go-librespot#375, the desktop app may, own apps may not. */
   readonly mayPair: boolean;
-  readonly #allowedScopes: readonly string[] | undefined;
+  readonly allowedScopes: readonly string[] | undefined;
 
   /** @throws Error for what the dashboard would not take */
   constructor(options: AppOptions, mayPair = false) {
@@ -36,7 +36,7 @@ export class App {
       if (fault !== undefined) throw new Error(`${fault} ${uri}`);
     }
     this.owner = options.owner;
-    this.#allowedScopes = options.allowedScopes;
+    this.allowedScopes = options.allowedScopes;
     this.mayPair = mayPair;
   }
 
@@ -47,7 +47,7 @@ export class App {
   /** One scope that it may not have spoils the request: music-assistant#4182. */
   mayHaveAll(scopes: readonly string[], policy: Policy): boolean {
     return scopes.every(
-      (scope) => this.#allowedScopes?.includes(scope) ?? mayHave(policy, this.clientId, scope),
+      (scope) => this.allowedScopes?.includes(scope) ?? mayHave(policy, this.clientId, scope),
     );
   }
 }
@@ -66,6 +66,12 @@ export class Apps {
   /** What a user does in the developer dashboard. The same client ID again replaces the app. */
   add(options: AppOptions): App {
     return this.#keep(new App(options));
+  }
+
+  /** Those that users registered. */
+  registered(): App[] {
+    const own = new Set<string>(Object.values(CLIENT_IDS));
+    return [...this.#apps.values()].filter(({ clientId }) => !own.has(clientId));
   }
 
   get(clientId: string): App | undefined {

@@ -67,6 +67,13 @@ export class Grants {
     return grant;
   }
 
+  /** Takes a grant of a Spotify that was there before. */
+  recall(grant: Grant): void {
+    this.#lastId = Math.max(this.#lastId, grant.id);
+    this.#grants.set(grant.id, { ...grant });
+    this.#byRefreshToken.set(grant.refreshToken, this.#grants.get(grant.id)!);
+  }
+
   /**
    * Uses a refresh token, which is no longer good afterwards where the policy rotates.
    * @param scopes fewer than were granted, or undefined for all

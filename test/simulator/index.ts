@@ -25,6 +25,7 @@ import { makeSigningKeys, type SigningKeys } from "./handshake";
 import { HttpService, type HttpHandler } from "./http";
 import { Journal, type SimulatorEvents, type Stats } from "./journal";
 import { Login5Service } from "./login5";
+import { recall, remember, type Memory } from "./memory";
 import { defaultPolicy, type Policy } from "./policy";
 import { OfficialApp, type OfficialAppOptions } from "./official-app";
 import { answerResolver, type Servers } from "./resolver";
@@ -64,6 +65,7 @@ export type {
   Stats,
   TokenRecord,
 } from "./journal";
+export type { Memory } from "./memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app";
 export type { FoundDevice, Wanted } from "./official-app-discovery";
 export type { TapOptions, ZeroconfAnswer } from "./official-app-tap";
@@ -77,6 +79,8 @@ export interface SimulatorOptions {
   faults?: Partial<Faults>;
   /** Milliseconds that a round trip takes, on every socket; connecting takes one as well. */
   roundTrip?: number;
+  /** The people and apps of a Spotify that was there before, as its `remember()` gave them. */
+  memory?: Memory;
 }
 
 export interface Endpoints {
@@ -135,6 +139,7 @@ export class Simulator implements Backend {
     this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
     this.#webApi = new WebApi(this);
     this.#accountsService = new AccountsService(this);
+    if (options.memory) recall(options.memory, this.#remembering);
     this.#login5 = new Login5Service(this);
     this.#clientToken = new ClientTokenService(this);
     const connectionOf = (id: string) => this.#dealer?.connection(id);
@@ -189,6 +194,11 @@ export class Simulator implements Backend {
 
   addAccount(options: AccountOptions = {}): Account {
     return this.accounts.add(options);
+  }
+
+  /** Its people and apps, and what they were given, as JSON: see `SimulatorOptions.memory`. */
+  remember(): Memory {
+    return remember(this.#remembering);
   }
 
   /** From now on the Web API does not know this token. @returns whether there was such a token. */
@@ -343,6 +353,10 @@ export class Simulator implements Backend {
       spclient: await this.#serve((request) => this.#connectState.answer(request)),
       dealer: this.#dealer.url,
     };
+  }
+
+  get #remembering(): { accounts: Accounts; apps: Apps; grants: AccountsService["grants"] } {
+    return { accounts: this.accounts, apps: this.apps, grants: this.#accountsService.grants };
   }
 
   /** What the resolver names. */

@@ -28,6 +28,15 @@ export class StoredCredentials {
     return credential;
   }
 
+  /** Each client ID, and the one that is good. */
+  all(): [clientId: string, credential: Buffer][] {
+    return [...this.#byClientId];
+  }
+
+  set(clientId: string, credential: Buffer): void {
+    this.#byClientId.set(clientId, credential);
+  }
+
   /** All made before are worth nothing from now on. */
   forget(): void {
     this.#byClientId.clear();

@@ -34,7 +34,7 @@ const COMMAND = { scopes: ["user-modify-playback-state"], isCommand: true };
  */
 const NO_TOKEN_FOR_THIS: HttpAnswer = {
   ...refusal(429, "API rate limit exceeded"),
-  headers: { "retry-after": "30" },
+  headers: { "retry-after": "1" },
 };
 const NO_CONTENT: HttpAnswer = { status: 204 };
 /** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */

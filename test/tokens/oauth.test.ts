@@ -452,7 +452,11 @@ describe("the choice of a source", () => {
     const account = stage.current.account({ keymaster: "refused" });
     const session = await stage.current.connected(account);
     const clientId = await signInWithApp(simulator, session, account, STATE);
-    await failureOf(session.tokens.getTokenWithClientId(TOP, clientId), "REQUEST_REFUSED");
+    await failureOf(session.tokens.getTokenWithClientId(TOP, clientId), "INVALID_SCOPE");
+    await failureOf(
+      session.tokens.getTokenWithClientId(TOP, clientId, { source: "keymaster" }),
+      "REQUEST_REFUSED",
+    );
     assert.equal((await session.tokens.getTokenWithClientId(STATE, clientId)).source, "oauth");
   });
 

@@ -33,20 +33,13 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
   const row = create("div", { class: "spotify-below", hidden: "" }, text, hint);
   select.closest(".form-row")?.append(row);
   const option = create("option", {}, translate("account.fromVariable"));
-  // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
-  $(option).data("env", {});
-  let written = isEnvReference(stored) ? stored : "${}";
+  const variable = typeof stored === "string" && isEnvReference(stored) ? stored : undefined;
+  let written = variable ?? "${}";
 
-  const display = (): void => {
-    option.value = written;
-    // Node-RED makes all options anew after an account's dialog was closed.
-    if (option.parentElement !== select) select.append(option);
-    const isChosen = select.selectedOptions[0] === option;
-    row.hidden = !isChosen;
-    if (!isChosen) return;
-    const isGood = isEnvReference(written);
-    text.setAttribute("aria-invalid", String(!isGood));
-    hint.textContent = isGood ? meaning() : translate("account.variableForm");
+  const offer = (): void => {
+    select.append(option);
+    // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
+    $(option).data("env", {});
   };
 
   const meaning = (): string => {
@@ -58,7 +51,19 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     return id === undefined ? env.explain(written) : translate("account.noSuch", { value: id });
   };
 
-  text.value = isEnvReference(stored) ? stored : "";
+  const display = (): void => {
+    option.value = written;
+    // Node-RED makes all options anew after an account's dialog was closed.
+    if (option.parentElement !== select) offer();
+    const isChosen = select.selectedOptions[0] === option;
+    row.hidden = !isChosen;
+    if (!isChosen) return;
+    const isGood = isEnvReference(written);
+    text.setAttribute("aria-invalid", String(!isGood));
+    hint.textContent = isGood ? meaning() : translate("account.variableForm");
+  };
+
+  text.value = variable ?? "";
   text.addEventListener("input", () => {
     const typed = text.value.trim();
     written = /^[^\s${}]+$/.test(typed) ? `\${${typed}}` : typed || "${}";
@@ -67,9 +72,9 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
     $(select).trigger("change");
   });
   const isOffered = [...select.options].some(({ value }) => value === stored);
-  select.append(option);
+  offer();
   option.value = written;
-  if (isEnvReference(stored) && !isOffered) option.selected = true;
+  if (variable !== undefined && !isOffered) option.selected = true;
   $(select).on("change", display);
   display();
 

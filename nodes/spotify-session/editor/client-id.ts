@@ -26,8 +26,7 @@ export function storedFor(choice: string, ownAppId: string): string {
   if (choice !== OWN_APP) return choice;
   const text = ownAppId.trim();
   // Node-RED tells capital and small letters of a variable's name apart.
-  const isVariable: boolean = isEnvReference(text);
-  return isVariable ? text : text.toLowerCase() || OWN_APP;
+  return isEnvReference(text) ? text : text.toLowerCase() || OWN_APP;
 }
 
 /** Whether a stored value is one a node can work with; `offered` are the words it may hold. */

@@ -9,6 +9,7 @@ import { byId } from "./dom";
 import { envTexts, type Placed } from "./env-layers";
 import { fileDrop } from "./file-drop";
 import { type ScopeWords, scopeWords } from "./scopes/scope-words";
+import { splitScopes } from "./scopes/scopes";
 import { adminApi } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
@@ -175,10 +176,16 @@ function wayFor(poll: Poll, isVisible: boolean): WayName | undefined {
   return isVisible ? "tap" : "pair";
 }
 
+/** The token nodes, with what their environment variables stand for. */
 function tokenNodes(): object[] {
   const nodes: object[] = [];
   RED.nodes.eachNode((node) => {
-    nodes.push(node);
+    const { type, session, scopes } = node as { type: string; session?: string; scopes?: unknown };
+    if (type === "spotify-token" && typeof session === "string" && Array.isArray(scopes)) {
+      const env = envTexts(node as Placed);
+      const meant = scopes.flatMap((scope) => splitScopes(env.valueOf(String(scope)) ?? ""));
+      nodes.push({ type, session: env.valueOf(session), scopes: meant });
+    }
     return true;
   });
   return nodes;

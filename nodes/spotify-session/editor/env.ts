@@ -31,7 +31,7 @@ export function envName(text: unknown): string | undefined {
   return typeof text === "string" ? /^\$\{([^\s{}]+)\}$/.exec(text)?.[1] : undefined;
 }
 
-export function isEnvReference(text: unknown): text is string {
+export function isEnvReference(text: unknown): boolean {
   return envName(text) !== undefined;
 }
 

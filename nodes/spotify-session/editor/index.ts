@@ -48,6 +48,9 @@ function ensureStateKey(): void {
 
 RED.nodes.registerType<Properties, Credentials>("spotify-session", {
   category: "config",
+  // An account can be signed in before a node uses it: that is no reason for a deploy warning.
+  // @ts-expect-error The published typings lack it.
+  hasUsers: false,
   paletteLabel: "spotify account",
   defaults: {
     name: { value: "" },

@@ -10,7 +10,7 @@ import { keepUnoffered } from "../../spotify-session/editor/select";
 import type { WayName } from "../../spotify-session/editor/sign-ins";
 import type { Translate } from "../../spotify-session/editor/translate";
 import { explanationView } from "./explanation";
-import { judge, judgeNow, marksIfChosen, type SessionSetting } from "./refusal";
+import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
 import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
 import { scopeWords } from "../../spotify-session/editor/scopes/scope-words";
@@ -45,12 +45,19 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const account = accountField(properties.session, env);
   const emit = byId("node-input-emit", HTMLSelectElement);
   const sourceSelect = byId("node-input-source", HTMLSelectElement);
+  const fromMessage = byId("node-input-scopesFromMessage", HTMLInputElement);
   keepUnoffered(sourceSelect, properties.source);
   keepUnoffered(emit, properties.emit);
   advancedSection("spotify-token-advanced", properties.clientId !== "best" || properties.source !== "auto");
 
   const noticeBox = byId("spotify-refusal", HTMLElement);
-  const currentSession = (): SessionSetting | undefined => sessionSetting(account.accountId());
+  /** Which client ID an account has at the moment. */
+  let current: { account: string | undefined; clientId: string } | undefined;
+  const currentSession = (): SessionSetting | undefined => {
+    const id = account.accountId();
+    const setting = sessionSetting(id);
+    return setting && { ...setting, now: current?.account === id ? current?.clientId : undefined };
+  };
   const nameOf = (id: string): string => translate(`clientId.name.${clientIdKey(id)}`);
 
   const words = scopeWords(translate, env);
@@ -73,7 +80,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     env,
     hint(choice) {
       if (choice !== "") return translate(`clientId.hint.${choice}`);
-      const verdict = judge("", currentSession(), []);
+      const verdict = judge("", sessionSetting(account.accountId()), []);
       if (verdict.clientId === undefined) return translate("clientId.hint.session");
       const name = nameOf(verdict.clientId);
       return translate(`clientId.hint.${currentSession()?.followClientId ? "sessionNow" : "sessionPinned"}`, {
@@ -86,9 +93,6 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     },
   });
   const choose = (chosen: string): void => clientId.choose(chosen);
-  /** What was judged last, and the scopes it was about. */
-  let verdict = judge(undefined, undefined, []);
-  let judged: readonly string[] = [];
   const notice = refusalNotice(noticeBox, translate, words, choose);
   const explanation = explanationView({
     box: byId("spotify-explanation", HTMLElement),
@@ -97,8 +101,11 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     label: (scope) => words.label(scope),
     locale: RED.i18n.lang(),
     choose,
+    learned(now) {
+      current = { account: account.accountId(), clientId: now };
+      refresh();
+    },
     openAccount: (way) => openAccount(account.accountId(), way),
-    answered: (effective) => notice.show(judgeNow(verdict, effective, currentSession(), judged)),
   });
 
   function refresh(again = false): void {
@@ -110,8 +117,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     const setting = env.valueOf(clientId.value())?.toLowerCase();
     // Login5 is asked for no scope, and so refuses none.
     const asked = sourceSelect.value === "login5" ? [] : known;
-    judged = asked;
-    verdict = judge(setting, currentSession(), asked);
+    const verdict = judge(setting, currentSession(), asked);
     const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...known];
     picker.mark({
       marks: marksIfChosen(setting, currentSession(), known, offered),
@@ -127,6 +133,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
         session: account.accountId(),
         scopes,
         isEmpty: chosen.length === 0,
+        fromMessage: fromMessage.checked,
         clientId: setting,
         source: sourceSelect.value,
         emit: emit.value,
@@ -144,7 +151,8 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const onTop = (): void => refresh(true);
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
-  for (const select of [account.select, emit, sourceSelect]) $(select).on("change", () => refresh());
+  for (const input of [account.select, emit, sourceSelect, fromMessage])
+    $(input).on("change", () => refresh());
   refresh();
   return {
     scopes: () => picker.chosen(),
@@ -162,6 +170,5 @@ function openAccount(id: string | undefined, way: WayName | undefined): void {
   const pencil = document.getElementById("node-input-btn-session-edit");
   // Node-RED disables the pencil while an environment variable is chosen.
   if (pencil?.classList.contains("disabled") !== true) pencil?.click();
-  else if (id !== undefined)
-    (RED.editor.editConfig as (name: string, type: string, id: string) => void)("", "spotify-session", id);
+  else if (id !== undefined) RED.editor.editConfig("", "spotify-session", id, "");
 }

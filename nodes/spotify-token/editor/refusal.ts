@@ -18,6 +18,8 @@ export interface SessionSetting {
   clientId: string;
   /** Whether Spotify may change the client ID while the session runs. */
   followClientId: boolean;
+  /** The client ID that it has at the moment, if Node-RED has told: a Spotify app may have changed it. */
+  now?: string | undefined;
 }
 
 export interface Verdict {
@@ -79,22 +81,6 @@ export function judge(
 }
 
 /**
- * The same once Node-RED has said with which client ID the node asks now: while a Spotify app has control, that is another
- * than the one that is set.
- *
- * @param effective 32 hex digits
- */
-export function judgeNow(
-  verdict: Verdict,
-  effective: string,
-  session: SessionSetting | undefined,
-  scopes: readonly string[],
-): Verdict {
-  if (verdict.clientId === undefined || verdict.clientId === effective) return verdict;
-  return { ...judge(effective, session, scopes), bestHelps: verdict.bestHelps };
-}
-
-/**
  * Why each of `offered` would be marked if it were chosen in addition. With `best` that differs from what is marked
  * for the client ID of now, as choosing it may make `best` another one.
  */
@@ -121,7 +107,7 @@ function clientIdFor(
   if (setting === undefined || setting === OWN_APP) return undefined;
   if (setting !== "" && setting !== "best") return sessionClientId(setting);
   if (session === undefined) return undefined;
-  const ofSession = sessionClientId(session.clientId);
+  const ofSession = session.now ?? sessionClientId(session.clientId);
   if (setting === "best" && reportedlyRefused(ofSession, scopes).length > 0) return CLIENT_IDS.keymaster;
   return ofSession;
 }

@@ -3,6 +3,7 @@ import { CLIENT_IDS, type Token } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { FakeTime } from "../../support/fake-time";
 import { Flow } from "../support/flow";
+import { recordedUntil } from "../support/recorder";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -77,6 +78,15 @@ describe("spotify-token that emits by itself", () => {
     await time.until(() => emitted.length === 2, 10 * MINUTE);
     assert.ok(emitted[1]!.token.expiresAt > Date.now());
   }).timeout(60_000);
+
+  it("tells a Catch node how long to wait, if Spotify says it", async () => {
+    simulator.faults.login5Status = 429;
+    await flow.deploy(simulator, account, [{ emit: "auto", scopes: [], source: "login5" }]);
+    const [caught] = await recordedUntil("failed", (messages) => messages.length === 1);
+    const { error, retryAfter } = caught as unknown as { error: { code: string }; retryAfter: number };
+    assert.equal(error.code, "RATE_LIMITED");
+    assert.ok(retryAfter > 0);
+  });
 
   it("emits a new token when the machine has slept through the end of the last", async () => {
     await deploy();

@@ -200,7 +200,7 @@ describe("spotify-token", () => {
         assert.equal(error.source.id, "t0");
         assert.match(error.message, new RegExp(scope));
         assert.match(error.message, new RegExp(CLIENT_IDS.android));
-        assert.match(error.message, /the session's client ID, from its configuration/);
+        assert.match(error.message, /the account's client ID, from its configuration/);
         assert.match(error.message, new RegExp(`keymaster \\(${CLIENT_IDS.keymaster}\\)`));
       });
 
@@ -302,13 +302,12 @@ describe("spotify-token", () => {
   });
 
   describe("status", () => {
-    it("is green with the time the token is good until and the client ID's name", async () => {
+    it("says until when the token is good", async () => {
       await flow.deploy(simulator, account, [{}]);
       const { payload } = await flow.ask();
       const end = new Date(payload.expiresAt);
       const time = [end.getHours(), end.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
-      const status = await flow.status("t0", ({ fill, shape }) => fill === "green" && shape === "dot");
-      assert.deepEqual(status, { fill: "green", shape: "dot", text: `${time} keymaster` });
+      await flow.status("t0", ({ shape, text }) => shape === "dot" && text!.startsWith(`${time} `));
     });
 
     it("is yellow while the session connects", async () => {
@@ -327,11 +326,11 @@ describe("spotify-token", () => {
       assert.equal(status.text, "spotify-token.errors.INVALID_SCOPE");
     });
 
-    it("is green again after the next success", async () => {
+    it("is no longer red after the next success", async () => {
       await flow.deploy(simulator, account, [{ scopes: FIVE_SCOPES, clientId: "android" }]);
       await flow.askInVain();
       await flow.ask({ clientId: "keymaster" });
-      await flow.status("t0", ({ fill }) => fill === "green");
+      await flow.status("t0", ({ text }) => /^\d\d:\d\d /.test(text!));
     });
   });
 });

@@ -44,6 +44,8 @@ export class Flow {
   stateKey: string | undefined = "a key that the editor has made";
   /** As last deployed. */
   definitions: Definition[] = [];
+  /** Environment variables of the tab. */
+  env: { name: string; type: string; value: string }[] = [];
   /** Deployed besides: other nodes, tabs, subflows. */
   more: Definition[] = [];
   /** Node types beyond this package's, as Node-RED would load them. */
@@ -71,7 +73,7 @@ export class Flow {
     };
     helper.settings(all);
     const nodes: Definition[] = [
-      { id: "tab", type: "tab" },
+      { id: "tab", type: "tab", env: this.env },
       { id: "session", type: "spotify-session", clientId: "keymaster", followClientId: true, ...session },
       { id: "catch", type: "catch", z: "tab", ...PLACE, scope: null, wires: [["caught", "failed"]] },
       { id: "caught", type: "helper", z: "tab", ...PLACE },
@@ -161,19 +163,22 @@ export class Flow {
     type: "full" | "flows" | "nodes",
     change: (definition: Definition) => Definition | undefined,
     added: Definition[] = [],
+    credentials: Record<string, Record<string, string>> = {},
   ): Promise<void> {
     const definitions = this.definitions.map(change).filter((definition) => definition !== undefined);
     this.definitions = [...definitions, ...added];
-    await helper.setFlows(this.definitions, type);
+    await helper.setFlows(this.definitions, type, credentials);
   }
 
   /** Resolves when a node's status is as wanted. */
   async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
-    const spy = this.node(id) as unknown as { status: { lastCall: { args: [NodeStatus] } | null } };
     for (;;) {
-      const now = spy.status.lastCall?.args[0];
+      const node = this.node(id);
+      // One spy hears all nodes.
+      const spy = node.status as unknown as { getCalls(): { thisValue: Node; args: [NodeStatus] }[] };
+      const now = spy.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0];
       if (now && wanted(now)) return now;
-      await once(this.node(id), "call:status");
+      await once(node, "call:status");
     }
   }
 

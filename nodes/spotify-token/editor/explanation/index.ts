@@ -19,6 +19,8 @@ export interface Chosen {
   scopes: readonly string[] | undefined;
   /** Whether no scope is chosen, and no environment variable for scopes. */
   isEmpty: boolean;
+  /** Whether each message says what it may do, in msg.scopes. */
+  fromMessage: boolean;
   /** The node's property; undefined if it is an environment variable that is not known here. */
   clientId: string | undefined;
   source: string;
@@ -37,8 +39,8 @@ export function explanationView(
   options: ExplanationPanelOptions &
     Pick<Wording, "label"> & {
       locale: string;
-      /** Node-RED has said with which client ID the node asks now. */
-      answered(clientId: string): void;
+      /** Node-RED has told which client ID the account has at the moment. */
+      learned(clientId: string): void;
     },
 ): ExplanationView {
   const { translate, label, locale } = options;
@@ -56,12 +58,13 @@ export function explanationView(
   const say = (words: ExplanationWords | undefined): void => {
     // What a message may say, the sentence does not know.
     const isOpen = latest.isEmpty && latest.source !== "login5" && latest.emit !== "auto";
-    panel.show(words, isOpen ? translate("explain.messages") : "");
+    // What is said of no permissions then matters to no message.
+    const shown = words && latest.isEmpty && latest.fromMessage ? { ...words, matters: false } : words;
+    panel.show(shown, isOpen ? translate("explain.messages") : "");
   };
   const sayUnasked = (): void => say(wordsWithoutAsking(latest, wording));
   const sayKnown = (): void => {
     if (known === undefined) return sayUnasked();
-    options.answered(known.clientId);
     const { clientId = "", warned } = latest;
     say(explanationWords(known, { source: latest.source as SourceChoice, clientId, warned }, wording));
   };
@@ -69,6 +72,7 @@ export function explanationView(
   const feed = explanationFeed((explanation) => {
     known = explanation;
     sayKnown();
+    if (explanation !== undefined && latest.clientId === "") options.learned(explanation.clientId);
   });
 
   return {

@@ -24,6 +24,8 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
     "tooLong",
   ],
   "deviceName.problem.": ["missing", "tooLong"],
+  "env.": ["value", "secret", "computed", "elsewhere"],
+  "env.place.": ["group", "flow", "subflow", "global"],
   "failure.": ["notDeployed", "notAllowed", "noAnswer"],
   "failure.reason.": ["anotherAccount", "cancelled", "codeExpired", "foreignAddress"],
   "failure.code.": [
@@ -44,6 +46,8 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.visibility-": ["visible", "failed"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],
+  "set.": ["player", "player-there", "player-missing", "webApi", "webApi-there", "webApi-missing"],
+  "set.do-": ["pair", "own-app"],
   "signIns.": ["configured", "stored", "pairing", "import", "tap"],
   "signOut.question.": ["configured", "stored", "app", "all"],
 };
@@ -56,7 +60,7 @@ function code(): string {
     .join("\n");
 }
 
-describe("the texts of the session's dialog", () => {
+describe("the texts of the account's dialog", () => {
   const catalog = JSON.parse(readFileSync(join(node, "locales/en-US/spotify-session.json"), "utf8")) as {
     "spotify-session": unknown;
   };

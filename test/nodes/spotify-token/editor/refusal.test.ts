@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  judge,
-  judgeNow,
-  marksIfChosen,
-  type SessionSetting,
-} from "../../../../nodes/spotify-token/editor/refusal";
+import { judge, marksIfChosen, type SessionSetting } from "../../../../nodes/spotify-token/editor/refusal";
 import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
 
 const desktop: SessionSetting = { clientId: "", followClientId: false };
@@ -19,16 +14,6 @@ describe("judging a choice of scopes and client ID", () => {
     assert.deepEqual([...verdict.marked], [[playback, "refused"]]);
     assert.equal(verdict.remedy, "keymaster");
     assert.deepEqual(verdict.sources, ["librespot#1331"]);
-  });
-
-  it("goes by the client ID of now while a Spotify app has control, as the sentence beside it does", () => {
-    const following: SessionSetting = { clientId: "", followClientId: true };
-    const before = judge("", following, [playback]);
-    assert.equal(before.marked.size, 0);
-    const now = judgeNow(before, CLIENT_IDS.android, following, [playback]);
-    assert.deepEqual([now.clientId, ...now.marked.keys()], [CLIENT_IDS.android, playback]);
-    assert.deepEqual(now.atRisk, []);
-    assert.equal(judgeNow(before, CLIENT_IDS.keymaster, following, [playback]), before);
   });
 
   it("marks nothing for Desktop (keymaster)", () => {
@@ -95,5 +80,13 @@ describe("judging a choice of scopes and client ID", () => {
     assert.deepEqual(judge("", desktop, [playback]).atRisk, []);
     assert.deepEqual(judge("keymaster", followed, [playback]).atRisk, []);
     assert.deepEqual(judge("", { ...android, followClientId: true }, [playback]).atRisk, []);
+  });
+
+  it("judges the client ID that a Spotify app has given the account, so that both boxes of the dialog agree", () => {
+    const session = { clientId: "keymaster", followClientId: true, now: CLIENT_IDS.android };
+    const { clientId, marked, atRisk } = judge("", session, ["user-top-read"]);
+    assert.equal(clientId, CLIENT_IDS.android);
+    assert.deepEqual([...marked.keys()], ["user-top-read"]);
+    assert.deepEqual(atRisk, []);
   });
 });

@@ -8,6 +8,8 @@ const ANSWER = {
   clientId: "65b708073fc0480ea92a077233ca87bd",
   scopes: ["user-top-read"],
   source: "keymaster",
+  audience: "spotify-internal",
+  webApi: { refused: true, known: "reported", since: "2025-12-22", checkedAt: 5 },
   sources: [
     { source: "oauth", taken: false, reason: "grant-lacks", scopes: ["user-top-read"] },
     { source: "keymaster", taken: true, reason: "mints" },
@@ -24,8 +26,10 @@ describe("What the runtime answers about where a token would come from", () => {
   });
 
   it("may have no source, and another app", () => {
-    const read = readExplanation({ ...ANSWER, source: undefined, otherApp: "f".repeat(32) });
-    assert.deepEqual([read?.source, read?.otherApp], [undefined, "f".repeat(32)]);
+    const nowhere = { source: undefined, audience: undefined, webApi: undefined };
+    const read = readExplanation({ ...ANSWER, ...nowhere, otherApp: "f".repeat(32) });
+    assert.deepEqual([read?.source, read?.audience, read?.webApi], [undefined, undefined, undefined]);
+    assert.equal(read?.otherApp, "f".repeat(32));
   });
 
   it("is none where it is something else, or of another version", () => {
