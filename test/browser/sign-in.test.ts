@@ -76,7 +76,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const [row] = await dialog.signIns(1);
       assert.match(row ?? "", /Paired with a code newcomer/);
       await dialog.part("session-status").filter({ hasText: "Connected as newcomer" }).waitFor();
-      await editor.status(TOKEN, /keymaster/);
+      await editor.status(TOKEN, /no Web API/);
       await photographs.take(editor, "pair-done");
     });
 
