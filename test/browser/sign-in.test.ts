@@ -71,7 +71,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await onPhone(address, "agree", /The device is paired/);
     });
 
-    it("says whose account it is once the code was typed, and the node is green", async () => {
+    it("says whose account it is once the code was typed, and the node says what its tokens are good for", async () => {
       await dialog.said("pair-message", "good", /Signed in as newcomer/);
       const [row] = await dialog.signIns(1);
       assert.match(row ?? "", /Paired with a code newcomer/);
