@@ -29,14 +29,14 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
       "Choose “Best choice” or name the client ID that the message names; for an app of your own, sign in with it again for this scope too.",
     example:
       "Spotify does not give the client ID android (9a8d2f0ce77a4e248bb71fefcb557637) the scope user-top-read. It is the " +
-      "session's client ID, from its configuration. Name the client ID keymaster (65b708073fc0480ea92a077233ca87bd) " +
+      "account's client ID, from its configuration. Name the client ID keymaster (65b708073fc0480ea92a077233ca87bd) " +
       'instead, which is reported to be allowed it, or choose "best".',
     retry: "no",
   },
   REQUEST_REFUSED: {
     cause:
       "Spotify refuses this account tokens from keymaster, as it has for more and more accounts since August 2025; it was " +
-      "asked once more on a fresh session, and is asked again after a day or a new sign-in (where it refuses another client ID " +
+      "asked once more on a fresh connection, and is asked again after a day or a new sign-in (where it refuses another client ID " +
       "than keymaster, after 15 minutes). Or an app's developer has not added you to its users. Or the Web API refuses tokens of " +
       "Spotify's own client IDs.",
     action:
@@ -45,7 +45,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     example:
       "Spotify refuses this account tokens from keymaster (since 2026-01-01T00:00:00.000Z), as it has for more and more " +
       "accounts since August 2025. Other scopes or another public client ID will not help: sign in with your own Spotify " +
-      "app in the session's dialog.",
+      "app in the account's dialog.",
     retry: "no",
   },
   INVALID_CLIENT: {
@@ -61,7 +61,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
       "Nobody is signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
     action: "Open the account's dialog and sign in; pairing with a code takes a minute.",
     example:
-      "Nobody is signed in: open the session's dialog and sign in. Pairing with a code takes a minute.",
+      "Nobody is signed in: open the account's dialog and sign in. Pairing with a code takes a minute.",
     retry: "no",
   },
   SIGN_IN_EXPIRED: {
@@ -73,7 +73,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   BAD_CREDENTIALS: {
     cause: "Spotify refuses what is stored of the sign-in, or wants to verify the account first.",
     action: "Log in on spotify.com and answer what it asks, if anything; then sign in again.",
-    example: "Spotify refused the stored credential. Sign in again in the session's dialog.",
+    example: "Spotify refused the stored credential. Sign in again in the account's dialog.",
     retry: "no",
   },
   PREMIUM_REQUIRED: {
@@ -99,20 +99,20 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   },
   UNREACHABLE: {
     cause: "There is no connection to Spotify, or Spotify has a problem.",
-    action: "Check the network; the session goes on trying.",
+    action: "Check the network; the connection is tried again by itself.",
     example: "accounts.spotify.com cannot be reached.",
     retry: "yes",
   },
   TIMEOUT: {
     cause: "Spotify did not answer in time, or a pairing code has run out.",
-    action: "Check the network, or ask for a new code; the session goes on trying.",
+    action: "Check the network, or ask for a new code; the connection is tried again by itself.",
     example: "The code has run out. Ask for a new one.",
     retry: "yes",
   },
   UNTRUSTED_SERVER: {
     cause:
       "What answered is not Spotify: a captive portal, a proxy, a wrong DNS answer. Your credential was not sent.",
-    action: "Check the network; the session goes on trying.",
+    action: "Check the network; the connection is tried again by itself.",
     example:
       "The server that answered is not Spotify's: its signature is wrong. Nothing was sent to it. Check the network (a proxy, a " +
       "captive portal, a wrong DNS answer).",
@@ -131,9 +131,9 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     retry: "no",
   },
   CLOSED: {
-    cause: "The session is closed: the flow is being stopped or deployed, or a sign-in was cancelled.",
+    cause: "The account's connection is closed: the flow is being stopped or deployed, or a sign-in was cancelled.",
     action: "Nothing: after the deploy, the new flow asks anew.",
-    example: "The session is closed.",
+    example: "The account's connection is closed.",
     retry: "no",
   },
 };

@@ -3,11 +3,12 @@ export { Session, type SessionEvents } from "./session/session";
 export type { SessionOptions, LogLevel } from "./session/options";
 export type { SessionState, StateChange } from "./session/life-cycle";
 export type { ClientIdChange, ClientIdReport } from "./session/client-identity";
-export type { SignIn, SignIns } from "./session/sign-ins";
+export type { SignIn } from "./session/sign-in-list";
+export type { SignIns } from "./session/sign-ins";
 export type { SignInExpiring } from "./session/expiry-watch";
 export type { Authorization } from "./sign-in/authorization";
 export type { DevicePairing, PairingCode } from "./sign-in/device-pairing";
-export type { ImportForm } from "./sign-in/imported-credentials";
+export type { ImportForm } from "./sign-in/credential-file";
 export type { ClientIdReason, CurrentClientId } from "./tokens/client-id";
 export { parseClientId, platformClientId } from "./tokens/client-id";
 export {
@@ -26,7 +27,7 @@ export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./to
 export type { ControllingDevice } from "./connect/controlling-device";
 export type { Mercury, MercuryResponse } from "./mercury/mercury";
 export type { Credentials } from "./access-point/credentials";
-export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/librespot-credentials";
+export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/imported-credentials";
 export { FileStateStore } from "./state/file-store";
 export { MemoryStateStore, type StateStore } from "./state/store";
 export { ERROR_GUIDE, type ErrorAdvice, type Retry } from "./error-guide";

@@ -1,57 +1,72 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-// Not from the index, which would load the whole library with the node.
-import { SpotifyError, type SpotifyErrorCode } from "../../src/errors";
-import { describe } from "./attempts";
+import type { SpotifyErrorCode } from "../../src/errors";
+import { accountFor, type AccountFor } from "./account-for";
+import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";
 import { findAccount } from "./accounts";
-import type { SpotifySessionNode } from "./session-node";
+import { findDesk } from "./desks";
 import type { SessionSettings } from "./settings";
+import type { SignInDesk } from "./sign-in-desk";
 
 const MAX_TEXT_LENGTH = 256 * 1024;
+const FOREIGN_ADDRESS: DescribedError = {
+  code: "INVALID_ARGUMENT",
+  message:
+    "This address does not belong to the sign-in that was begun here. Copy the whole of it, from the page where it ended.",
+  reason: "foreignAddress",
+};
 
-type Handler = (node: OpenNode, request: Request, response: Response) => Promise<void> | void;
-type OpenNode = SpotifySessionNode & { session: NonNullable<SpotifySessionNode["session"]> };
+type Method = "get" | "post" | "delete";
+type Handler<About> = (about: About, request: Request, response: Response) => Promise<void> | void;
 
 /**
- * What the dialog does to sign a session in and out. All of it needs the permission to write, nothing changes by GET, no
+ * What the dialog does to sign an account in and out. A sign-in can begin before the account is deployed, and what was begun
+ * can be asked after while a deploy makes the account anew. All of it needs the permission to write, nothing changes by GET, no
  * secret stands in an address, and none is in an answer.
  */
 export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   const mayWrite = RED.auth.needsPermission("spotify-session.write");
 
-  const route = (method: "get" | "post" | "delete", path: string, handler: Handler): void => {
+  const serve = <About>(
+    method: Method,
+    path: string,
+    find: (nodeId: string) => About | undefined,
+    handler: Handler<About>,
+  ): void => {
     RED.httpAdmin[method](`/spotify-session/:id${path}`, mayWrite, (request, response) => {
-      const node = findAccount(RED, String(request.params["id"]));
       response.set("cache-control", "no-store");
-      if (!node?.open()) {
-        response.sendStatus(404);
-        return;
-      }
       Promise.resolve()
-        .then(() => handler(node as OpenNode, request, response))
+        .then(() => {
+          const about = find(String(request.params["id"]));
+          return about ? handler(about, request, response) : void response.sendStatus(404);
+        })
         .catch((error: unknown) => fail(response, error));
     });
   };
+  const begin = (path: string, handler: Handler<AccountFor>): void =>
+    serve("post", path, (nodeId) => accountFor(RED, nodeId, true), handler);
+  const follow = (method: Method, path: string, handler: Handler<SignInDesk>): void =>
+    serve(method, path, (nodeId) => findDesk(findAccount(RED, nodeId)?.id ?? nodeId), handler);
 
-  route("post", "/pairing", async (node, _request, response) => {
-    const { id, code } = await node.desk!.beginPairing();
+  begin("/pairing", async ({ desk }, _request, response) => {
+    const { id, code } = await desk.beginPairing();
     const { userCode, verificationUri, verificationUriComplete, expiresAt } = code;
     const complete = verificationUriComplete ?? null;
     response.json({ id, userCode, verificationUri, verificationUriComplete: complete, expiresAt });
   });
-  route("get", "/pairing/:attempt", (node, request, response) => {
-    answer(response, node.desk!.pairings.get(String(request.params["attempt"]))?.state);
+  follow("get", "/pairing/:attempt", (desk, request, response) => {
+    answer(response, desk.pairings.get(String(request.params["attempt"]))?.state);
   });
-  route("delete", "/pairing/:attempt", (node, request, response) => {
-    node.desk!.pairings.remove(String(request.params["attempt"]));
+  follow("delete", "/pairing/:attempt", (desk, request, response) => {
+    desk.pairings.remove(String(request.params["attempt"]));
     response.json({});
   });
 
-  route("post", "/authorization", (node, request, response) => {
+  begin("/authorization", async ({ desk }, request, response) => {
     const { clientId, scopes, redirectUri } = bodyOf(request);
     const list = Array.isArray(scopes) ? scopes.map(String) : [];
-    const { attempt, browser } = node.desk!.beginAuthorization(String(clientId), list, String(redirectUri));
+    const { attempt, browser } = await desk.beginAuthorization(String(clientId), list, String(redirectUri));
     response.cookie(COOKIE + attempt.id, browser, {
       httpOnly: true,
       sameSite: "lax",
@@ -61,36 +76,41 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     });
     response.json({ id: attempt.id, url: attempt.url, expiresAt: attempt.expiresAt });
   });
-  route("get", "/authorization/:attempt", (node, request, response) => {
-    answer(response, node.desk!.authorizations.get(String(request.params["attempt"]))?.state);
+  follow("get", "/authorization/:attempt", (desk, request, response) => {
+    answer(response, desk.authorizations.get(String(request.params["attempt"]))?.state);
   });
-  route("delete", "/authorization/:attempt", (node, request, response) => {
-    node.desk!.authorizations.remove(String(request.params["attempt"]));
+  follow("delete", "/authorization/:attempt", (desk, request, response) => {
+    desk.authorizations.remove(String(request.params["attempt"]));
     response.json({});
   });
-  route("post", "/authorization/:attempt/callback", async (node, request, response) => {
-    const attempt = node.desk!.authorizations.get(String(request.params["attempt"]));
+  follow("post", "/authorization/:attempt/callback", async (desk, request, response) => {
+    const attempt = desk.authorizations.get(String(request.params["attempt"]));
     if (!attempt) return void response.sendStatus(404);
     const address = String(bodyOf(request)["address"]);
     // One that was copied wrongly ends nothing: the right one may follow.
-    if (!attempt.matches(address)) throw foreignAddress();
+    if (!attempt.matches(address)) return void response.status(400).json({ error: FOREIGN_ADDRESS });
     await attempt.finish(address);
     const { error, ...state } = attempt.state;
     if (error) response.status(statusOf(error.code)).json({ error });
     else response.json(state);
   });
 
-  route("post", "/import", async (node, request, response) => {
+  begin("/import", async ({ session }, request, response) => {
     const { text } = bodyOf(request);
     const content = typeof text === "string" ? text.slice(0, MAX_TEXT_LENGTH + 1) : "";
-    response.json(await node.session.signIns.import(content));
+    response.json(await session.signIns.import(content));
   });
-  route("post", "/sign-out", async (node, request, response) => {
-    const { id, all } = bodyOf(request);
-    if (all === true) await node.session.signIns.signOutOfAll();
-    else await node.session.signIns.signOut(String(id));
-    response.json({});
-  });
+  serve(
+    "post",
+    "/sign-out",
+    (nodeId) => accountFor(RED, nodeId, false),
+    async ({ session }, request, response) => {
+      const { id, all } = bodyOf(request);
+      if (all === true) await session.signIns.signOutOfAll();
+      else await session.signIns.signOut(String(id));
+      response.json({});
+    },
+  );
 }
 
 /** Of JSON alone: a form may come from a page of somebody else's, and a browser sends it without asking. */
@@ -119,11 +139,4 @@ function statusOf(code: string): number {
     TIMEOUT: 504,
   };
   return statuses[code as SpotifyErrorCode] ?? 502;
-}
-
-function foreignAddress(): SpotifyError {
-  return new SpotifyError(
-    "INVALID_ARGUMENT",
-    "This address does not belong to the sign-in that was begun here. Copy the whole of it, from the page where it ended.",
-  );
 }

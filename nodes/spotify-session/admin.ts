@@ -1,40 +1,52 @@
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library.
 import { clientIdName } from "../../src/tokens/knowledge";
+import type { Session } from "../../src";
+import { undeployedSession } from "./account-for";
+import type { SpotifySessionNode } from "./session-node";
+import { describe } from "./described-error";
 import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 
 /**
- * What the dialog shows of a deployed session: `GET spotify-session/<id>/status`. Holds nothing secret.
+ * What the dialog shows of an account, deployed or not yet: `GET spotify-session/<id>/status`. Holds nothing secret.
  */
 export function serveStatus(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
   RED.httpAdmin.get("/spotify-session/:id/status", mayRead, (request, response) => {
-    const node = findAccount(RED, String(request.params["id"]));
-    if (!node) {
+    const nodeId = String(request.params["id"]);
+    const node = findAccount(RED, nodeId);
+    // An account that no node uses is opened for the dialog.
+    node?.open();
+    const session = node ? node.session : undeployedSession(RED, nodeId, false);
+    response.set("cache-control", "no-store");
+    if (!node && !session) {
       response.sendStatus(404);
       return;
     }
-    // Whoever looks at an account that no node uses wants to know how it is doing all the same.
-    node.open();
-    const { session } = node;
-    const error = session?.error ?? node.problem;
-    const clientId = session?.clientIdState;
-    response.set("cache-control", "no-store").json({
-      state: session?.state ?? "idle",
-      username: session?.username ?? null,
-      clientId: clientId?.clientId ?? "",
-      clientIdName: (clientId && clientIdName(clientId.clientId)) ?? null,
-      clientIdReason: clientId?.reason ?? "configured",
-      clientIdSince: clientId?.since ?? null,
-      clientIdDevice: clientId?.device ?? null,
-      clientIdReport: node.clientIdReport ?? null,
-      visibility: session?.visibility ?? "off",
-      visibilityError: session?.visibilityError?.message ?? null,
-      deviceName: node.deviceName,
-      connectedSince: session?.connectedSince ?? null,
-      error: error ? { code: error.code, message: error.message } : null,
-      signIns: session?.signIns.list() ?? [],
-    });
+    // Before that, no one seems to be signed in.
+    void Promise.resolve(session?.signIns.ready()).then(() => response.json(statusOf(node, session)));
   });
+}
+
+function statusOf(node: SpotifySessionNode | undefined, session: Session | undefined): object {
+  const error = session?.error ?? node?.problem;
+  const clientId = session?.clientIdState;
+  return {
+    isDeployed: node !== undefined,
+    state: session?.state ?? "idle",
+    username: session?.username ?? null,
+    clientId: clientId?.clientId ?? "",
+    clientIdName: (clientId && clientIdName(clientId.clientId)) ?? null,
+    clientIdReason: clientId?.reason ?? "configured",
+    clientIdSince: clientId?.since ?? null,
+    clientIdDevice: clientId?.device ?? null,
+    clientIdReport: node?.clientIdReport ?? null,
+    visibility: session?.visibility ?? "off",
+    visibilityError: session?.visibilityError?.message ?? null,
+    deviceName: node?.deviceName ?? "",
+    connectedSince: session?.connectedSince ?? null,
+    error: error ? describe(error) : null,
+    signIns: session?.signIns.list() ?? [],
+  };
 }

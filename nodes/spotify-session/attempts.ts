@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
 // Not from the index, which would load the whole library with the node.
 import { SpotifyError } from "../../src/errors";
+import { describe, type DescribedError } from "./described-error";
 
-/** A sign-in that somebody has begun in the editor, as its dialog asks after it. */
+/** A sign-in that was begun in the editor, as its dialog asks after it. */
 export interface AttemptState {
   state: "waiting" | "done" | "failed";
   /** Whose account it is, once that is known. */
   username: string | null;
-  error: { code: string; message: string } | null;
+  error: DescribedError | null;
 }
 
 /** How long the outcome of an attempt can be asked for, ms. */
 const KEPT_FOR = 15 * 60_000;
+/** How long a sign-in may wait for its user, ms: no code of Spotify is good for longer. */
+const WAITS_FOR = 65 * 60_000;
 const MAX_ATTEMPTS = 64;
 
 /** One attempt to sign in. */
@@ -29,29 +32,35 @@ export class Attempt {
     return this.#controller.signal;
   }
 
+  get isWaiting(): boolean {
+    return this.#state.state === "waiting" && !this.signal.aborted;
+  }
+
   /** Takes the outcome of the sign-in. Never rejects. */
-  async follow(outcome: Promise<string>): Promise<void> {
+  async follow(outcome: Promise<string | undefined>): Promise<void> {
     try {
-      this.#state = { state: "done", username: await outcome, error: null };
+      this.#state = { state: "done", username: (await outcome) ?? null, error: null };
     } catch (cause) {
-      this.#state = { state: "failed", username: null, error: describe(cause) };
+      if (this.isWaiting) this.#state = { state: "failed", username: null, error: describe(cause) };
     }
   }
 
-  cancel(): void {
-    this.#controller.abort(new SpotifyError("CLOSED", "The sign-in was cancelled."));
+  /** Ends it, if it has not ended yet. */
+  cancel(reason = new SpotifyError("CLOSED", "The sign-in was cancelled.")): void {
+    if (!this.isWaiting) return;
+    // Said at once, because nothing may be under way that would end with it.
+    this.#state = { state: "failed", username: null, error: describe(reason) };
+    this.#controller.abort(reason);
   }
 }
 
-/** The attempts of one session. */
+/** The attempts of one account in one way of signing in. */
 export class Attempts<Kind extends Attempt> {
   readonly #attempts = new Map<string, Kind>();
 
   add(attempt: Kind): void {
-    const now = Date.now();
-    for (const [id, other] of this.#attempts) {
-      if (now - other.begunAt > KEPT_FOR || this.#attempts.size >= MAX_ATTEMPTS) this.remove(id);
-    }
+    this.#forgetOld();
+    while (this.#attempts.size >= MAX_ATTEMPTS) this.remove(this.#attempts.keys().next().value!);
     this.#attempts.set(attempt.id, attempt);
   }
 
@@ -68,16 +77,16 @@ export class Attempts<Kind extends Attempt> {
     this.#attempts.delete(id);
   }
 
-  clear(): void {
-    for (const id of this.#attempts.keys()) this.remove(id);
+  get isEmpty(): boolean {
+    this.#forgetOld();
+    return this.#attempts.size === 0;
   }
-}
 
-/** An error as the editor is told of it. */
-export function describe(cause: unknown): { code: string; message: string } {
-  if (cause instanceof SpotifyError) return { code: cause.code, message: cause.message };
-  if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return { code: "TIMEOUT", message: "Spotify did not answer in time." };
+  /** One that still waits for its user is kept: a code of Spotify's is good for an hour. */
+  #forgetOld(): void {
+    const now = Date.now();
+    for (const [id, { begunAt, isWaiting }] of this.#attempts) {
+      if (now - begunAt > (isWaiting ? WAITS_FOR : KEPT_FOR)) this.remove(id);
+    }
   }
-  return { code: "PROTOCOL_ERROR", message: "This went wrong in a way that nobody foresaw." };
 }

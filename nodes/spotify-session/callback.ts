@@ -1,8 +1,7 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import { runningAccounts } from "./accounts";
+import { allDesks } from "./desks";
 import type { SessionSettings } from "./settings";
-import type { AuthorizationAttempt } from "./sign-in-desk";
 
 /** The cookie that binds a callback to the browser that began the sign-in; one for each attempt. */
 export const COOKIE = "spotify-session-";
@@ -34,17 +33,15 @@ export function serveCallback(RED: NodeAPI<SessionSettings>): void {
 
 async function comeBack(request: Request): Promise<Outcome> {
   const address = new URL(request.originalUrl, "http://127.0.0.1").href;
-  const attempt = attemptsOf().find((candidate) => candidate.matches(address));
+  const attempt = allDesks()
+    .flatMap(({ authorizations }) => authorizations.all())
+    .find((candidate) => candidate.matches(address));
   const isOwn = attempt?.isOf(cookieOf(request, COOKIE + attempt.id)) === true;
   // Another browser, another name of this machine, or another Node-RED than the one that began.
   if (!attempt || !isOwn) return request.query["code"] === undefined ? "failed" : "elsewhere";
   // A state works once.
   if (attempt.state.state !== "waiting") return "failed";
   return (await attempt.finish(address)).state === "done" ? "done" : "failed";
-}
-
-function attemptsOf(): AuthorizationAttempt[] {
-  return runningAccounts().flatMap(({ desk }) => desk?.authorizations.all() ?? []);
 }
 
 /** As it is: ours need no decoding, and one of somebody else's may not be possible to decode. */

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { afterDeploys } from "../shared/after-deploy";
+import { endDesk } from "./desks";
 import type { SessionSettings } from "./settings";
 import { deleteState } from "./state-store";
 
@@ -21,15 +22,20 @@ export async function deleteStateWhenGone(
   RED: NodeAPI<SessionSettings>,
   account: AccountIdentity,
 ): Promise<void> {
-  if (!isPartOfFlows(RED, account)) return deleteState(RED, account.id);
+  if (!isPartOfFlows(RED, account)) return forget(RED, account.id);
   const lookAgain = (): void => {
     const isRunning = Boolean(RED.nodes.getNode(account.id));
     if (!isRunning && isPartOfFlows(RED, account)) return;
     stopLooking();
     // An account that runs again is told of its deletion itself.
-    if (!isRunning) deleteState(RED, account.id).catch(() => undefined);
+    if (!isRunning) forget(RED, account.id).catch(() => undefined);
   };
   const stopLooking = afterDeploys(RED.events, lookAgain);
+}
+
+function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
+  endDesk(nodeId);
+  return deleteState(RED, nodeId);
 }
 
 /** Whether the flows have this account: as a node, or as a node of a subflow of which there is that instance. */

@@ -31,9 +31,11 @@ export function withDefaults(stored: Properties, defaults: Properties): Properti
   return { ...stored, ...Object.fromEntries(missing) };
 }
 
-/** A client ID as it is stored today: without spaces around it, in small letters. */
+/** A client ID as it is stored today: without spaces around it, in small letters. `${NAME}` keeps its letters. */
 export function tidyClientId(clientId: unknown): unknown {
-  return typeof clientId === "string" ? clientId.trim().toLowerCase() : clientId;
+  if (typeof clientId !== "string") return clientId;
+  const text = clientId.trim();
+  return text.startsWith("${") ? text : text.toLowerCase();
 }
 
 function versionOf(stored: object): number {

@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Session, type ClientIdReport, type SpotifyError, type StateStore } from "../../src";
+import { Session, type ClientIdReport, type SpotifyError } from "../../src";
 import { accountNodeStatus } from "./account-node-status";
 import { addRunning } from "./accounts";
+import { closed, closeSession } from "./closings";
 import { deleteStateWhenGone, isPartOfFlows } from "./deletion";
+import { attachDesk, detachDesk } from "./desks";
 import { guarded } from "../shared/guarded";
 import { ShownStatus } from "../shared/shown-status";
 import { migrateSession } from "./migrate";
@@ -14,8 +16,8 @@ import {
   type AccountSettings,
 } from "./session-settings";
 import type { SessionSettings } from "./settings";
-import { SignInDesk } from "./sign-in-desk";
-import { stateStore, type StateSecrets } from "./state-store";
+import { endProvisional } from "./provisional";
+import { afterwards, stateStore, type StateSecrets } from "./state-store";
 import { upToDate } from "./up-to-date";
 
 export interface SessionNodeProperties extends NodeDef {
@@ -49,8 +51,6 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
   clientIdReport: ClientIdReport | undefined;
   /** What Spotify's apps show the session as, where they show it. */
   deviceName: string;
-  /** The sign-ins that are under way in the session. */
-  desk: SignInDesk | undefined;
   /** By ID. Node-RED reads it too, to reach the Status and Catch nodes on the users' tabs. */
   users: Record<string, SessionUser>;
   /** Makes the session where nobody uses it yet: to sign in. @returns whether there is one */
@@ -65,11 +65,6 @@ export interface SpotifySessionNode extends Node<StateSecrets> {
 const LINGER = 10_000;
 /** The same for one that is there only to sign in. ms */
 const LINGER_TO_SIGN_IN = 15 * 60_000;
-/**
- * By the ID of the config node, when the session that it had last is closed. Two sessions at once on one state would
- * use one refresh token twice, which ends the sign-in; and Node-RED does not wait for ever before it starts the next.
- */
-const closings = new Map<string, Promise<void>>();
 
 /** Gives a freshly created config node its session. */
 export function makeSessionNode(
@@ -105,7 +100,6 @@ export function makeSessionNode(
     try {
       settings ??= readSettings(properties);
       node.session = makeSession(RED, node, settings);
-      node.desk = new SignInDesk(node.session);
       node.problem = undefined;
       node.clientIdReport = undefined;
     } catch (cause) {
@@ -147,16 +141,9 @@ export function makeSessionNode(
   function close(): Promise<void> {
     clearTimeout(lingering);
     const { session } = node;
-    node.desk?.close();
-    node.desk = undefined;
     node.session = undefined;
     node.isLoaded = false;
-    if (session) {
-      const closing = Promise.allSettled([closings.get(node.id), session.close()]).then(() => undefined);
-      closings.set(node.id, closing);
-      void closing.finally(() => closings.get(node.id) === closing && closings.delete(node.id));
-    }
-    return closings.get(node.id) ?? Promise.resolve();
+    return session ? closeSession(node.id, session) : closed(node.id);
   }
 
   node.open = () => {
@@ -175,7 +162,9 @@ export function makeSessionNode(
     if (Object.keys(node.users).length === 0) linger(LINGER);
     done();
   };
+  const desk = { open: (): Session | undefined => (node.open() ? node.session : undefined) };
   node.on("close", (removed: boolean, done: () => void) => {
+    detachDesk(node.id, desk);
     isClosed = true;
     // Node-RED does not say of an account in a subflow that its instance was removed or disabled.
     const mayBeGone = removed || hasTemplate;
@@ -187,6 +176,8 @@ export function makeSessionNode(
       .finally(done);
   });
   addRunning(node);
+  endProvisional(node.id);
+  attachDesk(node.id, desk);
   if (isVisible) open();
 }
 
@@ -202,22 +193,11 @@ function makeSession(
     credentials: readCredential(secrets),
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
-    state: afterwards(closings.get(node.id), stateStore(RED, node.id, readSecrets(secrets))),
+    state: afterwards(closed(node.id), stateStore(RED, node.id, readSecrets(secrets))),
     log: (level, message) => {
       if (level === "warn") node.warn(message);
       else if (level === "info") node.log(message);
       else node.debug(message);
     },
   });
-}
-
-/** The store, read when `closed` has resolved. */
-function afterwards(closed: Promise<void> | undefined, store: StateStore): StateStore {
-  return {
-    load: async () => {
-      await closed;
-      return store.load();
-    },
-    save: (document) => store.save(document),
-  };
 }

@@ -1,71 +1,53 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Session } from "../../src";
-import { Attempt, Attempts, type AttemptState } from "./attempts";
+import { SpotifyError } from "../../src/errors";
+import { unless } from "../../src/time/unless";
+import { Attempts } from "./attempts";
+import { AuthorizationAttempt, PairingAttempt } from "./sign-in-attempts";
 
-/** A sign-in with an own app: it ends when the browser comes back, in the browser that began it, or by a pasted address. */
-export class AuthorizationAttempt extends Attempt {
-  readonly url: string;
-  readonly expiresAt: number;
-  /** Binds the callback to the browser that began: a cookie of it, of which only a hash is kept here. */
-  readonly #browserHash: Buffer;
-  readonly #authorization: ReturnType<Session["signIns"]["beginAuthorization"]>;
-  readonly #session: Session;
-  #finishing: Promise<void> | undefined;
+/** How long a sign-in waits for its account to be deployed again, ms. A deploy takes seconds. */
+const BACK_WITHIN = 60_000;
 
-  constructor(
-    session: Session,
-    authorization: ReturnType<Session["signIns"]["beginAuthorization"]>,
-    browser: string,
-  ) {
-    super();
-    this.#session = session;
-    this.#authorization = authorization;
-    this.#browserHash = hash(browser);
-    this.url = authorization.url;
-    this.expiresAt = authorization.expiresAt;
-  }
-
-  /** Whether the browser came back with the state of this one. */
-  matches(address: string): boolean {
-    return this.#authorization.matches(address);
-  }
-
-  isOf(browser: string): boolean {
-    return timingSafeEqual(hash(browser), this.#browserHash);
-  }
-
-  /** Ends it with the address that the browser came back to, the first time. Never rejects: see `state`. */
-  async finish(address: string): Promise<AttemptState> {
-    const { signIns } = this.#session;
-    this.#finishing ??= this.follow(signIns.finishAuthorization(this.#authorization, address, this.signal));
-    await this.#finishing;
-    return this.state;
-  }
+/** Gives a desk the session of its account, which it opens if need be; undefined if it cannot be made. */
+export interface DeskHost {
+  open(): Session | undefined;
 }
 
-/** A pairing that waits for its code to be typed. */
-export class PairingAttempt extends Attempt {
-  constructor(readonly code: Awaited<ReturnType<Session["signIns"]["beginPairing"]>>["code"]) {
-    super();
-  }
-}
-
-/** The sign-ins that are under way in one session, begun in the editor. */
+/**
+ * The sign-ins of one account that are under way, begun in the editor. A deploy gives the account a new node and a new
+ * session: what is under way waits for them, and goes on.
+ */
 export class SignInDesk {
   readonly pairings = new Attempts<PairingAttempt>();
   readonly authorizations = new Attempts<AuthorizationAttempt>();
-  readonly #session: Session;
+  readonly #waiting = new Set<() => void>();
+  #host: DeskHost | undefined;
 
-  constructor(session: Session) {
-    this.#session = session;
+  attach(host: DeskHost): void {
+    this.#host = host;
+    for (const goOn of this.#waiting) goOn();
+  }
+
+  detach(host: DeskHost): void {
+    if (this.#host === host) this.#host = undefined;
+  }
+
+  /** Whether there is neither an account nor anything that a dialog may still ask after. */
+  get isIdle(): boolean {
+    return !this.#host && this.pairings.isEmpty && this.authorizations.isEmpty;
+  }
+
+  /** Whether a sign-in waits for its user. */
+  get isUnderWay(): boolean {
+    return [...this.pairings.all(), ...this.authorizations.all()].some(({ isWaiting }) => isWaiting);
   }
 
   /** @throws SpotifyError as `SignIns.beginPairing` */
   async beginPairing(): Promise<PairingAttempt> {
-    const pairing = await this.#session.signIns.beginPairing();
+    const pairing = await this.#session().signIns.beginPairing();
     const attempt = new PairingAttempt(pairing.code);
     this.pairings.add(attempt);
-    void attempt.follow(this.#session.signIns.finishPairing(pairing, attempt.signal));
+    const { signal } = attempt;
+    void attempt.follow(this.#through(({ signIns }) => signIns.finishPairing(pairing, signal), signal));
     return attempt;
   }
 
@@ -73,24 +55,70 @@ export class SignInDesk {
    * @returns the attempt, and the secret for the cookie of the browser that begins it
    * @throws SpotifyError as `SignIns.beginAuthorization`
    */
-  beginAuthorization(
+  async beginAuthorization(
     clientId: string,
     scopes: string[],
     redirectUri: string,
-  ): { attempt: AuthorizationAttempt; browser: string } {
-    const browser = randomBytes(24).toString("base64url");
-    const authorization = this.#session.signIns.beginAuthorization(clientId, scopes, redirectUri);
-    const attempt = new AuthorizationAttempt(this.#session, authorization, browser);
-    this.authorizations.add(attempt);
-    return { attempt, browser };
+  ): Promise<{ attempt: AuthorizationAttempt; browser: string }> {
+    const { signIns } = this.#session();
+    await signIns.ready();
+    const authorization = signIns.beginAuthorization(clientId, scopes, redirectUri);
+    const begun = AuthorizationAttempt.begin(authorization, (address, signal) =>
+      this.#through((session) => session.signIns.finishAuthorization(authorization, address, signal), signal),
+    );
+    this.authorizations.add(begun.attempt);
+    return begun;
   }
 
-  close(): void {
-    this.pairings.clear();
-    this.authorizations.clear();
+  /** Ends all that is under way. */
+  end(reason: SpotifyError): void {
+    for (const attempt of [...this.pairings.all(), ...this.authorizations.all()]) attempt.cancel(reason);
+  }
+
+  /** Does something with the account's session, and again with the next one if the session is closed meanwhile. */
+  async #through<Result>(
+    action: (session: Session) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    for (;;) {
+      await this.#attached(signal);
+      const session = this.#session();
+      try {
+        return await action(session);
+      } catch (error) {
+        const isClosed = error instanceof SpotifyError && error.code === "CLOSED" && !signal.aborted;
+        // A session that stays, although it says that it is closed, would be asked for ever.
+        if (!isClosed || this.#host?.open() === session) throw error;
+      }
+    }
+  }
+
+  #session(): Session {
+    const session = this.#host?.open();
+    if (session) return session;
+    throw new SpotifyError("INVALID_ARGUMENT", "The account cannot be opened: look at its settings.");
+  }
+
+  async #attached(signal: AbortSignal): Promise<void> {
+    if (this.#host) return;
+    let goOn = (): void => undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const attached = new Promise<void>((resolve, reject) => {
+      goOn = resolve;
+      timer = setTimeout(() => reject(gone()), BACK_WITHIN);
+      // A Node-RED that stops is not to wait for it.
+      timer.unref();
+    });
+    this.#waiting.add(goOn);
+    try {
+      await unless(signal, attached);
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(goOn);
+    }
   }
 }
 
-function hash(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+function gone(): SpotifyError {
+  return new SpotifyError("CLOSED", "The account was disabled or deleted while you signed in.");
 }

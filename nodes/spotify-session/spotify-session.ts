@@ -4,6 +4,7 @@ import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
 import type { SessionNodeProperties, SpotifySessionNode } from "./session-node";
+import { watchProvisional } from "./provisional";
 import { SETTINGS, type SessionSettings } from "./settings";
 import type { StateSecrets } from "./state-store";
 
@@ -25,6 +26,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
       settings: SETTINGS,
     },
   );
+  watchProvisional(RED);
   serveStatus(RED);
   serveExplanation(RED);
   serveSignIn(RED);

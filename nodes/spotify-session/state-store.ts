@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { NodeAPI } from "node-red";
-import { FileStateStore, MemoryStateStore, type StateStore } from "../../src";
+// Not from the index, which would load the whole library with the node.
+import { FileStateStore } from "../../src/state/file-store";
+import { MemoryStateStore, type StateStore } from "../../src/state/store";
 import type { SessionSettings } from "./settings";
+import { fileName, stateFolder } from "./state-files";
 import { folderKey } from "./state-key";
 
-const FOLDER = "spotify-session";
 /** The state of sessions that may not write, so that at least a redeploy keeps it. By the config node's ID. */
 const inMemory = new Map<string, MemoryStateStore>();
 
@@ -30,7 +31,7 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
   );
   const all = [...own, folderKey(folder, own.length === 0)].filter((secret) => secret !== undefined);
   const [secret, ...former] = all;
-  return secret ? new FileStateStore(join(folder, fileName(nodeId)), secret, former) : memoryStore(nodeId);
+  return secret ? new FileStateStore(stateFile(folder, nodeId), secret, former) : memoryStore(nodeId);
 }
 
 function memoryStore(nodeId: string): MemoryStateStore {
@@ -43,16 +44,20 @@ function memoryStore(nodeId: string): MemoryStateStore {
 export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
   inMemory.delete(nodeId);
   const folder = stateFolder(RED);
-  if (folder !== undefined) await new FileStateStore(join(folder, fileName(nodeId)), "").delete();
+  if (folder !== undefined) await new FileStateStore(stateFile(folder, nodeId), "").delete();
 }
 
-function stateFolder(RED: NodeAPI<SessionSettings>): string | undefined {
-  const { userDir, readOnly } = RED.settings;
-  return !userDir || readOnly ? undefined : join(userDir, FOLDER);
+/** The store, read when `before` has resolved. */
+export function afterwards(before: Promise<void>, store: StateStore): StateStore {
+  return {
+    load: async () => {
+      await before;
+      return store.load();
+    },
+    save: (document) => store.save(document),
+  };
 }
 
-/** Node IDs come from a flow file, so that not every one is fit for a path. */
-function fileName(nodeId: string): string {
-  const name = /^[\w-]{1,64}$/.test(nodeId) ? nodeId : createHash("sha256").update(nodeId).digest("hex");
-  return `${name}.state`;
+function stateFile(folder: string, nodeId: string): string {
+  return join(folder, `${fileName(nodeId)}.state`);
 }

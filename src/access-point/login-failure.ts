@@ -60,30 +60,30 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
   [ErrorCode.PremiumAccountRequired]: {
     code: "PREMIUM_REQUIRED",
     disposition: "stop",
-    message: "Spotify opens this kind of session for Premium accounts only.",
+    message: "Spotify opens this kind of connection for Premium accounts only.",
   },
   [ErrorCode.BadCredentials]: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
-    message: "Spotify refused the stored credential. Sign in again in the session's dialog.",
+    message: "Spotify refused the stored credential. Sign in again in the account's dialog.",
   },
   [ErrorCode.CouldNotValidateCredentials]: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
-    message: "Spotify could not validate the stored credential. Sign in again in the session's dialog.",
+    message: "Spotify could not validate the stored credential. Sign in again in the account's dialog.",
   },
   [ErrorCode.AccountExists]: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
     message:
-      "Spotify took the login for a new account (AccountExists). Sign in again in the session's dialog.",
+      "Spotify took the login for a new account (AccountExists). Sign in again in the account's dialog.",
   },
   [ErrorCode.ExtraVerificationRequired]: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
     message:
       "Spotify wants to verify this account first (ExtraVerificationRequired). Log in on spotify.com, " +
-      "answer what it asks, then sign in again in the session's dialog.",
+      "answer what it asks, then sign in again in the account's dialog.",
   },
   [ErrorCode.InvalidAppKey]: {
     code: "INVALID_CLIENT",

@@ -41,7 +41,7 @@ export class HttpClient {
     url: string,
     { method = "GET", headers = {}, form, body: bytes, timeout, maxBytes, signal }: HttpRequest,
   ): Promise<HttpResponse> {
-    if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
+    if (this.#closed) throw new SpotifyError("CLOSED", "The account's connection is closed.");
     const { host, origin, pathname, search } = new URL(url);
     const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
     try {
@@ -65,7 +65,7 @@ export class HttpClient {
       if (cause instanceof SpotifyError) throw cause;
       if (signal?.aborted) throw signal.reason;
       if (late.signal.aborted) throw late.signal.reason;
-      if (this.#closed) throw new SpotifyError("CLOSED", "The session is closed.");
+      if (this.#closed) throw new SpotifyError("CLOSED", "The account's connection is closed.");
       throw new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause });
     } finally {
       late.clear();

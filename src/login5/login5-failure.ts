@@ -32,7 +32,7 @@ interface Meaning {
 const RETRY_AFTER = 60;
 
 const SIGN_IN_AGAIN =
-  "Sign in again in the session's dialog, by pairing or by choosing this device in the Spotify app.";
+  "Sign in again in the account's dialog, by pairing or by choosing this device in the Spotify app.";
 
 const UNKNOWN: Meaning = {
   code: "PROTOCOL_ERROR",

@@ -62,5 +62,5 @@ export class SingleFlight<Result> {
 }
 
 function closed(): SpotifyError {
-  return new SpotifyError("CLOSED", "The session is closed.");
+  return new SpotifyError("CLOSED", "The account's connection is closed.");
 }

@@ -54,17 +54,17 @@ export class AccountLogin {
   #refuseWhoLeft({ connection }: LoggedIn, used: Credentials): void {
     if (this.#account.uses(used)) return;
     connection.close();
-    throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the session connected.");
+    throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the account connected.");
   }
 
   /** A configured credential of one account beside an own app of another: whose session would it be? */
   #refuseAnotherAccount({ connection, username }: LoggedIn): void {
-    const other = this.#grants.all().find((grant) => grant.username !== username);
-    if (!other) return;
+    const other = this.#grants.usernames().find((name) => name !== username);
+    if (other === undefined) return;
     connection.close();
     const message =
-      `The credential is ${username}'s, and the session is signed in as ${other.username} with an app. ` +
-      `Sign out of one of them, or make another session.`;
+      `The credential is of ${username}, and this Spotify account is signed in as ${other} with an app. ` +
+      `Sign out of one of them, or add another account for ${username}.`;
     throw new LoginFailure("INVALID_ARGUMENT", message, "stop", undefined);
   }
 }

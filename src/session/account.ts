@@ -32,9 +32,14 @@ export class Account {
     return this.credentials !== undefined;
   }
 
-  /** The account's username, where it is known. */
+  /** The account's username, as far as it can be shown: Spotify's own, or else the configured credential's word. */
   get username(): string | undefined {
-    return this.#remembered?.username ?? this.configured?.username;
+    return this.knownAs ?? this.configured?.username;
+  }
+
+  /** The name that Spotify's welcome gave the account. Only this tells accounts apart: a file may hold an e-mail address. */
+  get knownAs(): string | undefined {
+    return this.#remembered?.username;
   }
 
   /** The configured credential, unless the user has signed out of it. */
@@ -118,20 +123,6 @@ export class Account {
     });
   }
 
-  /**
-   * Makes sure that a sign-in belongs to this session's account.
-   * @param others usernames of its other sign-ins
-   * @throws SpotifyError INVALID_ARGUMENT, naming both accounts
-   */
-  check(username: string, others: readonly string[]): void {
-    const known = this.username ?? others[0];
-    if (known === undefined || known === username) return;
-    throw new SpotifyError(
-      "INVALID_ARGUMENT",
-      `This is the account ${username}, and the session belongs to ${known}. Sign out of ${known} first, or make another session for ${username}.`,
-    );
-  }
-
   get #remembered(): NonNullable<StateKeeper["state"]["account"]> | undefined {
     const account = this.#state.state.account;
     return account?.configuredAs === this.#configuredAs ? account : undefined;
@@ -149,6 +140,24 @@ export class Account {
       account: { username, authType, authData: data, configuredAs, since, ...(by && { by }) },
     });
   }
+}
+
+/** A sign-in is of another account than the one that is known. */
+export class AnotherAccount extends SpotifyError {
+  constructor(
+    readonly username: string,
+    readonly known: string,
+  ) {
+    super(
+      "INVALID_ARGUMENT",
+      `This sign-in is of ${username}, and this Spotify account belongs to ${known}. Sign out of ${known} first, or add another account for ${username}.`,
+    );
+  }
+}
+
+/** @throws AnotherAccount */
+export function checkSameAccount(username: string, known: string | undefined): void {
+  if (known !== undefined && known !== username) throw new AnotherAccount(username, known);
 }
 
 /** Tells credentials apart without holding them. */

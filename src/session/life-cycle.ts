@@ -100,7 +100,7 @@ export class LifeCycle extends EventEmitter<{
 
   /** Ends everything. Resolves when nothing is left running. */
   async close(): Promise<void> {
-    const closed = new SpotifyError("CLOSED", "The session is closed.");
+    const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     this.#stop.abort(closed);
     this.#connection?.close(closed);
     await this.#running;

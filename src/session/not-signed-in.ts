@@ -8,8 +8,8 @@ export function notSignedIn(withApps = false): SpotifyError {
   return new SpotifyError(
     "NOT_SIGNED_IN",
     withApps
-      ? "No sign-in gives these scopes for this client ID. In the session's dialog, sign in with your app again, for these " +
+      ? "No sign-in gives these scopes for this client ID. In the account's dialog, sign in with your app again, for these " +
           "scopes too, or pair with a code."
-      : "Nobody is signed in: open the session's dialog and sign in. Pairing with a code takes a minute.",
+      : "Nobody is signed in: open the account's dialog and sign in. Pairing with a code takes a minute.",
   );
 }

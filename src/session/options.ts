@@ -1,6 +1,6 @@
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
 import { SpotifyError } from "../errors";
-import { parseLibrespotCredentials, type LibrespotCredentials } from "../sign-in/librespot-credentials";
+import { parseLibrespotCredentials, type LibrespotCredentials } from "../sign-in/imported-credentials";
 import type { StateStore } from "../state/store";
 
 /** What a session is made of. Everything has a default but the credentials. */

@@ -129,7 +129,7 @@ export class Session extends EventEmitter<SessionEvents> {
     const apps = new AppCheck({
       use: (accessToken, appId, signal) =>
         usernameOf({ http: this.#http, guard: this.#guard, api: endpoints.api }, appId, accessToken, signal),
-      checked: (appId, at) => void this.#grants.checked(appId, at),
+      checked: (appId, at, username) => this.signIns.appChecked(appId, at, username),
     });
     this.#oauth = new OAuth(this.#grants, endpoint, apps, (grant) => this.#onGrantEnded(grant));
     this.#expiry = new ExpiryWatch(
@@ -151,8 +151,8 @@ export class Session extends EventEmitter<SessionEvents> {
       endpoints,
       account: this.#account,
       grants: this.#grants,
-      logInOnce: (credentials, signal) =>
-        login.once(credentials, AbortSignal.any([signal, this.#closing.signal])),
+      logInOnce: (credentials, signal) => login.once(credentials, signal),
+      closing: this.#closing.signal,
       loaded: () => this.#memory.load(),
       changed: (account) => this.#onSignInsChanged(account),
       forget: () => this.#forget(),
@@ -261,7 +261,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** The account's username, where it is known. */
   get username(): string | undefined {
-    return this.#account.username ?? this.#grants.all()[0]?.username;
+    return this.#account.username ?? this.#grants.usernames()[0];
   }
 
   /** ms since the epoch; undefined while there is no connection. */
@@ -313,7 +313,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const closed = new SpotifyError("CLOSED", "The session is closed.");
+    const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     this.#closing.abort(closed);
     this.#clock.stop();
     this.#expiry.stop();
@@ -322,8 +322,8 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.#lifeCycle.close();
     this.tokens.close();
     this.#internal.close();
-    // A refresh that Spotify has answered must be on disk, or the grant is lost.
-    await this.#oauth.close();
+    // What Spotify has granted must be on disk, or it is lost.
+    await Promise.all([this.#oauth.close(), this.signIns.close()]);
     await this.#http.close();
     await this.#state.flush();
     this.removeAllListeners();
@@ -401,7 +401,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #onGrantEnded(grant: Grant): void {
     this.#log(
       "warn",
-      `The sign-in with the app ${grant.clientId} is over. Sign in again in the session's dialog.`,
+      `The sign-in with the app ${grant.clientId} is over. Sign in again in the account's dialog.`,
     );
     this.signIns.emit("change");
   }

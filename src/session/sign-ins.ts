@@ -1,49 +1,27 @@
 import { EventEmitter } from "node:events";
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
-import type { Endpoints } from "../endpoints";
 import { SpotifyError } from "../errors";
-import type { HttpClient } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
 import { Authorization } from "../sign-in/authorization";
 import { DevicePairing } from "../sign-in/device-pairing";
-import { grantEnds, type Grant } from "../sign-in/grant";
-import type { Grants } from "../sign-in/grants";
-import { parseImportedCredentials, type ImportForm } from "../sign-in/imported-credentials";
+import type { ImportForm } from "../sign-in/credential-file";
+import { parseImportedCredentials } from "../sign-in/imported-credentials";
 import { checkOwnAppScopes } from "../sign-in/own-app-scopes";
-import { usernameOf } from "../sign-in/profile";
 import type { OAuthTokens, TokenEndpoint } from "../sign-in/token-endpoint";
-import type { SignInKind } from "../state/state";
+import { Deadline } from "../time/deadline";
+import { unless } from "../time/unless";
 import { parseClientId } from "../tokens/client-id";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../tokens/knowledge";
 import { parseScopes } from "../tokens/scopes";
-import type { Account } from "./account";
+import { checkSameAccount } from "./account";
+import { WhoseAccount, type WhoseAccountOptions } from "./whose-account";
+import { listSignIns, pairedGrant, type SignIn } from "./sign-in-list";
 
-/** One way in which a session is signed in. */
-export interface SignIn {
-  /** What to sign out of. */
-  id: string;
-  /** What was configured; a credential that Spotify handed out; or the grant of a client ID. */
-  way: "configured" | "stored" | "app";
-  /** How a stored credential came, where it is known. */
-  by?: SignInKind | undefined;
-  clientId: string | undefined;
-  username: string | undefined;
-  /** ms since the epoch, where known */
-  since: number | undefined;
-  until: number | undefined;
-  /** Whether Spotify no longer accepts it. */
-  ended: boolean;
-  scopes: readonly string[];
-}
+/** How long closing waits for what Spotify is just granting, ms: Node-RED gives a node 15 s to close. */
+const CLOSE_LIMIT = 8_000;
 
 /** What the sign-ins need of their session. */
-export interface SignInsOptions {
-  http: HttpClient;
-  guard: RateLimitGuard;
+export interface SignInsOptions extends WhoseAccountOptions {
   endpoint: TokenEndpoint;
-  endpoints: Endpoints;
-  account: Account;
-  grants: Grants;
   /** Logs in once on a connection of its own. @returns whose account it is, and a credential for the next time */
   logInOnce(
     credentials: Credentials,
@@ -55,39 +33,32 @@ export interface SignInsOptions {
   changed(account: boolean): void;
   /** Everything is to be forgotten. */
   forget(): Promise<void>;
+  /** Ends with the session. */
+  closing: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 /** The ways to sign a session in and out. Each says whose account it is, and accounts never mix. */
 export class SignIns extends EventEmitter<{ change: [] }> {
   readonly #options: SignInsOptions;
+  readonly #whose: WhoseAccount;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: SignInsOptions) {
     super();
     this.#options = options;
+    this.#whose = new WhoseAccount(options);
   }
 
   /** The ways in which the session is signed in now. */
   list(): SignIn[] {
-    const { account, grants } = this.#options;
-    const list: SignIn[] = [];
-    const credential = { clientId: undefined, until: undefined, ended: false, scopes: [] };
-    if (account.configured) {
-      const { username } = account.configured;
-      list.push({ id: "configured", way: "configured", username, since: undefined, ...credential });
-    }
-    if (account.isRemembered && !account.configured) {
-      list.push({
-        id: "stored",
-        way: "stored",
-        by: account.signedInBy,
-        username: account.username,
-        since: account.rememberedSince,
-        ...credential,
-      });
-    }
-    for (const grant of grants.all()) list.push(appSignIn(grant));
-    return list;
+    return listSignIns(this.#options.account, this.#options.grants);
+  }
+
+  /** Resolves when what was remembered is here. */
+  async ready(): Promise<void> {
+    await this.#options.loaded();
   }
 
   /**
@@ -102,18 +73,25 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   }
 
   /**
-   * Waits until the code is typed, then signs in with what it gives: an access point session, and a grant.
+   * Waits until the code is typed, then signs in with what it gives: an access point session, and a grant. Where the session
+   * is closed meanwhile, the next session of the account can finish the same pairing.
    * @returns the account's username
-   * @throws SpotifyError as `DevicePairing.wait`; INVALID_ARGUMENT for another account; what the login is refused with
+   * @throws SpotifyError as `DevicePairing.wait`; INVALID_ARGUMENT for another account; what the login is refused with;
+   *   CLOSED
    */
-  async finishPairing(pairing: DevicePairing, signal: AbortSignal): Promise<string> {
+  async finishPairing(pairing: DevicePairing, cancelled: AbortSignal): Promise<string> {
+    await this.#options.loaded();
+    const signal = this.#until(cancelled);
     const authorizedAt = Date.now();
-    const tokens = await pairing.wait(signal);
+    const tokens = await pairing.wait(signal, this.#options.endpoint);
     const login = await this.#options.logInOnce(accessTokenCredentials(tokens.accessToken), signal);
     await this.#inTurn(async () => {
-      this.#check(login.username);
+      await this.#whose.check(login.username, signal);
       await this.#options.account.signIn(login.username, login.credentials, "pairing");
-      await this.#addGrant(pairing.clientId, tokens, WEB_API_SCOPES, login.username, authorizedAt);
+      // The connection is what a pairing is for; without a refresh token there is no grant to keep.
+      if (tokens.refreshToken) {
+        await this.#addGrant(pairing.clientId, tokens, WEB_API_SCOPES, login.username, authorizedAt);
+      }
       this.#changed(true);
     });
     return login.username;
@@ -123,7 +101,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
    * Begins a sign-in with an app of the user's own.
    * @param scopes a list, or a text with commas or spaces
    * @throws SpotifyError INVALID_ARGUMENT for a client ID, scope or redirect address that cannot be right; INVALID_SCOPE
-   *   for scopes that an own app may not have
+   *   for scopes that an own app may not have; RATE_LIMITED where Spotify is known to refuse the app for now
    */
   beginAuthorization(
     clientIdNamed: string,
@@ -132,59 +110,87 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   ): Authorization {
     const clientId = parseClientId(clientIdNamed);
     const wanted = checkOwnAppScopes(clientId, parseScopes(scopes), DESKTOP_ONLY_SCOPES);
-    const { accounts } = this.#options.endpoints;
-    return new Authorization({ accounts, clientId, redirectUri, scopes: wanted });
+    const { guard, endpoint, endpoints } = this.#options;
+    const authorization = new Authorization({
+      accounts: endpoints.accounts,
+      clientId,
+      redirectUri,
+      scopes: wanted,
+    });
+    // Better said now than after the user has agreed on Spotify's page.
+    endpoint.check(clientId);
+    guard.check(clientId, new URL(endpoints.api).host);
+    return authorization;
   }
 
   /**
-   * Ends a sign-in with the address that the browser came back to.
-   * @returns the account's username
-   * @throws SpotifyError as `Authorization.finish` and `usernameOf`; INVALID_ARGUMENT for another account
+   * Ends a sign-in with the address that the browser came back to. If the Web API cannot say for now whose account it is,
+   * the grant is kept, and gives no token until it is known.
+   * @returns the account's username, if it is known
+   * @throws SpotifyError as `Authorization.finish`; PREMIUM_REQUIRED, REQUEST_REFUSED as `usernameOf`; INVALID_ARGUMENT for
+   *   another account; PROTOCOL_ERROR if Spotify gives nothing that lasts; CLOSED, and then the next session of the account
+   *   can finish the same authorization
    */
   async finishAuthorization(
     authorization: Authorization,
     callback: string,
-    signal?: AbortSignal,
-  ): Promise<string> {
+    cancelled: AbortSignal = NEVER,
+  ): Promise<string | undefined> {
     await this.#options.loaded();
-    const { http, guard, endpoint, endpoints } = this.#options;
-    const { clientId } = authorization;
+    const signal = this.#until(cancelled);
+    const { clientId, scopes } = authorization;
     const authorizedAt = Date.now();
-    const tokens = await authorization.finish(callback, endpoint, signal);
-    const username = await usernameOf(
-      { http, guard, api: endpoints.api },
-      clientId,
-      tokens.accessToken,
-      signal,
-    );
-    await this.#inTurn(async () => {
-      this.#check(username);
-      // The Web API has just said whose account it is: the app may be used.
-      await this.#addGrant(clientId, tokens, authorization.scopes, username, authorizedAt, Date.now());
-      this.#changed(false);
-    });
-    return username;
+    try {
+      const tokens =
+        authorization.received ?? (await authorization.finish(callback, this.#options.endpoint, signal));
+      if (!tokens.refreshToken) throw nothingThatLasts(clientId);
+      const username = await this.#whose.ofToken(clientId, tokens.accessToken, signal);
+      await this.#inTurn(async () => {
+        if (username !== undefined) await this.#whose.check(username, signal);
+        const checkedAt = username === undefined ? undefined : Date.now();
+        await this.#addGrant(clientId, tokens, scopes, username, authorizedAt, checkedAt);
+        this.#changed(false);
+      });
+      return username;
+    } finally {
+      if (!this.#options.closing.aborted) authorization.forget();
+    }
   }
 
   /**
-   * Signs in with a file of another program. It is tried before it is kept.
+   * The Web API took a token of an app, and said whose account it is.
+   * @throws SpotifyError INVALID_ARGUMENT where it is another account's than the others: the app is signed out then
+   */
+  async appChecked(clientId: string, at: number, username: string): Promise<void> {
+    const { grants } = this.#options;
+    if (grants.get(clientId)?.username !== undefined) return grants.checked(clientId, at, username);
+    await this.#inTurn(async () => {
+      try {
+        await this.#whose.check(username, this.#options.closing);
+      } catch (error) {
+        await grants.remove(clientId);
+        throw error;
+      } finally {
+        await grants.checked(clientId, at, username);
+        this.#changed(false);
+      }
+    });
+  }
+
+  /**
+   * Signs in with a file of another program. It is tried before it is kept, and Spotify's answer says whose account it is:
+   * the name in a file may as well be an e-mail address.
    * @throws SpotifyError INVALID_ARGUMENT for a file that is none of those, or another account; what the login is
    *   refused with
    */
   async import(
     text: string,
-    signal: AbortSignal = new AbortController().signal,
+    cancelled: AbortSignal = NEVER,
   ): Promise<{ username: string; form: ImportForm }> {
     await this.#options.loaded();
     const { credentials, form } = parseImportedCredentials(text);
-    if (credentials.username !== undefined) this.#check(credentials.username);
-    const login = await this.#options.logInOnce(credentials, signal);
-    await this.#inTurn(async () => {
-      this.#check(login.username);
-      await this.#options.account.signIn(login.username, login.credentials, "import");
-      this.#changed(true);
-    });
-    return { username: login.username, form };
+    const username = await this.#logIn(credentials, "import", this.#until(cancelled));
+    return { username, form };
   }
 
   /**
@@ -193,17 +199,13 @@ export class SignIns extends EventEmitter<{ change: [] }> {
    * @param connected whether the session is connected
    * @throws SpotifyError INVALID_ARGUMENT for another account; what the login is refused with
    */
-  async tap(credentials: Credentials, connected: boolean, signal: AbortSignal): Promise<void> {
+  async tap(credentials: Credentials, connected: boolean, cancelled: AbortSignal): Promise<void> {
     await this.#options.loaded();
-    const { account, logInOnce } = this.#options;
-    if (credentials.username !== undefined) this.#check(credentials.username);
-    if (connected && account.username === credentials.username) return;
-    const login = await logInOnce(credentials, signal);
-    await this.#inTurn(async () => {
-      this.#check(login.username);
-      await account.signIn(login.username, login.credentials, "tap");
-      this.#changed(true);
-    });
+    const known = this.#whose.known;
+    // An app names the account by its real name, so that a stranger's tap costs Spotify no login.
+    if (credentials.username !== undefined) checkSameAccount(credentials.username, known);
+    if (connected && known !== undefined && known === credentials.username) return;
+    await this.#logIn(credentials, "tap", this.#until(cancelled));
   }
 
   /**
@@ -217,7 +219,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     if (account.signedInBy !== "tap") {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
-        "The session was not signed in by a tap: sign out in its dialog.",
+        "The account was not signed in by a tap: sign out in its dialog.",
       );
     }
     await account.signOut();
@@ -238,7 +240,9 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       await grants.remove(id);
       guard.forget(id);
     } else {
+      const paired = pairedGrant(account, grants);
       await account.signOut();
+      if (paired) await grants.remove(paired.clientId);
     }
     this.#changed(signIn.way !== "app");
   }
@@ -250,35 +254,53 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     this.#changed(true);
   }
 
-  /** One after the other: two sign-ins that end at once must not both find the session empty. */
-  #inTurn(action: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(action);
-    this.#turn = done.catch(() => undefined);
-    return done;
+  /** Resolves when what Spotify is just granting has been kept, or after a few seconds. Never rejects. */
+  async close(): Promise<void> {
+    const late = new Deadline(
+      CLOSE_LIMIT,
+      () => new SpotifyError("TIMEOUT", "A sign-in is still under way."),
+    );
+    const settled = Promise.allSettled([this.#options.endpoint.settled(), this.#turn]);
+    await unless(late.signal, settled).catch(() => undefined);
+    late.clear();
   }
 
-  #check(username: string): void {
-    const { account, grants } = this.#options;
-    account.check(
-      username,
-      grants.all().map((grant) => grant.username),
-    );
+  async #logIn(credentials: Credentials, by: "import" | "tap", signal: AbortSignal): Promise<string> {
+    const login = await this.#options.logInOnce(credentials, signal);
+    await this.#inTurn(async () => {
+      await this.#whose.check(login.username, signal);
+      await this.#options.account.signIn(login.username, login.credentials, by);
+      this.#changed(true);
+    });
+    return login.username;
+  }
+
+  /** Ends when the user cancels, or with the session. */
+  #until(cancelled: AbortSignal): AbortSignal {
+    return AbortSignal.any([cancelled, this.#options.closing]);
+  }
+
+  /** One after the other: two sign-ins that end at once must not both find the session empty. */
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      this.#options.closing.throwIfAborted();
+      return action();
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #addGrant(
     clientId: string,
     tokens: OAuthTokens,
     asked: readonly string[],
-    username: string,
+    username: string | undefined,
     authorizedAt: number,
     checkedAt?: number,
   ): Promise<void> {
-    const { refreshToken } = tokens;
-    // Without one there is nothing to keep: the access token is over in an hour.
-    if (!refreshToken) return;
     await this.#options.grants.add({
       clientId,
-      refreshToken,
+      refreshToken: tokens.refreshToken!,
       scopes: tokens.scopes ?? [...asked],
       authorizedAt,
       username,
@@ -292,15 +314,10 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   }
 }
 
-function appSignIn(grant: Grant): SignIn {
-  return {
-    id: grant.clientId,
-    way: "app",
-    clientId: grant.clientId,
-    username: grant.username,
-    since: grant.authorizedAt,
-    until: grantEnds(grant),
-    ended: grant.endedAt !== undefined,
-    scopes: grant.scopes,
-  };
+function nothingThatLasts(clientId: string): SpotifyError {
+  return new SpotifyError(
+    "PROTOCOL_ERROR",
+    "Spotify gave a token for one hour, but no refresh token for the time after it. Nothing was kept. Sign in again.",
+    { clientId },
+  );
 }

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { SpotifyError } from "../errors";
+import { unless } from "../time/unless";
 import { makePkce, type Pkce } from "./pkce";
 import { checkRedirectUri } from "./redirect-uri";
 import { OAuthRefusal, type OAuthTokens, type TokenEndpoint } from "./token-endpoint";
@@ -34,6 +35,7 @@ export class Authorization {
   readonly #redirectUri: string;
   readonly #pkce: Pkce = makePkce();
   #used = false;
+  #received: OAuthTokens | undefined;
 
   /** @throws SpotifyError INVALID_ARGUMENT for a redirect address that Spotify would refuse */
   constructor({ accounts, clientId, redirectUri, scopes }: AuthorizationOptions) {
@@ -50,6 +52,18 @@ export class Authorization {
       code_challenge: this.#pkce.challenge,
     });
     this.url = `${accounts}/authorize?${query.toString()}`;
+  }
+
+  /**
+   * What Spotify gave for the code. Kept until `forget`, so that another session can end the sign-in if the first is closed
+   * meanwhile: a code works once.
+   */
+  get received(): OAuthTokens | undefined {
+    return this.#received;
+  }
+
+  forget(): void {
+    this.#received = undefined;
   }
 
   /** Whether this is the sign-in that an address the browser came back to belongs to. */
@@ -89,7 +103,8 @@ export class Authorization {
       redirect_uri: this.#redirectUri,
       code_verifier: this.#pkce.verifier,
     };
-    return endpoint.ask(this.clientId, fields, signal);
+    const asking = endpoint.ask(this.clientId, fields).then((tokens) => (this.#received = tokens));
+    return signal ? unless(signal, asking) : asking;
   }
 }
 

@@ -1,6 +1,7 @@
 import { SpotifyError } from "../errors";
 import { parseJson, type HttpClient } from "../http/client";
 import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { unless } from "../time/unless";
 import { wait } from "../time/wait";
 import { OAuthRefusal, type OAuthTokens, type TokenEndpoint } from "./token-endpoint";
 
@@ -41,6 +42,7 @@ export class DevicePairing {
   readonly #deviceCode: string;
   readonly #endpoint: TokenEndpoint;
   #interval: number;
+  #tokens: OAuthTokens | undefined;
 
   private constructor(clientId: string, endpoint: TokenEndpoint, answer: Record<string, unknown>) {
     const { device_code: deviceCode, user_code: userCode, verification_uri: uri } = answer;
@@ -100,24 +102,32 @@ export class DevicePairing {
   }
 
   /**
-   * Waits until the user has typed the code, asking as often as Spotify wants to be asked and no more.
+   * Waits until the user has typed the code, asking as often as Spotify wants to be asked and no more. When the waiting
+   * was given up, it may go on later, through the endpoint of another session: a code that was typed meanwhile is not lost.
    *
    * @throws OAuthRefusal `access_denied`, `expired_token`, `invalid_grant`, `unauthorized_client`; SpotifyError TIMEOUT
    *   when the code has run out; or the abort reason of `signal`
    */
-  async wait(signal: AbortSignal): Promise<OAuthTokens> {
+  async wait(signal: AbortSignal, endpoint = this.#endpoint): Promise<OAuthTokens> {
+    if (this.#tokens) return this.#tokens;
     for (let pause = this.#interval; ;) {
       // Not longer than the code is good for, whatever a 429 says.
       await wait(Math.max(0, Math.min(pause * 1000, this.code.expiresAt - Date.now())), signal);
       if (Date.now() >= this.code.expiresAt) throw new OAuthRefusal("expired_token", this.clientId);
       try {
-        const fields = { grant_type: GRANT_TYPE, device_code: this.#deviceCode };
-        return await this.#endpoint.ask(this.clientId, fields, signal);
+        return await unless(signal, this.#ask(endpoint));
       } catch (error) {
         if (!this.#mayGoOn(error)) throw error;
         pause = Math.max(this.#interval, (error as SpotifyError).retryAfter ?? 0);
       }
     }
+  }
+
+  /** Not aborted, because Spotify gives the tokens once. */
+  async #ask(endpoint: TokenEndpoint): Promise<OAuthTokens> {
+    const fields = { grant_type: GRANT_TYPE, device_code: this.#deviceCode };
+    this.#tokens = await endpoint.ask(this.clientId, fields);
+    return this.#tokens;
   }
 
   /** RFC 8628, section 3.5. */

@@ -7,8 +7,8 @@ export interface Grant {
   scopes: string[];
   /** When the user agreed, ms since the epoch. Refreshing does not move it. */
   authorizedAt: number;
-  /** Whose account it is. */
-  username: string;
+  /** Whose account it is; undefined where Spotify could not say it yet. It then gives no token. */
+  username: string | undefined;
   /** When Spotify said that it is over, ms since the epoch. Its refresh token is forgotten then. */
   endedAt?: number;
   /** When the Web API last took a token of the app, ms since the epoch. */
@@ -32,7 +32,8 @@ export function parseGrant(document: unknown): Grant | undefined {
   const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } =
     document as Partial<Grant>;
   if (typeof clientId !== "string" || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
-  if (typeof refreshToken !== "string" || typeof username !== "string") return undefined;
+  if (typeof refreshToken !== "string") return undefined;
+  if (username !== undefined && typeof username !== "string") return undefined;
   if (refreshToken === "" && endedAt === undefined) return undefined;
   if (typeof authorizedAt !== "number" || !Number.isFinite(authorizedAt)) return undefined;
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;

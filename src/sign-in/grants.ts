@@ -59,7 +59,7 @@ export class Grants {
    */
   async add(grant: Grant): Promise<void> {
     if (!this.#grants.has(grant.clientId) && this.#grants.size >= MAX_GRANTS) {
-      throw new SpotifyError("INVALID_ARGUMENT", `A session holds at most ${MAX_GRANTS} apps.`);
+      throw new SpotifyError("INVALID_ARGUMENT", `An account holds at most ${MAX_GRANTS} apps.`);
     }
     this.#grants.set(grant.clientId, grant);
     await this.#keep(this.all());
@@ -85,11 +85,16 @@ export class Grants {
     return this.#grants.get(clientId)?.refreshToken === refreshToken;
   }
 
-  /** The Web API took a token of the app. */
-  async checked(clientId: string, checkedAt: number): Promise<void> {
+  /** The usernames of the accounts that they are of. */
+  usernames(): string[] {
+    return this.all().flatMap(({ username }) => username ?? []);
+  }
+
+  /** The Web API took a token of the app, and said whose account it is. */
+  async checked(clientId: string, checkedAt: number, username: string): Promise<void> {
     const grant = this.#grants.get(clientId);
     if (!grant) return;
-    this.#grants.set(clientId, { ...grant, checkedAt });
+    this.#grants.set(clientId, { ...grant, checkedAt, username: grant.username ?? username });
     await this.#keep(this.all());
   }
 

@@ -1,47 +1,64 @@
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { SpotifyError } from "../errors";
-import { parseLibrespotCredentials } from "./librespot-credentials";
+import {
+  readCredentialDocument,
+  readCredentialFile,
+  type CredentialProblem,
+  type ImportForm,
+} from "./credential-file";
 
-/** Whose form a file has. spotifyd and ncspot keep librespot's own. */
-export type ImportForm = "librespot" | "go-librespot";
+/** The content of a librespot `credentials.json`, by its own names. */
+export interface LibrespotCredentials {
+  username?: string | null;
+  /** A number, or the protocol's name for it. */
+  auth_type: number | string;
+  /** base64 */
+  auth_data: string;
+}
 
-const MAX_TEXT_LENGTH = 256 * 1024;
+const WHY: Readonly<Record<CredentialProblem, string>> = {
+  tooLong: "It is far too long.",
+  notJson: "It is not the whole text of a JSON object, from { to }.",
+  unknownForm: "It has neither auth_type and auth_data, nor credentials.",
+  signedOut:
+    "It is go-librespot's, and no one is signed in in it. Sign in there first, then copy the file again.",
+  password: "It holds a password, which Spotify no longer accepts.",
+  wrongType: "Its type must be 1 (a stored credential) or 3 (an access token).",
+  noData: "The credential itself is missing: it has no auth_data.",
+  badData: "Its auth_data is not base64. Copy the file again, without changing anything.",
+  badUsername: "Its username is not a text.",
+  noUsername: "It has no username.",
+};
 
 /**
- * Credentials from a file of another program: librespot's, spotifyd's or ncspot's `credentials.json`; go-librespot's
- * `state.json`, or its older `credentials.json`.
- *
- * Source: librespot core/src/authentication.rs; go-librespot state.go, AppState.
- *
+ * Credentials from a file of another program, in any form that `credential-file.ts` knows.
  * @throws SpotifyError INVALID_ARGUMENT, saying what is wrong and never what the text holds
  */
-export function parseImportedCredentials(text: string): { credentials: Credentials; form: ImportForm } {
-  if (text.length > MAX_TEXT_LENGTH) throw new SpotifyError("INVALID_ARGUMENT", "This file is far too long.");
-  const stored = goLibrespotCredentials(parse(text));
-  if (!stored) return { credentials: parseLibrespotCredentials(text), form: "librespot" };
-  const { username, data } = stored;
+export function parseImportedCredentials(input: string | LibrespotCredentials): {
+  credentials: Credentials;
+  form: ImportForm;
+} {
+  const reading = typeof input === "string" ? readCredentialFile(input) : readCredentialDocument(input);
+  if (reading.state === "bad") {
+    // No cause: a JSON error quotes the text.
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `This is not a sign-in of another program: ${WHY[reading.problem]}`,
+    );
+  }
+  const { form, kind, username, data } = reading;
+  const authType =
+    kind === "stored"
+      ? AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS
+      : AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN;
   const authData = Buffer.from(data, "base64");
-  if (username === "" || authData.length === 0) {
-    throw new SpotifyError("INVALID_ARGUMENT", "This is a go-librespot file in which nobody is signed in.");
-  }
-  const authType = AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
-  return { credentials: { username, authType, authData }, form: "go-librespot" };
+  return { credentials: { ...(username !== undefined && { username }), authType, authData }, form };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // librespot's reader says it.
-    return undefined;
-  }
-}
-
-/** `credentials` of a state.json, or the whole of an older credentials.json: a username and `data` in base64. */
-function goLibrespotCredentials(document: unknown): { username: string; data: string } | undefined {
-  if (typeof document !== "object" || document === null) return undefined;
-  const inner = (document as { credentials?: unknown }).credentials ?? document;
-  if (typeof inner !== "object" || inner === null) return undefined;
-  const { username, data } = inner as { username?: unknown; data?: unknown };
-  return typeof username === "string" && typeof data === "string" ? { username, data } : undefined;
+/**
+ * Credentials from a librespot `credentials.json`: its text, or the object it holds. Takes the other programs' files too.
+ * @throws SpotifyError INVALID_ARGUMENT, as `parseImportedCredentials`
+ */
+export function parseLibrespotCredentials(input: string | LibrespotCredentials): Credentials {
+  return parseImportedCredentials(input).credentials;
 }

@@ -69,6 +69,7 @@ export class TokenEndpoint {
   readonly #http: HttpClient;
   readonly #guard: RateLimitGuard;
   readonly #url: string;
+  readonly #asking = new Set<Promise<unknown>>();
 
   /** @param accounts base URL of accounts.spotify.com */
   constructor(http: HttpClient, guard: RateLimitGuard, accounts: string) {
@@ -88,8 +89,28 @@ export class TokenEndpoint {
     fields: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<OAuthTokens> {
+    this.check(clientId);
+    const asking = this.#ask(clientId, fields, signal);
+    this.#asking.add(asking);
+    return asking.finally(() => this.#asking.delete(asking));
+  }
+
+  /** @throws SpotifyError RATE_LIMITED if Spotify has told this client ID to wait */
+  check(clientId: string): void {
+    this.#guard.check(clientId, new URL(this.#url).host);
+  }
+
+  /** Resolves when each request that is under way has its answer. Never rejects. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#asking);
+  }
+
+  async #ask(
+    clientId: string,
+    fields: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<OAuthTokens> {
     const { host } = new URL(this.#url);
-    this.#guard.check(clientId, host);
     const response = await this.#http.request(this.#url, {
       method: "POST",
       form: { client_id: clientId, ...fields },

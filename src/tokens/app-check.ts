@@ -11,10 +11,17 @@ export const APP_REFUSED_FOR = 60 * 60_000;
 const TIMEOUT = 5_000;
 
 export interface AppCheckOptions {
-  /** Uses an access token of the app. @throws SpotifyError PREMIUM_REQUIRED where its owner has no Premium */
-  use(accessToken: string, clientId: string, signal: AbortSignal): Promise<unknown>;
-  /** The app may be used, as of now. */
-  checked(clientId: string, at: number): void;
+  /**
+   * Uses an access token of the app.
+   * @returns whose account it is
+   * @throws SpotifyError PREMIUM_REQUIRED where its owner has no Premium
+   */
+  use(accessToken: string, clientId: string, signal: AbortSignal): Promise<string>;
+  /**
+   * The app may be used, as of now.
+   * @throws SpotifyError INVALID_ARGUMENT where it turns out to be another account's
+   */
+  checked(clientId: string, at: number, username: string): Promise<void>;
 }
 
 /**
@@ -51,21 +58,29 @@ export class AppCheck {
     throw new SpotifyError(code, message, { clientId, retryAfter });
   }
 
-  /** Looks with a fresh token, once a day. @throws SpotifyError PREMIUM_REQUIRED */
+  /**
+   * Looks with a fresh token, once a day; always while it is not known whose account the token is of, because accounts
+   * must not mix.
+   * @throws SpotifyError PREMIUM_REQUIRED; while the account is not known, also what asking for it fails with
+   */
   async look(
-    { clientId, checkedAt = 0 }: Pick<Grant, "clientId" | "checkedAt">,
+    { clientId, checkedAt = 0, username }: Pick<Grant, "clientId" | "checkedAt" | "username">,
     accessToken: string,
     signal: AbortSignal,
   ): Promise<void> {
     const age = Date.now() - checkedAt;
-    if (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY)) return;
+    const isNamed = username !== undefined;
+    if (isNamed && (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY))) return;
     const late = new Deadline(TIMEOUT, () => new SpotifyError("TIMEOUT", "The Web API does not answer."));
     try {
-      await this.#options.use(accessToken, clientId, AbortSignal.any([signal, late.signal]));
-      this.#options.checked(clientId, Date.now());
+      const name = await this.#options.use(accessToken, clientId, AbortSignal.any([signal, late.signal]));
+      await this.#options.checked(clientId, Date.now(), name);
     } catch (error) {
       // Whatever else goes wrong says nothing about the app.
-      if (!(error instanceof SpotifyError) || error.code !== "PREMIUM_REQUIRED") return;
+      if (!(error instanceof SpotifyError) || error.code !== "PREMIUM_REQUIRED") {
+        if (isNamed) return;
+        throw error;
+      }
       this.#refused.set(clientId, { error, since: Date.now() });
       this.throwIfRefused(clientId);
     } finally {

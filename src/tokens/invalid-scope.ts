@@ -34,11 +34,11 @@ export function invalidScope(
 
 function origin(clientId: string, current: CurrentClientId): string {
   if (clientId !== current.clientId) return "This request named that client ID.";
-  if (current.reason === "configured") return "It is the session's client ID, from its configuration.";
+  if (current.reason === "configured") return "It is the account's client ID, from its configuration.";
   const when = new Date(current.since).toISOString();
   const who = current.device?.name ? `the Spotify app on “${current.device.name}”` : "a Spotify app";
   const what = current.reason === "cluster" ? "playback" : "the device";
-  return `Spotify made it the session's client ID at ${when}, when ${who} took control of ${what}.`;
+  return `Spotify made it the account's client ID at ${when}, when ${who} took control of ${what}.`;
 }
 
 function remedy(clientId: string, scopes: readonly string[]): string {

@@ -79,7 +79,7 @@ export function refusedAccount(
     "REQUEST_REFUSED",
     `Spotify refuses this account tokens from keymaster (since ${new Date(since).toISOString()}), as it has for more and ` +
       "more accounts since August 2025. Other scopes or another public client ID will not help: sign in with your own " +
-      "Spotify app in the session's dialog.",
+      "Spotify app in the account's dialog.",
     { clientId, scopes: [...scopes], retryAfter: Math.max(1, Math.ceil((until - Date.now()) / 1000)) },
   );
 }

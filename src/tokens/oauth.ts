@@ -33,6 +33,8 @@ export class OAuth implements TokenSource {
   readonly #apps: AppCheck;
   readonly #onExpired: (grant: Grant) => void;
   readonly #refreshing = new Map<string, Promise<MintedToken>>();
+  /** Tokens of grants whose account is not known yet: they wait for its name. By client ID. */
+  readonly #unnamed = new Map<string, { of: number; minted: MintedToken }>();
   readonly #closing = new AbortController();
 
   /** @param onExpired is told of a grant that Spotify no longer accepts, after it was forgotten */
@@ -96,7 +98,7 @@ export class OAuth implements TokenSource {
    * Node-RED does not wait for ever.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     const late = new Deadline(
       CLOSE_LIMIT,
       () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
@@ -105,8 +107,20 @@ export class OAuth implements TokenSource {
     late.clear();
   }
 
+  async #tokenOf(grant: Grant): Promise<MintedToken> {
+    const { clientId, username, authorizedAt } = grant;
+    const waiting = this.#unnamed.get(clientId);
+    const minted =
+      waiting?.of === authorizedAt && isFresh(waiting.minted) ? waiting.minted : await this.#refresh(grant);
+    // Kept, so that waiting for the name costs Spotify's token endpoint one request, however often a flow asks.
+    if (username === undefined) this.#unnamed.set(clientId, { of: authorizedAt, minted });
+    await this.#apps.look(grant, minted.accessToken, this.#closing.signal);
+    this.#unnamed.delete(clientId);
+    return minted;
+  }
+
   #begin(grant: Grant): Promise<MintedToken> {
-    const refreshing = this.#refresh(grant).finally(() => this.#refreshing.delete(grant.clientId));
+    const refreshing = this.#tokenOf(grant).finally(() => this.#refreshing.delete(grant.clientId));
     // Whoever asked may have left: that must not make it an unhandled rejection.
     refreshing.catch(() => undefined);
     this.#refreshing.set(grant.clientId, refreshing);
@@ -131,7 +145,6 @@ export class OAuth implements TokenSource {
             `Spotify gave a token that lives for ${answer.lifetime} s only.`,
           );
         }
-        await this.#apps.look(grant, answer.accessToken, this.#closing.signal);
         return {
           accessToken: answer.accessToken,
           lifetime: answer.lifetime,
@@ -159,8 +172,12 @@ export class OAuth implements TokenSource {
   }
 }
 
+function isFresh({ askedAt, lifetime }: MintedToken): boolean {
+  return (askedAt ?? 0) + (lifetime - MINIMUM_LIFETIME) * 1000 > Date.now();
+}
+
 function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError {
-  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the session's dialog.`;
+  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
 }
 

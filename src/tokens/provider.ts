@@ -302,5 +302,5 @@ function withoutScopes(clientId: string, scopes: readonly string[]): SpotifyErro
 }
 
 function closed(): SpotifyError {
-  return new SpotifyError("CLOSED", "The session is closed.");
+  return new SpotifyError("CLOSED", "The account's connection is closed.");
 }

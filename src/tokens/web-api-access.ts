@@ -131,7 +131,7 @@ export class WebApiAccess {
   }
 
   close(): void {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     this.#stopTimers();
   }
 

@@ -68,6 +68,9 @@ export class AccountDialog {
 
   /** An own app: fills in its client ID and presses the button. @returns the tab that opens, on Spotify's page */
   async beginOwnApp(clientId: string): Promise<Page> {
+    // After a success the form is out of the way.
+    const another = this.part("app-another");
+    if (await another.isVisible()) await another.click();
     await this.part("app-client-id").fill(clientId);
     const opened = this.page.context().waitForEvent("page");
     await this.part("app-begin").click();

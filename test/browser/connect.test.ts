@@ -106,7 +106,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("has its own again when the phone is put away", async () => {
       await phone.leave();
-      await dialog.status(/Client ID: Desktop \(keymaster\), as set below/);
+      await dialog.status(/Client ID: Desktop \(keymaster\), as set under “Advanced”/);
       await editor.status(EVENTS, /^connected$/);
     });
 

@@ -45,6 +45,8 @@ export class EditorPage {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-US" });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
+    // tsx has functions call this helper, which keeps their names; those that run in the page need it there.
+    await page.addInitScript("globalThis.__name = (target) => target");
     const editor = new EditorPage(page);
     await page.goto(url);
     if (options.user) await editor.#logIn(options.user);
@@ -114,6 +116,28 @@ export class EditorPage {
     );
     await this.page.locator("#node-config-dialog-ok").waitFor();
     return this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
+  /** Adds an account. @returns its dialog */
+  async addAccount(): Promise<Locator> {
+    await this.page.evaluate(`RED.editor.editConfig("", "spotify-session", "_ADD_")`);
+    await this.page.locator("#node-config-dialog-ok").waitFor();
+    return this.#settled(this.page.locator(".red-ui-tray").last());
+  }
+
+  /** The IDs of all accounts. */
+  async accounts(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const found: string[] = [];
+      const { RED } = window as unknown as {
+        RED: { nodes: { eachConfig(visit: (node: Named) => boolean): void } };
+      };
+      RED.nodes.eachConfig((node) => {
+        if (node.type === "spotify-session") found.push(node.id);
+        return true;
+      });
+      return found;
+    });
   }
 
   /** Node-RED 5 has a dark theme; 4.1 has none, and shows the same in both. */

@@ -63,6 +63,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("says which scopes the chosen client ID will be refused, and offers the way out", async () => {
       const { page } = editor;
       const notice = page.locator("#spotify-refusal");
+      await page.locator("#spotify-token-advanced > summary").click();
       assert.equal(await notice.getAttribute("data-kind"), "none");
       await page.locator("#node-input-clientId-choice").selectOption("android");
       assert.equal(await notice.getAttribute("data-kind"), "refused");
@@ -155,6 +156,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         try {
           await other.useTheme(options.colorScheme ?? "light");
           await other.openDialog(tokenNode);
+          // It names a client ID, which is not the default: the section Advanced is open.
           await other.page.locator("#node-input-clientId-choice").selectOption("android");
           await photograph(`${title}-token`, other);
           for (const row of await other.page.locator(".spotify-dialog .form-row:visible").all()) {

@@ -15,6 +15,7 @@ const REFUSED = "account-without-keymaster";
 const NOBODY = "account-of-nobody";
 const TOKEN = "token-to-explain";
 const ASKING = "token-of-the-refused";
+const DESKTOP = /^Works inside Spotify only: the Web API refuses Spotify’s desktop app since December 2025/;
 const SCOPES = ["user-read-currently-playing", "user-top-read"];
 
 function account(id: string, name: string, librespotCredentials?: string): FlowNode {
@@ -58,9 +59,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       ]);
       browser = await launchChromium();
       editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
-      await editor.status(TOKEN, /keymaster/);
+      await editor.status(TOKEN, /no Web API/);
       await editor.status(ASKING, /refused by Spotify/);
       await editor.openDialog(TOKEN);
+      await editor.page.locator("#spotify-token-advanced > summary").click();
     });
 
     after(async () => {
@@ -68,10 +70,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await workshop?.close();
     });
 
+    /** Each source and why, in the section Advanced. */
     const panel = (): Locator => editor.page.locator("#spotify-explanation");
+    /** The sentence and the buttons, if they matter to every user. */
+    const verdict = (): Locator => editor.page.locator("#spotify-verdict");
     /** Waits until the panel says this, of what is chosen now. */
     const says = async (headline: RegExp): Promise<void> => {
-      const settled = editor.page.locator("#spotify-explanation:not([data-waits])");
+      const settled = editor.page.locator(".spotify-explanation:not([data-waits])");
       await settled.locator(".spotify-headline", { hasText: headline }).waitFor();
     };
     const select = async (field: string, value: string): Promise<void> => {
@@ -94,8 +99,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     const questions = async (): Promise<number> =>
       (await editor.answers()).filter(({ url }) => url.includes("/explain?")).length;
 
-    it("says the source and the client ID in one sentence, and of each source why", async () => {
-      await says(/^Will come from keymaster, as Desktop$/);
+    it("says before a deploy that the Web API refuses the token, and of each source why it is taken", async () => {
+      await says(DESKTOP);
+      assert.equal(await verdict().isVisible(), true, "also while the section Advanced is closed");
       await panel().locator("summary").click();
       assert.deepEqual(await panel().locator("li").allInnerTexts(), [
         "Sign-in with Desktop: there is none",
@@ -105,24 +111,35 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("keymaster");
     });
 
+    it("is one click away from signing in with an own app", async () => {
+      await verdict().getByRole("button", { name: "Sign in with an own app" }).click();
+      await editor.page.locator("#node-config-dialog-ok").waitFor();
+      await editor.trayRests();
+      const dialog = await AccountDialog.shown(editor);
+      await dialog.part("app-form").waitFor();
+      await dialog.cancel();
+      await says(DESKTOP);
+    });
+
     it("changes with the client ID, and leaves to the notice what is reported to be refused", async () => {
       await select("clientId-choice", "ios");
-      await says(/^Will come from keymaster, as iOS$/);
+      await says(/^Works inside Spotify only, as far as is known: Spotify’s iOS app/);
       await select("clientId-choice", "android");
-      await says(/^keymaster will be asked, as Android$/);
+      await says(/Spotify’s Android app/);
+      assert.equal(await verdict().isVisible(), false, "the notice is enough");
       assert.equal(await editor.page.locator("#spotify-refusal").getAttribute("data-kind"), "refused");
       assert.equal(await panel().locator("details").getAttribute("open"), "", "it stays unfolded");
       await photograph("doubtful");
       await panel().locator("summary").click();
       await select("clientId-choice", "best");
-      await says(/^Will come from keymaster, as Desktop$/);
+      await says(DESKTOP);
     });
 
     it("asks once, however fast somebody chooses", async () => {
       const before = await questions();
       for (const choice of ["ios", "android", "", "keymaster", "ios"])
         await select("clientId-choice", choice);
-      await says(/as iOS$/);
+      await says(/Spotify’s iOS app/);
       assert.equal((await questions()) - before, 1);
       await select("clientId-choice", "best");
     });
@@ -131,7 +148,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("clientId-choice", "own");
       await panel().waitFor({ state: "hidden" });
       await select("clientId-choice", "best");
-      await says(/as Desktop$/);
+      await says(DESKTOP);
     });
 
     it("says before anything is deployed that Login5 gives no permissions", async () => {
@@ -148,7 +165,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("source", "auto");
       await says(/^Will come from Login5/);
       await select("emit", "input");
-      await panel().getByText("As long as a message names no permissions in msg.scopes.").waitFor();
+      await verdict().getByText("As long as a message names no permissions in msg.scopes.").waitFor();
       await photograph("without-scopes");
       await select("source", "keymaster");
       await says(/^keymaster gives nothing without permissions: choose at least one$/);
@@ -167,7 +184,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await editor.page.locator("#node-input-source").inputValue(), "login5");
       await select("source", "auto");
       for (const scope of SCOPES) await addScope(scope);
-      await says(/^Will come from keymaster/);
+      await says(DESKTOP);
     });
 
     it("says of an account that keymaster refuses since when, and what helps", async () => {
@@ -183,11 +200,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     it("leads to the account, and has changed when somebody comes back from there", async () => {
-      await panel().getByRole("button", { name: "Open the account" }).click();
+      await verdict().getByRole("button", { name: "Sign in with an own app" }).click();
       await editor.page.locator("#node-config-dialog-ok").waitFor();
       await editor.trayRests();
       const dialog = await AccountDialog.shown(editor);
-      await dialog.choose("own-app");
       const redirectUri = (await dialog.part("app-redirect").textContent()) ?? "";
       ({ clientId: ownApp } = workshop.simulator.addApp({ redirectUris: [redirectUri], name: "My flows" }));
       const { simulator } = workshop;
@@ -207,21 +223,18 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("clientId-choice", "keymaster");
       await says(/^No source can give these permissions as Desktop: choose Best or your app [0-9a-f]{8}…$/);
       await photograph("other-app");
-      await panel()
+      await verdict()
         .getByRole("button", { name: /^Use your app/ })
         .click();
       await says(/^Will come from your app/);
       await select("clientId-choice", "keymaster");
-      await panel().getByRole("button", { name: "Let the node choose (best)" }).click();
+      await verdict().getByRole("button", { name: "Let the node choose (best)" }).click();
       assert.equal(await editor.page.locator("#node-input-clientId").inputValue(), "best");
       await says(/^Will come from your app/);
     });
 
     it("says what the app's sign-in does not cover", async () => {
       await addScope("user-library-read");
-      await says(/does not cover all of these permissions: sign in again with them$/);
-      await select("clientId-choice", "own");
-      await editor.page.locator("#node-input-clientId-own").fill(ownApp);
       await says(/does not cover all of these permissions: sign in again with them$/);
       assert.match(
         (await panel().locator("li").first().innerText()) ?? "",

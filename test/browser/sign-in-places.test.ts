@@ -65,7 +65,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         const { code } = await dialog.getCode();
         workshop.simulator.pair(code, workshop.spotify.account);
         await dialog.said("pair-message", "good", /Signed in as newcomer/);
-        await editor.status(TOKEN, /keymaster/);
+        await editor.status(TOKEN, /no Web API/);
       });
 
       it("has the browser come back to the path that it knows", async () => {

@@ -71,30 +71,37 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await onPhone(address, "agree", /The device is paired/);
     });
 
-    it("says whose account it is once the code was typed, and the node is green", async () => {
+    it("says whose account it is once the code was typed, and the node says what its tokens are good for", async () => {
       await dialog.said("pair-message", "good", /Signed in as newcomer/);
-      const rows = await dialog.signIns(2);
-      assert.match(rows.join("\n"), /Connection to Spotify newcomer/);
-      assert.match(rows.join("\n"), /Permissions of Desktop \(keymaster\) newcomer/);
+      const [row] = await dialog.signIns(1);
+      assert.match(row ?? "", /Paired with a code newcomer/);
       await dialog.part("session-status").filter({ hasText: "Connected as newcomer" }).waitFor();
-      await editor.status(TOKEN, /keymaster/);
+      await editor.status(TOKEN, /no Web API/);
       await photographs.take(editor, "pair-done");
     });
 
-    it("signs out of one", async () => {
-      const row = dialog.page.locator("#spotify-sign-ins > li", { hasText: "Permissions of Desktop" });
+    it("signs out of it, and nothing says any more that the account is signed in", async () => {
+      const row = dialog.page.locator("#spotify-sign-ins > li", { hasText: "Paired with a code" });
       await row.getByRole("button", { name: /^Sign out/ }).click();
       await photographs.take(editor, "sign-out-question");
       await row.locator(".spotify-danger").click();
-      await dialog.said("sign-out-message", "good", /Signed out/);
-      const [left] = await dialog.signIns(1);
-      assert.match(left ?? "", /Connection to Spotify/);
+      await dialog.said("sign-out-message", "info", /Signed out/);
+      await dialog.signIns(0);
+      assert.equal(await dialog.page.locator(".spotify-message[data-kind=good]").count(), 0);
     });
 
     it("signs out of everything, and the node says so", async () => {
+      await dialog.choose("import");
+      await paste(
+        dialog.page.locator("#node-config-input-librespotCredentials"),
+        workshop.spotify.account.credentialsJson,
+      );
+      await dialog.signIns(1);
       await dialog.signOut(dialog.part("sign-out-all"));
-      await dialog.said("sign-out-message", "good", /Signed out of everything/);
+      await dialog.said("sign-out-message", "info", /Signed out of everything/);
       await dialog.signIns(0);
+      assert.equal(await dialog.page.locator(".spotify-message[data-kind=good]").count(), 0);
+      await dialog.choose("pair");
       await editor.status(TOKEN, /not signed in|sign in/i);
       await photographs.take(editor, "signed-out");
     });
@@ -199,7 +206,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await paste(box, workshop.spotify.account.credentialsJson);
       await dialog.said("credential-message", "good", /Signed in as newcomer/);
       assert.equal(await box.inputValue(), "");
-      assert.match((await dialog.signIns(2)).join("\n"), /Connection to Spotify newcomer/);
+      assert.match((await dialog.signIns(2)).join("\n"), /Imported sign-in newcomer/);
       await photographs.take(editor, "import-done");
     });
 

@@ -196,7 +196,7 @@ for (const runtime of RUNTIMES) {
       );
       const sentence = String((await shown("why there is no token", from)).value);
       assert.match(sentence, /^Spotify does not give the client ID android/);
-      assert.match(sentence, /made it the session's client ID at .+ “Anna’s phone” took control/);
+      assert.match(sentence, /made it the account's client ID at .+ “Anna’s phone” took control/);
       assert.match(sentence, /Name the client ID keymaster/);
       for (const name of ["token as Desktop", "token of the best choice"]) {
         assert.equal(clientIdOf((await shown(name, from)).value), CLIENT_IDS.keymaster, name);

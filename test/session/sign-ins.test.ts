@@ -285,18 +285,19 @@ describe("signing a session in and out", () => {
       const signedInAt = Date.now();
       await time.advance(60_000);
       const clientId = await signInWithApp(stage.current.simulator, session, alice, SCOPES);
-      const [stored, desktop, app] = session.signIns.list();
+      const [stored, app, ...others] = session.signIns.list();
+      assert.deepEqual(others, []);
       assert.deepEqual(
-        [stored, desktop, app].map((signIn) => [signIn?.id, signIn?.way, signIn?.username, signIn?.ended]),
+        [stored, app].map((signIn) => [signIn?.id, signIn?.way, signIn?.username, signIn?.ended]),
         [
           ["stored", "stored", "alice", false],
-          [CLIENT_IDS.keymaster, "app", "alice", false],
           [clientId, "app", "alice", false],
         ],
       );
       assert.ok(Math.abs(stored!.since! - signedInAt) < 5_000);
-      assert.equal(stored?.until, undefined);
-      assert.deepEqual(desktop?.scopes, [...WEB_API_SCOPES]);
+      assert.deepEqual([stored?.by, stored?.clientId], ["pairing", CLIENT_IDS.keymaster]);
+      assert.ok(Math.abs(stored!.until! - signedInAt - 181 * DAY) < 5_000, "when its permissions are over");
+      assert.deepEqual(stored?.scopes, [...WEB_API_SCOPES]);
       assert.equal(app?.since, Date.now());
       assert.equal(app?.until, Date.now() + 181 * DAY);
     });
@@ -382,6 +383,20 @@ describe("signing a session in and out", () => {
       assert.equal(session.username, undefined);
       await session.close();
       assert.ok(!JSON.stringify(await state.load()).includes(alice.storedCredential.toString("base64")));
+    });
+
+    it("of a pairing ends its connection and its permissions, and leaves an own app", async () => {
+      const state = new MemoryStateStore();
+      const session = empty({ state });
+      await pair(session, alice);
+      const clientId = await signInWithApp(stage.current.simulator, session, alice, SCOPES);
+      await session.signIns.signOut("stored");
+      assert.deepEqual(
+        session.signIns.list().map(({ id }) => id),
+        [clientId],
+      );
+      await session.close();
+      assert.ok(!JSON.stringify(await state.load()).includes(CLIENT_IDS.keymaster));
     });
 
     it("tells those who wait for a token at once", async () => {

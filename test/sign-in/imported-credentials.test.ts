@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { AuthenticationType } from "../../src/access-point/credentials";
+import type { ImportForm } from "../../src/sign-in/credential-file";
 import { parseImportedCredentials } from "../../src/sign-in/imported-credentials";
 import { thrownBy } from "../support/failure";
 
@@ -7,7 +8,7 @@ const SECRET = Buffer.from("the stored credential").toString("base64");
 const STORED = AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
 
 /** What programs write → whose form it is. */
-const FILES: readonly [string, object, "librespot" | "go-librespot"][] = [
+const FILES: readonly [string, object, ImportForm][] = [
   ["librespot", { username: "mira", auth_type: 1, auth_data: SECRET }, "librespot"],
   [
     "spotifyd, of librespot 0.4",
@@ -24,6 +25,11 @@ const FILES: readonly [string, object, "librespot" | "go-librespot"][] = [
       last_volume: 100,
     },
     "go-librespot",
+  ],
+  [
+    "librespot-java, librespot-python, zotify",
+    { username: "mira", credentials: SECRET, type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS" },
+    "librespot-java",
   ],
   ["go-librespot, the older credentials.json", { username: "mira", data: SECRET }, "go-librespot"],
 ];
@@ -43,6 +49,9 @@ const RUBBISH: readonly unknown[] = [
   { credentials: { username: "mira", data: "!!!" } },
   { credentials: { username: 5, data: SECRET } },
   { credentials: SECRET },
+  { username: "mira", credentials: SECRET, type: "AUTHENTICATION_USER_PASS" },
+  { username: "mira", credentials: `${SECRET}#`, type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS" },
+  { username: "mira", auth_type: 1, auth_data: SECRET.slice(0, 5) },
   { username: "mira", auth_type: 0, auth_data: SECRET },
   { username: "mira", auth_type: 99, auth_data: SECRET },
   { username: "mira", auth_type: 1, auth_data: `${SECRET}!` },
@@ -75,4 +84,18 @@ describe("a file of another program", () => {
       assert.ok(!told.includes("mira"));
     });
   }
+
+  it("says that no one is signed in in a state.json of go-librespot", () => {
+    const state = { device_id: "0123", event_manager: null, credentials: { username: "", data: null } };
+    const { message } = thrownBy(() => parseImportedCredentials(JSON.stringify(state)), "INVALID_ARGUMENT");
+    assert.match(message, /no one is signed in/);
+  });
+
+  it("may begin with a byte order mark, and have line breaks in its base64", () => {
+    const long = Buffer.alloc(120, 7);
+    const wrapped = long.toString("base64").replaceAll(/(.{76})/g, "$1\r\n");
+    const text = `\uFEFF${JSON.stringify({ username: "mira", auth_type: 1, auth_data: wrapped }, null, 2)}`;
+    const { authData } = parseImportedCredentials(text.replaceAll("\n", "\r\n")).credentials;
+    assert.deepEqual(Buffer.from(authData), long);
+  });
 });

@@ -114,7 +114,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
       username: "mira",
     });
     // What a Web API would say of the app, which this provider has not.
-    const apps = new AppCheck({ use: () => Promise.resolve(), checked: () => undefined });
+    const apps = new AppCheck({ use: () => Promise.resolve("mira"), checked: () => Promise.resolve() });
     return { oauth: new OAuth(grants, endpoint, apps, () => undefined), grants, disk };
   }
 

@@ -19,6 +19,8 @@ export type Login5Mood = "ok" | "refused";
 
 export interface AccountOptions {
   username?: string;
+  /** What a person may log in with as well. The welcome still names the account by its username. */
+  email?: string | undefined;
   premium?: boolean;
   keymaster?: KeymasterMood;
   login5?: Login5Mood;
@@ -60,6 +62,7 @@ export interface MintOptions extends AccessTokenOptions {
 
 export class Account {
   readonly username: string;
+  readonly email: string | undefined;
   premium: boolean;
   keymaster: KeymasterMood;
   login5: Login5Mood;
@@ -70,11 +73,12 @@ export class Account {
   #refusedSession: number | undefined;
 
   constructor(
-    options: Required<AccountOptions>,
+    options: Required<Omit<AccountOptions, "email">> & Pick<AccountOptions, "email">,
     /** Mints an OAuth token for this account. */
     oauthToken: (username: string, options: AccessTokenOptions) => string,
   ) {
     this.username = options.username;
+    this.email = options.email;
     this.premium = options.premium;
     this.keymaster = options.keymaster;
     this.login5 = options.login5;
@@ -138,9 +142,9 @@ export class Accounts {
 
   add(options: AccountOptions = {}): Account {
     const username = options.username ?? `listener${this.#accounts.size + 1}`;
-    const { premium = true, keymaster = "allowed", login5 = "ok" } = options;
+    const { premium = true, keymaster = "allowed", login5 = "ok", email } = options;
     const account = new Account(
-      { username, premium, keymaster, login5 },
+      { username, email, premium, keymaster, login5 },
       (name, wanted) => this.mintOauth(name, wanted).accessToken,
     );
     this.#accounts.set(username, account);
@@ -149,6 +153,11 @@ export class Accounts {
 
   get(username: string): Account | undefined {
     return this.#accounts.get(username);
+  }
+
+  /** Who logs in with this name: a username, or an e-mail address. */
+  byLogin(name: string): Account | undefined {
+    return this.get(name) ?? this.all().find(({ email }) => email !== undefined && email === name);
   }
 
   /** Everybody, in the order in which they were added. */

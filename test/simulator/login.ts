@@ -60,7 +60,7 @@ function admit(
 ): Admission | undefined {
   switch (type) {
     case AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS: {
-      const account = accounts.get(claimed);
+      const account = accounts.byLogin(claimed);
       const clientId = account?.credentials.clientIdOf(data);
       return account && clientId !== undefined ? { account, clientId } : undefined;
     }

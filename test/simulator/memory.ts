@@ -4,7 +4,8 @@ import type { App, Apps } from "./apps";
 import type { Grant, Grants } from "./grants";
 
 export interface Memory {
-  accounts: (Required<AccountOptions> & { credentials: [clientId: string, base64: string][] })[];
+  accounts: (Required<Omit<AccountOptions, "email">> &
+    Pick<AccountOptions, "email"> & { credentials: [clientId: string, base64: string][] })[];
   apps: {
     clientId: string;
     name: string;
@@ -27,8 +28,9 @@ export interface Remembering {
 
 export function remember({ accounts, apps, grants }: Remembering): Memory {
   return {
-    accounts: accounts.all().map(({ username, premium, keymaster, login5, credentials }) => ({
+    accounts: accounts.all().map(({ username, email, premium, keymaster, login5, credentials }) => ({
       username,
+      email,
       premium,
       keymaster,
       login5,

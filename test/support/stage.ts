@@ -26,7 +26,7 @@ export class Stage {
   }
 
   /** A session of `account` that has done nothing yet. */
-  session(account: Account | undefined, options: SessionOptions = {}): Session {
+  session(account: Pick<Account, "credentialsJson"> | undefined, options: SessionOptions = {}): Session {
     const session = new Session({
       ...(account && { credentials: account.credentialsJson }),
       clientId: "keymaster",

@@ -4,6 +4,8 @@
  */
 import { isOwnAppId, OWN_APP, choiceFor, storedFor } from "./client-id";
 import { byId } from "./dom";
+import { isEnvReference } from "./env";
+import type { EnvTexts } from "./env-layers";
 import type { Translate } from "./translate";
 
 export interface ClientIdField {
@@ -19,6 +21,8 @@ export interface ClientIdFieldOptions {
   /** `node-input` or `node-config-input`. */
   prefix: string;
   translate: Translate;
+  /** What an environment variable in it stands for. */
+  env: EnvTexts;
   /** The sentence below the select for what is chosen there. */
   hint(choice: string): string;
   changed(): void;
@@ -34,19 +38,20 @@ export function clientIdField(options: ClientIdFieldOptions): ClientIdField {
   const hint = byId(`${prefix}-clientId-hint`, HTMLElement);
   const offered = [...select.options].map((option) => option.value).filter((value) => value !== OWN_APP);
 
-  const show = (value: string): void => {
-    select.value = choiceFor(value, offered);
-    own.value = select.value === OWN_APP && value !== OWN_APP ? value : "";
-    display();
-  };
   const display = (): void => {
     const isOwn = select.value === OWN_APP;
     ownRow.hidden = !isOwn;
     const text = own.value.trim();
-    const wrong = isOwn && text !== "" && !isOwnAppId(text);
+    const isVariable = isOwn && isEnvReference(text);
+    const wrong = isOwn && text !== "" && !isVariable && !isOwnAppId(text);
     own.setAttribute("aria-invalid", String(wrong));
     problem.textContent = wrong ? translate("clientId.problem", { length: text.length }) : "";
-    hint.textContent = options.hint(select.value);
+    hint.textContent = isVariable ? options.env.explain(text) : options.hint(select.value);
+  };
+  const show = (value: string): void => {
+    select.value = choiceFor(value, offered);
+    own.value = select.value === OWN_APP && value !== OWN_APP ? value : "";
+    display();
   };
   const store = (): void => {
     stored.value = storedFor(select.value, own.value);

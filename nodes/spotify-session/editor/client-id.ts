@@ -1,5 +1,6 @@
 /** What the property `clientId` of both nodes may hold, and what that stands for. Pure. */
 import { CLIENT_IDS, type ClientIdName, clientIdName } from "../../../src/tokens/knowledge";
+import { isEnvReference } from "./env";
 
 /**
  * The select's entry for a client ID that the user types in. It is stored only while nothing is typed in yet, so
@@ -22,14 +23,18 @@ export function choiceFor(stored: string, offered: readonly string[]): string {
 
 /** What to store for an entry of the select and the text of the own-app field. */
 export function storedFor(choice: string, ownAppId: string): string {
-  return choice === OWN_APP ? ownAppId.trim().toLowerCase() || OWN_APP : choice;
+  if (choice !== OWN_APP) return choice;
+  const text = ownAppId.trim();
+  // Node-RED tells capital and small letters of a variable's name apart.
+  return isEnvReference(text) ? text : text.toLowerCase() || OWN_APP;
 }
 
 /** Whether a stored value is one a node can work with; `offered` are the words it may hold. */
 export function isValidSetting(stored: unknown, offered: readonly string[]): boolean {
   // What a flow does not hold has its default.
   if (stored === undefined) return true;
-  return typeof stored === "string" && (offered.includes(stored) || isOwnAppId(stored));
+  if (typeof stored !== "string") return false;
+  return offered.includes(stored) || isOwnAppId(stored) || isEnvReference(stored);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Whether Spotify's apps on the same network see the session, and as what. */
 import { DEFAULT_DEVICE_NAME, byteLength, deviceNameProblem } from "./device-name";
 import { byId } from "./dom";
+import type { EnvTexts } from "./env-layers";
 import type { Translate } from "./translate";
 
 export interface ConnectField {
@@ -12,11 +13,12 @@ export interface ConnectField {
 }
 
 /** @param changed is called when it has been ticked or unticked */
-export function connectField(translate: Translate, changed: () => void): ConnectField {
+export function connectField(translate: Translate, env: EnvTexts, changed: () => void): ConnectField {
   const connect = byId("node-config-input-connect", HTMLInputElement);
   const row = byId("spotify-device-row", HTMLElement);
   const name = byId("node-config-input-deviceName", HTMLInputElement);
   const problemBox = byId("spotify-device-problem", HTMLElement);
+  const hint = byId("spotify-device-hint", HTMLElement);
 
   const display = (): void => {
     row.hidden = !connect.checked;
@@ -26,6 +28,7 @@ export function connectField(translate: Translate, changed: () => void): Connect
       problem === undefined
         ? ""
         : translate(`deviceName.problem.${problem}`, { length: byteLength(name.value.trim()) });
+    hint.textContent = env.explain(name.value.trim());
   };
   const switched = (): void => {
     if (connect.checked && name.value.trim() === "") {

@@ -3,23 +3,23 @@
  * session takes it over at once. Before that it is kept in Node-RED's credentials; what is stored there never comes
  * back, and in its place stands the word Node-RED uses for a password that it keeps.
  */
-import { checkCredential } from "./credential";
+import { LARGEST_FILE } from "../../../src/sign-in/credential-file";
+import { checkCredential, textOf } from "./credential";
 import { byId } from "./dom";
 import { readImported } from "./sign-in/answers";
 import { message } from "./sign-in/message";
-import { doneText } from "./sign-in/pairing";
 import type { WayOptions } from "./sign-in/way";
 
 /** What Node-RED puts into the input of a stored password, and takes back as "unchanged". */
 const UNCHANGED = "__PWRD__";
-/** A credentials.json has a few hundred bytes, a state.json not many more; nothing larger is one. */
-const LARGEST_FILE = 64 * 1024;
 
 export interface CredentialField {
   /** To be called before Node-RED reads the inputs. */
   save(): void;
   /** Has Node-RED forget what it stores, with the next deploy. @returns whether it stores anything */
   forget(): boolean;
+  /** Says nothing any more of what was imported: the account was signed out. */
+  reset(): void;
   /** A file was dropped somewhere in the dialog. */
   takeFile(file: File): void;
   /** Says anew what will become of what is in the box. */
@@ -32,7 +32,7 @@ export interface CredentialFieldOptions extends Omit<WayOptions, "life"> {
 }
 
 export function credentialField(options: CredentialFieldOptions): CredentialField {
-  const { ask, translate, begun, signedIn, isDeployed } = options;
+  const { ask, translate, begun, signedIn, doneText, isDeployed } = options;
   const input = byId("node-config-input-librespotCredentials", HTMLTextAreaElement);
   const stored = byId("spotify-credential-stored", HTMLElement);
   const entry = byId("spotify-credential-entry", HTMLElement);
@@ -52,6 +52,7 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     input.setAttribute("aria-invalid", String(result.state === "bad"));
     importNow.hidden = result.state !== "good" || !isDeployed();
     if (result.state === "empty") said.clear();
+    else if (result.state === "variable") said.say("info", translate("credential.variable"));
     else if (result.state === "bad") said.say("bad", translate(`credential.problem.${result.problem}`));
     else {
       const key = isDeployed() ? "credential.good" : "credential.goodLater";
@@ -71,13 +72,6 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     $(input).trigger("change");
   };
 
-  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
-  const take = (text: string, fileName?: string): void => {
-    showEntry(true);
-    put(text.trim());
-    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
-  };
-
   const takeOver = async (fileName?: string): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
@@ -93,15 +87,22 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
       return said.fail(result.failure);
     }
     put("");
-    said.say("good", doneText(translate, readImported(result.body).username));
+    said.say("good", doneText(readImported(result.body).username));
     signedIn();
+  };
+
+  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
+  const take = (text: string, fileName?: string): void => {
+    showEntry(true);
+    put(text.trim());
+    if (isDeployed() && checkCredential(input.value).state === "good") void takeOver(fileName);
   };
 
   const takeFile = async (chosen: File | undefined): Promise<void> => {
     if (chosen === undefined) return;
     showEntry(true);
-    if (chosen.size > LARGEST_FILE) said.say("bad", translate("credential.problem.tooLarge"));
-    else take(await chosen.text(), chosen.name);
+    if (chosen.size > LARGEST_FILE) said.say("bad", translate("credential.problem.tooLong"));
+    else take(textOf(new Uint8Array(await chosen.arrayBuffer())), chosen.name);
   };
 
   replace.addEventListener("click", () => {
@@ -145,6 +146,10 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
       put("");
       showEntry(true);
       return true;
+    },
+    reset() {
+      said.clear();
+      check();
     },
     takeFile: (dropped) => void takeFile(dropped),
     refresh: check,

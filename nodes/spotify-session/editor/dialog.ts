@@ -1,11 +1,15 @@
 /** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
 import type { RED as EditorRED } from "@node-red/editor-client";
+import { advancedSection } from "./advanced";
 import { type ClientIdField, clientIdField } from "./client-id-field";
+import { completeSetList } from "./complete-set-list";
 import { type ConnectField, connectField } from "./connect-field";
 import { type CredentialField, credentialField } from "./credential-field";
 import { byId } from "./dom";
+import { envTexts, type Placed } from "./env-layers";
 import { fileDrop } from "./file-drop";
 import { type ScopeWords, scopeWords } from "./scopes/scope-words";
+import { splitScopes } from "./scopes/scopes";
 import { adminApi } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
@@ -18,7 +22,7 @@ import type { WayName } from "./sign-ins";
 import type { Poll } from "./status";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
-import type { Translate } from "./translate";
+import { textsOf, type Translate } from "./translate";
 import { wayChoice } from "./way-choice";
 
 declare const RED: EditorRED;
@@ -31,32 +35,61 @@ export interface SessionDialog {
   close(abandon: boolean): void;
 }
 
+export interface SessionDialogOptions {
+  node: Placed & { id: string };
+  translate: Translate;
+  /** Whether something of what few users need was changed. */
+  isAdvanced: boolean;
+  /** The way of signing in to begin with, if another dialog asked for one. */
+  way: WayName | undefined;
+}
+
 /** Fills the dialog in; Node-RED has already filled the plain inputs. */
-export function openDialog(nodeId: string, translate: Translate): SessionDialog {
+export function openDialog({
+  node,
+  translate,
+  isAdvanced,
+  way: wanted,
+}: SessionDialogOptions): SessionDialog {
+  const nodeId = node.id;
+  const env = envTexts(node);
   const ending = new AbortController();
   const life = ending.signal;
   const ask = adminApi(nodeId, life);
+  const feed = statusFeed(ask, life);
   const locale = RED.i18n.lang();
   const root = byId("spotify-session-dialog", HTMLElement);
   const notice = byId("spotify-ways-notice", HTMLElement);
+  // In a subflow, Node-RED makes an account of its own for each instance, and only when it is deployed.
+  const isTemplate = node.z !== undefined && RED.nodes.subflow(node.z) !== undefined;
+  notice.lastElementChild!.textContent = translate(isTemplate ? "way.deployFirst" : "way.beforeDeploy");
   const pairButton = byId("spotify-pair-begin", HTMLButtonElement);
   const appButton = byId("spotify-app-begin", HTMLButtonElement);
-  const translateScopes = scopeTexts();
+  const translateScopes = textsOf("spotify-token");
   const words: ScopeWords = scopeWords(translateScopes);
 
   const signedOut = message(byId("spotify-sign-out-message", HTMLElement), translate);
   const begun = (): void => signedOut.clear();
   const signedIn = (): void => feed.refresh();
-  const way = { ask, life, translate, begun, signedIn };
+  const isKnown = (): boolean => {
+    const poll = feed.latest();
+    return typeof poll === "object" && poll.isDeployed;
+  };
+  const doneText = (username: string | undefined): string => {
+    const done = username === undefined ? translate("done.unnamed") : translate("done.as", { username });
+    return `${done} ${translate(isKnown() ? "done.close" : "done.deploy")}`;
+  };
+  const way = { ask, life, translate, begun, signedIn, doneText };
   const ways = wayChoice(root);
   const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
   const clientId = clientIdField({
     prefix: "node-config-input",
     translate,
+    env,
     hint: (choice) => translate(`clientId.hint.${choice === "" ? "default" : choice}`),
     changed: () => undefined,
   });
-  const isDeployed = (): boolean => typeof feed?.latest() === "object";
+  const isDeployed = (): boolean => typeof feed.latest() === "object";
   const credential = credentialField({ ...way, isDeployed });
   const pair = pairing(way);
   const app = ownApp({
@@ -76,6 +109,7 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     words,
     locale,
     signedOut(which) {
+      for (const part of [pair, app, credential]) part.reset();
       feed.refresh();
       return (which === "all" || which === "configured") && credential.forget();
     },
@@ -85,29 +119,36 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
     },
   });
 
-  const connect = connectField(translate, () => tapped.show(feed.latest(), connect.isOn()));
+  const set = completeSetList(translate, (missing) => ways.choose(missing));
+  const connect = connectField(translate, env, showTap);
   const tapped = tap(translate, () => connect.turnOn());
+  function showTap(): void {
+    tapped.show(feed.latest(), connect.isOn());
+  }
 
   let wasDeployed: boolean | undefined;
   const tell = (poll: Poll): void => {
     panel.show(poll);
-    tapped.show(poll, connect.isOn());
+    showTap();
     if (poll === "loading") return;
     const deployed = typeof poll === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
-    if (deployed) list.show(poll.signIns);
-    ways.suggest(wayFor(poll));
+    if (deployed) {
+      list.show(poll.signIns);
+      set.show(poll.signIns);
+    }
+    ways.suggest(wayFor(poll, connect.isOn()));
     notice.hidden = poll !== "notDeployed";
     if (deployed !== wasDeployed) {
       // What can only be refused is not offered.
-      for (const button of [pairButton, appButton]) button.disabled = poll === "notDeployed";
+      for (const button of [pairButton, appButton]) button.disabled = isTemplate && poll === "notDeployed";
       credential.refresh();
     }
     wasDeployed = deployed;
   };
-  // It is asked for before it is there, while the parts are made.
-  let feed: ReturnType<typeof statusFeed>;
-  feed = statusFeed(ask, life, tell);
+  advancedSection("spotify-session-advanced", isAdvanced);
+  if (wanted !== undefined) ways.choose(wanted);
+  feed.start(tell);
 
   fileDrop(root, (file) => {
     ways.choose("import");
@@ -128,23 +169,24 @@ export function openDialog(nodeId: string, translate: Translate): SessionDialog 
   };
 }
 
-/** Who has nothing yet is shown the way that needs nothing; who is signed in came for something else. */
-function wayFor(poll: Poll): WayName | undefined {
+/** The way to begin with: none in an account that is signed in; a tap where the account was made visible for that. */
+function wayFor(poll: Poll, isVisible: boolean): WayName | undefined {
   const isSignedIn = typeof poll === "object" && poll.signIns.some((signIn) => !signIn.ended);
-  return isSignedIn ? undefined : "pair";
+  if (isSignedIn) return undefined;
+  return isVisible ? "tap" : "pair";
 }
 
+/** The token nodes, with what their environment variables stand for. */
 function tokenNodes(): object[] {
   const nodes: object[] = [];
   RED.nodes.eachNode((node) => {
-    nodes.push(node);
+    const { type, session, scopes } = node as { type: string; session?: string; scopes?: unknown };
+    if (type === "spotify-token" && typeof session === "string" && Array.isArray(scopes)) {
+      const env = envTexts(node as Placed);
+      const meant = scopes.flatMap((scope) => splitScopes(env.valueOf(String(scope)) ?? ""));
+      nodes.push({ type, session: env.valueOf(session), scopes: meant });
+    }
     return true;
   });
   return nodes;
-}
-
-/** The other node's texts, which name every scope. */
-function scopeTexts(): Translate {
-  const type = RED.nodes.getType("spotify-token") as { _?: Translate } | undefined;
-  return (key, values) => type?._?.(`spotify-token.${key}`, values) ?? key;
 }

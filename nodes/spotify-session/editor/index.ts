@@ -4,7 +4,9 @@ import { isValidSetting } from "./client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
 import { byId } from "./dom";
+import type { Placed } from "./env-layers";
 import { showMigrated } from "./migrated";
+import { isWayName, type WayName } from "./sign-ins";
 import { newStateKey } from "./state-key";
 import { explained } from "./validate";
 
@@ -25,6 +27,12 @@ interface Credentials {
 }
 
 let dialog: SessionDialog | undefined;
+/** The way of signing in that another dialog asked for, when it opened this one. */
+let wantedWay: WayName | undefined;
+
+RED.events.on("spotify-session:sign-in", (way: unknown) => {
+  wantedWay = isWayName(way) ? way : undefined;
+});
 
 /** @param abandon whether a sign-in that is under way is given up */
 function close(abandon: boolean): void {
@@ -43,7 +51,7 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
   // An account can be signed in before a node uses it: that is no reason for a deploy warning.
   // @ts-expect-error The published typings lack it.
   hasUsers: false,
-  paletteLabel: "spotify session",
+  paletteLabel: "spotify account",
   defaults: {
     name: { value: "" },
     clientId: {
@@ -78,8 +86,14 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
   oneditprepare() {
     close(true);
     ensureStateKey();
-    showMigrated(this, migrateSession(this), "node-config-input");
-    dialog = openDialog(this.id, (key, values) => this._(`spotify-session.${key}`, values));
+    const { clientId, followClientId } = showMigrated(this, migrateSession(this), "node-config-input");
+    dialog = openDialog({
+      node: this as Placed & { id: string },
+      translate: (key, values) => this._(`spotify-session.${key}`, values),
+      isAdvanced: clientId !== "" || !followClientId,
+      way: wantedWay,
+    });
+    wantedWay = undefined;
   },
   oneditsave() {
     dialog?.credential.save();

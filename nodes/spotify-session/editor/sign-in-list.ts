@@ -70,8 +70,16 @@ export function signInList(options: SignInListOptions): SignInList {
     if (!result.ok) return said.fail(result.failure);
     const needsDeploy = options.signedOut(which);
     const done = translate(which === "all" ? "signOut.doneAll" : "signOut.done");
-    said.say("good", needsDeploy ? `${done} ${translate("signOut.deploy")}` : done);
+    said.say("info", needsDeploy ? `${done} ${translate("signOut.deploy")}` : done);
   };
+
+  const scopesOf = (scopes: readonly string[]): HTMLElement =>
+    create(
+      "details",
+      { class: "spotify-sign-in-detail" },
+      create("summary", {}, translate("signIns.scopes", { number: scopes.length })),
+      scopes.map((scope) => words.label(scope)).join(" · "),
+    );
 
   const row = (view: SignInView): HTMLElement => {
     const title = lineText(translate, view.title);
@@ -103,14 +111,6 @@ export function signInList(options: SignInListOptions): SignInList {
       actions,
     );
   };
-
-  const scopesOf = (scopes: readonly string[]): HTMLElement =>
-    create(
-      "details",
-      { class: "spotify-sign-in-detail" },
-      create("summary", {}, translate("signIns.scopes", { number: scopes.length })),
-      scopes.map((scope) => words.label(scope)).join(" · "),
-    );
 
   asking(all, translate("signOut.all"), translate("signOut.question.all"), () =>
     signOut({ all: true }, "all"),

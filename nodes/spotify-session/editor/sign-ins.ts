@@ -4,9 +4,16 @@ import type { Line } from "./line";
 import { isRecord } from "./record";
 
 /** The ways of signing in that the dialog offers. */
-export type WayName = "pair" | "tap" | "own-app" | "import";
+const WAY_NAMES = ["pair", "tap", "own-app", "import"] as const;
+
+export type WayName = (typeof WAY_NAMES)[number];
+
+export function isWayName(value: unknown): value is WayName {
+  return WAY_NAMES.some((name) => name === value);
+}
 
 const WAYS = ["configured", "stored", "app"] as const;
+const KINDS = ["pairing", "import", "tap"] as const;
 
 /**
  * `configured`: the pasted credential in Node-RED's credentials; `stored`: a credential that Spotify handed out;
@@ -15,12 +22,13 @@ const WAYS = ["configured", "stored", "app"] as const;
 export interface SignIn {
   id: string;
   way: (typeof WAYS)[number];
-  /** Whether a `stored` one came by a tap in the Spotify app. */
-  isTap: boolean;
+  /** How a `stored` one came; undefined if that is not known. */
+  by: (typeof KINDS)[number] | undefined;
   clientId: string | null;
   username: string | null;
   /** ms since the epoch */
   since: number | null;
+  /** Of a pairing: when its permissions are over; its connection has no end. */
   until: number | null;
   /** Spotify no longer accepts it. */
   ended: boolean;
@@ -57,7 +65,7 @@ function readSignIn(value: unknown): SignIn[] {
     {
       id,
       way,
-      isTap: way === "stored" && value["by"] === "tap",
+      by: way === "stored" ? KINDS.find((one) => one === value["by"]) : undefined,
       clientId: typeof clientId === "string" && clientId !== "" ? clientId : null,
       username: typeof username === "string" && username !== "" ? username : null,
       since: typeof since === "number" ? since : null,
@@ -83,42 +91,49 @@ export function signInViews(
       title: titleOf(signIn, isOwnApp),
       clientId: isOwnApp ? (signIn.clientId ?? "") : undefined,
       tone,
-      details: detailsOf(signIn, tone, when),
+      details: detailsOf(signIn, tone, now, when),
       scopes: signIn.scopes,
       again: tone === "good" ? undefined : againOf(signIn, isOwnApp),
     };
   });
 }
 
-function toneOf({ ended, until }: SignIn, now: number): SignInView["tone"] {
-  if (ended || (until !== null && until <= now)) return "ended";
+function toneOf({ way, ended, until }: SignIn, now: number): SignInView["tone"] {
+  // A connection goes on without its permissions.
+  if (ended || (way === "app" && until !== null && until <= now)) return "ended";
   return until !== null && until - now < SOON ? "endsSoon" : "good";
 }
 
-function titleOf({ way, isTap, clientId }: SignIn, isOwnApp: boolean): Line {
-  if (isTap) return { key: "signIns.tap" };
+function titleOf({ way, by, clientId }: SignIn, isOwnApp: boolean): Line {
+  if (by !== undefined) return { key: `signIns.${by}` };
   if (way !== "app") return { key: `signIns.${way}` };
   if (isOwnApp) return { key: "signIns.ownApp" };
   return { key: "signIns.app", names: { name: clientIdKey(clientId ?? "") } };
 }
 
-function againOf({ way, isTap }: SignIn, isOwnApp: boolean): SignInView["again"] {
-  if (way === "configured") return "import";
-  if (isTap) return "tap";
+function againOf({ way, by }: SignIn, isOwnApp: boolean): SignInView["again"] {
+  if (way === "configured" || by === "import") return "import";
+  if (by === "tap") return "tap";
   return isOwnApp ? "own-app" : "pair";
 }
 
 function detailsOf(
-  { username, since, until }: SignIn,
+  { way, username, since, until }: SignIn,
   tone: SignInView["tone"],
+  now: number,
   when: (time: number) => string,
 ): Line[] {
   const details: Line[] = [];
   if (username !== null) details.push({ key: "signIns.username", values: { username } });
+  else if (way === "app") details.push({ key: "signIns.unnamed" });
   if (since !== null) details.push({ key: "signIns.since", values: { time: when(since) } });
   if (tone === "ended") details.push({ key: "signIns.ended" });
-  else if (until !== null) details.push({ key: "signIns.until", values: { time: when(until) } });
-  else details.push({ key: "signIns.noEnd" });
+  else if (way === "app" && until !== null) {
+    details.push({ key: "signIns.until", values: { time: when(until) } });
+  } else if (until !== null) {
+    const key = until > now ? "signIns.permissionsUntil" : "signIns.permissionsEnded";
+    details.push({ key: "signIns.noEnd" }, { key, values: { time: when(until) } });
+  } else details.push({ key: "signIns.noEnd" });
   return details;
 }
 

@@ -5,16 +5,19 @@ import { type Poll, readStatus } from "./status";
 const POLL_EVERY_MS = 2000;
 
 export interface StatusFeed {
+  /** Asks from now on. @param tell is called with what was found, also where nothing has changed */
+  start(tell: (poll: Poll) => void): void;
   /** Asks at once, because something has been done. */
   refresh(): void;
   latest(): Poll;
 }
 
-/** @param life ends with the dialog @param tell is called with what was found, also where nothing has changed */
-export function statusFeed(ask: Ask, life: AbortSignal, tell: (poll: Poll) => void): StatusFeed {
+/** @param life ends with the dialog */
+export function statusFeed(ask: Ask, life: AbortSignal): StatusFeed {
   let timer: number | undefined;
   let round = 0;
   let latest: Poll = "loading";
+  let tell: (poll: Poll) => void = () => undefined;
 
   const poll = async (): Promise<void> => {
     window.clearTimeout(timer);
@@ -29,7 +32,13 @@ export function statusFeed(ask: Ask, life: AbortSignal, tell: (poll: Poll) => vo
   };
 
   life.addEventListener("abort", () => window.clearTimeout(timer));
-  tell(latest);
-  void poll();
-  return { refresh: () => void poll(), latest: () => latest };
+  return {
+    start(listener) {
+      tell = listener;
+      tell(latest);
+      void poll();
+    },
+    refresh: () => void poll(),
+    latest: () => latest,
+  };
 }

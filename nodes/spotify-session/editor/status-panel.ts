@@ -1,5 +1,6 @@
 /** The panel that shows how the deployed session is. */
 import { create } from "./dom";
+import { failureText } from "./failure-text";
 import { lineText } from "./line";
 import { type Poll, timeText, viewOf } from "./status";
 import type { Translate } from "./translate";
@@ -32,9 +33,10 @@ export function statusPanel(panel: HTMLElement, translate: Translate, locale: st
         ),
       );
       if (view.error !== null) {
-        const { code, message } = view.error;
+        const { code, message: title } = view.error;
+        const text = failureText(view.error, translate);
         panel.lastElementChild?.append(
-          create("div", { class: "spotify-status-error" }, message, " ", create("code", {}, code)),
+          create("div", { class: "spotify-status-error" }, text, " ", create("code", { title }, code)),
         );
       }
     },

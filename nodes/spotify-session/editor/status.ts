@@ -1,8 +1,10 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
 import { clientIdName } from "../../../src/tokens/knowledge";
 import { clientIdKey } from "./client-id";
+import type { ToldError } from "./failure-text";
 import type { Line } from "./line";
 import { isRecord } from "./record";
+import { errorOf } from "./sign-in/answers";
 import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
@@ -24,6 +26,8 @@ export interface ClientIdReport {
 
 /** The answer of `GET spotify-session/<id>/status`. */
 export interface SessionStatus {
+  /** Whether the account runs; else somebody signs in before its first deploy. */
+  isDeployed: boolean;
   state: SessionState;
   username: string | null;
   clientId: string;
@@ -39,7 +43,7 @@ export interface SessionStatus {
   visibilityError: string;
   /** What they see it as. */
   deviceName: string;
-  error: { code: string; message: string } | null;
+  error: ToldError | null;
   connectedSince: number | null;
   signIns: SignIn[];
 }
@@ -51,7 +55,7 @@ export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
   title: Line;
   details: Line[];
-  error: { code: string; message: string } | null;
+  error: ToldError | null;
 }
 
 /** The status in `answer`, or undefined where it is not one. */
@@ -62,6 +66,7 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
   const known = STATES.find((one) => one === state);
   if (known === undefined || typeof clientId !== "string") return undefined;
   return {
+    isDeployed: answer["isDeployed"] !== false,
     state: known,
     username: typeof username === "string" && username !== "" ? username : null,
     clientId,
@@ -97,7 +102,7 @@ function deviceText(device: unknown): string | null {
 
 function readError(error: unknown): SessionStatus["error"] {
   if (!isRecord(error)) return null;
-  return { code: String(error["code"]), message: String(error["message"]) };
+  return errorOf({ error });
 }
 
 /** @param when writes a time (ms since the epoch) the way the user's language does. */
@@ -130,6 +135,7 @@ function titleOf({ state, username, signIns }: SessionStatus): Line {
 
 function detailsOf(status: SessionStatus, when: (time: number) => string): Line[] {
   const details: Line[] = [];
+  if (!status.isDeployed) return [{ key: "panel.kept" }];
   if (status.state === "ready" && status.connectedSince !== null) {
     details.push({ key: "panel.since", values: { time: when(status.connectedSince) } });
   }

@@ -1,15 +1,20 @@
 /** The dialog as a whole: what is judged anew whenever the account, the client ID or the scopes change. */
 import type { RED as EditorRED } from "@node-red/editor-client";
+import { accountField } from "../../spotify-session/editor/account-field";
+import { advancedSection } from "../../spotify-session/editor/advanced";
 import { clientIdKey } from "../../spotify-session/editor/client-id";
 import { clientIdField } from "../../spotify-session/editor/client-id-field";
 import { byId } from "../../spotify-session/editor/dom";
+import { envTexts, type Placed } from "../../spotify-session/editor/env-layers";
+import { keepUnoffered } from "../../spotify-session/editor/select";
+import type { WayName } from "../../spotify-session/editor/sign-ins";
 import type { Translate } from "../../spotify-session/editor/translate";
 import { explanationView } from "./explanation";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
 import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
 import { scopeWords } from "../../spotify-session/editor/scopes/scope-words";
-import { SCOPE_GROUPS } from "../../spotify-session/editor/scopes/scopes";
+import { SCOPE_GROUPS, splitScopes } from "../../spotify-session/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 
@@ -19,35 +24,43 @@ export interface TokenDialog {
   close(): void;
 }
 
-function sessionSetting(id: string): SessionSetting | undefined {
-  const session = RED.nodes.node(id) as Partial<SessionSetting> | null | undefined;
+/** What the dialog begins with: the node's properties in today's form. */
+export interface TokenProperties {
+  session: string;
+  scopes: readonly string[];
+  clientId: string;
+  source: string;
+  emit: string;
+}
+
+function sessionSetting(id: string | undefined): SessionSetting | undefined {
+  const session = RED.nodes.node(id ?? "") as Partial<SessionSetting> | null | undefined;
   if (session === null || session === undefined) return undefined;
   return { clientId: session.clientId ?? "", followClientId: session.followClientId ?? true };
 }
 
-/** Keeps a value that this version does not offer, such as one from a later version, instead of losing it. */
-function keepUnoffered(select: HTMLSelectElement, value: string | undefined): void {
-  if (value === undefined || value === "") return;
-  if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value));
-  select.value = value;
-}
-
 /** Fills the dialog in; Node-RED has already filled the plain inputs. */
-export function openDialog(
-  translate: Translate,
-  scopes: readonly string[],
-  source: string | undefined,
-): TokenDialog {
-  const session = byId("node-input-session", HTMLSelectElement);
+export function openDialog(node: Placed, translate: Translate, properties: TokenProperties): TokenDialog {
+  const env = envTexts(node);
+  const account = accountField(properties.session, env);
   const emit = byId("node-input-emit", HTMLSelectElement);
   const sourceSelect = byId("node-input-source", HTMLSelectElement);
-  keepUnoffered(sourceSelect, source);
+  const fromMessage = byId("node-input-scopesFromMessage", HTMLInputElement);
+  keepUnoffered(sourceSelect, properties.source);
+  keepUnoffered(emit, properties.emit);
+  advancedSection("spotify-token-advanced", properties.clientId !== "best" || properties.source !== "auto");
 
   const noticeBox = byId("spotify-refusal", HTMLElement);
-  const currentSession = (): SessionSetting | undefined => sessionSetting(session.value);
+  /** Which client ID an account has at the moment. */
+  let current: { account: string | undefined; clientId: string } | undefined;
+  const currentSession = (): SessionSetting | undefined => {
+    const id = account.accountId();
+    const setting = sessionSetting(id);
+    return setting && { ...setting, now: current?.account === id ? current?.clientId : undefined };
+  };
   const nameOf = (id: string): string => translate(`clientId.name.${clientIdKey(id)}`);
 
-  const words = scopeWords(translate);
+  const words = scopeWords(translate, env);
   const picker = scopePicker(
     {
       chips: byId("spotify-scope-chips", HTMLElement),
@@ -56,7 +69,7 @@ export function openDialog(
       search: byId("spotify-scope-search", HTMLInputElement),
       list: byId("spotify-scope-list", HTMLElement),
     },
-    scopes,
+    properties.scopes,
     words,
     translate,
     () => refresh(),
@@ -64,9 +77,10 @@ export function openDialog(
   const clientId = clientIdField({
     prefix: "node-input",
     translate,
+    env,
     hint(choice) {
       if (choice !== "") return translate(`clientId.hint.${choice}`);
-      const verdict = judge("", currentSession(), []);
+      const verdict = judge("", sessionSetting(account.accountId()), []);
       if (verdict.clientId === undefined) return translate("clientId.hint.session");
       const name = nameOf(verdict.clientId);
       return translate(`clientId.hint.${currentSession()?.followClientId ? "sessionNow" : "sessionPinned"}`, {
@@ -82,21 +96,31 @@ export function openDialog(
   const notice = refusalNotice(noticeBox, translate, words, choose);
   const explanation = explanationView({
     box: byId("spotify-explanation", HTMLElement),
+    outside: byId("spotify-verdict", HTMLElement),
     translate,
     label: (scope) => words.label(scope),
     locale: RED.i18n.lang(),
     choose,
-    openAccount: () => document.getElementById("node-input-btn-session-edit")?.click(),
+    learned(now) {
+      current = { account: account.accountId(), clientId: now };
+      refresh();
+    },
+    openAccount: (way) => openAccount(account.accountId(), way),
   });
 
-  const refresh = (again = false): void => {
+  function refresh(again = false): void {
     const chosen = picker.chosen();
+    const meant = chosen.map((scope) => env.valueOf(scope));
+    // What a variable of the operating system holds is not known here.
+    const scopes = meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
+    const known = scopes ?? chosen;
+    const setting = env.valueOf(clientId.value())?.toLowerCase();
     // Login5 is asked for no scope, and so refuses none.
-    const asked = sourceSelect.value === "login5" ? [] : chosen;
-    const verdict = judge(clientId.value(), currentSession(), asked);
-    const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...chosen];
+    const asked = sourceSelect.value === "login5" ? [] : known;
+    const verdict = judge(setting, currentSession(), asked);
+    const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...known];
     picker.mark({
-      marks: marksIfChosen(clientId.value(), currentSession(), chosen, offered),
+      marks: marksIfChosen(setting, currentSession(), known, offered),
       clientIdName: nameOf(verdict.clientId ?? ""),
     });
     if (sourceSelect.value === "login5") picker.sayWhenEmpty(translate("scopes.emptyLogin5"), "hint");
@@ -106,26 +130,29 @@ export function openDialog(
     clientId.refreshHint();
     explanation.show(
       {
-        session: session.value,
-        scopes: chosen,
-        clientId: clientId.value(),
+        session: account.accountId(),
+        scopes,
+        isEmpty: chosen.length === 0,
+        fromMessage: fromMessage.checked,
+        clientId: setting,
         source: sourceSelect.value,
         emit: emit.value,
         warned: verdict.marked.size > 0,
       },
       again,
     );
-  };
+  }
 
   // The session's own dialog may be opened on top of this one and change what was judged here.
   const sessionChanged = (changed: { id?: string }): void => {
-    if (changed.id === session.value) refresh();
+    if (changed.id === account.accountId()) refresh();
   };
   // It has been closed: somebody may have signed in there.
   const onTop = (): void => refresh(true);
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
-  for (const select of [session, emit, sourceSelect]) $(select).on("change", () => refresh());
+  for (const input of [account.select, emit, sourceSelect, fromMessage])
+    $(input).on("change", () => refresh());
   refresh();
   return {
     scopes: () => picker.chosen(),
@@ -135,4 +162,13 @@ export function openDialog(
       explanation.close();
     },
   };
+}
+
+/** @param way of signing in that the dialog is to begin with */
+function openAccount(id: string | undefined, way: WayName | undefined): void {
+  RED.events.emit("spotify-session:sign-in", way);
+  const pencil = document.getElementById("node-input-btn-session-edit");
+  // Node-RED disables the pencil while an environment variable is chosen.
+  if (pencil?.classList.contains("disabled") !== true) pencil?.click();
+  else if (id !== undefined) RED.editor.editConfig("", "spotify-session", id, "");
 }

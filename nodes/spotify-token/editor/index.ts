@@ -1,11 +1,12 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../spotify-session/editor/client-id";
 import { showMigrated } from "../../spotify-session/editor/migrated";
+import type { Placed } from "../../spotify-session/editor/env-layers";
 import { explained } from "../../spotify-session/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { lacksPermissions } from "./permissions";
 import { openDialog, type TokenDialog } from "./dialog";
-import { isScopeList } from "../../spotify-session/editor/scopes/scopes";
+import { isScopeSetting } from "../../spotify-session/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 
@@ -50,7 +51,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
       value: [],
       validate: explained((value, node) => {
         const { properties } = migrateToken({ ...(node as Partial<Properties>), scopes: value });
-        if (!isScopeList(properties.scopes ?? [])) return node._("spotify-token.validation.scopes");
+        if (!isScopeSetting(properties.scopes ?? [])) return node._("spotify-token.validation.scopes");
         return !lacksPermissions(properties) || node._("spotify-token.validation.noScopes");
       }),
     },
@@ -83,10 +84,16 @@ RED.nodes.registerType<Properties>("spotify-token", {
   align: "left",
   oneditprepare() {
     close();
-    const { scopes, source } = showMigrated(this, migrateToken(this), "node-input");
-    const chosen = Array.isArray(scopes) ? scopes : [];
+    const properties = showMigrated(this, migrateToken(this), "node-input");
+    const { session, scopes, clientId, source, emit } = properties;
     $("#node-input-output").typedInput({ types: ["msg"] });
-    dialog = openDialog((key, values) => this._(`spotify-token.${key}`, values), chosen, source);
+    dialog = openDialog(this as Placed, (key, values) => this._(`spotify-token.${key}`, values), {
+      session,
+      scopes: Array.isArray(scopes) ? scopes : [],
+      clientId,
+      source,
+      emit,
+    });
   },
   oneditsave() {
     if (dialog !== undefined) this.scopes = dialog.scopes();

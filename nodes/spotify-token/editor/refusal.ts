@@ -18,6 +18,8 @@ export interface SessionSetting {
   clientId: string;
   /** Whether Spotify may change the client ID while the session runs. */
   followClientId: boolean;
+  /** The client ID that it has at the moment, if Node-RED has told: a Spotify app may have changed it. */
+  now?: string | undefined;
 }
 
 export interface Verdict {
@@ -56,11 +58,11 @@ export function marksFor(clientId: string | undefined, scopes: readonly string[]
 }
 
 /**
- * @param setting the node's property `clientId`
+ * @param setting the node's property `clientId`; undefined if it is an environment variable that only the runtime knows
  * @param session undefined while no session is chosen
  */
 export function judge(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   scopes: readonly string[],
 ): Verdict {
@@ -83,7 +85,7 @@ export function judge(
  * for the client ID of now, as choosing it may make `best` another one.
  */
 export function marksIfChosen(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   chosen: readonly string[],
   offered: readonly string[],
@@ -98,14 +100,14 @@ export function marksIfChosen(
 
 /** As the runtime will choose it. */
 function clientIdFor(
-  setting: string,
+  setting: string | undefined,
   session: SessionSetting | undefined,
   scopes: readonly string[],
 ): string | undefined {
-  if (setting === OWN_APP) return undefined;
+  if (setting === undefined || setting === OWN_APP) return undefined;
   if (setting !== "" && setting !== "best") return sessionClientId(setting);
   if (session === undefined) return undefined;
-  const ofSession = sessionClientId(session.clientId);
+  const ofSession = session.now ?? sessionClientId(session.clientId);
   if (setting === "best" && reportedlyRefused(ofSession, scopes).length > 0) return CLIENT_IDS.keymaster;
   return ofSession;
 }

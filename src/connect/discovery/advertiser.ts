@@ -44,7 +44,7 @@ export class Advertiser {
 
   /** Resolves when the LAN has been told, or that takes too long. */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     this.#wake();
     if (!this.#running) return;
     const patience = new AbortController();

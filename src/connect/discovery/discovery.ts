@@ -77,7 +77,7 @@ export class Discovery extends EventEmitter<Events> {
 
   /** Takes the device off the LAN. No socket is left when this resolves; taps under way are ended. */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     // The port is closed first: what is about to go takes no more taps.
     await this.#listening;
     await this.#server?.close();

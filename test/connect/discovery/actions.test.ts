@@ -171,7 +171,7 @@ describe("what the device does with a tap", () => {
     const { tap } = device({ onTap: () => new Promise(() => {}) });
     const reply = new Outcome(tap());
     await settle();
-    closing.abort(new SpotifyError("CLOSED", "The session is closed."));
+    closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
     await settle();
     assert.equal(reply.result?.body["statusString"], "ERROR-SPOTIFY-ERROR");
   });

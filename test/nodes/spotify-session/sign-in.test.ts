@@ -351,24 +351,13 @@ describe("what the dialog asks of Node-RED to sign in", () => {
 
   it("is 404 for what is no session, or no attempt", async () => {
     await deploy([{}]);
-    for (const node of ["nobody", "t0", "__proto__"]) {
+    for (const node of ["t0", "__proto__", "%20", "a".repeat(65)]) {
       for (const path of ["/pairing", "/authorization", "/import", "/sign-out"])
         assert.equal((await ask("post", `/spotify-session/${node}${path}`, {})).status, 404, node + path);
       assert.equal((await ask("get", `/spotify-session/${node}/pairing/x`)).status, 404);
     }
     for (const kind of ["pairing", "authorization"]) assert.equal((await get(`/${kind}/x`)).status, 404);
     assert.equal((await post("/authorization/x/callback", { address: REDIRECT_URI })).status, 404);
-  });
-
-  it("is over with a deploy: what is under way is given up, and asks Spotify no more", async () => {
-    await deploy();
-    await post("/pairing");
-    const { url, cookie } = await begin();
-    const { path } = await agreed(url);
-    await flow.stop();
-    await deploy();
-    assert.equal((await comeBack(path, cookie)).headers["location"], undefined);
-    assert.equal(simulator.stats.tokenRequests.length, 0);
   });
 
   it("is kept over a restart of Node-RED, and `best` is the app from the first message on", async () => {

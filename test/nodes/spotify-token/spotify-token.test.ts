@@ -200,7 +200,7 @@ describe("spotify-token", () => {
         assert.equal(error.source.id, "t0");
         assert.match(error.message, new RegExp(scope));
         assert.match(error.message, new RegExp(CLIENT_IDS.android));
-        assert.match(error.message, /the session's client ID, from its configuration/);
+        assert.match(error.message, /the account's client ID, from its configuration/);
         assert.match(error.message, new RegExp(`keymaster \\(${CLIENT_IDS.keymaster}\\)`));
       });
 

@@ -9,7 +9,8 @@ import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
 import type { Account, Simulator } from "../../simulator";
-import type { Token } from "../../../src";
+import { SpotifyError, type Token } from "../../../src";
+import { allDesks } from "../../../nodes/spotify-session/desks";
 import { recorder } from "./recorder";
 
 helper.init(require.resolve("node-red"));
@@ -117,7 +118,9 @@ export class Flow {
     });
     const { stateKey } = this;
     const credentials = {
-      session: account ? { librespotCredentials: account.credentialsJson } : { stateKey },
+      [String(session["id"] ?? "session")]: account
+        ? { librespotCredentials: account.credentialsJson }
+        : { stateKey },
     };
     this.definitions = nodes;
     nodes.push(...this.more);
@@ -192,6 +195,8 @@ export class Flow {
 
   async dispose(): Promise<void> {
     await this.stop();
+    // Sign-ins wait for the next deploy; there is none.
+    for (const desk of allDesks()) desk.end(new SpotifyError("CLOSED", "The test is over."));
     rmSync(this.userDir, { recursive: true, force: true });
   }
 }

@@ -58,17 +58,17 @@ export function scopePicker(
     count.textContent = chosen.length === 0 ? "" : translate("scopes.count", { number: chosen.length });
   };
 
-  const choose = (scopes: string[]): void => {
+  function choose(scopes: string[]): void {
     chosen = scopes;
     display();
     changed();
-  };
+  }
 
   const filter = (): void => {
     const query = search.value.trim();
     list.filter(query);
     const unmatched = query !== "" && list.visible().length === 0;
-    const names = unmatched ? addable(query, chosen) : [];
+    const names = unmatched ? addable(query, chosen, words.allowsVariables) : [];
     nothing.hidden = !unmatched || (names.length > 0 && names.every(isOffered));
     nothing.textContent = translate(names.length > 0 ? "scopes.notKnown" : "scopes.notFound", { query });
     addRow.hidden = names.length === 0;
@@ -82,7 +82,7 @@ export function scopePicker(
   };
 
   const addTyped = (): void => {
-    const names = addable(search.value, chosen);
+    const names = addable(search.value, chosen, words.allowsVariables);
     if (names.length === 0) return;
     choose([...chosen, ...names]);
     clearSearch();

@@ -5,8 +5,12 @@ import { isRecord } from "../record";
 export interface Failure {
   kind: "notDeployed" | "notAllowed" | "noAnswer" | "refused";
   code: string;
-  /** A sentence for the user; empty where only the kind is known. */
+  /** A sentence for the user, in English; empty where only the kind is known. */
   message: string;
+  /** What the dialog has a text of its own for, beside the code. */
+  reason?: string;
+  /** What that text is filled in with. */
+  values?: Record<string, string | number>;
 }
 
 export interface Pairing {
@@ -39,12 +43,13 @@ export interface Imported {
 
 /** @param status of the HTTP answer; 0 where there was none */
 export function readFailure(status: number, body: unknown): Failure {
-  const { code, message } = errorOf(body);
+  const error = errorOf(body);
+  const { code, message } = error;
   if (status === 404) return { kind: "notDeployed", code, message };
   if (status === 401 || status === 403) return { kind: "notAllowed", code, message };
   // A proxy's error page, or nothing: Node-RED itself says what is wrong.
   if (message === "") return { kind: "noAnswer", code: "", message: "" };
-  return { kind: "refused", code, message };
+  return { kind: "refused", ...error };
 }
 
 export function readPairing(body: unknown): Pairing | undefined {
@@ -80,10 +85,21 @@ export function readImported(body: unknown): Imported {
   return { username: isText(username) ? username : undefined, form: isText(form) ? form : "" };
 }
 
-function errorOf(body: unknown): { code: string; message: string } {
+/** The error in an answer. */
+export function errorOf(body: unknown): Omit<Failure, "kind"> {
   const error = isRecord(body) ? body["error"] : undefined;
-  const { code, message } = isRecord(error) ? error : {};
-  return { code: isText(code) ? code : "", message: isText(message) ? message : "" };
+  const { code, message, reason, values } = isRecord(error) ? error : {};
+  return {
+    code: isText(code) ? code : "",
+    message: isText(message) ? message : "",
+    ...(isText(reason) && { reason }),
+    ...(isRecord(values) && { values: textsAndNumbers(values) }),
+  };
+}
+
+function textsAndNumbers(values: Record<string, unknown>): Record<string, string | number> {
+  const kept = Object.entries(values).filter(([, value]) => ["string", "number"].includes(typeof value));
+  return Object.fromEntries(kept) as Record<string, string | number>;
 }
 
 function isText(value: unknown): value is string {

@@ -10,8 +10,10 @@ const GRACE_MS = 6000;
 export type Outcome =
   | { state: "done"; username: string | undefined }
   | { state: "failed"; failure: Failure }
-  /** Its time is over, or Node-RED has been started anew and no longer knows of it. */
-  | { state: "over" };
+  /** Its time is over. */
+  | { state: "over" }
+  /** Node-RED no longer knows of it: it was started anew. */
+  | { state: "lost" };
 
 export interface Attempt {
   /** ms that are left. */
@@ -38,6 +40,7 @@ export interface AttemptOptions {
 export function followAttempt({ ask, path, deadline, life, tick, ended }: AttemptOptions): Attempt {
   let over = false;
   let poller: number | undefined;
+  let ticker: number | undefined;
   const left = (): number => deadline - Date.now();
 
   const stop = (): void => {
@@ -51,7 +54,7 @@ export function followAttempt({ ask, path, deadline, life, tick, ended }: Attemp
     stop();
     ended(outcome);
   };
-  const ticker = window.setInterval(() => {
+  ticker = window.setInterval(() => {
     tick(left());
     if (left() < -GRACE_MS) end({ state: "over" });
   }, TICK_EVERY_MS);
@@ -59,7 +62,7 @@ export function followAttempt({ ask, path, deadline, life, tick, ended }: Attemp
   const poll = async (): Promise<void> => {
     const result = await ask("GET", path);
     if (over) return;
-    if (!result.ok && result.failure.kind === "notDeployed") return end({ state: "over" });
+    if (!result.ok && result.failure.kind === "notDeployed") return end({ state: "lost" });
     if (!result.ok && result.failure.kind === "notAllowed") {
       return end({ state: "failed", failure: result.failure });
     }

@@ -1,5 +1,6 @@
 /** The line in which a way of signing in says how it went. */
 import { create, icon } from "../dom";
+import { failureText } from "../failure-text";
 import type { Translate } from "../translate";
 import type { Failure } from "./answers";
 
@@ -27,10 +28,12 @@ export function message(box: HTMLElement, translate: Translate): Message {
       box.replaceChildren();
     },
     say,
-    fail({ kind, code, message: text }) {
-      if (kind !== "refused") say("bad", translate(`failure.${kind}`));
-      else if (code === "") say("bad", text);
-      else say("bad", `${text} `, create("code", {}, code));
+    fail(failure) {
+      const { kind, code, message: title } = failure;
+      if (kind !== "refused") return say("bad", translate(`failure.${kind}`));
+      const text = failureText(failure, translate);
+      if (code === "") say("bad", text);
+      else say("bad", `${text} `, create("code", { title }, code));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { DESKTOP_ONLY_SCOPES } from "../../../../src/tokens/knowledge";
 import { isRecord } from "../record";
 import type { Mark } from "../scopes/scope-marks";
-import { SCOPE_GROUPS, type ScopeGroup } from "../scopes/scopes";
+import { isScopeList, SCOPE_GROUPS, type ScopeGroup } from "../scopes/scopes";
 
 const DESKTOP_ONLY: ReadonlySet<string> = new Set(DESKTOP_ONLY_SCOPES);
 
@@ -37,7 +37,7 @@ export function scopesInUse(nodes: readonly unknown[], sessionId: string): strin
   const scopes = nodes.flatMap((node) => {
     if (!isRecord(node) || node["type"] !== "spotify-token" || node["session"] !== sessionId) return [];
     const asked: unknown = node["scopes"];
-    return Array.isArray(asked) ? asked.filter((scope) => typeof scope === "string") : [];
+    return Array.isArray(asked) ? asked.filter((scope) => isScopeList([scope])) : [];
   });
   return splitForOwnApp([...new Set(scopes)]).allowed;
 }

@@ -11,10 +11,9 @@ import { copyButton } from "./copy-button";
 import { countdownText, localDeadline } from "./countdown";
 import { message } from "./message";
 import { marksForOwnApp, OWN_APP_SCOPE_GROUPS, OWN_APP_SCOPES, splitForOwnApp } from "./own-app-scopes";
-import { doneText } from "./pairing";
 import { checkPastedAddress } from "./pasted-address";
 import type { RedirectAddress } from "./redirect-address";
-import type { Way, WayOptions } from "./way";
+import { showDone, type Way, type WayOptions } from "./way";
 
 export interface OwnAppOptions extends WayOptions {
   redirect: RedirectAddress;
@@ -31,7 +30,8 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, life, translate, begun, signedIn, redirect, words, translateScopes } = options;
+  const { ask, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } = options;
+  const panel = byId("spotify-way-app", HTMLElement);
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
   const clientIdSaid = byId("spotify-app-client-id-problem", HTMLElement);
@@ -43,6 +43,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
   const pasted = byId("spotify-app-pasted", HTMLInputElement);
   const pastedSaid = byId("spotify-app-pasted-problem", HTMLElement);
   const finish = byId("spotify-app-finish", HTMLButtonElement);
+  const another = byId("spotify-app-another", HTMLButtonElement);
   const cancel = byId("spotify-app-cancel", HTMLButtonElement);
   const said = message(byId("spotify-app-message", HTMLElement), translate);
   let attempt: Attempt | undefined;
@@ -60,7 +61,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     options.scopes,
     words,
     translateScopes,
-    () => judgeScopes(),
+    judgeScopes,
     OWN_APP_SCOPE_GROUPS,
   );
   picker.sayWhenEmpty(translate("app.scopesEmpty"), "hint");
@@ -68,13 +69,13 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     picker.choose([...new Set([...picker.chosen(), ...OWN_APP_SCOPES])]);
   });
 
-  const judgeScopes = (): void => {
+  function judgeScopes(): void {
     const { refused } = splitForOwnApp(picker.chosen());
     refusedSaid.textContent =
       refused.length === 0 ? "" : translate("app.refused", { scopes: refused.join(", ") });
     const offered = [...OWN_APP_SCOPES, ...picker.chosen()];
     picker.mark({ marks: marksForOwnApp(offered), clientIdName: translate("clientId.name.own") });
-  };
+  }
 
   const judgeClientId = (isFinal: boolean): boolean => {
     const problem = clientIdProblem(clientId.value, isFinal);
@@ -86,15 +87,6 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     return problem === undefined;
   };
 
-  const showRunning = (shown: Authorization | undefined): void => {
-    form.hidden = shown !== undefined;
-    running.hidden = shown === undefined;
-    underWay = shown;
-    if (shown !== undefined) link.href = shown.url;
-    pasted.value = "";
-    judgePasted();
-  };
-
   const judgePasted = (): boolean => {
     const verdict = checkPastedAddress(pasted.value, redirect.address);
     const wrong = verdict !== "good" && verdict !== "empty";
@@ -104,17 +96,27 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     return verdict === "good";
   };
 
+  const showRunning = (shown: Authorization | undefined): void => {
+    form.hidden = shown !== undefined;
+    running.hidden = shown === undefined;
+    underWay = shown;
+    if (shown !== undefined) link.href = shown.url;
+    pasted.value = "";
+    judgePasted();
+  };
+
   const ended = (outcome: Outcome): void => {
     const hadFocus = running.contains(document.activeElement);
     attempt = undefined;
     showRunning(undefined);
-    if (hadFocus) begin.focus();
     if (outcome.state === "done") {
-      said.say("good", doneText(translate, outcome.username));
+      said.say("good", doneText(outcome.username));
+      showDone(panel, begin, true);
       clientId.value = "";
       signedIn();
     } else if (outcome.state === "failed") said.fail(outcome.failure);
-    else said.say("bad", translate("app.over"));
+    else said.say("bad", translate(outcome.state === "lost" ? "attempt.lost" : "app.over"));
+    if (hadFocus) (outcome.state === "done" ? another : begin).focus();
   };
 
   const abandon = (): void => {
@@ -134,6 +136,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     // Now, while the browser still takes it for the user's wish; it is led to Spotify when Node-RED has answered.
     const tab = window.open("about:blank", "_blank");
     begun();
+    showDone(panel, begin, false);
     begin.disabled = true;
     said.say("busy", translate("app.asking"));
     const result = await ask("POST", "authorization", {
@@ -179,6 +182,14 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     current.end({ state: "done", username: typeof username === "string" ? username : undefined });
   };
 
+  byId("spotify-app-error-page", HTMLElement).textContent = translate("app.errorPage", {
+    address: redirect.address,
+  });
+  another.addEventListener("click", () => {
+    showDone(panel, begin, false);
+    said.clear();
+    clientId.focus();
+  });
   clientId.addEventListener("input", () => judgeClientId(false));
   clientId.addEventListener("change", () => judgeClientId(true));
   begin.addEventListener("click", () => void run());
@@ -204,8 +215,14 @@ export function ownApp(options: OwnAppOptions): OwnApp {
 
   return {
     abandon,
+    reset() {
+      if (attempt !== undefined) return;
+      showDone(panel, begin, false);
+      said.clear();
+    },
     prefill(id, scopes) {
       if (!isOwnAppId(id)) return;
+      showDone(panel, begin, false);
       clientId.value = id;
       judgeClientId(true);
       if (scopes.length > 0) picker.choose(scopes);

@@ -1,15 +1,15 @@
 /** Pairing with a code: the way that needs nothing but a phone. */
 import { byId, icon } from "../dom";
-import type { Translate } from "../translate";
 import { type Pairing, readPairing } from "./answers";
 import { type Attempt, followAttempt, type Outcome } from "./attempt";
 import { copyButton } from "./copy-button";
 import { countdownText, localDeadline } from "./countdown";
 import { message } from "./message";
 import { qrPicture } from "./qr";
-import type { Way, WayOptions } from "./way";
+import { showDone, type Way, type WayOptions } from "./way";
 
-export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): Way {
+export function pairing({ ask, life, translate, begun, signedIn, doneText }: WayOptions): Way {
+  const panel = byId("spotify-way-pair", HTMLElement);
   const start = byId("spotify-pair-start", HTMLElement);
   const begin = byId("spotify-pair-begin", HTMLButtonElement);
   const running = byId("spotify-pair-running", HTMLElement);
@@ -40,10 +40,11 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
     begin.textContent = translate("pair.again");
     if (hadFocus) begin.focus();
     if (outcome.state === "done") {
-      said.say("good", doneText(translate, outcome.username));
+      said.say("good", doneText(outcome.username));
+      showDone(panel, begin, true);
       signedIn();
     } else if (outcome.state === "failed") said.fail(outcome.failure);
-    else said.say("bad", translate("pair.over"));
+    else said.say("bad", translate(outcome.state === "lost" ? "attempt.lost" : "pair.over"));
   };
 
   const abandon = (): void => {
@@ -53,9 +54,9 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
     void ask("DELETE", pathOf(underWay));
   };
 
-  begin.addEventListener("click", () => void run());
   const run = async (): Promise<void> => {
     begun();
+    showDone(panel, begin, false);
     begin.disabled = true;
     said.say("busy", translate("pair.asking"));
     const result = await ask("POST", "pairing", {});
@@ -76,6 +77,7 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
     });
   };
 
+  begin.addEventListener("click", () => void run());
   cancel.addEventListener("click", () => {
     abandon();
     showRunning(undefined);
@@ -84,12 +86,15 @@ export function pairing({ ask, life, translate, begun, signedIn }: WayOptions): 
   });
   copyButton(byId("spotify-pair-copy", HTMLElement), translate, () => underWay?.userCode ?? "");
   showRunning(undefined);
-  return { abandon };
-}
-
-/** What to say of a sign-in that has been made. */
-export function doneText(translate: Translate, username: string | undefined): string {
-  return username === undefined ? translate("done.someone") : translate("done.as", { username });
+  return {
+    abandon,
+    reset() {
+      if (attempt !== undefined) return;
+      showDone(panel, begin, false);
+      begin.textContent = translate("pair.begin");
+      said.clear();
+    },
+  };
 }
 
 function pathOf({ id }: Pairing): string {

@@ -19,10 +19,10 @@ export function tapView(poll: Poll, isTicked: boolean): TapView {
   if (poll.visibility === "failed") {
     return { kind: "bad", line: visibilityLine(poll)!, isOff: false };
   }
-  const tapped = poll.signIns.find(({ isTap }) => isTap);
+  const tapped = poll.signIns.find(({ by }) => by === "tap");
   if (tapped !== undefined) {
     const { username } = tapped;
-    const line: Line = username === null ? { key: "done.someone" } : { key: "done.as", values: { username } };
+    const line: Line = username === null ? { key: "signIns.tap" } : { key: "done.as", values: { username } };
     return { kind: "good", line, isOff: false };
   }
   // What an own app may do is no connection, and a tap makes one.

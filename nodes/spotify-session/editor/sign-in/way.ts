@@ -9,11 +9,22 @@ export interface WayOptions {
   translate: Translate;
   /** Somebody begins to sign in this way. */
   begun(): void;
-  /** Somebody has been signed in this way. */
+  /** The account was signed in this way. */
   signedIn(): void;
+  /** What to say of a sign-in that was made. @param username undefined if Spotify does not say it yet */
+  doneText(username: string | undefined): string;
 }
 
 export interface Way {
   /** Tells Node-RED that what is under way need not be waited for. */
   abandon(): void;
+  /** Says nothing any more of how it went: the account was signed out. */
+  reset(): void;
+}
+
+/** Shows that a way is done: what it said comes first, and the button that began it is quiet. */
+export function showDone(panel: HTMLElement, begin: HTMLElement, isDone: boolean): void {
+  panel.classList.toggle("spotify-done", isDone);
+  begin.classList.toggle("primary", !isDone);
+  if (isDone) panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }

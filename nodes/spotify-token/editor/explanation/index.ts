@@ -4,14 +4,26 @@ import type { Explanation, SourceChoice } from "../../../../src/tokens/routing";
 import { isValidSetting } from "../../../spotify-session/editor/client-id";
 import { isScopeList } from "../../../spotify-session/editor/scopes/scopes";
 import { explanationFeed, type Question } from "./feed";
-import { momentText } from "./moment";
+import { momentText, monthText } from "./moment";
 import { type ExplanationPanelOptions, explanationPanel } from "./panel";
-import { type ExplanationWords, explanationWords, type Wording, wordsWithoutAsking } from "./words";
+import { wordsWithoutAsking } from "./without-asking";
+import { type ExplanationWords, explanationWords, type Wording } from "./words";
 
 declare const RED: EditorRED & { user?: { hasPermission?(permission: string): boolean } };
 
 /** What the dialog has now. */
-export interface Chosen extends Question {
+export interface Chosen {
+  /** ID of the config node; undefined if none is chosen or it is not known here. */
+  session: string | undefined;
+  /** Undefined if an environment variable holds some that are not known here. */
+  scopes: readonly string[] | undefined;
+  /** Whether no scope is chosen, and no environment variable for scopes. */
+  isEmpty: boolean;
+  /** Whether each message says what it may do, in msg.scopes. */
+  fromMessage: boolean;
+  /** The node's property; undefined if it is an environment variable that is not known here. */
+  clientId: string | undefined;
+  source: string;
   emit: string;
   /** Whether it is said already that Spotify is reported to refuse this client ID these scopes. */
   warned: boolean;
@@ -24,41 +36,54 @@ export interface ExplanationView {
 }
 
 export function explanationView(
-  options: ExplanationPanelOptions & Pick<Wording, "label"> & { locale: string },
+  options: ExplanationPanelOptions &
+    Pick<Wording, "label"> & {
+      locale: string;
+      /** Node-RED has told which client ID the account has at the moment. */
+      learned(clientId: string): void;
+    },
 ): ExplanationView {
   const { translate, label, locale } = options;
   const panel = explanationPanel(options);
-  const wording: Wording = { translate, label, when: (time) => momentText(time, Date.now(), locale) };
+  const wording: Wording = {
+    translate,
+    label,
+    when: (time) => momentText(time, Date.now(), locale),
+    month: (date) => monthText(date, locale),
+  };
   let latest: Chosen;
   /** The last answer; undefined where there was none to be had. */
   let known: Explanation | undefined;
 
   const say = (words: ExplanationWords | undefined): void => {
     // What a message may say, the sentence does not know.
-    const isOpen = latest.scopes.length === 0 && latest.source !== "login5" && latest.emit !== "auto";
-    panel.show(words, isOpen ? translate("explain.messages") : "");
+    const isOpen = latest.isEmpty && latest.source !== "login5" && latest.emit !== "auto";
+    // What is said of no permissions then matters to no message.
+    const shown = words && latest.isEmpty && latest.fromMessage ? { ...words, matters: false } : words;
+    panel.show(shown, isOpen ? translate("explain.messages") : "");
   };
-  const sayUnasked = (): void => say(wordsWithoutAsking(latest.source, latest.scopes, translate));
+  const sayUnasked = (): void => say(wordsWithoutAsking(latest, wording));
   const sayKnown = (): void => {
     if (known === undefined) return sayUnasked();
-    const { clientId, warned } = latest;
+    const { clientId = "", warned } = latest;
     say(explanationWords(known, { source: latest.source as SourceChoice, clientId, warned }, wording));
   };
 
   const feed = explanationFeed((explanation) => {
     known = explanation;
     sayKnown();
+    if (explanation !== undefined && latest.clientId === "") options.learned(explanation.clientId);
   });
 
   return {
     show(chosen, again = false) {
       latest = chosen;
-      const { session, scopes, clientId, source } = chosen;
-      const isCertain = source === "login5" && scopes.length > 0;
-      if (isCertain || !isAskable(chosen)) {
+      const question = questionOf(chosen);
+      const isCertain = chosen.source === "login5" && !chosen.isEmpty;
+      if (isCertain || question === undefined) {
         feed.cancel();
         sayUnasked();
-      } else if (feed.ask({ session, scopes, clientId, source }, again)) {
+      } else if (feed.ask(question, again)) {
         panel.wait();
       } else {
         sayKnown();
@@ -68,10 +93,12 @@ export function explanationView(
   };
 }
 
-/** Whether there is an answer to be had: what is not deployed Node-RED does not know. */
-function isAskable({ session, clientId, scopes }: Chosen): boolean {
+/** What to ask; undefined if there is no answer to be had: Node-RED does not know what is not deployed. */
+function questionOf({ session, clientId, scopes, source }: Chosen): Question | undefined {
+  if (session === undefined || clientId === undefined || !isScopeList(scopes)) return undefined;
   const node = RED.nodes.node(session) as { changed?: boolean; d?: boolean } | null | undefined;
-  if (!node || node.changed === true || node.d === true) return false;
-  if (RED.user?.hasPermission?.("spotify-session.read") === false) return false;
-  return isValidSetting(clientId, ["best", "", "keymaster", "android", "ios"]) && isScopeList(scopes);
+  if (!node || node.changed === true || node.d === true) return undefined;
+  if (RED.user?.hasPermission?.("spotify-session.read") === false) return undefined;
+  if (!isValidSetting(clientId, ["best", "", "keymaster", "android", "ios"])) return undefined;
+  return { session, scopes, clientId, source };
 }

@@ -1,6 +1,7 @@
 /** The panel that says where the node's tokens will come from: a sentence, what to do, and each source with its why. */
 import { create, icon } from "../../../spotify-session/editor/dom";
 import type { Translate } from "../../../spotify-session/editor/translate";
+import type { WayName } from "../../../spotify-session/editor/sign-ins";
 import { clientText, type ExplanationWords, type Remedy } from "./words";
 
 export interface ExplanationPanel {
@@ -12,17 +13,19 @@ export interface ExplanationPanel {
 
 export interface ExplanationPanelOptions {
   box: HTMLElement;
+  /** Takes the sentence and the buttons, if they matter to every user. */
+  outside: HTMLElement;
   translate: Translate;
   /** Sets the node's property `clientId`. */
   choose(clientId: string): void;
-  /** Opens the account's dialog. */
-  openAccount(): void;
+  /** Opens the account's dialog. @param way of signing in that it is to begin with */
+  openAccount(way: WayName | undefined): void;
 }
 
 const ICONS = { good: "check-circle", mind: "info-circle", none: "exclamation-triangle" } as const;
 
 export function explanationPanel(options: ExplanationPanelOptions): ExplanationPanel {
-  const { box, translate, choose, openAccount } = options;
+  const { box, outside, translate, choose, openAccount } = options;
   const said = create("div", { role: "status" });
   const list = create("ul", { class: "spotify-sources" });
   const summary = create("summary", {}, translate("explain.sources"));
@@ -43,20 +46,28 @@ export function explanationPanel(options: ExplanationPanelOptions): ExplanationP
       const name = clientText(app, translate);
       made.push(button(translate("refusal.use", { name }), () => choose(app)));
     }
-    if (account) made.push(button(translate("explain.openAccount"), openAccount));
+    if (account === "own-app") {
+      made.push(button(translate("explain.signInWithOwnApp"), () => openAccount("own-app")));
+    } else if (account === "any") {
+      made.push(button(translate("explain.openAccount"), () => openAccount(undefined)));
+    }
     return made.length === 0 ? [] : [create("div", { class: "spotify-notice-buttons" }, ...made)];
   };
 
   return {
     show(words, note) {
-      delete box.dataset["waits"];
+      for (const place of [box, outside]) delete place.dataset["waits"];
       // A screen reader reads out what changes: it is left alone when nothing did, and stays unfolded.
       const fingerprint = JSON.stringify([words, note]);
       if (fingerprint === shown) return;
       shown = fingerprint;
-      box.hidden = words === undefined;
+      const isOutside = words?.matters === true;
+      outside.hidden = !isOutside;
+      box.hidden = words === undefined || (isOutside && words.sources.length === 0);
       if (words === undefined) return;
-      box.dataset["tone"] = words.tone;
+      if (isOutside) outside.replaceChildren(said);
+      else box.prepend(said);
+      for (const place of [box, outside]) place.dataset["tone"] = words.tone;
       said.replaceChildren(
         create(
           "div",
@@ -80,7 +91,7 @@ export function explanationPanel(options: ExplanationPanelOptions): ExplanationP
       );
     },
     wait() {
-      box.dataset["waits"] = "true";
+      for (const place of [box, outside]) place.dataset["waits"] = "true";
     },
   };
 }

@@ -4,6 +4,7 @@ import type { TokenSourceName } from "../../../../src/tokens/token";
 import { clientIdKey, OWN_APP } from "../../../spotify-session/editor/client-id";
 import type { Translate } from "../../../spotify-session/editor/translate";
 import { pivotOf } from "./pivot";
+import { webApiHeadline } from "./web-api-words";
 
 /** What is to be done where no source can give the token. */
 export interface Remedy {
@@ -11,8 +12,8 @@ export interface Remedy {
   best: boolean;
   /** Name this client ID. */
   app: string | undefined;
-  /** Sign in, in the account's dialog. */
-  account: boolean;
+  /** Sign in, in the account's dialog: with an own app, or in any way. */
+  account: "own-app" | "any" | undefined;
 }
 
 export interface ExplanationWords {
@@ -20,6 +21,8 @@ export interface ExplanationWords {
   tone: "good" | "mind" | "none";
   /** One sentence. */
   headline: string;
+  /** Whether every user is to see it: there would be no token, or not one for what most flows do. */
+  matters: boolean;
   remedy: Remedy;
   /** Each source, in the order in which they are considered. */
   sources: { source: TokenSourceName; taken: boolean; name: string; text: string }[];
@@ -32,6 +35,8 @@ export interface Wording {
   label(scope: string): string;
   /** Writes a time (ms since the epoch) the way the user's language does. */
   when(time: number): string;
+  /** Writes the month of a day (`YYYY-MM-DD`). */
+  month(date: string): string;
 }
 
 /** What the user has chosen. */
@@ -43,15 +48,20 @@ export interface Choice {
   warned: boolean;
 }
 
-const NOTHING_TO_DO: Remedy = { best: false, app: undefined, account: false };
+export const NOTHING_TO_DO: Remedy = { best: false, app: undefined, account: undefined };
 /** What only another sign-in mends. */
 const NEEDS_SIGN_IN: ReadonlySet<SourceVerdict["reason"]> = new Set([
   "no-grant",
   "grant-ended",
   "grant-lacks",
   "not-signed-in",
-  "session-over",
+]);
+
+/** What an own app mends, whichever client ID is chosen. */
+const NEEDS_OWN_APP: ReadonlySet<SourceVerdict["reason"]> = new Set([
   "refused-account",
+  "refused-client",
+  "refused-scopes",
 ]);
 
 /** What is never why there is no token. */
@@ -62,24 +72,6 @@ const NO_OBSTACLE: ReadonlySet<SourceVerdict["reason"]> = new Set([
   "not-needed",
   "not-chosen",
 ]);
-
-/**
- * What is certain whoever is signed in, or all that can be said where nobody can be asked; undefined where that is
- * nothing.
- */
-export function wordsWithoutAsking(
-  source: string,
-  scopes: readonly string[],
-  translate: Translate,
-): ExplanationWords | undefined {
-  const say = (tone: ExplanationWords["tone"], key: string): ExplanationWords => {
-    return { tone, headline: translate(`explain.${key}`), remedy: NOTHING_TO_DO, sources: [] };
-  };
-  if (source === "login5") return scopes.length > 0 ? say("none", "none.has-scopes") : say("mind", "login5");
-  if (scopes.length > 0) return undefined;
-  if (source === "keymaster") return say("none", "none.needs-scopes");
-  return source === "auto" ? say("mind", "withoutScopes") : undefined;
-}
 
 export function explanationWords(
   explanation: Explanation,
@@ -109,16 +101,31 @@ export function clientText(clientId: string, translate: Translate): string {
 function headlineOf(
   explanation: Explanation,
   choice: Choice,
-  { translate, when }: Wording,
-): Pick<ExplanationWords, "tone" | "headline" | "remedy"> {
-  const { clientId, scopes, source, sources, otherApp } = explanation;
+  wording: Wording,
+): Omit<ExplanationWords, "sources"> {
+  const { translate, when } = wording;
+  const { clientId, scopes, source, sources, webApi, otherApp } = explanation;
   const client = clientText(clientId, translate);
   const say = (tone: ExplanationWords["tone"], key: string, remedy: Partial<Remedy> = {}) => ({
     tone,
     headline: translate(`explain.${key}`, { client }),
+    matters: tone === "none",
     remedy: { ...NOTHING_TO_DO, ...remedy },
   });
-  if (source === "login5") return say("mind", "login5");
+  const canBest = choice.clientId !== "best";
+  if (source === "login5") return { ...say("mind", "login5"), matters: choice.source !== "login5" };
+  const usesApps = choice.source === "auto" || choice.source === "oauth";
+  const withApp: Partial<Remedy> =
+    otherApp === undefined ? { account: "own-app" } : { best: canBest, app: otherApp };
+  if (source !== undefined && webApi !== undefined) {
+    return {
+      tone: "mind",
+      headline: webApiHeadline(webApi, clientId, wording),
+      // The notice has said what is wrong, and offers a way out.
+      matters: !choice.warned,
+      remedy: { ...NOTHING_TO_DO, ...(usesApps && withApp) },
+    };
+  }
   if (source === "keymaster") {
     const isDoubtful = sources.some((verdict) => verdict.taken && (verdict.scopes?.length ?? 0) > 0);
     return isDoubtful ? say("mind", "keymasterDoubtful") : say("good", "keymaster");
@@ -128,29 +135,34 @@ function headlineOf(
     return say("good", `${whose}${scopes.length === 0 ? "All" : ""}`);
   }
 
-  const canBest = choice.clientId !== "best";
-  const usesApps = choice.source === "auto" || choice.source === "oauth";
   if (otherApp !== undefined && usesApps) {
     const headline = translate("explain.none.otherApp", { client, app: clientText(otherApp, translate) });
-    return { tone: "none", headline, remedy: { best: canBest, app: otherApp, account: false } };
+    return { tone: "none", headline, matters: true, remedy: { ...NOTHING_TO_DO, ...withApp } };
   }
   const pivot = pivotOf(explanation, choice.source);
   if (pivot.reason === "session-over") {
     const error = errorText(pivot, translate);
     const headline = translate("explain.none.session-over", { error });
-    return { tone: "none", headline, remedy: { ...NOTHING_TO_DO, account: true } };
+    return { tone: "none", headline, matters: true, remedy: { ...NOTHING_TO_DO, account: "any" } };
   }
   if (pivot.reason === "refused-scopes" && choice.warned) {
     // The notice has said which scopes, and what to do.
     const headline = translate("explain.none.asReported", { since: when(pivot.since ?? 0) });
-    return { tone: "none", headline, remedy: NOTHING_TO_DO };
+    return { tone: "none", headline, matters: false, remedy: NOTHING_TO_DO };
   }
   const onlySource = choice.source === "keymaster" && pivot.reason.startsWith("refused-");
   const key = NO_OBSTACLE.has(pivot.reason) ? "nowhere" : pivot.reason;
   return say("none", `none.${onlySource ? "onlyKeymaster" : key}`, {
     best: pivot.reason === "refused-scopes" && canBest,
-    account: NEEDS_SIGN_IN.has(pivot.reason),
+    account: onlySource ? undefined : signInFor(pivot.reason, clientId),
   });
+}
+
+/** Which sign-in mends it, if one does. */
+function signInFor(reason: SourceVerdict["reason"], clientId: string): Remedy["account"] {
+  if (NEEDS_OWN_APP.has(reason)) return "own-app";
+  if (!NEEDS_SIGN_IN.has(reason)) return undefined;
+  return reason !== "not-signed-in" && clientIdKey(clientId) === OWN_APP ? "own-app" : "any";
 }
 
 /** @param warned whether the notice has said already which scopes are reported to be refused */

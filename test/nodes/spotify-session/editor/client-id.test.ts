@@ -23,6 +23,14 @@ describe("the client ID in the dialogs", () => {
     assert.equal(storedFor("ios", ownId), "ios");
   });
 
+  it("may be an environment variable, whose name keeps its letters", () => {
+    const stored = storedFor(OWN_APP, " ${My_App} ");
+    assert.equal(stored, "${My_App}");
+    assert.equal(choiceFor(stored, offered), OWN_APP);
+    assert.ok(isValidSetting(stored, offered));
+    assert.equal(isValidSetting("${}", offered), false);
+  });
+
   it("is not valid while an own app's ID is still missing, instead of falling back to the default", () => {
     const stored = storedFor(OWN_APP, "  ");
     assert.equal(isValidSetting(stored, offered), false);

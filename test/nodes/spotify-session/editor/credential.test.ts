@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkCredential } from "../../../../nodes/spotify-session/editor/credential";
-import { parseLibrespotCredentials } from "../../../../src/sign-in/librespot-credentials";
+import { checkCredential, textOf } from "../../../../nodes/spotify-session/editor/credential";
+import { parseLibrespotCredentials } from "../../../../src/sign-in/imported-credentials";
 
 const good = { username: "mira", auth_type: 1, auth_data: "QUJDRA==" };
 
@@ -29,10 +29,10 @@ describe("checking the pasted sign-in of another player", () => {
 
   it("says what is wrong with go-librespot's", () => {
     const of = (credentials: object): string => problemOf({ device_id: "00ff", credentials });
-    assert.equal(of({ username: "", data: null }), "noData");
+    assert.equal(of({ username: "", data: null }), "signedOut");
     assert.equal(of({ username: "", data: "QUJDRA==" }), "noUsername");
     assert.equal(of({ username: "mira", data: "not base64!" }), "badData");
-    assert.equal(of({}), "notLibrespot");
+    assert.equal(of({}), "unknownForm");
   });
 
   it("takes it over several lines and with space around", () => {
@@ -44,6 +44,29 @@ describe("checking the pasted sign-in of another player", () => {
     assert.equal(problemOf({ ...good, auth_type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS" }), "good");
   });
 
+  it("turns the file of librespot-java into the same", () => {
+    const file = {
+      username: "mira",
+      credentials: "QUJDRA==",
+      type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS",
+    };
+    const result = checkCredential(JSON.stringify(file));
+    assert.ok(result.state === "good");
+    assert.deepEqual(JSON.parse(result.credentials), good);
+  });
+
+  it("reads a file in the encodings that Windows writes", () => {
+    const text = `${JSON.stringify(good, null, 2)}\r\n`;
+    const littleEndian = Buffer.from(`\uFEFF${text}`, "utf16le");
+    const files = [
+      Buffer.from(text),
+      Buffer.from(`\uFEFF${text}`),
+      littleEndian,
+      Buffer.from(littleEndian).swap16(),
+    ];
+    for (const file of files) assert.equal(problemOf(textOf(new Uint8Array(file))), "good");
+  });
+
   it("says nothing of an empty field", () => {
     assert.equal(problemOf("  \n"), "empty");
   });
@@ -52,9 +75,11 @@ describe("checking the pasted sign-in of another player", () => {
     assert.equal(problemOf(JSON.stringify(good).slice(0, -1)), "notJson");
     assert.equal(problemOf("[]"), "notJson");
     assert.equal(problemOf("null"), "notJson");
-    assert.equal(problemOf({ client_id: "x" }), "notLibrespot");
+    assert.equal(problemOf({ client_id: "x" }), "unknownForm");
     assert.equal(problemOf({ ...good, auth_type: 3 }), "accessToken");
-    assert.equal(problemOf({ ...good, auth_type: 0 }), "wrongType");
+    assert.equal(problemOf({ ...good, auth_type: 0 }), "password");
+    assert.equal(problemOf({ ...good, auth_type: 2 }), "wrongType");
+    assert.equal(problemOf({ ...good, auth_data: "QUJDR" }), "badData");
     assert.equal(problemOf({ ...good, auth_type: undefined }), "wrongType");
     assert.equal(problemOf({ ...good, auth_data: undefined }), "noData");
     assert.equal(problemOf({ ...good, auth_data: "" }), "noData");

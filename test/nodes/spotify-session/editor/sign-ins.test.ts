@@ -15,7 +15,7 @@ const OWN = "0123456789abcdef0123456789abcdef";
 const app: SignIn = {
   id: "app-1",
   way: "app",
-  isTap: false,
+  by: undefined,
   clientId: OWN,
   username: "mira",
   since: NOW - DAY,
@@ -32,13 +32,13 @@ function view(changes: Partial<SignIn>): SignInView {
 
 describe("the list of who is signed in", () => {
   it("names a tap as what it was, and offers it again", () => {
-    const tapped = view({ way: "stored", isTap: true, clientId: null, until: null });
+    const tapped = view({ way: "stored", by: "tap", clientId: null, until: null });
     assert.deepEqual(tapped.title, { key: "signIns.tap" });
-    assert.equal(view({ way: "stored", isTap: true, clientId: null, ended: true }).again, "tap");
+    assert.equal(view({ way: "stored", by: "tap", clientId: null, ended: true }).again, "tap");
     const [read] = readSignIns([{ id: "stored", way: "stored", by: "tap" }]);
-    assert.equal(read?.isTap, true);
+    assert.equal(read?.by, "tap");
     const [paired] = readSignIns([{ id: "stored", way: "stored", by: "pairing" }]);
-    assert.equal(paired?.isTap, false);
+    assert.equal(paired?.by, "pairing");
   });
 
   it("says who, since when, until when, for which app and with which scopes", () => {
@@ -67,6 +67,23 @@ describe("the list of who is signed in", () => {
     assert.deepEqual(shown.details, [{ key: "signIns.noEnd" }]);
   });
 
+  it("shows a pairing as one: its connection has no end, its permissions have", () => {
+    const paired: Partial<SignIn> = { way: "stored", by: "pairing", clientId: CLIENT_IDS.keymaster };
+    const good = view(paired);
+    assert.deepEqual(good.title, { key: "signIns.pairing" });
+    assert.deepEqual(good.details.slice(2), [
+      { key: "signIns.noEnd" },
+      { key: "signIns.permissionsUntil", values: { time: "day 1180" } },
+    ]);
+    const over = view({ ...paired, until: NOW - DAY });
+    assert.equal(over.details.at(-1)?.key, "signIns.permissionsEnded");
+    assert.deepEqual([over.tone, over.again], ["endsSoon", "pair"]);
+  });
+
+  it("says it while Spotify has not said whose account an app's sign-in is of", () => {
+    assert.deepEqual(view({ username: null }).details[0], { key: "signIns.unnamed" });
+  });
+
   it("offers to sign in again what has ended, or soon will", () => {
     const ended = view({ ended: true });
     assert.equal(ended.tone, "ended");
@@ -92,7 +109,7 @@ describe("the list of who is signed in", () => {
       {
         id: "configured",
         way: "configured",
-        isTap: false,
+        by: undefined,
         clientId: null,
         username: null,
         since: null,

@@ -8,6 +8,7 @@ import {
 import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
 
 const ready: SessionStatus = {
+  isDeployed: true,
   state: "ready",
   username: "mira",
   clientId: CLIENT_IDS.keymaster,
@@ -100,12 +101,18 @@ describe("a session's status in its dialog", () => {
     assert.equal(viewOf("noAnswer", when).light, "red");
   });
 
+  it("says of an account that was not deployed yet how long its sign-in is kept", () => {
+    const { details } = viewOf({ ...ready, isDeployed: false }, when);
+    assert.deepEqual(details, [{ key: "panel.kept" }]);
+  });
+
   it("reads only what it knows of an answer", () => {
     assert.deepEqual(readStatus({ ...ready, more: true }), ready);
     assert.equal(readStatus("<html>"), undefined);
     assert.equal(readStatus(null), undefined);
     assert.equal(readStatus({ ...ready, state: "dancing" }), undefined);
     assert.deepEqual(readStatus({ state: "idle", clientId: "" }), {
+      isDeployed: true,
       state: "idle",
       username: null,
       clientId: "",

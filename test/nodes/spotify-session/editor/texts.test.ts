@@ -12,23 +12,43 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "clientId.name.": ["keymaster", "android", "ios", "own"],
   "credential.problem.": [
     "notJson",
-    "notLibrespot",
+    "unknownForm",
+    "signedOut",
     "accessToken",
+    "password",
     "wrongType",
     "noData",
     "badData",
     "noUsername",
-    "tooLarge",
+    "badUsername",
+    "tooLong",
   ],
   "deviceName.problem.": ["missing", "tooLong"],
+  "env.": ["value", "secret", "computed", "elsewhere"],
+  "env.place.": ["group", "flow", "subflow", "global"],
   "failure.": ["notDeployed", "notAllowed", "noAnswer"],
+  "failure.reason.": ["anotherAccount", "cancelled", "codeExpired", "foreignAddress"],
+  "failure.code.": [
+    "INVALID_SCOPE",
+    "REQUEST_REFUSED",
+    "INVALID_CLIENT",
+    "SIGN_IN_EXPIRED",
+    "BAD_CREDENTIALS",
+    "PREMIUM_REQUIRED",
+    "TRAVEL_RESTRICTION",
+    "UNREACHABLE",
+    "TIMEOUT",
+    "UNTRUSTED_SERVER",
+  ],
   "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
   "panel.visibility-": ["visible", "failed"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],
-  "signIns.": ["configured", "stored"],
+  "set.": ["player", "player-there", "player-missing", "webApi", "webApi-there", "webApi-missing"],
+  "set.do-": ["pair", "own-app"],
+  "signIns.": ["configured", "stored", "pairing", "import", "tap"],
   "signOut.question.": ["configured", "stored", "app", "all"],
 };
 
@@ -40,7 +60,7 @@ function code(): string {
     .join("\n");
 }
 
-describe("the texts of the session's dialog", () => {
+describe("the texts of the account's dialog", () => {
   const catalog = JSON.parse(readFileSync(join(node, "locales/en-US/spotify-session.json"), "utf8")) as {
     "spotify-session": unknown;
   };

@@ -81,4 +81,12 @@ describe("judging a choice of scopes and client ID", () => {
     assert.deepEqual(judge("keymaster", followed, [playback]).atRisk, []);
     assert.deepEqual(judge("", { ...android, followClientId: true }, [playback]).atRisk, []);
   });
+
+  it("judges the client ID that a Spotify app has given the account, so that both boxes of the dialog agree", () => {
+    const session = { clientId: "keymaster", followClientId: true, now: CLIENT_IDS.android };
+    const { clientId, marked, atRisk } = judge("", session, ["user-top-read"]);
+    assert.equal(clientId, CLIENT_IDS.android);
+    assert.deepEqual([...marked.keys()], ["user-top-read"]);
+    assert.deepEqual(atRisk, []);
+  });
 });

@@ -3,6 +3,7 @@ import {
   addable,
   isScopeList,
   isScopeName,
+  isScopeSetting,
   matches,
   SCOPE_GROUPS,
   splitScopes,
@@ -17,12 +18,13 @@ describe("the scopes on offer", () => {
     assert.deepEqual(offered.toSorted(), [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES].toSorted());
   });
 
-  it("have those of the desktop client ID apart, and folded", () => {
+  it("have those of the desktop client ID apart, and last those that nobody needs at home, all of them folded", () => {
     const folded = SCOPE_GROUPS.filter((group) => group.folded);
     assert.deepEqual(
       folded.map((group) => group.scopes),
-      [DESKTOP_ONLY_SCOPES],
+      [DESKTOP_ONLY_SCOPES, ["streaming", "app-remote-control"]],
     );
+    assert.equal(SCOPE_GROUPS.at(-1), folded.at(-1));
   });
 });
 
@@ -54,6 +56,15 @@ describe("the name of a scope", () => {
     assert.ok(isScopeList([]));
     assert.ok(isScopeList(["streaming", "some-new-one"]));
     for (const wrong of ["streaming", [1], ["Bad Scope"], null]) assert.equal(isScopeList(wrong), false);
+  });
+});
+
+describe("the scopes of a node", () => {
+  it("may be environment variables", () => {
+    for (const setting of [[], ["streaming"], ["${Scopes}", "streaming"]]) assert.ok(isScopeSetting(setting));
+    for (const wrong of ["${Scopes}", ["${}"], ["x${A}"], [5]]) assert.equal(isScopeSetting(wrong), false);
+    assert.deepEqual(addable("${Scopes}", [], true), ["${Scopes}"]);
+    assert.deepEqual(addable("${Scopes}", []), [], "a list that is sent to Spotify as it is has none");
   });
 });
 

@@ -6,7 +6,6 @@ import {
   explanationWords,
   type Choice,
   type ExplanationWords,
-  wordsWithoutAsking,
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
 import type { Translate } from "../../../../../nodes/spotify-session/editor/translate";
 import { CLIENT_IDS } from "../../../../../src/tokens/knowledge";
@@ -80,6 +79,7 @@ function words(
     translate,
     label: (scope) => translate(`scope.${scope}.label`),
     when,
+    month: (date) => `the month of ${date}`,
   });
 }
 
@@ -160,7 +160,7 @@ describe("Where a token will come from, in words", () => {
     it("says to sign in with an own app where keymaster refuses the account, and leads there", () => {
       const { headline, remedy } = none("refused-account");
       assert.equal(headline, "No source can give these permissions: sign in with an own app");
-      assert.deepEqual(remedy, { best: false, app: undefined, account: true });
+      assert.deepEqual(remedy, { best: false, app: undefined, account: "own-app" });
     });
 
     it("names the own app that would do, and Best", () => {
@@ -170,7 +170,7 @@ describe("Where a token will come from, in words", () => {
         headline,
         "No source can give these permissions as Desktop: choose Best or your app 01234567…",
       );
-      assert.deepEqual(remedy, { best: true, app: OWN, account: false });
+      assert.deepEqual(remedy, { best: true, app: OWN, account: undefined });
     });
 
     it("does not name it where only keymaster is to be asked: it would not help", () => {
@@ -183,7 +183,7 @@ describe("Where a token will come from, in words", () => {
     it("says that nobody is signed in, and leads there", () => {
       const { headline, remedy } = none("not-signed-in");
       assert.equal(headline, "Nobody is signed in to this account yet");
-      assert.equal(remedy.account, true);
+      assert.equal(remedy.account, "any");
     });
 
     it("says why Spotify does not let the account in", () => {
@@ -218,7 +218,7 @@ describe("Where a token will come from, in words", () => {
       const choice = { ...AUTO, clientId: "android", warned: true };
       const { headline, remedy } = none("refused-scopes", { clientId: CLIENT_IDS.android, choice });
       assert.equal(headline, "And it has: Spotify refused it at 09:14");
-      assert.deepEqual(remedy, { best: false, app: undefined, account: false });
+      assert.deepEqual(remedy, { best: false, app: undefined, account: undefined });
     });
 
     it("speaks of the source that was chosen", () => {
@@ -236,28 +236,6 @@ describe("Where a token will come from, in words", () => {
         none("not-chosen", { choice: choice("keymaster") }).headline,
         "No source can give this token",
       );
-    });
-  });
-
-  describe("without asking anybody", () => {
-    const unasked = (source: string, scopes: readonly string[]): ExplanationWords | undefined =>
-      wordsWithoutAsking(source, scopes, catalog("en-US"));
-
-    it("is that Login5 gives no scopes, and whom its tokens are for", () => {
-      assert.equal(unasked("login5", SCOPES)?.tone, "none");
-      assert.match(unasked("login5", SCOPES)?.headline ?? "", /would get an error: remove the ones above/);
-      assert.match(unasked("login5", [])?.headline ?? "", /the Web API refuses it/);
-    });
-
-    it("is what comes where no scopes are chosen", () => {
-      assert.match(unasked("auto", [])?.headline ?? "", /a token of Login5, which the Web API refuses/);
-      assert.equal(unasked("auto", [])?.tone, "mind");
-      assert.equal(unasked("keymaster", [])?.tone, "none");
-    });
-
-    it("is otherwise nothing: it depends on who is signed in", () => {
-      for (const source of ["auto", "keymaster", "oauth"]) assert.equal(unasked(source, SCOPES), undefined);
-      for (const source of ["oauth", "of a later version"]) assert.equal(unasked(source, []), undefined);
     });
   });
 

@@ -1,0 +1,39 @@
+import type { NodeAPI } from "node-red";
+import type { Session } from "../../src";
+import { findAccount } from "./accounts";
+import { isPartOfFlows } from "./deletion";
+import { deskOf } from "./desks";
+import { openProvisional, provisionalSession } from "./provisional";
+import type { SessionSettings } from "./settings";
+import type { SignInDesk } from "./sign-in-desk";
+
+/** What the dialog's requests are about: an account that runs, or one that was not deployed yet. */
+export interface AccountFor {
+  session: Session;
+  desk: SignInDesk;
+}
+
+/**
+ * @param begins whether something is begun that an account which was not deployed yet is made for
+ * @returns undefined for what is no account, and for one that is disabled or cannot be opened
+ */
+export function accountFor(
+  RED: NodeAPI<SessionSettings>,
+  nodeId: string,
+  begins: boolean,
+): AccountFor | undefined {
+  const node = findAccount(RED, nodeId);
+  if (node) return node.open() ? { session: node.session!, desk: deskOf(node.id) } : undefined;
+  const session = undeployedSession(RED, nodeId, begins);
+  return session && { session, desk: deskOf(nodeId) };
+}
+
+/** A session of an account that was not deployed yet. */
+export function undeployedSession(
+  RED: NodeAPI<SessionSettings>,
+  nodeId: string,
+  begins: boolean,
+): Session | undefined {
+  if (RED.nodes.getNode(nodeId) || isPartOfFlows(RED, { id: nodeId })) return undefined;
+  return begins ? openProvisional(nodeId) : provisionalSession(nodeId);
+}

@@ -1,0 +1,25 @@
+/** What an account can do with the sign-ins that it has, and which sign-in it lacks for the rest. Pure. */
+import { clientIdKey, OWN_APP } from "./client-id";
+import type { SignIn, WayName } from "./sign-ins";
+
+/** `player`: now playing and playback; `webApi`: tokens and the Web API. */
+export interface Ability {
+  id: "player" | "webApi";
+  isThere: boolean;
+  /** The way of signing in that gives it. */
+  way: WayName;
+}
+
+/** The abilities in the order of the dialog; none while nobody is signed in. */
+export function abilities(signIns: readonly SignIn[]): Ability[] {
+  const valid = signIns.filter(({ ended }) => !ended);
+  if (valid.length === 0) return [];
+  const isConnected = valid.some(({ way }) => way !== "app");
+  const hasOwnApp = valid.some(
+    ({ way, clientId }) => way === "app" && clientIdKey(clientId ?? "") === OWN_APP,
+  );
+  return [
+    { id: "player", isThere: isConnected, way: "pair" },
+    { id: "webApi", isThere: hasOwnApp, way: "own-app" },
+  ];
+}

@@ -1,0 +1,153 @@
+import type { EventEmitter } from "node:events";
+import type { NodeAPI } from "node-red";
+import type { Session } from "../../src";
+// Not from the index, which would load the whole library with the node.
+import { SpotifyError } from "../../src/errors";
+import { closed, closeSession } from "./closings";
+import { isPartOfFlows } from "./deletion";
+import { attachDesk, detachDesk, endDesk } from "./desks";
+import { readMarks, removeMark, writeMark } from "./provisional-marks";
+import type { SessionSettings } from "./settings";
+import type { DeskHost } from "./sign-in-desk";
+import { stateFolder } from "./state-files";
+import { afterwards, deleteState, stateStore } from "./state-store";
+
+/** How long a sign-in is kept for an account that is never deployed, ms. */
+export const KEPT_FOR = 60 * 60_000;
+/** Each is a session of its own; a person deploys before there are more. */
+const MOST = 8;
+/** Node-RED's own are 16 hex digits. */
+const NODE_ID = /^[0-9a-z][\w.-]{0,63}$/i;
+
+/** An account that somebody signs in to before its first deploy. */
+interface Provisional {
+  folder: string | undefined;
+  session: Session | undefined;
+  host: DeskHost;
+  ending: NodeJS.Timeout;
+}
+
+const accounts = new Map<string, Provisional>();
+const watched = new WeakSet<EventEmitter>();
+let RED: NodeAPI<SessionSettings>;
+
+/**
+ * Has accounts that were not deployed yet go with Node-RED: their sessions end when it stops, and what a restart left
+ * behind is looked for when it has started.
+ */
+export function watchProvisional(api: NodeAPI<SessionSettings>): void {
+  RED = api;
+  if (watched.has(api.events)) return;
+  watched.add(api.events);
+  api.events.on("flows:stopping", () => {
+    for (const [nodeId, account] of accounts) rest(nodeId, account);
+  });
+  api.events.on("flows:started", sweep);
+}
+
+/** The session of an account that is not deployed; undefined where nothing was begun there. */
+export function provisionalSession(nodeId: string): Session | undefined {
+  return accounts.get(nodeId)?.host.open();
+}
+
+/**
+ * The same, made where there is none yet. Its state has the same place as that of the deployed account, and is sealed with
+ * the folder's key, because the account's own comes with the deploy.
+ * @throws SpotifyError INVALID_ARGUMENT where too many wait for their deploy
+ */
+export function openProvisional(nodeId: string): Session | undefined {
+  if (!NODE_ID.test(nodeId)) return undefined;
+  if (!accounts.has(nodeId)) {
+    if (accounts.size >= MOST) {
+      throw new SpotifyError(
+        "INVALID_ARGUMENT",
+        "Too many accounts are not deployed yet. Deploy them first.",
+      );
+    }
+    keep(nodeId, Date.now());
+    writeMark(stateFolder(RED), { nodeId, since: Date.now() });
+  }
+  return provisionalSession(nodeId);
+}
+
+/** The account was deployed: what was signed in there is the node's from now on. */
+export function endProvisional(nodeId: string): void {
+  const account = accounts.get(nodeId);
+  if (!account) return;
+  drop(nodeId, account);
+  removeMark(account.folder, nodeId);
+}
+
+function drop(nodeId: string, account: Provisional): void {
+  clearTimeout(account.ending);
+  rest(nodeId, account);
+  accounts.delete(nodeId);
+}
+
+function keep(nodeId: string, since: number): void {
+  const account: Provisional = {
+    folder: stateFolder(RED),
+    session: undefined,
+    host: { open: () => (account.session ??= makeSession(nodeId)) },
+    ending: setTimeout(() => expire(nodeId), since + KEPT_FOR - Date.now()),
+  };
+  account.ending.unref();
+  accounts.set(nodeId, account);
+  attachDesk(nodeId, account.host);
+}
+
+/** Closes the session; a sign-in that is under way waits. */
+function rest(nodeId: string, account: Provisional): void {
+  detachDesk(nodeId, account.host);
+  const { session } = account;
+  account.session = undefined;
+  if (session) void closeSession(nodeId, session);
+}
+
+function sweep(): void {
+  const folder = stateFolder(RED);
+  for (const { nodeId, since } of readMarks(folder)) {
+    // A clock that was set back must not keep it for longer.
+    if (!accounts.has(nodeId)) keep(nodeId, Math.min(since, Date.now()));
+  }
+  for (const [nodeId, account] of accounts) {
+    // Another user directory: Node-RED has been started anew in this process.
+    if (account.folder !== folder) drop(nodeId, account);
+    else if (isPartOfFlows(RED, { id: nodeId })) endProvisional(nodeId);
+    else attachDesk(nodeId, account.host);
+  }
+}
+
+function expire(nodeId: string): void {
+  const isDeployed = isPartOfFlows(RED, { id: nodeId });
+  endProvisional(nodeId);
+  if (isDeployed) return;
+  endDesk(nodeId);
+  closed(nodeId)
+    .then(() => deleteState(RED, nodeId))
+    .catch((error: NodeJS.ErrnoException) => {
+      RED.log.warn(`The state of an account that was never deployed cannot be deleted: ${error.code}`);
+    });
+}
+
+function makeSession(nodeId: string): Session {
+  const { Session: SpotifySession } = require("../../src") as typeof import("../../src");
+  const { spotifySessionEndpoints, spotifySessionAccessPointKey } = RED.settings;
+  const session = new SpotifySession({
+    endpoints: spotifySessionEndpoints,
+    accessPointKey: spotifySessionAccessPointKey || undefined,
+    state: afterwards(closed(nodeId), stateStore(RED, nodeId, {})),
+    // Nothing is to be followed before the deploy.
+    observe: false,
+    log: (level, message) => RED.log[level](message),
+  });
+  // Signed in just now, it is kept for another hour.
+  session.signIns.on("change", () => {
+    const account = accounts.get(nodeId);
+    if (!account) return;
+    account.ending.refresh();
+    writeMark(account.folder, { nodeId, since: Date.now() });
+  });
+  session.connect().catch(() => undefined);
+  return session;
+}

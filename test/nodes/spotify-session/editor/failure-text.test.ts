@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { failureText } from "../../../../nodes/spotify-session/editor/failure-text";
+
+/** The key, and what it is filled in with. */
+const translate = (key: string, values?: object): string => `${key} ${JSON.stringify(values ?? {})}`;
+const text = (error: object): string =>
+  failureText({ code: "", message: "Node-RED's own words.", ...error }, translate);
+
+describe("an error in a dialog", () => {
+  it("is told in the dialog's language", () => {
+    assert.equal(text({ code: "UNREACHABLE" }), "failure.code.UNREACHABLE {}");
+    assert.equal(text({ code: "NOT_SIGNED_IN", reason: "cancelled" }), "failure.reason.cancelled {}");
+  });
+
+  it("names what it is about", () => {
+    const values = { username: "bob", known: "mira" };
+    const error = { code: "INVALID_ARGUMENT", reason: "anotherAccount", values };
+    assert.equal(text(error), `failure.reason.anotherAccount ${JSON.stringify(values)}`);
+    assert.equal(text({ code: "RATE_LIMITED", values: { minutes: 7 } }), 'failure.wait {"minutes":7}');
+  });
+
+  it("has Node-RED's own words where only they say what is wrong", () => {
+    for (const error of [
+      { code: "INVALID_ARGUMENT" },
+      { code: "RATE_LIMITED" },
+      { code: "NEW", reason: "new" },
+    ]) {
+      assert.equal(text(error), "Node-RED's own words.");
+    }
+  });
+});
