@@ -66,10 +66,17 @@ export class Subscriptions {
     }
   }
 
-  /** Gives an event to all whose URI it begins with. */
+  /**
+   * Gives an event to all whose URI it begins with. Spotify sends the URI as it was subscribed to, or with its escapes
+   * decoded: `hm://remote/user/s%C3%B8ren/` or `hm://remote/user/søren/`.
+   *
+   * Source: librespot core/src/mercury/mod.rs, handle_packet.
+   */
   deliver({ uri, payload }: MercuryMessage): void {
+    const forms = [uri, unescaped(uri)];
     for (const { heardUnder, listener } of Array.from(this.#subscriptions)) {
-      if (!heardUnder.some((prefix) => uri.startsWith(prefix))) continue;
+      const isHeard = heardUnder.some((prefix) => forms.some((form) => form.startsWith(unescaped(prefix))));
+      if (!isHeard) continue;
       try {
         listener({ uri, payload });
       } catch {
@@ -77,4 +84,16 @@ export class Subscriptions {
       }
     }
   }
+}
+
+/** `uri` with each escape decoded that can be; a per cent sign that is no escape stays. */
+function unescaped(uri: string): string {
+  if (!uri.includes("%")) return uri;
+  return uri.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }

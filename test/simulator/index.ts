@@ -252,7 +252,8 @@ export class Simulator implements Backend {
   publish(uri: string, parts: readonly Uint8Array[] = []): void {
     for (const connection of this.connections) {
       const listens = [...connection.subscriptions].some((prefix) => uri.startsWith(prefix));
-      if (listens) connection.sendEvent(uri, parts);
+      const sent = this.policy.eventUris === "decoded" ? decodeURIComponent(uri) : uri;
+      if (listens) connection.sendEvent(sent, parts);
     }
   }
 

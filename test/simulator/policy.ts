@@ -34,6 +34,11 @@ export interface Policy {
   country: string;
   /** What an answer to SUB carries: nothing, as today, or a list of Subscription, as it once did. */
   subscriptionAnswer: "empty" | "list";
+  /**
+   * How a pushed event names its URI: as it was subscribed to, or with its escapes decoded. Spotify does both. Source:
+   * librespot core/src/mercury/mod.rs, which encodes the URIs of events before it looks for a subscription.
+   */
+  eventUris: "as-subscribed" | "decoded";
   /** Makes a number of each key exchange begin with a zero byte, as happens once in 256 connections. */
   shortNumbers: ShortNumber | undefined;
   /** Whether Login5 wants a client token of this Spotify. */
@@ -86,6 +91,7 @@ export function defaultPolicy(): Policy {
     verificationUri: "https://spotify.com/pair",
     country: "SE",
     subscriptionAnswer: "empty",
+    eventUris: "as-subscribed",
     shortNumbers: undefined,
     login5NeedsClientToken: true,
     login5ClientIds: Object.values(CLIENT_IDS),
