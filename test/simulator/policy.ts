@@ -63,6 +63,8 @@ export interface Policy {
   clientTokenHashcash: readonly number[];
   /** What a wrong answer to a challenge gets: 400, at Login5 BAD_REQUEST; or another challenge. */
   wrongSolution: "refuse" | "again";
+  /** Whether requests without a User-Agent are refused (403). */
+  needsUserAgent: boolean;
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
@@ -104,6 +106,7 @@ export function defaultPolicy(): Policy {
     clientTokenRefreshAfter: 1_209_600,
     clientTokenHashcash: [],
     wrongSolution: "refuse",
+    needsUserAgent: true,
     webApi: { commandsNeedPremium: true },
   };
 }
