@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { SpotifyError } from "../errors";
 import { SubscriptionSchema } from "../proto/gen/mercury_pb";
+import { percentDecoded } from "../percent-decoding";
 import type { MercuryMessage } from "./codec";
 
 /** Is given each message pushed under a subscribed URI. It must not throw: what it throws is dropped. */
@@ -73,9 +74,11 @@ export class Subscriptions {
    * Source: librespot core/src/mercury/mod.rs, handle_packet.
    */
   deliver({ uri, payload }: MercuryMessage): void {
-    const forms = [uri, unescaped(uri)];
+    const forms = [uri, percentDecoded(uri)];
     for (const { heardUnder, listener } of Array.from(this.#subscriptions)) {
-      const isHeard = heardUnder.some((prefix) => forms.some((form) => form.startsWith(unescaped(prefix))));
+      const isHeard = heardUnder.some((prefix) =>
+        forms.some((form) => form.startsWith(percentDecoded(prefix))),
+      );
       if (!isHeard) continue;
       try {
         listener({ uri, payload });
@@ -84,16 +87,4 @@ export class Subscriptions {
       }
     }
   }
-}
-
-/** `uri` with each escape decoded that can be; a per cent sign that is no escape stays. */
-function unescaped(uri: string): string {
-  if (!uri.includes("%")) return uri;
-  return uri.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
-    try {
-      return decodeURIComponent(escapes);
-    } catch {
-      return escapes;
-    }
-  });
 }

@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { getProxyForUrl } from "proxy-from-env";
 import type { AccessPointConnection } from "../access-point/connection";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { KeepAlive } from "../access-point/keep-alive";
@@ -8,6 +7,7 @@ import { login } from "../access-point/login";
 import { openConnection } from "../access-point/open";
 import { formatAddress, type AccessPointAddress } from "../access-point/resolver";
 import { SpotifyError } from "../errors";
+import { proxyFor } from "../http/proxy";
 import { Deadline } from "../time/deadline";
 import { wait } from "../time/wait";
 import { Backoff } from "../time/backoff";
@@ -123,7 +123,6 @@ export class Connector {
 
 /** Many proxies connect to port 443 only: such access points go first where there is one. */
 function portsForProxy(addresses: readonly AccessPointAddress[]): readonly AccessPointAddress[] {
-  if (!addresses.some((address) => getProxyForUrl(`https://${formatAddress(address)}`) !== ""))
-    return addresses;
+  if (!addresses.some((address) => proxyFor(`https://${formatAddress(address)}`))) return addresses;
   return addresses.toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443));
 }
