@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { SpotifyError } from "../errors";
 import type { Proxy } from "../http/proxy";
 import { untrustedServer } from "../http/untrusted";
-import { ownUserAgent } from "../http/user-agent";
+import { USER_AGENT } from "../http/user-agent";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /**
@@ -55,7 +55,7 @@ function dialThrough(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const target = formatAddress(address);
-    const headers: Record<string, string> = { host: target, "user-agent": ownUserAgent() };
+    const headers: Record<string, string> = { host: target, "user-agent": USER_AGENT };
     if (authorization !== undefined) headers["proxy-authorization"] = authorization;
     const makeRequest = proxy.protocol === "https:" ? httpsRequest : httpRequest;
     const request = makeRequest({

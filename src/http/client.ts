@@ -3,7 +3,7 @@ import { SpotifyError } from "../errors";
 import { Deadline } from "../time/deadline";
 import { proxyFor, type Proxy } from "./proxy";
 import { untrustedServer } from "./untrusted";
-import { ownUserAgent } from "./user-agent";
+import { USER_AGENT } from "./user-agent";
 
 export interface HttpRequest {
   method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -62,7 +62,7 @@ export class HttpClient {
         method,
         headers: {
           accept: "application/json",
-          "user-agent": ownUserAgent(),
+          "user-agent": USER_AGENT,
           ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
           ...lowerCased(headers),
         },
@@ -139,7 +139,7 @@ async function makeDispatcher(proxy: Proxy | undefined): Promise<Dispatcher> {
   return new ProxyAgent({
     ...options,
     uri: proxy.url.href,
-    headers: { "user-agent": ownUserAgent() },
+    headers: { "user-agent": USER_AGENT },
     ...(proxy.authorization !== undefined && { token: proxy.authorization }),
   });
 }

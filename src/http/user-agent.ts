@@ -1,29 +1,10 @@
-interface Package {
-  name: string;
-  version: string;
-  repository: { url: string };
-}
-
-/** package.json lies two folders above the sources, and three above the compiled files in dist. */
-function ownPackage(): Package {
-  try {
-    return require("../../package.json") as Package;
-  } catch {
-    return require("../../../package.json") as Package;
-  }
-}
-
-let userAgent: string | undefined;
+/** As in package.json, which a test compares; a bundle of this library has no package.json to read. */
+const NAME = "node-red-contrib-spotify-session";
+const VERSION = "0.1.0";
+const HOME = "https://github.com/node-red-contrib-spotify-session/node-red-contrib-spotify-session";
 
 /**
  * What every HTTPS and WebSocket request says of its sender: this package, its version, where it comes from, and the
  * platform. Spotify is on record as refusing requests without a User-Agent.
  */
-export function ownUserAgent(): string {
-  if (userAgent === undefined) {
-    const { name, version, repository } = ownPackage();
-    const home = repository.url.replace(/^git\+|\.git$/g, "");
-    userAgent = `${name}/${version} (+${home}; ${process.platform} ${process.arch})`;
-  }
-  return userAgent;
-}
+export const USER_AGENT = `${NAME}/${VERSION} (+${HOME}; ${process.platform} ${process.arch})`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
-import { ownUserAgent } from "../../src/http/user-agent";
+import { USER_AGENT } from "../../src/http/user-agent";
 import { Outcome } from "../support/failure";
 import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { useStage, type Stage } from "../support/stage";
@@ -73,7 +73,7 @@ describe("a proxy that the environment names", () => {
         {
           target: stage.current.simulator.accessPoints[0],
           authorization: undefined,
-          userAgent: ownUserAgent(),
+          userAgent: USER_AGENT,
         },
       ]);
     });

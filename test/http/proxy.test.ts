@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { HttpClient } from "../../src/http/client";
 import { proxyFor } from "../../src/http/proxy";
-import { ownUserAgent } from "../../src/http/user-agent";
+import { USER_AGENT } from "../../src/http/user-agent";
 import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { failureOf, thrownBy } from "../support/failure";
 import { serveHttp } from "../support/http-server";
@@ -84,7 +84,7 @@ describe("the proxy that the environment names", () => {
     const limits = { timeout: 5_000, maxBytes: 1_000 };
     await failureOf(client.request(SPOTIFY, limits), "UNREACHABLE");
     const login = `Basic ${Buffer.from("me:100%").toString("base64")}`;
-    assert.deepEqual(asked, [["api.spotify.com:443", login, ownUserAgent()]]);
+    assert.deepEqual(asked, [["api.spotify.com:443", login, USER_AGENT]]);
     assert.equal((await client.request(site.url, limits)).status, 200, "and not for no_proxy");
   });
 

@@ -30,7 +30,7 @@ import { OfficialApp, type OfficialAppOptions } from "./official-app";
 import { answerResolver, type Servers } from "./resolver";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
-import { forKnownUserAgents } from "./user-agents";
+import { forKnUSER_AGENTs } from "./user-agents";
 import { WebApi } from "./web-api";
 
 export type {
@@ -358,7 +358,7 @@ export class Simulator implements Backend {
 
   /** @returns the base URL */
   async #serve(name: keyof Endpoints, handler: HttpHandler): Promise<string> {
-    const service = await HttpService.start(forKnownUserAgents(this, name, handler), this.roundTrip);
+    const service = await HttpService.start(forKnUSER_AGENTs(this, name, handler), this.roundTrip);
     this.#services.push(service);
     return service.url;
   }

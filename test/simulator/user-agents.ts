@@ -10,7 +10,7 @@ export function admitsUserAgent(backend: Backend, service: string, userAgent = "
 }
 
 /** `handler` for the requests that say who asks. The others are refused. */
-export function forKnownUserAgents(backend: Backend, service: string, handler: HttpHandler): HttpHandler {
+export function forKnUSER_AGENTs(backend: Backend, service: string, handler: HttpHandler): HttpHandler {
   return (request) =>
     admitsUserAgent(backend, service, request.headers["user-agent"]) ? handler(request) : { status: 403 };
 }

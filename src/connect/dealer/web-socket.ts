@@ -7,7 +7,7 @@ import { dial } from "../../access-point/dial";
 import { SpotifyError } from "../../errors";
 import { proxyFor } from "../../http/proxy";
 import { untrustedServer } from "../../http/untrusted";
-import { ownUserAgent } from "../../http/user-agent";
+import { USER_AGENT } from "../../http/user-agent";
 
 /** A message over this closes the connection (1009). A cluster of thousands of devices is packed and far smaller. */
 const MAX_MESSAGE_BYTES = 6 << 20;
@@ -44,7 +44,7 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
   const tunnel = await openTunnel(url, signal);
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
-    headers: { "user-agent": ownUserAgent() },
+    headers: { "user-agent": USER_AGENT },
     maxPayload: MAX_MESSAGE_BYTES,
     followRedirects: false,
     // One message in a turn of the event loop, however many come in one chunk.
