@@ -20,10 +20,11 @@ export class LoginFailure extends SpotifyError {
     this.disposition = disposition;
   }
 
-  /** The same from somebody who has not proved to be Spotify: no reason to stop. */
+  /** The same from a server that has not proved to be Spotify's: no reason to stop. */
   unproven(): LoginFailure {
-    const disposition = this.disposition === "stop" ? "retry" : this.disposition;
-    return new LoginFailure(this.code, this.message, disposition, this.retryAfter);
+    const disposition = this.disposition === "another" ? "another" : "retry";
+    const message = `${this.message} The answer was not signed by Spotify, so the session tries again.`;
+    return new LoginFailure(this.code, message, disposition, this.retryAfter);
   }
 }
 

@@ -21,6 +21,8 @@ export interface StateChange {
 
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
+/** After a login that was refused, and not for good, ms. */
+const RETRY_REFUSED = 5_000;
 /** The first try after a break comes at once, but not from everybody in the same instant. ms */
 const FIRST_RETRY_JITTER = 200;
 /** A connection that lasted this long was a good one: the waits begin anew. ms */
@@ -167,7 +169,8 @@ export class LifeCycle extends EventEmitter<{
   }
 
   async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
-    const delay = Math.max(this.#backoff.next(), (error.retryAfter ?? 0) * 1000);
+    const least = error instanceof LoginFailure ? RETRY_REFUSED : 0;
+    const delay = Math.max(this.#backoff.next(), least, (error.retryAfter ?? 0) * 1000);
     await this.#wait(delay, signal);
   }
 

@@ -72,6 +72,38 @@ describe("a login that Spotify refuses", () => {
     await time.until(() => session.state === "ready", 10_000);
   });
 
+  for (const [number, code, said] of [
+    [12, "BAD_CREDENTIALS", /refused the stored credential.*not signed/],
+    [11, "PREMIUM_REQUIRED", /Premium.*not signed/],
+    [2, "UNREACHABLE", /TryAnotherAP.*not signed/],
+    [5, "PROTOCOL_ERROR", /BadConnectionId.*not signed/],
+  ] as const) {
+    it(`in the clear, after our proof (${number}), says what it is, ends nothing, and is no reason to hammer`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.faults.plainLoginFailed = number;
+      const session = stage.current.session(stage.current.account());
+      const connecting = new Outcome(session.connect());
+      await time.advance(8_000);
+      assert.equal(connecting.error?.code, code);
+      assert.match(connecting.error.message, said);
+      assert.equal(session.state, "connecting");
+      assert.ok(simulator.stats.connections < 8, `${simulator.stats.connections} connections in 8 s`);
+      await time.advance(HOUR);
+      assert.equal(session.state, "connecting");
+      assert.ok(simulator.stats.connections < 600, `${simulator.stats.connections} connections in an hour`);
+      simulator.faults.plainLoginFailed = false;
+      await time.advance(70_000);
+      assert.equal(session.state, "ready");
+    });
+  }
+
+  it("in the clear is read however its bytes come", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.plainLoginFailed = 11;
+    simulator.faults.dribble = 7;
+    await failureOf(stage.current.session(stage.current.account()).connect(), "PREMIUM_REQUIRED");
+  });
+
   it("TryAnotherAP moves on to another access point at once", async () => {
     const { simulator } = stage.current;
     simulator.faults.tryAnotherAp = 2;
