@@ -81,6 +81,11 @@ export class Account {
     return true;
   }
 
+  /** Spotify refused each credential: the next login begins with the remembered one again. */
+  allRefused(): void {
+    this.#rememberedRefused = false;
+  }
+
   /** Remembers what a welcome handed out. @returns whether it is another account than the remembered tokens' */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
     const before = this.#state.state.account;

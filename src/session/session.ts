@@ -115,8 +115,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#lifeCycle.on("state", (change) => this.#onState(change));
     this.#lifeCycle.on("trouble", (error) => {
       this.#log("debug", `Connecting failed (${error.code}): ${error.message}`);
-      // Nothing to wait for: somebody is in the middle. The session itself tries on.
-      if (error.code === "UNTRUSTED_SERVER") this.mercury.fail(error);
+      // Requests have nothing to wait for. The session itself tries on.
+      if (this.#lifeCycle.obstacle) this.mercury.fail(error);
       this.emit("trouble", error);
     });
     const endpoint = new TokenEndpoint(this.#http, this.#guard, endpoints.accounts);
@@ -412,7 +412,6 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #obstacle(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
-    if (this.state === "closed" || this.error?.code === "UNTRUSTED_SERVER") return this.error;
-    return undefined;
+    return this.#lifeCycle.obstacle;
   }
 }
