@@ -34,6 +34,7 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
       deviceName: node.deviceName,
       connectedSince: session?.connectedSince ?? null,
       error: error ? { code: error.code, message: error.message } : null,
+      stateProblem: session?.stateProblem ?? null,
       signIns: session?.signIns.list() ?? [],
     });
   });

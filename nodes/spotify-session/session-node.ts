@@ -177,6 +177,12 @@ function makeSession(
 /** The store, read when `closed` has resolved. */
 function afterwards(closed: Promise<void> | undefined, store: StateStore): StateStore {
   return {
+    get place() {
+      return store.place;
+    },
+    get problem() {
+      return store.problem;
+    },
     load: async () => {
       await closed;
       return store.load();

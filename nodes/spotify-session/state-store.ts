@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { NodeAPI } from "node-red";
-import { FileStateStore, MemoryStateStore, type StateStore } from "../../src";
+import { FileStateStore, MemoryStateStore, type StateProblem, type StateStore } from "../../src";
+import { noDisk, noKey } from "../../src/state/problem";
 import type { SessionSettings } from "./settings";
 import { folderKey } from "./state-key";
 
@@ -24,19 +25,22 @@ export interface StateSecrets {
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
   const folder = stateFolder(RED);
-  if (folder === undefined) return memoryStore(nodeId);
+  if (folder === undefined) {
+    return memoryStore(nodeId, RED.settings.readOnly ? noDisk("readOnly in settings.js") : undefined);
+  }
   const own = [secrets.stateKey, secrets.librespotCredentials].filter(
-    (secret) => secret !== undefined && secret !== "",
+    (secret): secret is string => secret !== undefined && secret !== "",
   );
-  const all = [...own, folderKey(folder, own.length === 0)].filter((secret) => secret !== undefined);
-  const [secret, ...former] = all;
-  return secret ? new FileStateStore(join(folder, fileName(nodeId)), secret, former) : memoryStore(nodeId);
+  const folders = folderKey(folder, own.length === 0);
+  const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
+  if (secret !== undefined) return new FileStateStore(join(folder, fileName(nodeId)), secret, former);
+  return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
 }
 
-function memoryStore(nodeId: string): MemoryStateStore {
-  let store = inMemory.get(nodeId);
-  if (!store) inMemory.set(nodeId, (store = new MemoryStateStore()));
-  return store;
+function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
+  let memory = inMemory.get(nodeId);
+  if (!memory) inMemory.set(nodeId, (memory = new MemoryStateStore()));
+  return { problem, load: () => memory.load(), save: (document) => memory.save(document) };
 }
 
 /** Forgets all that the session of a deleted config node remembers. */

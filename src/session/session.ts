@@ -12,6 +12,7 @@ import { Grants } from "../sign-in/grants";
 import { TokenEndpoint } from "../sign-in/token-endpoint";
 import { usernameOf } from "../sign-in/profile";
 import { StateKeeper } from "../state/keeper";
+import type { StateProblem } from "../state/problem";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
 import { AppCheck } from "../tokens/app-check";
@@ -53,6 +54,8 @@ export interface SessionEvents {
   clientIdReport: [ClientIdReport];
   /** Spotify's word on who controls playback is followed from now on, or is not. */
   following: ["off" | "connecting" | "connected"];
+  /** Something is wrong with the place where the session remembers things, or no longer is. */
+  stateProblem: [StateProblem | undefined];
   /** The device has become visible on the LAN, or is no longer. */
   visibility: ["off" | "visible" | "failed"];
 }
@@ -95,18 +98,15 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#log = options.log ?? ((): void => undefined);
     const clientId = options.clientId ? parseClientId(options.clientId) : platformClientId();
     this.#identity = new ClientIdentity(clientId, options.followClientId ?? true);
-    this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (error) =>
-      this.#log(
-        "warn",
-        `The session's state cannot be kept: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
-      ),
+    this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (problem) =>
+      this.#onStateProblem(problem),
     );
     this.#deviceId = new DeviceId(options.deviceId, this.#state);
     this.#account = new Account(toCredentials(options.credentials), this.#state);
     const endpoints = resolveEndpoints(options.endpoints);
     this.#servers = new ServerList(this.#http, endpoints, this.#state);
     this.#guard = new RateLimitGuard((rateLimits) => void this.#state.update({ rateLimits }));
-    this.#grants = new Grants((grants) => this.#state.update({ grants }));
+    this.#grants = new Grants((grants) => this.#state.keep({ grants }));
     const serverKey = accessPointKey(options.accessPointKey);
     const connector = new Connector(this.#servers, serverKey, () => this.deviceId);
     const login = new AccountLogin(connector, this.#account, this.#grants, notSignedIn);
@@ -150,6 +150,7 @@ export class Session extends EventEmitter<SessionEvents> {
       loaded: () => this.#memory.load(),
       changed: (account) => this.#onSignInsChanged(account),
       forget: () => this.#forget(),
+      kept: () => this.#state.update({}),
     });
     this.#internal = new InternalServices({
       http: this.#http,
@@ -234,6 +235,11 @@ export class Session extends EventEmitter<SessionEvents> {
   /** The port on which Spotify's apps tap the device, while it is visible. */
   get discoveryPort(): number | undefined {
     return this.#connectMode.discoveryPort;
+  }
+
+  /** What is wrong with the place where the session remembers things; undefined if nothing is. */
+  get stateProblem(): StateProblem | undefined {
+    return this.#state.problem;
   }
 
   /** Whether Spotify's word on who controls playback is followed, and what went wrong last. */
@@ -355,6 +361,12 @@ export class Session extends EventEmitter<SessionEvents> {
     }
     this.#log("debug", `The session is ${change.state}${change.error ? ` (${change.error.code})` : ""}.`);
     this.emit("state", change);
+  }
+
+  #onStateProblem(problem: StateProblem | undefined): void {
+    if (problem) this.#log("warn", problem.message);
+    else this.#log("info", "The account's state can be written again.");
+    this.emit("stateProblem", problem);
   }
 
   #onClockJump(jump: number): void {

@@ -55,6 +55,8 @@ export interface SignInsOptions {
   changed(account: boolean): void;
   /** Everything is to be forgotten. */
   forget(): Promise<void>;
+  /** Resolves when what is remembered is on disk. @throws SpotifyError INVALID_ARGUMENT if it cannot be written */
+  kept(): Promise<void>;
 }
 
 /** The ways to sign a session in and out. Each says whose account it is, and accounts never mix. */
@@ -227,7 +229,8 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   /**
    * Signs out of one way.
    * @param id as `list` gives it
-   * @throws SpotifyError INVALID_ARGUMENT if there is no such way
+   * @throws SpotifyError INVALID_ARGUMENT if there is no such way, or if a restart would bring it back because the state
+   *   cannot be written
    */
   async signOut(id: string): Promise<void> {
     await this.#options.loaded();
@@ -241,13 +244,18 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       await account.signOut();
     }
     this.#changed(signIn.way !== "app");
+    await this.#options.kept();
   }
 
-  /** Signs out of everything, and forgets all that was remembered. */
+  /**
+   * Signs out of everything, and forgets all that was remembered.
+   * @throws SpotifyError INVALID_ARGUMENT if a restart would bring it back because the state cannot be written
+   */
   async signOutOfAll(): Promise<void> {
     await this.#options.loaded();
     await this.#options.forget();
     this.#changed(true);
+    await this.#options.kept();
   }
 
   /** One after the other: two sign-ins that end at once must not both find the session empty. */
