@@ -3,6 +3,7 @@ import { Session, SpotifyError, type ClientIdReport, type StateStore } from "../
 import { stateStore, type StateSecrets } from "./state-store";
 import { deleteStateWhenGone } from "./deletion";
 import { migrateSession } from "./migrate";
+import { readPort } from "./port";
 import type { SessionSettings } from "./settings";
 import { SignInDesk } from "./sign-in-desk";
 import { upToDate } from "./up-to-date";
@@ -15,6 +16,8 @@ export interface SessionNodeProperties extends NodeDef {
   /** What Spotify's apps show the session as, where `connect` has it visible on the LAN; "" for the library's own. */
   deviceName: string;
   connect: boolean;
+  /** On which Spotify's apps reach it; "" or 0 for any. A number or a text. */
+  port: number | string;
   /** Which form these have; 0 where it is absent. */
   version?: number;
 }
@@ -162,6 +165,7 @@ function makeSession(
     clientId: properties.clientId,
     followClientId: properties.followClientId !== false,
     connect: properties.connect === true,
+    connectPort: readPort(properties.port) ?? NaN,
     deviceName: node.deviceName,
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,

@@ -37,7 +37,7 @@ import { FreshSession } from "./fresh-session";
 import { InternalServices } from "./internal-services";
 import { Memory } from "./memory";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
-import { toCredentials, type LogLevel, type SessionOptions } from "./options";
+import { checkPort, toCredentials, type LogLevel, type SessionOptions } from "./options";
 import { ServerList } from "./server-list";
 import { notSignedIn } from "./not-signed-in";
 import { SignIns } from "./sign-ins";
@@ -191,6 +191,11 @@ export class Session extends EventEmitter<SessionEvents> {
       servers: this.#servers,
       deviceId: () => this.deviceId,
       deviceName: options.connect ? options.deviceName || DEFAULT_DEVICE_NAME : undefined,
+      port: {
+        port: checkPort(options.connectPort),
+        lastPort: () => this.#state.state.connectPort,
+        onListening: (connectPort) => void this.#state.keep({ connectPort }),
+      },
       observe: options.observe ?? true,
       username: () => this.username,
       onTap: ({ credentials, deviceName }, signal) => this.#onTap(credentials, deviceName, signal),

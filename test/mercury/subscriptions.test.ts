@@ -30,7 +30,18 @@ describe("Mercury subscriptions", () => {
     });
   }
 
-  for (const username of ["listener", "søren", "#mimble!", "a b", "a/b?c", "%", "100%", "%41", "%C3%28", "日本"]) {
+  for (const username of [
+    "listener",
+    "søren",
+    "#mimble!",
+    "a b",
+    "a/b?c",
+    "%",
+    "100%",
+    "%41",
+    "%C3%28",
+    "日本",
+  ]) {
     for (const eventUris of ["as-subscribed", "decoded"] as const) {
       it(`bring the frames of ${username}, whose name the event holds ${eventUris}`, async () => {
         const { simulator, time } = stage.current;

@@ -118,6 +118,7 @@ describe("a spotify-session of an older version", () => {
     followClientId: true,
     deviceName: "Node-RED",
     connect: false,
+    port: "",
     version: SESSION_VERSION,
   };
   const migrated = (stored: object): unknown => migrateSession(stored).properties;
@@ -139,6 +140,18 @@ describe("a spotify-session of an older version", () => {
   for (const [what, stored, expected] of FORMS) {
     it(`with ${what}`, () => assert.deepEqual(migrated(stored), { ...today, ...expected }));
   }
+});
+
+describe("a spotify-session of version 1", () => {
+  it("has any port, unless it names one", () => {
+    const stored = { version: 1, deviceName: "Kitchen" };
+    const { properties } = migrateSession<object>(stored);
+    assert.deepEqual(properties, { ...stored, port: "", version: SESSION_VERSION });
+    assert.equal(
+      (migrateSession<object>({ version: 1, port: "4070" }).properties as Properties)["port"],
+      "4070",
+    );
+  });
 });
 
 describe("a spotify-events of an older version", () => {
@@ -165,9 +178,12 @@ describe("the flows of 0.1.0", () => {
         if (migration === undefined) continue;
         const { properties, isNewer } = migration(stored);
         assert.equal(isNewer, false);
-        const { deviceName } = properties;
-        const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
-        assert.deepEqual(properties, { ...stored, ...named, version: 1 });
+        // What an account has had since.
+        const added =
+          stored.type === "spotify-session"
+            ? { deviceName: stored.deviceName || "Node-RED", port: "", version: SESSION_VERSION }
+            : { version: TOKEN_VERSION };
+        assert.deepEqual(properties, { ...stored, ...added });
         compared++;
       }
       assert.ok(compared >= 2);
