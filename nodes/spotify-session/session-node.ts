@@ -165,7 +165,8 @@ function makeSession(
     clientId: properties.clientId,
     followClientId: properties.followClientId !== false,
     connect: properties.connect === true,
-    connectPort: readPort(properties.port) ?? NaN,
+    // A port that cannot be right is told of where it matters.
+    connectPort: properties.connect === true ? (readPort(properties.port) ?? NaN) : 0,
     deviceName: node.deviceName,
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,

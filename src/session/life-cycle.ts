@@ -70,8 +70,9 @@ export class LifeCycle extends EventEmitter<{
 
   /** The error behind which no request need wait, as it will not pass by itself, or not soon. */
   get obstacle(): SpotifyError | undefined {
-    const lasts = this.#state === "closed" || this.#isDoubted || this.#error?.code === "UNTRUSTED_SERVER";
-    return lasts ? this.#error : undefined;
+    const error = this.#error;
+    const lasts = this.#state === "closed" || isDoubtful(error) || error?.code === "UNTRUSTED_SERVER";
+    return lasts ? error : undefined;
   }
 
   /** Begins, or begins again after an error that ended it. Does nothing while it runs. */
@@ -137,8 +138,8 @@ export class LifeCycle extends EventEmitter<{
           this.#setState("closed", error);
           return;
         }
-        const isDoubted = error instanceof LoginFailure && error.disposition === "confirm";
-        this.#error = isDoubted ? error.doubted() : error;
+        this.#isDoubted ||= isDoubtful(error);
+        this.#error = isDoubtful(error) ? error.doubted() : error;
         this.emit("trouble", this.#error);
         await this.#pause(this.#error, signal);
       }
@@ -147,10 +148,8 @@ export class LifeCycle extends EventEmitter<{
 
   /** Whether only the user can help. */
   #isFinal(error: SpotifyError): boolean {
-    if (!(error instanceof LoginFailure)) return false;
-    const wasDoubted = this.#isDoubted;
-    if (error.disposition === "confirm") this.#isDoubted = true;
-    return error.disposition === "stop" || (error.disposition === "confirm" && wasDoubted);
+    if (isDoubtful(error)) return this.#isDoubted;
+    return error instanceof LoginFailure && error.disposition === "stop";
   }
 
   /** Until the connection breaks. */
@@ -211,4 +210,9 @@ export class LifeCycle extends EventEmitter<{
     this.#state = state;
     this.emit("state", error ? { state, previous, error } : { state, previous });
   }
+}
+
+/** Whether Spotify says this by mistake now and then. */
+function isDoubtful(error: SpotifyError | undefined): error is LoginFailure {
+  return error instanceof LoginFailure && error.disposition === "confirm";
 }
