@@ -4,12 +4,18 @@ const LARGEST = 65_535;
 
 /** @returns 0 for any free port; undefined for what is no port. A variable that has no value is any port. */
 export function readPort(stored: unknown): number | undefined {
-  const text = String(stored ?? "").trim();
-  if (!/^\d{0,5}$/.test(text)) return undefined;
+  const text = textOf(stored);
+  if (text === undefined || !/^\d{0,5}$/.test(text)) return undefined;
   return Number(text) <= LARGEST ? Number(text) : undefined;
 }
 
 /** Whether the editor takes it: a port, or environment variables that stand for one. */
 export function isPortSetting(stored: unknown): boolean {
-  return readPort(stored) !== undefined || /^\$\{[^{}]+\}$/.test(String(stored).trim());
+  return readPort(stored) !== undefined || /^\$\{[^{}]+\}$/.test(textOf(stored) ?? "");
+}
+
+function textOf(stored: unknown): string | undefined {
+  if (typeof stored === "string") return stored.trim();
+  if (typeof stored === "number") return String(stored);
+  return stored === undefined || stored === null ? "" : undefined;
 }
