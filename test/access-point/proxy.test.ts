@@ -63,8 +63,7 @@ describe("a proxy that the environment names", () => {
       stage.current.after(proxy.close);
       useProxy(stage.current, {
         [name]: `${scheme}${proxy.address}`,
-        // Here the resolver; see above.
-        http_proxy: "",
+        // ALL_PROXY is for plain http too, and so for the resolver.
         no_proxy: new URL(stage.current.simulator.endpoints.apResolve).host,
       });
       const session = await stage.current.connected();
