@@ -29,6 +29,7 @@ export type { Mercury, MercuryResponse } from "./mercury/mercury";
 export type { Credentials } from "./access-point/credentials";
 export { parseLibrespotCredentials, type LibrespotCredentials } from "./sign-in/imported-credentials";
 export { FileStateStore } from "./state/file-store";
+export type { StateProblem, StateProblemKind } from "./state/problem";
 export { MemoryStateStore, type StateStore } from "./state/store";
 export { ERROR_GUIDE, type ErrorAdvice, type Retry } from "./error-guide";
 export { SpotifyError, toSpotifyError, type SpotifyErrorCode, type SpotifyErrorDetails } from "./errors";

@@ -47,6 +47,7 @@ function statusOf(node: SpotifySessionNode | undefined, session: Session | undef
     deviceName: node?.deviceName ?? "",
     connectedSince: session?.connectedSince ?? null,
     error: error ? describe(error) : null,
+    stateProblem: session?.stateProblem ?? null,
     signIns: session?.signIns.list() ?? [],
   };
 }

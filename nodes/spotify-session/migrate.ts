@@ -17,6 +17,8 @@ const STEPS: readonly Step[] = [
       deviceName: isUnnamed ? "Node-RED" : deviceName,
     };
   },
+  // The port could not be chosen before.
+  (stored) => withDefaults(stored, { port: "" }),
 ];
 
 /** What the property `version` of a spotify-session is today. */

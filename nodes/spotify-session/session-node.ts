@@ -28,6 +28,8 @@ export interface SessionNodeProperties extends NodeDef {
   /** What Spotify's apps show the session as, where `connect` has it visible on the LAN; "" for the library's own. */
   deviceName: string;
   connect: boolean;
+  /** On which Spotify's apps reach it; "" or 0 for any. A number or a text. */
+  port: number | string;
   /** Which form these have; 0 where it is absent. */
   version?: number;
 }

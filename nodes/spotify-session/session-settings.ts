@@ -1,21 +1,25 @@
 import { SpotifyError, type LibrespotCredentials, type SessionOptions } from "../../src";
 import { flagProperty, textProperty, wrongType } from "../shared/properties";
+import { readPort } from "./port";
 import type { StateSecrets } from "./state-store";
 
 /** As the library has it. */
 const DEVICE_NAME = "Node-RED";
 
 export type AccountSettings = Required<
-  Pick<SessionOptions, "clientId" | "followClientId" | "deviceName" | "connect">
+  Pick<SessionOptions, "clientId" | "followClientId" | "deviceName" | "connect" | "connectPort">
 >;
 
 /** What an account's properties say. @throws SpotifyError INVALID_ARGUMENT for a property of a wrong type */
 export function readSettings(properties: object): AccountSettings {
+  const connect = flagProperty(properties, "connect", false);
   return {
     clientId: textProperty(properties, "clientId"),
     followClientId: flagProperty(properties, "followClientId", true),
     deviceName: textProperty(properties, "deviceName") || DEVICE_NAME,
-    connect: flagProperty(properties, "connect", false),
+    connect,
+    // A port that cannot be right is told of only if the account is visible.
+    connectPort: connect ? (readPort((properties as { port?: unknown }).port) ?? NaN) : 0,
   };
 }
 

@@ -11,23 +11,27 @@ const KEY = /^[0-9a-f]{64}$/;
  * alone; the node's own key takes its place with the next deploy from the dialog.
  *
  * @param make whether to make one where there is none
- * @returns undefined where there is none, or it cannot be read
+ * @returns the key, or why there is none: the code of the operating system, or `damaged`
  */
-export function folderKey(folder: string, make: boolean): string | undefined {
-  const path = join(folder, FILE);
+export function folderKey(folder: string, make: boolean): { key: string } | { file: string; cause: string } {
+  const file = join(folder, FILE);
   try {
-    const key = readFileSync(path, "utf8").trim();
-    return KEY.test(key) ? key : undefined;
-  } catch {
-    if (!make) return undefined;
+    const key = readFileSync(file, "utf8").trim();
+    return KEY.test(key) ? { key } : { file, cause: "damaged" };
+  } catch (error) {
+    const cause = codeOf(error);
+    if (!make || cause !== "ENOENT") return { file, cause };
   }
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const key = randomBytes(32).toString("hex");
-    writeFileSync(path, `${key}\n`, { mode: 0o600, flag: "wx" });
-    return key;
-  } catch {
-    // A disk that cannot be written: the state is kept in memory.
-    return undefined;
+    writeFileSync(file, `${key}\n`, { mode: 0o600, flag: "wx" });
+    return { key };
+  } catch (error) {
+    return { file, cause: codeOf(error) };
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "unknown error";
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
 import { FileStateStore } from "../../src/state/file-store";
+import { noDisk, noKey, type StateProblem } from "../../src/state/problem";
 import { MemoryStateStore, type StateStore } from "../../src/state/store";
 import type { SessionSettings } from "./settings";
 import { fileName, stateFolder } from "./state-files";
@@ -25,19 +26,22 @@ export interface StateSecrets {
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
   const folder = stateFolder(RED);
-  if (folder === undefined) return memoryStore(nodeId);
+  if (folder === undefined) {
+    return memoryStore(nodeId, RED.settings.readOnly ? noDisk("readOnly in settings.js") : undefined);
+  }
   const own = [secrets.stateKey, secrets.librespotCredentials].filter(
-    (secret) => secret !== undefined && secret !== "",
+    (secret): secret is string => secret !== undefined && secret !== "",
   );
-  const all = [...own, folderKey(folder, own.length === 0)].filter((secret) => secret !== undefined);
-  const [secret, ...former] = all;
-  return secret ? new FileStateStore(stateFile(folder, nodeId), secret, former) : memoryStore(nodeId);
+  const folders = folderKey(folder, own.length === 0);
+  const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
+  if (secret !== undefined) return new FileStateStore(stateFile(folder, nodeId), secret, former);
+  return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
 }
 
-function memoryStore(nodeId: string): MemoryStateStore {
-  let store = inMemory.get(nodeId);
-  if (!store) inMemory.set(nodeId, (store = new MemoryStateStore()));
-  return store;
+function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
+  let memory = inMemory.get(nodeId);
+  if (!memory) inMemory.set(nodeId, (memory = new MemoryStateStore()));
+  return { problem, load: () => memory.load(), save: (document) => memory.save(document) };
 }
 
 /** Forgets all that the session of a deleted config node remembers. */
@@ -50,6 +54,12 @@ export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string)
 /** The store, read when `before` has resolved. */
 export function afterwards(before: Promise<void>, store: StateStore): StateStore {
   return {
+    get place() {
+      return store.place;
+    },
+    get problem() {
+      return store.problem;
+    },
     load: async () => {
       await before;
       return store.load();

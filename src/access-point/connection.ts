@@ -4,6 +4,7 @@ import { SpotifyError, toSpotifyError } from "../errors";
 import { PacketDecoder, PacketEncoder } from "./framing";
 import type { HandshakeResult } from "./handshake";
 import type { Packet } from "./packet-types";
+import { PlainRefusal } from "./plain-refusal";
 
 /** What may wait to be sent; beyond it the other side has stopped reading. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -21,6 +22,8 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
   readonly #socket: Socket;
   readonly #encoder: PacketEncoder;
   readonly #decoder: PacketDecoder;
+  /** Until the first packet. */
+  #plainRefusal: PlainRefusal | undefined = new PlainRefusal();
   #closed: SpotifyError | undefined;
   /** When bytes last arrived, ms of the monotonic clock. */
   lastHeard = performance.now();
@@ -66,8 +69,11 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#closed) return;
     this.lastHeard = performance.now();
+    const refusal = this.#plainRefusal?.push(chunk);
+    if (refusal) return this.#end(refusal);
     try {
       for (const packet of this.#decoder.push(chunk)) {
+        this.#plainRefusal = undefined;
         this.emit("packet", packet);
         if (this.#closed) return;
       }

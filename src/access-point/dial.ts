@@ -2,6 +2,9 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect, type Socket } from "node:net";
 import { SpotifyError } from "../errors";
+import type { Proxy } from "../http/proxy";
+import { untrustedServer } from "../http/untrusted";
+import { USER_AGENT } from "../http/user-agent";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /**
@@ -10,12 +13,12 @@ import { formatAddress, type AccessPointAddress } from "./resolver";
  * The socket comes paused, without delay of small writes, and with an error listener, so that an error
  * between two owners crashes nothing.
  *
- * @param proxy URL of an http or https proxy, with its login if it needs one
- * @throws SpotifyError UNREACHABLE, or the abort reason of `signal`
+ * @throws SpotifyError UNREACHABLE; UNTRUSTED_SERVER if a proxy does not prove who it is; INVALID_ARGUMENT for a proxy
+ *   that cannot be used; or the abort reason of `signal`
  */
 export async function dial(
   address: AccessPointAddress,
-  proxy: URL | undefined,
+  proxy: Proxy | undefined,
   signal: AbortSignal,
 ): Promise<Socket> {
   signal.throwIfAborted();
@@ -45,14 +48,15 @@ function dialDirectly(address: AccessPointAddress, signal: AbortSignal): Promise
   });
 }
 
-function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSignal): Promise<Socket> {
+function dialThrough(
+  { url: proxy, authorization }: Proxy,
+  address: AccessPointAddress,
+  signal: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const target = formatAddress(address);
-    const headers: Record<string, string> = { host: target };
-    if (proxy.username || proxy.password) {
-      const login = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
-      headers["proxy-authorization"] = `Basic ${Buffer.from(login).toString("base64")}`;
-    }
+    const headers: Record<string, string> = { host: target, "user-agent": USER_AGENT };
+    if (authorization !== undefined) headers["proxy-authorization"] = authorization;
     const makeRequest = proxy.protocol === "https:" ? httpsRequest : httpRequest;
     const request = makeRequest({
       host: proxy.hostname.replace(/^\[|\]$/g, ""),
@@ -90,19 +94,11 @@ function dialThrough(proxy: URL, address: AccessPointAddress, signal: AbortSigna
       request.destroy();
     });
     request.on("error", (cause) => {
-      reject(signal.aborted ? (signal.reason as Error) : unreachable(address, cause));
+      if (signal.aborted) reject(signal.reason as Error);
+      else reject(untrustedServer(proxy.host, cause) ?? unreachable(address, cause));
     });
     request.end();
   });
-}
-
-/** A part of a URL as it was meant, also where a per cent sign in it was not encoded. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function unreachable(address: AccessPointAddress, cause: Error): SpotifyError {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, type KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ACCESS_POINT_VERSION } from "../client-versions";
 import { SpotifyError } from "../errors";
 import {
   APResponseMessageSchema,
@@ -17,8 +18,6 @@ import { clientPlatform } from "./platform";
 import { isSignedBy } from "./server-key";
 import { SocketReader } from "./socket-reader";
 
-/** The version of the desktop client that librespot names. Source: librespot core/src/version.rs. */
-const SPOTIFY_VERSION = 124_200_290n;
 const HELLO_PREFIX = Buffer.from([0x00, 0x04]);
 const NONCE_BYTES = 16;
 const PADDING = Buffer.from([0x1e]);
@@ -72,7 +71,7 @@ function clientHello(gc: Buffer): Buffer {
         product: Product.CLIENT,
         productFlags: [ProductFlags.PRODUCT_FLAG_NONE],
         platform: clientPlatform(),
-        version: SPOTIFY_VERSION,
+        version: ACCESS_POINT_VERSION.value,
       },
       cryptosuitesSupported: [Cryptosuite.CRYPTO_SUITE_SHANNON],
       loginCryptoHello: { diffieHellman: { gc, serverKeysKnown: 1 } },

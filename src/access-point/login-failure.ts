@@ -2,34 +2,43 @@ import { SpotifyError, type SpotifyErrorCode } from "../errors";
 import { ErrorCode, type APLoginFailed } from "../proto/gen/keyexchange_pb";
 
 /**
- * An APLoginFailed of the access point as the error a user sees.
- *
- * `disposition` says what a session does about it: `stop` where only the user can help, `another` where
- * another access point may answer, `retry` where time may help.
+ * What a session does about a refused login: it stops if only the user can help. `confirm` means the same, but Spotify
+ * says it by mistake now and then (librespot#1308), so that it counts the second time. Else another access point may
+ * let us in, or the same one a while later.
  */
+export type Disposition = "stop" | "confirm" | "another" | "retry";
+
+/** An APLoginFailed of the access point as the error a user sees. */
 export class LoginFailure extends SpotifyError {
-  readonly disposition: "stop" | "another" | "retry";
+  readonly disposition: Disposition;
 
   constructor(
     code: SpotifyErrorCode,
     message: string,
-    disposition: "stop" | "another" | "retry",
+    disposition: Disposition,
     retryAfter: number | undefined,
   ) {
     super(code, message, { retryAfter });
     this.disposition = disposition;
   }
 
-  /** The same from somebody who has not proved to be Spotify: no reason to stop. */
+  /** The same, for the time until the login is tried once more. */
+  doubted(): LoginFailure {
+    const message = `${this.message} Spotify says this by mistake now and then, so the session tries once more in a minute.`;
+    return new LoginFailure(this.code, message, this.disposition, this.retryAfter);
+  }
+
+  /** The same from a server that has not proved to be Spotify's: no reason to stop. */
   unproven(): LoginFailure {
-    const disposition = this.disposition === "stop" ? "retry" : this.disposition;
-    return new LoginFailure(this.code, this.message, disposition, this.retryAfter);
+    const disposition = this.disposition === "another" ? "another" : "retry";
+    const message = `${this.message} The answer was not signed by Spotify, so the session tries again.`;
+    return new LoginFailure(this.code, message, disposition, this.retryAfter);
   }
 }
 
 interface Meaning {
   code: SpotifyErrorCode;
-  disposition: "stop" | "another" | "retry";
+  disposition: Disposition;
   message: string;
 }
 
@@ -64,12 +73,12 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
   },
   [ErrorCode.BadCredentials]: {
     code: "BAD_CREDENTIALS",
-    disposition: "stop",
+    disposition: "confirm",
     message: "Spotify refused the stored credential. Sign in again in the account's dialog.",
   },
   [ErrorCode.CouldNotValidateCredentials]: {
     code: "BAD_CREDENTIALS",
-    disposition: "stop",
+    disposition: "confirm",
     message: "Spotify could not validate the stored credential. Sign in again in the account's dialog.",
   },
   [ErrorCode.AccountExists]: {

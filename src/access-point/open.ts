@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import { getProxyForUrl } from "proxy-from-env";
 import { SpotifyError } from "../errors";
+import { proxyFor } from "../http/proxy";
 import { AccessPointConnection } from "./connection";
 import { dial } from "./dial";
 import { handshake } from "./handshake";
@@ -55,7 +55,7 @@ async function attempt(
   const late = new Deadline(HANDSHAKE_TIMEOUT, () => new SpotifyError("TIMEOUT", message));
   const ends = AbortSignal.any([signal, late.signal]);
   try {
-    const socket = await dial(address, proxyFor(address), ends);
+    const socket = await dial(address, proxyFor(`https://${formatAddress(address)}`), ends);
     const onAbort = (): void => void socket.destroy();
     ends.addEventListener("abort", onAbort, { once: true });
     try {
@@ -68,17 +68,6 @@ async function attempt(
     }
   } finally {
     late.clear();
-  }
-}
-
-function proxyFor(address: AccessPointAddress): URL | undefined {
-  const proxy = getProxyForUrl(`https://${formatAddress(address)}`);
-  if (!proxy) return undefined;
-  try {
-    return new URL(proxy);
-  } catch {
-    // Not quoted: it may hold a password.
-    throw new SpotifyError("INVALID_ARGUMENT", "The proxy that the environment names is not a URL.");
   }
 }
 

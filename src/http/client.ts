@@ -1,6 +1,9 @@
 import type { Dispatcher } from "undici";
 import { SpotifyError } from "../errors";
 import { Deadline } from "../time/deadline";
+import { proxyFor, type Proxy } from "./proxy";
+import { untrustedServer } from "./untrusted";
+import { USER_AGENT } from "./user-agent";
 
 export interface HttpRequest {
   method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -23,19 +26,26 @@ export interface HttpResponse {
   body: Buffer;
 }
 
+/** Connections to one server. */
+const MAX_CONNECTIONS = 4;
+const CONNECT_TIMEOUT = 10_000;
+/** One without a proxy, one for https and one for http, and one more where the environment has changed. */
+const MAX_DISPATCHERS = 4;
+
 /**
- * The one HTTP client of a session. Follows the usual proxy variables (`https_proxy`, `no_proxy`, …).
+ * The one HTTP client of a session. Follows the proxy variables as `proxyFor` reads them, and says who it is.
  *
  * undici is loaded with the first request: a session that remembers its access points never needs it.
  */
 export class HttpClient {
-  #dispatcher: Promise<Dispatcher> | undefined;
+  /** By the proxy that they go through. */
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
   #closed = false;
 
   /**
    * Makes one request. Every status is an answer.
-   * @throws SpotifyError UNREACHABLE if there is no answer; TIMEOUT; PROTOCOL_ERROR if it is too long; CLOSED; or the
-   *   abort reason of `signal`
+   * @throws SpotifyError UNREACHABLE if there is no answer; UNTRUSTED_SERVER if the server does not prove who it is;
+   *   TIMEOUT; PROTOCOL_ERROR if it is too long; CLOSED; or the abort reason of `signal`
    */
   async request(
     url: string,
@@ -45,14 +55,14 @@ export class HttpClient {
     const { host, origin, pathname, search } = new URL(url);
     const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
     try {
-      this.#dispatcher ??= makeDispatcher();
-      const dispatcher = await this.#dispatcher;
+      const dispatcher = await this.#dispatcherFor(proxyFor(origin));
       const response = await dispatcher.request({
         origin,
         path: pathname + search,
         method,
         headers: {
           accept: "application/json",
+          "user-agent": USER_AGENT,
           ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
           ...lowerCased(headers),
         },
@@ -66,7 +76,10 @@ export class HttpClient {
       if (signal?.aborted) throw signal.reason;
       if (late.signal.aborted) throw late.signal.reason;
       if (this.#closed) throw new SpotifyError("CLOSED", "The account's connection is closed.");
-      throw new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause });
+      throw (
+        untrustedServer(host, cause) ??
+        new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause })
+      );
     } finally {
       late.clear();
     }
@@ -92,8 +105,25 @@ export class HttpClient {
   /** Ends every connection and request. */
   async close(): Promise<void> {
     this.#closed = true;
-    const dispatcher = await this.#dispatcher?.catch(() => undefined);
-    await dispatcher?.destroy();
+    const dispatchers = [...this.#dispatchers.values()];
+    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()));
+  }
+
+  #dispatcherFor(proxy: Proxy | undefined): Promise<Dispatcher> {
+    const key = proxy ? `${proxy.url.href} ${proxy.authorization}` : "";
+    let dispatcher = this.#dispatchers.get(key);
+    if (!dispatcher) {
+      dispatcher = makeDispatcher(proxy);
+      this.#dispatchers.set(key, dispatcher);
+      if (this.#dispatchers.size > MAX_DISPATCHERS) this.#dropOldest();
+    }
+    return dispatcher;
+  }
+
+  #dropOldest(): void {
+    const [key, dispatcher] = this.#dispatchers.entries().next().value!;
+    this.#dispatchers.delete(key);
+    void dispatcher.then((oldest) => oldest.close());
   }
 }
 
@@ -102,14 +132,16 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-async function makeDispatcher(): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import("undici");
-  try {
-    return new EnvHttpProxyAgent({ connections: 4, pipelining: 1, connect: { timeout: 10_000 } });
-  } catch {
-    // No cause: it quotes the address of the proxy, which may hold a password.
-    throw new SpotifyError("INVALID_ARGUMENT", "The proxy that the environment names cannot be used.");
-  }
+async function makeDispatcher(proxy: Proxy | undefined): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import("undici");
+  const options = { connections: MAX_CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT } };
+  if (!proxy) return new Agent(options);
+  return new ProxyAgent({
+    ...options,
+    uri: proxy.url.href,
+    headers: { "user-agent": USER_AGENT },
+    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
+  });
 }
 
 async function read(body: AsyncIterable<Buffer>, maxBytes: number, host: string): Promise<Buffer> {

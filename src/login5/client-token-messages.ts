@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { CLIENT_TOKEN_VERSION } from "../client-versions";
 import { SpotifyError } from "../errors";
 import {
   ChallengeType,
@@ -14,8 +15,6 @@ import { MAX_CLIENT_TOKEN_LIFETIME } from "./held-client-token";
 import { platformData } from "./platform-data";
 import { solveAll } from "./solve-all";
 
-/** The desktop client that this one goes with. Source: librespot core/src/version.rs, SPOTIFY_SEMANTIC_VERSION. */
-const CLIENT_VERSION = "1.2.52.442";
 /** s */
 const MINIMUM_LIFETIME = 120;
 const NO_CONTEXT = new Uint8Array();
@@ -28,7 +27,7 @@ export function clientDataRequest(clientId: string, deviceId: string): Uint8Arra
     request: {
       case: "clientData",
       value: {
-        clientVersion: CLIENT_VERSION,
+        clientVersion: CLIENT_TOKEN_VERSION.value,
         clientId,
         data: { case: "connectivitySdkData", value: connectivitySdkData },
       },

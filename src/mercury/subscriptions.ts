@@ -1,6 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { SpotifyError } from "../errors";
 import { SubscriptionSchema } from "../proto/gen/mercury_pb";
+import { percentDecoded } from "../percent-decoding";
 import type { MercuryMessage } from "./codec";
 
 /** Is given each message pushed under a subscribed URI. It must not throw: what it throws is dropped. */
@@ -66,10 +67,19 @@ export class Subscriptions {
     }
   }
 
-  /** Gives an event to all whose URI it begins with. */
+  /**
+   * Gives an event to all whose URI it begins with. Spotify sends the URI as it was subscribed to, or with its escapes
+   * decoded: `hm://remote/user/s%C3%B8ren/` or `hm://remote/user/søren/`.
+   *
+   * Source: librespot core/src/mercury/mod.rs, handle_packet.
+   */
   deliver({ uri, payload }: MercuryMessage): void {
+    const forms = [uri, percentDecoded(uri)];
     for (const { heardUnder, listener } of Array.from(this.#subscriptions)) {
-      if (!heardUnder.some((prefix) => uri.startsWith(prefix))) continue;
+      const isHeard = heardUnder.some((prefix) =>
+        forms.some((form) => form.startsWith(percentDecoded(prefix))),
+      );
+      if (!isHeard) continue;
       try {
         listener({ uri, payload });
       } catch {

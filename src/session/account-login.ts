@@ -31,8 +31,11 @@ export class AccountLogin {
       return loggedIn;
     } catch (error) {
       // A remembered credential that has had its day must not lock out the configured one.
-      const refused = error instanceof LoginFailure && error.disposition === "stop";
-      if (refused && error.code === "BAD_CREDENTIALS" && this.#account.refused()) return this.logIn(signal);
+      const refused = error instanceof LoginFailure && ["stop", "confirm"].includes(error.disposition);
+      if (refused && error.code === "BAD_CREDENTIALS") {
+        if (this.#account.refused()) return this.logIn(signal);
+        this.#account.allRefused();
+      }
       throw error;
     }
   }

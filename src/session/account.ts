@@ -86,6 +86,11 @@ export class Account {
     return true;
   }
 
+  /** Spotify refused each credential: the next login begins with the remembered one again. */
+  allRefused(): void {
+    this.#rememberedRefused = false;
+  }
+
   /** Remembers what a welcome handed out. @returns whether it is another account than the remembered tokens' */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
     const before = this.#state.state.account;
@@ -111,13 +116,13 @@ export class Account {
   async signIn(username: string, credentials: Credentials, by: SignInKind): Promise<void> {
     this.#rememberedRefused = false;
     // Signed in again as the configured one. One of another account stays out.
-    if (this.#configured?.username === username) await this.#state.update({ signedOutOf: undefined });
+    if (this.#configured?.username === username) await this.#state.keep({ signedOutOf: undefined });
     await this.#remember(username, credentials, undefined, by);
   }
 
   /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
   async signOut(): Promise<void> {
-    await this.#state.update({
+    await this.#state.keep({
       account: undefined,
       signedOutOf: this.#configured ? this.#configuredAs : undefined,
     });
@@ -136,7 +141,7 @@ export class Account {
   ): Promise<void> {
     const data = Buffer.from(authData).toString("base64");
     const configuredAs = this.#configuredAs;
-    return this.#state.update({
+    return this.#state.keep({
       account: { username, authType, authData: data, configuredAs, since, ...(by && { by }) },
     });
   }

@@ -22,6 +22,8 @@ export interface ConnectModeOptions {
   deviceId: () => string;
   /** What Spotify's apps show the device as; undefined where they are not to show it. */
   deviceName: string | undefined;
+  /** The port on which apps tap the device; see `DiscoveryOptions`. */
+  port: Pick<DiscoveryOptions, "port" | "lastPort" | "onListening">;
   /** Whether to follow which app has control. */
   observe: boolean;
   /** Whose session it is, where it is anybody's. */
@@ -92,6 +94,7 @@ export class ConnectMode extends EventEmitter<{
     this.#discovery = new discovery.Discovery({
       deviceId,
       deviceName,
+      ...options.port,
       clientId: () => internalClientId,
       activeUser: username,
       onTap,

@@ -1,5 +1,4 @@
 import type { KeyObject } from "node:crypto";
-import { getProxyForUrl } from "proxy-from-env";
 import type { AccessPointConnection } from "../access-point/connection";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { KeepAlive } from "../access-point/keep-alive";
@@ -8,6 +7,7 @@ import { login } from "../access-point/login";
 import { openConnection } from "../access-point/open";
 import { formatAddress, type AccessPointAddress } from "../access-point/resolver";
 import { SpotifyError } from "../errors";
+import { proxyFor } from "../http/proxy";
 import { Deadline } from "../time/deadline";
 import { wait } from "../time/wait";
 import { Backoff } from "../time/backoff";
@@ -15,8 +15,9 @@ import { Backoff } from "../time/backoff";
 const LOGIN_TIMEOUT = 10_000;
 /** How many access points in all are asked before one `connect` gives up. As librespot's MAX_AP_TRIES. */
 const MAX_TRIES = 6;
-/** Between two tries at the same access points, ms. */
-const TRY_AGAIN_FIRST = 300;
+/** The second try comes at once, each later one after a wait that grows, ms. */
+const TRY_AT_ONCE = 2;
+const TRY_AGAIN_FIRST = 500;
 const TRY_AGAIN_MOST = 3_000;
 
 /** Where access points are: remembered ones, and how to ask for others. */
@@ -68,10 +69,8 @@ export class Connector {
     let failure: unknown;
     let left: readonly AccessPointAddress[] = await this.#list.addresses(false, signal);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (left.length === 0) {
-        await wait(backoff.next(), signal);
-        left = await this.#list.addresses(true, signal);
-      }
+      if (left.length === 0 || tries >= TRY_AT_ONCE) await wait(backoff.next(), signal);
+      if (left.length === 0) left = await this.#list.addresses(true, signal);
       let address: AccessPointAddress | undefined;
       try {
         const opened = await openConnection(portsForProxy(left), this.#serverKey, signal);
@@ -123,7 +122,6 @@ export class Connector {
 
 /** Many proxies connect to port 443 only: such access points go first where there is one. */
 function portsForProxy(addresses: readonly AccessPointAddress[]): readonly AccessPointAddress[] {
-  if (!addresses.some((address) => getProxyForUrl(`https://${formatAddress(address)}`) !== ""))
-    return addresses;
+  if (!addresses.some((address) => proxyFor(`https://${formatAddress(address)}`))) return addresses;
   return addresses.toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443));
 }

@@ -29,12 +29,12 @@ export class DeviceId {
   /** Forgets it: the next one is another. Resolves when that is safe. */
   async forget(): Promise<void> {
     this.#made = undefined;
-    await this.#state.update({ deviceId: undefined });
+    await this.#state.keep({ deviceId: undefined });
   }
 
   async #keep(made: string): Promise<void> {
     // One that was remembered all along, and not read yet when this one was made, stays.
     const { deviceId } = await this.#state.load();
-    if (deviceId === undefined) await this.#state.update({ deviceId: made });
+    if (deviceId === undefined) await this.#state.keep({ deviceId: made });
   }
 }

@@ -21,6 +21,10 @@ export interface StateChange {
 
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
+/** After a login that was refused, and not for good, ms. */
+const RETRY_REFUSED = 5_000;
+/** Before a refusal that Spotify may have sent by mistake is believed, ms. */
+const CONFIRM_AFTER = 60_000;
 /** The first try after a break comes at once, but not from everybody in the same instant. ms */
 const FIRST_RETRY_JITTER = 200;
 /** A connection that lasted this long was a good one: the waits begin anew. ms */
@@ -39,6 +43,8 @@ export class LifeCycle extends EventEmitter<{
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
   #state: SessionState = "idle";
   #error: SpotifyError | undefined;
+  /** The credential was refused, which counts when it is refused again. */
+  #isDoubted = false;
   #connection: AccessPointConnection | undefined;
   #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -62,9 +68,17 @@ export class LifeCycle extends EventEmitter<{
     return this.#error;
   }
 
+  /** The error behind which no request need wait, as it will not pass by itself, or not soon. */
+  get obstacle(): SpotifyError | undefined {
+    const error = this.#error;
+    const lasts = this.#state === "closed" || isDoubtful(error) || error?.code === "UNTRUSTED_SERVER";
+    return lasts ? error : undefined;
+  }
+
   /** Begins, or begins again after an error that ended it. Does nothing while it runs. */
   start(): void {
     if (this.#running || this.#stop.signal.aborted) return;
+    this.#isDoubted = false;
     this.#setState("connecting");
     this.#running = this.#run(this.#stop.signal).finally(() => (this.#running = undefined));
   }
@@ -119,15 +133,23 @@ export class LifeCycle extends EventEmitter<{
           "PROTOCOL_ERROR",
           "The connection to Spotify failed unexpectedly.",
         );
-        this.#error = error;
-        if (error instanceof LoginFailure && error.disposition === "stop") {
+        if (this.#isFinal(error)) {
+          this.#error = error;
           this.#setState("closed", error);
           return;
         }
-        this.emit("trouble", error);
-        await this.#pause(error, signal);
+        this.#isDoubted ||= isDoubtful(error);
+        this.#error = isDoubtful(error) ? error.doubted() : error;
+        this.emit("trouble", this.#error);
+        await this.#pause(this.#error, signal);
       }
     }
+  }
+
+  /** Whether only the user can help. */
+  #isFinal(error: SpotifyError): boolean {
+    if (isDoubtful(error)) return this.#isDoubted;
+    return error instanceof LoginFailure && error.disposition === "stop";
   }
 
   /** Until the connection breaks. */
@@ -150,6 +172,7 @@ export class LifeCycle extends EventEmitter<{
       throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
     this.#connection = connection;
     this.#error = undefined;
+    this.#isDoubted = false;
     const since = performance.now();
     this.emit("connection", loggedIn);
     this.#setState("ready");
@@ -167,7 +190,10 @@ export class LifeCycle extends EventEmitter<{
   }
 
   async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
-    const delay = Math.max(this.#backoff.next(), (error.retryAfter ?? 0) * 1000);
+    let least = 0;
+    if (error instanceof LoginFailure)
+      least = error.disposition === "confirm" ? CONFIRM_AFTER : RETRY_REFUSED;
+    const delay = Math.max(this.#backoff.next(), least, (error.retryAfter ?? 0) * 1000);
     await this.#wait(delay, signal);
   }
 
@@ -184,4 +210,9 @@ export class LifeCycle extends EventEmitter<{
     this.#state = state;
     this.emit("state", error ? { state, previous, error } : { state, previous });
   }
+}
+
+/** Whether Spotify says this by mistake now and then. */
+function isDoubtful(error: SpotifyError | undefined): error is LoginFailure {
+  return error instanceof LoginFailure && error.disposition === "confirm";
 }

@@ -52,7 +52,7 @@ export class Memory {
     const { state, account, grants, deviceId } = this.#options;
     await account.signOut();
     for (const { clientId } of grants.all()) await grants.remove(clientId);
-    await state.update({
+    await state.keep({
       tokens: [],
       grants: [],
       rateLimits: [],

@@ -19,6 +19,11 @@ export interface SessionOptions {
   /** Whether the session is visible on the LAN as a Spotify Connect device, to be signed in by a tap. Default false. */
   connect?: boolean;
   /**
+   * The port on which Spotify's apps on the LAN reach the session, if it is visible. 0 or absent: the same as the last
+   * time if it is free, else any.
+   */
+  connectPort?: number;
+  /**
    * Whether to follow which Spotify app has control, over a connection of its own, as a hidden observer. Default true;
    * where false, nothing Spotify says replaces the client ID.
    */
@@ -60,4 +65,13 @@ export function checkDeviceId(deviceId: string): string {
     throw new SpotifyError("INVALID_ARGUMENT", "A device ID is made of up to 64 letters, digits, - and _.");
   }
   return deviceId;
+}
+
+/** @throws SpotifyError INVALID_ARGUMENT for what is no port */
+export function checkPort(port = 0): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SpotifyError(
+    "INVALID_ARGUMENT",
+    "The port for Spotify's apps is a number from 0 (any) to 65535.",
+  );
 }

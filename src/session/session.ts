@@ -12,6 +12,7 @@ import { Grants } from "../sign-in/grants";
 import { TokenEndpoint } from "../sign-in/token-endpoint";
 import { takesToken, usernameOf } from "../sign-in/profile";
 import { StateKeeper } from "../state/keeper";
+import type { StateProblem } from "../state/problem";
 import { MemoryStateStore } from "../state/store";
 import { ClockWatch } from "../time/clock-watch";
 import { AppCheck } from "../tokens/app-check";
@@ -38,7 +39,7 @@ import { FreshSession } from "./fresh-session";
 import { InternalServices } from "./internal-services";
 import { Memory } from "./memory";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
-import { toCredentials, type LogLevel, type SessionOptions } from "./options";
+import { checkPort, toCredentials, type LogLevel, type SessionOptions } from "./options";
 import { ServerList } from "./server-list";
 import { notSignedIn } from "./not-signed-in";
 import { SignIns } from "./sign-ins";
@@ -55,6 +56,8 @@ export interface SessionEvents {
   clientIdReport: [ClientIdReport];
   /** Spotify's word on who controls playback is followed from now on, or is not. */
   following: ["off" | "connecting" | "connected"];
+  /** Something is wrong with the place where the session remembers things, or no longer is. */
+  stateProblem: [StateProblem | undefined];
   /** The device has become visible on the LAN, or is no longer. */
   visibility: ["off" | "visible" | "failed"];
 }
@@ -97,11 +100,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#log = options.log ?? ((): void => undefined);
     const clientId = options.clientId ? parseClientId(options.clientId) : platformClientId();
     this.#identity = new ClientIdentity(clientId, options.followClientId ?? true);
-    this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (error) =>
-      this.#log(
-        "warn",
-        `The session's state cannot be kept: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`,
-      ),
+    this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (problem) =>
+      this.#onStateProblem(problem),
     );
     this.#deviceId = new DeviceId(options.deviceId, this.#state);
     this.#account = new Account(toCredentials(options.credentials), this.#state);
@@ -109,10 +109,10 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#servers = new ServerList(this.#http, endpoints, this.#state);
     const api = new URL(endpoints.api).host;
     this.#guard = new RateLimitGuard(
-      (rateLimits) => void this.#state.update({ rateLimits }),
+      (rateLimits) => void this.#state.keep({ rateLimits }),
       (appId, host) => (host === api && isSpotifysOwn(appId) ? refusedByWebApi(appId) : undefined),
     );
-    this.#grants = new Grants((grants) => this.#state.update({ grants }));
+    this.#grants = new Grants((grants) => this.#state.keep({ grants }));
     const serverKey = accessPointKey(options.accessPointKey);
     const connector = new Connector(this.#servers, serverKey, () => this.deviceId);
     const login = new AccountLogin(connector, this.#account, this.#grants, notSignedIn);
@@ -121,8 +121,8 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#lifeCycle.on("state", (change) => this.#onState(change));
     this.#lifeCycle.on("trouble", (error) => {
       this.#log("debug", `Connecting failed (${error.code}): ${error.message}`);
-      // Nothing to wait for: somebody is in the middle. The session itself tries on.
-      if (error.code === "UNTRUSTED_SERVER") this.mercury.fail(error);
+      // Requests have nothing to wait for. The session itself tries on.
+      if (this.#lifeCycle.obstacle) this.mercury.fail(error);
       this.emit("trouble", error);
     });
     const endpoint = new TokenEndpoint(this.#http, this.#guard, endpoints.accounts);
@@ -156,6 +156,7 @@ export class Session extends EventEmitter<SessionEvents> {
       loaded: () => this.#memory.load(),
       changed: (account) => this.#onSignInsChanged(account),
       forget: () => this.#forget(),
+      kept: () => this.#state.update({}),
     });
     this.#internal = new InternalServices({
       http: this.#http,
@@ -198,6 +199,11 @@ export class Session extends EventEmitter<SessionEvents> {
       servers: this.#servers,
       deviceId: () => this.deviceId,
       deviceName: options.connect ? options.deviceName || DEFAULT_DEVICE_NAME : undefined,
+      port: {
+        port: checkPort(options.connectPort),
+        lastPort: () => this.#state.state.connectPort,
+        onListening: (connectPort) => void this.#state.keep({ connectPort }),
+      },
       observe: options.observe ?? true,
       username: () => this.username,
       onTap: ({ credentials, deviceName }, signal) => this.#onTap(credentials, deviceName, signal),
@@ -242,6 +248,11 @@ export class Session extends EventEmitter<SessionEvents> {
   /** The port on which Spotify's apps tap the device, while it is visible. */
   get discoveryPort(): number | undefined {
     return this.#connectMode.discoveryPort;
+  }
+
+  /** What is wrong with the place where the session remembers things; undefined if nothing is. */
+  get stateProblem(): StateProblem | undefined {
+    return this.#state.problem;
   }
 
   /** Whether Spotify's word on who controls playback is followed, and what went wrong last. */
@@ -365,6 +376,12 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit("state", change);
   }
 
+  #onStateProblem(problem: StateProblem | undefined): void {
+    if (problem) this.#log("warn", problem.message);
+    else this.#log("info", "The account's state can be written again.");
+    this.emit("stateProblem", problem);
+  }
+
   #onClockJump(jump: number): void {
     // Only a jump ahead can be sleep, in which a connection dies unnoticed.
     if (jump > 0) {
@@ -422,7 +439,6 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #obstacle(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
-    if (this.state === "closed" || this.error?.code === "UNTRUSTED_SERVER") return this.error;
-    return undefined;
+    return this.#lifeCycle.obstacle;
   }
 }

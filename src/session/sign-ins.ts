@@ -35,6 +35,8 @@ export interface SignInsOptions extends WhoseAccountOptions {
   forget(): Promise<void>;
   /** Ends with the session. */
   closing: AbortSignal;
+  /** Resolves when what is remembered is on disk. @throws SpotifyError INVALID_ARGUMENT if it cannot be written */
+  kept(): Promise<void>;
 }
 
 const NEVER = new AbortController().signal;
@@ -229,7 +231,8 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   /**
    * Signs out of one way.
    * @param id as `list` gives it
-   * @throws SpotifyError INVALID_ARGUMENT if there is no such way
+   * @throws SpotifyError INVALID_ARGUMENT if there is no such way, or if a restart would bring it back because the state
+   *   cannot be written
    */
   async signOut(id: string): Promise<void> {
     await this.#options.loaded();
@@ -245,13 +248,18 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       if (paired) await grants.remove(paired.clientId);
     }
     this.#changed(signIn.way !== "app");
+    await this.#options.kept();
   }
 
-  /** Signs out of everything, and forgets all that was remembered. */
+  /**
+   * Signs out of everything, and forgets all that was remembered.
+   * @throws SpotifyError INVALID_ARGUMENT if a restart would bring it back because the state cannot be written
+   */
   async signOutOfAll(): Promise<void> {
     await this.#options.loaded();
     await this.#options.forget();
     this.#changed(true);
+    await this.#options.kept();
   }
 
   /** Resolves when what Spotify is just granting has been kept, or after a few seconds. Never rejects. */

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, basename } from "node:path";
 import { seal, unseal } from "./seal";
+import { KeptAside } from "./kept-aside";
+import { setAside, type StateProblem } from "./problem";
 import type { StateStore } from "./store";
+import { whileBusy } from "./while-busy";
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -19,6 +22,8 @@ export class FileStateStore implements StateStore {
   readonly #path: string;
   readonly #secret: string;
   readonly #former: readonly string[];
+  readonly #aside: KeptAside;
+  #problem: StateProblem | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   /**
@@ -30,25 +35,37 @@ export class FileStateStore implements StateStore {
     this.#path = path;
     this.#secret = secret;
     this.#former = former;
+    this.#aside = new KeptAside(path);
+  }
+
+  get place(): string {
+    return this.#path;
+  }
+
+  /** Set if the file could not be opened and was set aside. */
+  get problem(): StateProblem | undefined {
+    return this.#problem;
   }
 
   /**
-   * The document of the file. One that cannot be read is set aside, not lost: when its secret is back, it is taken up
-   * again.
+   * The document of the file. One that cannot be opened is set aside, not lost: it is taken up again when its secret is
+   * back, and what another secret has written since takes its place there.
+   *
+   * @throws the error of the operating system for a file that cannot be read
    */
   async load(): Promise<unknown> {
     await this.#sweep();
     const file = await this.#read(this.#path);
     if (file.found && "document" in file) return file.document;
-    const aside = await this.#read(this.#unreadablePath);
-    const isBack = aside.found && "document" in aside;
-    // What another secret has written meanwhile waits in its place.
-    const between = `${this.#unreadablePath}.new`;
-    if (file.found) await rename(this.#path, isBack ? between : this.#unreadablePath);
-    if (!isBack) return undefined;
-    await rename(this.#unreadablePath, this.#path);
-    if (file.found) await rename(between, this.#unreadablePath);
-    return aside.document;
+    const back = await this.#findAside();
+    // In this order, so that whenever the power fails both are there.
+    const keptAs = file.found ? await this.#aside.put(back?.path) : undefined;
+    if (back) {
+      await whileBusy(() => rename(back.path, this.#path));
+      return back.document;
+    }
+    if (keptAs !== undefined) this.#problem = setAside(this.#path, keptAs);
+    return undefined;
   }
 
   save(document: unknown): Promise<void> {
@@ -61,13 +78,17 @@ export class FileStateStore implements StateStore {
   /** Forgets everything on disk. */
   async delete(): Promise<void> {
     await this.#writing;
-    await rm(this.#path, { force: true });
-    await rm(this.#unreadablePath, { force: true });
+    await whileBusy(() => rm(this.#path, { force: true }));
+    await this.#aside.delete();
     await this.#sweep();
   }
 
-  get #unreadablePath(): string {
-    return `${this.#path}.unreadable`;
+  async #findAside(): Promise<{ path: string; document: unknown } | undefined> {
+    for (const path of this.#aside.paths) {
+      const file = await this.#read(path).catch(() => ({ found: false }));
+      if ("document" in file) return { path, document: file.document };
+    }
+    return undefined;
   }
 
   async #replace(text: string): Promise<void> {
@@ -82,7 +103,7 @@ export class FileStateStore implements StateStore {
       } finally {
         await file.close();
       }
-      await rename(temporary, this.#path);
+      await whileBusy(() => rename(temporary, this.#path));
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -96,7 +117,7 @@ export class FileStateStore implements StateStore {
   ): Promise<{ found: false } | { found: true } | { found: true; document: unknown }> {
     try {
       if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
-      const text = await readFile(path, "utf8");
+      const text = await whileBusy(() => readFile(path, "utf8"));
       let plain: string | undefined;
       for (const secret of [this.#secret, ...this.#former]) plain ??= unseal(text, secret);
       return plain === undefined ? { found: true } : { found: true, document: JSON.parse(plain) as unknown };

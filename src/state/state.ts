@@ -13,6 +13,8 @@ export interface SessionState {
   /** Who was told to wait. Its form is the affair of `http/`. */
   rateLimits: unknown[];
   clientToken?: ClientTokenState;
+  /** The port on which Spotify's apps reached the session. */
+  connectPort?: number;
   /** Whether keymaster serves the account, and since when (ms since the epoch). */
   keymaster?: { serves: boolean; since: number };
   /** What the Web API said to Spotify's own client IDs. Its form is the affair of `tokens/`. */
@@ -107,6 +109,10 @@ export function parseState(document: unknown): SessionState {
   }
   const clientToken = parseClientToken(document["clientToken"]);
   if (clientToken) state.clientToken = clientToken;
+  const connectPort = document["connectPort"];
+  if (Number.isInteger(connectPort) && Number(connectPort) > 0 && Number(connectPort) <= 65_535) {
+    state.connectPort = Number(connectPort);
+  }
   if (typeof document["signedOutOf"] === "string") state.signedOutOf = document["signedOutOf"];
   return state;
 }

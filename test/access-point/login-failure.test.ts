@@ -12,12 +12,15 @@ const HOUR = 3_600_000;
 const FATAL: readonly [number, string, SpotifyErrorCode, RegExp][] = [
   [9, "TravelRestriction", "TRAVEL_RESTRICTION", /14 days/],
   [11, "PremiumAccountRequired", "PREMIUM_REQUIRED", /Premium/],
-  [12, "BadCredentials", "BAD_CREDENTIALS", /Sign in again/],
-  [13, "CouldNotValidateCredentials", "BAD_CREDENTIALS", /Sign in again/],
   [14, "AccountExists", "BAD_CREDENTIALS", /Sign in again/],
   [15, "ExtraVerificationRequired", "BAD_CREDENTIALS", /spotify\.com/],
   [16, "InvalidAppKey", "INVALID_CLIENT", /Update this package/],
   [17, "ApplicationBanned", "INVALID_CLIENT", /Update this package/],
+];
+/** The same, for what Spotify says by mistake now and then. */
+const DOUBTED: readonly [number, string][] = [
+  [12, "BadCredentials"],
+  [13, "CouldNotValidateCredentials"],
 ];
 const PASSING: readonly [number, string, SpotifyErrorCode][] = [
   [0, "ProtocolError", "PROTOCOL_ERROR"],
@@ -46,6 +49,68 @@ describe("a login that Spotify refuses", () => {
     });
   }
 
+  for (const [number, name] of DOUBTED) {
+    it(`${name} (${number}) is told at once, and ends the session when it is said again after a minute`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.faults.loginFailed = number;
+      const session = stage.current.session(stage.current.account());
+      const connecting = new Outcome(session.connect());
+      await time.advance(100);
+      assert.equal(connecting.error?.code, "BAD_CREDENTIALS");
+      assert.match(connecting.error.message, /Sign in again.*tries once more in a minute/);
+      assert.equal(session.error, connecting.error);
+      assert.equal(session.state, "connecting");
+      // Nothing that is asked now waits for it.
+      const token = new Outcome(session.tokens.getToken(["streaming"]));
+      await time.advance(100);
+      assert.equal(token.error?.code, "BAD_CREDENTIALS");
+      await time.advance(29_000);
+      assert.equal(simulator.stats.logins.length, 1, "nobody is asked within the minute");
+      await time.advance(32_000);
+      assert.equal(simulator.stats.logins.length, 2);
+      assert.equal(session.state, "closed");
+      assert.match(session.error?.message ?? "", /Sign in again in the \S+ dialog\.$/);
+      await time.advance(6 * HOUR);
+      assert.equal(simulator.stats.logins.length, 2, "nobody is asked again");
+      await failureOf(session.tokens.getToken(["streaming"]), "BAD_CREDENTIALS");
+      assert.equal(simulator.stats.logins.length, 2, "not for a token either");
+    });
+
+    it(`${name} (${number}) said once by mistake, over a reconnect, costs a minute and no sign-in`, async () => {
+      const { simulator, time } = stage.current;
+      const session = await stage.current.connected();
+      // For the remembered credential, and for the configured one.
+      simulator.faults.loginFailed = { value: number, times: 2 };
+      simulator.dropAll();
+      await time.advance(5_000);
+      assert.equal(session.state, "reconnecting");
+      assert.equal(session.error?.code, "BAD_CREDENTIALS");
+      await time.advance(62_000);
+      assert.equal(session.state, "ready");
+      assert.equal(session.error, undefined);
+      assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
+      // The next mistake is the first again.
+      simulator.faults.loginFailed = { value: number, times: 2 };
+      simulator.dropAll();
+      await time.advance(70_000);
+      assert.equal(session.state, "ready");
+    });
+  }
+
+  it("of an interactive sign-in is told at once, and not tried again", async () => {
+    const { simulator, time } = stage.current;
+    simulator.faults.loginFailed = 12;
+    const session = stage.current.session(undefined);
+    const account = stage.current.account();
+    const importing = new Outcome(session.signIns.import(account.credentialsJson));
+    await time.advance(100);
+    assert.equal(importing.error?.code, "BAD_CREDENTIALS");
+    assert.doesNotMatch(importing.error.message, /minute/);
+    await time.advance(HOUR);
+    assert.equal(simulator.stats.logins.length, 1);
+    assert.equal(session.state, "idle");
+  });
+
   for (const [number, name, code] of PASSING) {
     it(`${name} (${number}) is ${code}, and the session goes on until it is let in`, async () => {
       const { simulator, time } = stage.current;
@@ -70,6 +135,38 @@ describe("a login that Spotify refuses", () => {
     assert.equal(simulator.stats.logins.length, 0, "the credential has not left");
     simulator.faults.handshakeLoginFailed = false;
     await time.until(() => session.state === "ready", 10_000);
+  });
+
+  for (const [number, code, said] of [
+    [12, "BAD_CREDENTIALS", /refused the stored credential.*not signed/],
+    [11, "PREMIUM_REQUIRED", /Premium.*not signed/],
+    [2, "UNREACHABLE", /TryAnotherAP.*not signed/],
+    [5, "PROTOCOL_ERROR", /BadConnectionId.*not signed/],
+  ] as const) {
+    it(`in the clear, after our proof (${number}), says what it is, ends nothing, and is no reason to hammer`, async () => {
+      const { simulator, time } = stage.current;
+      simulator.faults.plainLoginFailed = number;
+      const session = stage.current.session(stage.current.account());
+      const connecting = new Outcome(session.connect());
+      await time.advance(8_000);
+      assert.equal(connecting.error?.code, code);
+      assert.match(connecting.error.message, said);
+      assert.equal(session.state, "connecting");
+      assert.ok(simulator.stats.connections < 8, `${simulator.stats.connections} connections in 8 s`);
+      await time.advance(HOUR);
+      assert.equal(session.state, "connecting");
+      assert.ok(simulator.stats.connections < 600, `${simulator.stats.connections} connections in an hour`);
+      simulator.faults.plainLoginFailed = false;
+      await time.advance(70_000);
+      assert.equal(session.state, "ready");
+    });
+  }
+
+  it("in the clear is read however its bytes come", async () => {
+    const { simulator } = stage.current;
+    simulator.faults.plainLoginFailed = 11;
+    simulator.faults.dribble = 7;
+    await failureOf(stage.current.session(stage.current.account()).connect(), "PREMIUM_REQUIRED");
   });
 
   it("TryAnotherAP moves on to another access point at once", async () => {

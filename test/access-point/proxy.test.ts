@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
+import { USER_AGENT } from "../../src/http/user-agent";
 import { Outcome } from "../support/failure";
 import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { useStage, type Stage } from "../support/stage";
@@ -9,6 +10,7 @@ import { resolverNaming, serve, started, type TestServer } from "../support/wire
 interface Connect {
   target: string;
   authorization: string | undefined;
+  userAgent: string | undefined;
 }
 
 /** A proxy that notes each CONNECT, and grants it unless `refuse` has something else to say. */
@@ -23,7 +25,8 @@ async function startProxy(
     socket.on("error", () => undefined);
   });
   server.on("connect", (request, client: Socket, head: Buffer) => {
-    const wanted = { target: request.url!, authorization: request.headers["proxy-authorization"] };
+    const { "proxy-authorization": authorization, "user-agent": userAgent } = request.headers;
+    const wanted = { target: request.url!, authorization, userAgent };
     asked.push(wanted);
     const refusal = refuse?.(wanted);
     if (refusal !== undefined) return void client.end(refusal);
@@ -50,21 +53,34 @@ function useProxy(stage: Stage, environment: Record<string, string>): void {
 describe("a proxy that the environment names", () => {
   const stage = useStage({ accessPoints: 1 });
 
-  for (const name of ["https_proxy", "HTTPS_PROXY"]) {
-    it(`by ${name} is asked to CONNECT to the access point`, async () => {
+  for (const [name, scheme] of [
+    ["https_proxy", "http://"],
+    ["HTTPS_PROXY", ""],
+    ["ALL_PROXY", ""],
+  ] as const) {
+    it(`by ${name}, as ${scheme}host:port, is asked to CONNECT to the access point`, async () => {
       const proxy = await startProxy();
       stage.current.after(proxy.close);
-      useProxy(stage.current, { [name]: `http://${proxy.address}` });
+      useProxy(stage.current, {
+        [name]: `${scheme}${proxy.address}`,
+        // ALL_PROXY is for plain http too, and so for the resolver.
+        no_proxy: new URL(stage.current.simulator.endpoints.apResolve).host,
+      });
       const session = await stage.current.connected();
       assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
       assert.deepEqual(proxy.asked, [
-        { target: stage.current.simulator.accessPoints[0], authorization: undefined },
+        {
+          target: stage.current.simulator.accessPoints[0],
+          authorization: undefined,
+          userAgent: USER_AGENT,
+        },
       ]);
     });
   }
 
   for (const [written, meant] of [
     ["user:p%40ss%20word", "user:p@ss word"],
+    ["user:100%", "user:100%"],
     ["user", "user:"],
   ] as const) {
     it(`is shown the login that its address holds: ${meant}`, async () => {

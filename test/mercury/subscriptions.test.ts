@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { remoteUri } from "../../src/connect/remote-frames";
 import { failureOf } from "../support/failure";
 import { useStage } from "../support/stage";
 
@@ -28,6 +29,48 @@ describe("Mercury subscriptions", () => {
       assert.deepEqual(heard, [`${URI} a|b`, `${URI}below c`]);
     });
   }
+
+  for (const username of [
+    "listener",
+    "søren",
+    "#mimble!",
+    "a b",
+    "a/b?c",
+    "%",
+    "100%",
+    "%41",
+    "%C3%28",
+    "日本",
+  ]) {
+    for (const eventUris of ["as-subscribed", "decoded"] as const) {
+      it(`bring the frames of ${username}, whose name the event holds ${eventUris}`, async () => {
+        const { simulator, time } = stage.current;
+        simulator.policy.eventUris = eventUris;
+        const { mercury } = await stage.current.connected();
+        const { heard, listener } = recorder();
+        await mercury.subscribe(remoteUri(username), listener);
+        simulator.publish(remoteUri(username), [Buffer.from("frame")]);
+        simulator.publish(remoteUri(`${username} not`), [Buffer.from("another's")]);
+        await time.settle();
+        assert.deepEqual(
+          heard.map((text) => text.split(" ").at(-1)),
+          ["frame"],
+        );
+      });
+    }
+  }
+
+  it("survive an event whose URI holds broken escapes", async () => {
+    const { simulator, time } = stage.current;
+    const { mercury } = await stage.current.connected();
+    const { heard, listener } = recorder();
+    await mercury.subscribe(remoteUri("søren"), listener);
+    for (const uri of ["hm://%", "hm://%zz/%E0%A4%A", `${remoteUri("søren")}%`]) {
+      for (const connection of simulator.connections) connection.sendEvent(uri);
+    }
+    await time.settle();
+    assert.deepEqual(heard, [`${remoteUri("søren")}% `]);
+  });
 
   it("survive a reconnect", async () => {
     const { simulator, time } = stage.current;

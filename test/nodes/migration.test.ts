@@ -123,6 +123,7 @@ describe("a spotify-session of an older version", () => {
     followClientId: true,
     deviceName: "Node-RED",
     connect: false,
+    port: "",
     version: SESSION_VERSION,
   };
   const migrated = (stored: object): unknown => migrateSession(stored).properties;
@@ -146,6 +147,18 @@ describe("a spotify-session of an older version", () => {
   }
 });
 
+describe("a spotify-session of version 1", () => {
+  it("has any port, unless it names one", () => {
+    const stored = { version: 1, deviceName: "Kitchen" };
+    const { properties } = migrateSession<object>(stored);
+    assert.deepEqual(properties, { ...stored, port: "", version: SESSION_VERSION });
+    assert.equal(
+      (migrateSession<object>({ version: 1, port: "4070" }).properties as Properties)["port"],
+      "4070",
+    );
+  });
+});
+
 describe("a spotify-events of an older version", () => {
   it("tells of everything where it says nothing", () => {
     assert.deepEqual(migrateEvents({}).properties, { kinds: [...EVENT_KINDS], version: EVENTS_VERSION });
@@ -162,7 +175,7 @@ describe("the flows of 0.1.0", () => {
   /** What was not asked in 0.1.0. */
   const ADDED: Readonly<Record<string, object>> = {
     "spotify-token": { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION },
-    "spotify-session": { version: SESSION_VERSION },
+    "spotify-session": { port: "", version: SESSION_VERSION },
   };
 
   for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryStateStore, type SessionOptions } from "../../src";
-import { failureOf, thrownBy } from "../support/failure";
+import { Outcome, thrownBy } from "../support/failure";
 import { useStage } from "../support/stage";
 
 const STORED = 1;
@@ -62,16 +62,21 @@ describe("what a session logs in with", () => {
   });
 
   it("both refused: the session stops after a bounded number of logins, and says so", async () => {
-    const { simulator } = stage.current;
+    const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const options: SessionOptions = { credentials: account.credentialsJson, state };
     await (await stage.current.connected(account, options)).close();
     account.invalidateCredentials();
     const session = stage.current.session(undefined, options);
-    await failureOf(session.connect(), "BAD_CREDENTIALS");
+    const connecting = new Outcome(session.connect());
+    await time.advance(70_000);
+    assert.equal(connecting.error?.code, "BAD_CREDENTIALS");
     assert.equal(session.state, "closed");
-    assert.ok(simulator.stats.logins.length <= 3);
+    // The first session's; both, and both again after a minute.
+    assert.equal(simulator.stats.logins.length, 1 + 2 + 2);
+    await time.advance(3_600_000);
+    assert.equal(simulator.stats.logins.length, 5);
   });
 
   it("a credential that is refused over a reconnect stops the session then", async () => {
@@ -80,7 +85,7 @@ describe("what a session logs in with", () => {
     const session = await stage.current.connected(account);
     account.invalidateCredentials();
     simulator.dropAll();
-    await time.advance(10_000);
+    await time.advance(70_000);
     assert.equal(session.state, "closed");
     assert.equal(session.error?.code, "BAD_CREDENTIALS");
   });

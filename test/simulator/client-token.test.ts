@@ -119,7 +119,10 @@ describe("simulator: client tokens", () => {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(
         `${simulator.endpoints.clientToken}/v1/clienttoken`,
-        { method: "POST", headers: [...accept, "accept", "*/*", "content-length", length, "host", "x"] },
+        {
+          method: "POST",
+          headers: [...accept, "accept", "*/*", "content-length", length, "host", "x", "user-agent", "test"],
+        },
         resolve,
       )
         .on("error", reject)
@@ -129,6 +132,16 @@ describe("simulator: client tokens", () => {
     for await (const piece of answer) size += Buffer.from(piece).length;
     assert.deepEqual([answer.statusCode, size], [200, 0]);
     assert.deepEqual(simulator.clientTokens.all(), []);
+  });
+
+  it("a request without a User-Agent is refused", async () => {
+    const url = `${simulator.endpoints.clientToken}/v1/clienttoken`;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      httpRequest(url, { method: "POST" }, resolve).on("error", reject).end();
+    });
+    answer.resume();
+    assert.equal(answer.statusCode, 403);
+    assert.deepEqual(simulator.stats.userAgents, [{ service: "clientToken", userAgent: "" }]);
   });
 
   describe("after a challenge", () => {

@@ -4,6 +4,7 @@ import type { Account } from "./accounts";
 import type { Backend } from "./backend";
 import { noise, struck, strikes } from "./faults";
 import { BadMacError, ClientError, Command, PacketReader, PacketWriter, type Packet } from "./framing";
+import { writeHandshakeRefusal } from "./handshake";
 import { KeepAlive } from "./keep-alive";
 import { judgeLogin, loginFailedPacket, welcomePackets } from "./login";
 import { writeMercury } from "./mercury";
@@ -180,6 +181,8 @@ export class Connection {
   #login(payload: Buffer): void {
     const { accounts, faults, journal, policy } = this.#backend;
     if (struck(faults, "silent", (phase) => phase === "login") !== undefined) return;
+    const plain = struck(faults, "plainLoginFailed");
+    if (plain !== undefined) return this.#wire.write(writeHandshakeRefusal(plain), "end");
     const result = judgeLogin(payload, accounts, faults);
     const { username, type, deviceId } = result;
     const base = { username, type, deviceId, at: Date.now() };

@@ -13,6 +13,7 @@ import type { DealerGarbage } from "./dealer-garbage";
 import type { MessageOptions, Payload } from "./dealer-messages";
 import { noFaults, struck, type Faults } from "./faults";
 import { listen, portOf } from "./http";
+import { admitsUserAgent } from "./user-agents";
 
 /** No message of a client is near this. */
 const MAX_MESSAGE_BYTES = 1 << 20;
@@ -113,7 +114,9 @@ export class Dealer {
     const token = url.searchParams.get("access_token") ?? "";
     const owner = accounts.login5Token(token);
     const isOfficial = officialTokens.has(token);
-    const refusal = this.#refusal(url, owner !== undefined, isOfficial ? noFaults() : this.#backend.faults);
+    const isAdmitted = isOfficial || admitsUserAgent(this.#backend, "dealer", request.headers["user-agent"]);
+    const faults = isOfficial ? noFaults() : this.#backend.faults;
+    const refusal = isAdmitted ? this.#refusal(url, owner !== undefined, faults) : { status: 403 };
     if (refusal !== undefined || owner === undefined) {
       journal.stats.dealerRefusals += 1;
       return refuse(socket, refusal ?? { status: 401 });

@@ -124,6 +124,14 @@ describe("simulator: faults", () => {
       assert.equal(answer.loginFailed?.errorCode, 2);
     });
 
+    it("plainLoginFailed refuses a login in the clear", async () => {
+      simulator.faults.plainLoginFailed = { value: 12, times: 1 };
+      client = await RawClient.open(simulator);
+      client.sendLogin(stored(account));
+      assert.match(await client.closed(), /end|MAC/);
+      client = await RawClient.login(simulator, account);
+    });
+
     it("mercuryStatus answers with a status and nothing more", async () => {
       simulator.faults.mercuryStatus = { value: 503, times: 1 };
       client = await RawClient.login(simulator, account);

@@ -107,6 +107,8 @@ export interface FaultValues {
   loginFailed: number;
   /** ClientHello is answered with APResponseMessage.login_failed and this code, in place of the challenge */
   handshakeLoginFailed: number;
+  /** a login is answered in the clear, with APResponseMessage.login_failed and this code. Source: librespot-java Session.java */
+  plainLoginFailed: number;
   /** every Mercury request is answered with this status and no payload */
   mercuryStatus: number;
   /** keymaster answers 200 with exactly this text */
@@ -189,6 +191,7 @@ export function noFaults(): Faults {
     tryAnotherAp: false,
     loginFailed: false,
     handshakeLoginFailed: false,
+    plainLoginFailed: false,
     mercuryStatus: false,
     keymasterPayload: false,
     keymasterRefusal: false,

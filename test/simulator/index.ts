@@ -31,6 +31,7 @@ import { OfficialApp, type OfficialAppOptions } from "./official-app";
 import { answerResolver, type Servers } from "./resolver";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
+import { forKnUSER_AGENTs } from "./user-agents";
 import { WebApi } from "./web-api";
 
 export type {
@@ -262,7 +263,8 @@ export class Simulator implements Backend {
   publish(uri: string, parts: readonly Uint8Array[] = []): void {
     for (const connection of this.connections) {
       const listens = [...connection.subscriptions].some((prefix) => uri.startsWith(prefix));
-      if (listens) connection.sendEvent(uri, parts);
+      const sent = this.policy.eventUris === "decoded" ? decodeURIComponent(uri) : uri;
+      if (listens) connection.sendEvent(sent, parts);
     }
   }
 
@@ -345,12 +347,12 @@ export class Simulator implements Backend {
       this.#clusters.of(account).removeConnection(id),
     );
     this.#endpoints = {
-      apResolve: await this.#serve((request) => answerResolver(request, this.#servers, this)),
-      accounts: await this.#serve((request) => this.#accountsService.answer(request)),
-      api: await this.#serve((request) => this.#webApi.answer(request)),
-      login5: await this.#serve((request) => this.#login5.answer(request)),
-      clientToken: await this.#serve((request) => this.#clientToken.answer(request)),
-      spclient: await this.#serve((request) => this.#connectState.answer(request)),
+      apResolve: await this.#serve("apResolve", (request) => answerResolver(request, this.#servers, this)),
+      accounts: await this.#serve("accounts", (request) => this.#accountsService.answer(request)),
+      api: await this.#serve("api", (request) => this.#webApi.answer(request)),
+      login5: await this.#serve("login5", (request) => this.#login5.answer(request)),
+      clientToken: await this.#serve("clientToken", (request) => this.#clientToken.answer(request)),
+      spclient: await this.#serve("spclient", (request) => this.#connectState.answer(request)),
       dealer: this.#dealer.url,
     };
   }
@@ -369,8 +371,8 @@ export class Simulator implements Backend {
   }
 
   /** @returns the base URL */
-  async #serve(handler: HttpHandler): Promise<string> {
-    const service = await HttpService.start(handler, this.roundTrip);
+  async #serve(name: keyof Endpoints, handler: HttpHandler): Promise<string> {
+    const service = await HttpService.start(forKnUSER_AGENTs(this, name, handler), this.roundTrip);
     this.#services.push(service);
     return service.url;
   }

@@ -36,6 +36,14 @@ export interface HttpRecord {
   status: number;
 }
 
+/** How a request over HTTP, or the upgrade to a WebSocket, named its sender. */
+export interface UserAgentRecord {
+  /** As the endpoint is named in settings.js. */
+  service: string;
+  /** "" if it did not. */
+  userAgent: string;
+}
+
 /** A browser at the authorize page. */
 export interface AuthorizeRecord {
   clientId: string;
@@ -160,6 +168,7 @@ export interface Stats {
   dealerRefusals: number;
   dealerMessages: DealerMessageRecord[];
   connectStateRequests: ConnectStateRecord[];
+  userAgents: UserAgentRecord[];
 }
 
 /** `Connection` is the access point's connection; a parameter, so that this file knows nothing of it. */
@@ -229,6 +238,7 @@ export class Journal<Connection> {
     dealerRefusals: 0,
     dealerMessages: [],
     connectStateRequests: [],
+    userAgents: [],
   };
   readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
     connection: new Set(),

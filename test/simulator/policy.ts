@@ -34,6 +34,11 @@ export interface Policy {
   country: string;
   /** What an answer to SUB carries: nothing, as today, or a list of Subscription, as it once did. */
   subscriptionAnswer: "empty" | "list";
+  /**
+   * How a pushed event names its URI: as it was subscribed to, or with its escapes decoded. Spotify does both. Source:
+   * librespot core/src/mercury/mod.rs, which encodes the URIs of events before it looks for a subscription.
+   */
+  eventUris: "as-subscribed" | "decoded";
   /** Makes a number of each key exchange begin with a zero byte, as happens once in 256 connections. */
   shortNumbers: ShortNumber | undefined;
   /** Whether Login5 wants a client token of this Spotify. */
@@ -58,6 +63,8 @@ export interface Policy {
   clientTokenHashcash: readonly number[];
   /** What a wrong answer to a challenge gets: 400, at Login5 BAD_REQUEST; or another challenge. */
   wrongSolution: "refuse" | "again";
+  /** Whether requests without a User-Agent are refused (403). */
+  needsUserAgent: boolean;
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
@@ -91,6 +98,7 @@ export function defaultPolicy(): Policy {
     verificationUri: "https://spotify.com/pair",
     country: "SE",
     subscriptionAnswer: "empty",
+    eventUris: "as-subscribed",
     shortNumbers: undefined,
     login5NeedsClientToken: true,
     login5ClientIds: Object.values(CLIENT_IDS),
@@ -103,6 +111,7 @@ export function defaultPolicy(): Policy {
     clientTokenRefreshAfter: 1_209_600,
     clientTokenHashcash: [],
     wrongSolution: "refuse",
+    needsUserAgent: true,
     webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster] },
   };
 }

@@ -44,7 +44,11 @@ export class RawDevice {
     this.token = token;
     this.deviceId = deviceId;
     this.clientToken = simulator.clientTokens.grant(CLIENT_IDS.keymaster, deviceId, 3600).token;
-    this.#socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 64 << 20 });
+    this.#socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: 64 << 20,
+      headers: { "user-agent": "raw device" },
+    });
     this.#socket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;
       this.#messages.push(isBinary ? bytes : bytes.toString("utf8"));

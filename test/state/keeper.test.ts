@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { MemoryStateStore, type StateStore } from "../../src";
 import { StateKeeper } from "../../src/state/keeper";
 import { parseState } from "../../src/state/state";
+import { failureOf } from "../support/failure";
 
 function unexpected(error: unknown): void {
   throw error;
@@ -43,19 +44,54 @@ describe("the keeper of a session's state", () => {
     assert.deepEqual(await store.load(), { deviceId: "abc", grants: [], rateLimits: [], tokens: [2] });
   });
 
-  it("reports what cannot be read or written, and rejects nothing", async () => {
-    const errors: unknown[] = [];
+  it("reports what cannot be read, goes on in memory, and says of each change that it is not safe", async () => {
+    const problems: unknown[] = [];
     const failing: StateStore = {
-      load: () => Promise.reject(new Error("load")),
+      place: "/there",
+      load: () => Promise.reject(Object.assign(new Error("load"), { code: "EIO" })),
       save: () => Promise.reject(new Error("save")),
     };
-    const keeper = new StateKeeper(failing, (error) => errors.push(error));
+    const keeper = new StateKeeper(failing, (problem) => problems.push(problem));
     assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], tokens: [] });
-    await keeper.update({ deviceId: "abc" });
+    const { message } = await failureOf(keeper.update({ deviceId: "abc" }), "INVALID_ARGUMENT");
+    assert.match(message, /cannot be read \(\/there: EIO\)/);
+    await keeper.keep({ tokens: [1] });
     await keeper.flush();
-    assert.equal(keeper.state.deviceId, "abc");
-    assert.ok(errors.length >= 1);
-    assert.equal(String(errors[0]), "Error: load");
+    assert.deepEqual([keeper.state.deviceId, keeper.state.tokens], ["abc", [1]]);
+    assert.equal(problems.length, 1);
+    assert.equal(keeper.problem, problems[0]);
+  });
+
+  it("says that a change is safe when it is, and that it is not when it is not", async () => {
+    let works = false;
+    const problems: unknown[] = [];
+    const store: StateStore = {
+      load: () => Promise.resolve(undefined),
+      save: () => (works ? Promise.resolve() : Promise.reject(new Error("full"))),
+    };
+    const keeper = new StateKeeper(store, (problem) => problems.push(problem?.kind));
+    const changes = [keeper.update({ tokens: [1] }), keeper.update({ deviceId: "abc" })];
+    for (const change of changes) await failureOf(change, "INVALID_ARGUMENT");
+    works = true;
+    await keeper.update({ deviceId: "abcd" });
+    assert.deepEqual(problems, ["write", undefined]);
+    await keeper.flush();
+  });
+
+  it("ends no process with a change that nobody waits for", async () => {
+    const store: StateStore = {
+      load: () => Promise.resolve(undefined),
+      save: () => Promise.reject(new Error("full")),
+    };
+    const keeper = new StateKeeper(store, () => undefined);
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => void rejections.push(reason);
+    process.on("unhandledRejection", note);
+    void keeper.update({ tokens: [1] });
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+    process.off("unhandledRejection", note);
+    assert.deepEqual(rejections, []);
+    await keeper.flush();
   });
 
   it("does not overwrite what it could not read: it may be readable tomorrow", async () => {
@@ -65,7 +101,7 @@ describe("the keeper of a session's state", () => {
       save: () => Promise.resolve(void saved++),
     };
     const keeper = new StateKeeper(unreadable, () => undefined);
-    await keeper.update({ deviceId: "abc" });
+    await keeper.keep({ deviceId: "abc" });
     await keeper.flush();
     assert.equal(saved, 0);
   });

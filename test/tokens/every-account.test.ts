@@ -227,7 +227,7 @@ describe("An account", () => {
     const { simulator } = stage.current;
     assert.equal(clientId, asked, cell);
     for (const scope of scopes) assert.ok(granted?.includes(scope), `${cell} has ${scope}`);
-    const headers = { authorization: `Bearer ${accessToken}` };
+    const headers = { authorization: `Bearer ${accessToken}`, "user-agent": "a flow" };
     const { statusCode, body } = await request(`${simulator.endpoints.api}/v1/me`, { headers });
     await body.dump();
     const isInternal = simulator.accounts.login5Token(accessToken) !== undefined;

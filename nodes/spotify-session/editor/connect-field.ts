@@ -16,12 +16,13 @@ export interface ConnectField {
 export function connectField(translate: Translate, env: EnvTexts, changed: () => void): ConnectField {
   const connect = byId("node-config-input-connect", HTMLInputElement);
   const row = byId("spotify-device-row", HTMLElement);
+  const portRow = byId("spotify-port-row", HTMLElement);
   const name = byId("node-config-input-deviceName", HTMLInputElement);
   const problemBox = byId("spotify-device-problem", HTMLElement);
   const hint = byId("spotify-device-hint", HTMLElement);
 
   const display = (): void => {
-    row.hidden = !connect.checked;
+    row.hidden = portRow.hidden = !connect.checked;
     const problem = deviceNameProblem(name.value, connect.checked);
     name.setAttribute("aria-invalid", String(problem !== undefined));
     problemBox.textContent =

@@ -1,5 +1,6 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { migrateSession, SESSION_VERSION } from "../migrate";
+import { isPortSetting } from "../port";
 import { isValidSetting } from "./client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
@@ -18,6 +19,7 @@ interface Properties {
   followClientId: boolean;
   deviceName: string;
   connect: boolean;
+  port: string;
   version: number;
 }
 
@@ -71,6 +73,12 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
       }),
     },
     connect: { value: false },
+    port: {
+      value: "",
+      validate: explained(
+        (value, node) => isPortSetting(value ?? "") || node._("spotify-session.validation.port"),
+      ),
+    },
     version: { value: SESSION_VERSION },
   },
   credentials: {

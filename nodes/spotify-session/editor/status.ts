@@ -9,6 +9,7 @@ import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
 const REASONS = ["configured", "remote-frame", "cluster"] as const;
+const STATE_PROBLEMS = ["read", "write", "aside", "no-key", "no-disk"] as const;
 const VISIBILITIES = ["off", "visible", "failed"] as const;
 
 export type SessionState = (typeof STATES)[number];
@@ -22,6 +23,15 @@ export interface ClientIdReport {
   device: string | null;
   /** ms since the epoch. */
   at: number;
+}
+
+/** `kind` is the end of a key of the catalog. */
+export interface StateProblem {
+  kind: (typeof STATE_PROBLEMS)[number];
+  file: string;
+  keptAs: string;
+  /** A code of the operating system, or a word. */
+  cause: string;
 }
 
 /** The answer of `GET spotify-session/<id>/status`. */
@@ -44,6 +54,8 @@ export interface SessionStatus {
   /** What they see it as. */
   deviceName: string;
   error: ToldError | null;
+  /** What is wrong with the place where the account remembers things. */
+  stateProblem: StateProblem | null;
   connectedSince: number | null;
   signIns: SignIn[];
 }
@@ -78,6 +90,7 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
     visibilityError: typeof visibilityError === "string" ? visibilityError : "",
     deviceName: typeof deviceName === "string" ? deviceName : "",
     error: readError(error),
+    stateProblem: readStateProblem(answer["stateProblem"]),
     connectedSince: typeof connectedSince === "number" ? connectedSince : null,
     signIns: readSignIns(answer["signIns"]),
   };
@@ -98,6 +111,14 @@ function deviceText(device: unknown): string | null {
   const kind = [text(device["brand"]), text(device["model"])].filter((part) => part !== "").join(" ");
   if (name === "" || kind === "") return name || kind || null;
   return `${name} (${kind})`;
+}
+
+function readStateProblem(problem: unknown): StateProblem | null {
+  if (!isRecord(problem)) return null;
+  const kind = STATE_PROBLEMS.find((one) => one === problem["kind"]);
+  if (kind === undefined) return null;
+  const text = (name: string): string => (typeof problem[name] === "string" ? problem[name] : "");
+  return { kind, file: text("file"), keptAs: text("keptAs"), cause: text("cause") };
 }
 
 function readError(error: unknown): SessionStatus["error"] {
@@ -142,6 +163,10 @@ function detailsOf(status: SessionStatus, when: (time: number) => string): Line[
   if (status.clientId !== "") details.push(clientIdLine(status, when));
   const visibility = visibilityLine(status);
   if (visibility !== undefined) details.push(visibility);
+  if (status.stateProblem !== null) {
+    const { kind, ...values } = status.stateProblem;
+    details.push({ key: `panel.state-${kind}`, values });
+  }
   return details;
 }
 

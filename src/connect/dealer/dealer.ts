@@ -23,7 +23,12 @@ const LASTING: ReadonlySet<SpotifyErrorCode> = new Set([
 ]);
 
 /** What another server may do better. */
-const PASSING: ReadonlySet<SpotifyErrorCode> = new Set(["UNREACHABLE", "TIMEOUT", "PROTOCOL_ERROR"]);
+const PASSING: ReadonlySet<SpotifyErrorCode> = new Set([
+  "UNREACHABLE",
+  "UNTRUSTED_SERVER",
+  "TIMEOUT",
+  "PROTOCOL_ERROR",
+]);
 
 export type DealerState = "off" | "connecting" | "connected";
 

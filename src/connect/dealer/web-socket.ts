@@ -2,10 +2,12 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { getProxyForUrl } from "proxy-from-env";
 import type { WebSocket } from "ws";
 import { dial } from "../../access-point/dial";
 import { SpotifyError } from "../../errors";
+import { proxyFor } from "../../http/proxy";
+import { untrustedServer } from "../../http/untrusted";
+import { USER_AGENT } from "../../http/user-agent";
 
 /** A message over this closes the connection (1009). A cluster of thousands of devices is packed and far smaller. */
 const MAX_MESSAGE_BYTES = 6 << 20;
@@ -34,7 +36,7 @@ export class WebSocketRefused extends SpotifyError {
  * ws is loaded with the first: a session that is not signed in never needs it.
  *
  * @param url may hold a token in its query: no error quotes it
- * @throws SpotifyError UNREACHABLE; WebSocketRefused; or the abort reason of `signal`
+ * @throws SpotifyError UNREACHABLE; UNTRUSTED_SERVER if the server does not prove who it is; WebSocketRefused; or the abort reason of `signal`
  */
 export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebSocket> {
   const { WebSocket } = await import("ws");
@@ -42,6 +44,7 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
   const tunnel = await openTunnel(url, signal);
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
+    headers: { "user-agent": USER_AGENT },
     maxPayload: MAX_MESSAGE_BYTES,
     followRedirects: false,
     // One message in a turn of the event loop, however many come in one chunk.
@@ -64,7 +67,10 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) return onAbort();
     socket.once("error", (cause) =>
-      end(new SpotifyError("UNREACHABLE", `${url.host} cannot be reached.`, { cause: withoutUrl(cause) })),
+      end(
+        untrustedServer(url.host, cause) ??
+          new SpotifyError("UNREACHABLE", `${url.host} cannot be reached.`, { cause: withoutUrl(cause) }),
+      ),
     );
     socket.once("unexpected-response", (request: ClientRequest, { statusCode, headers }: IncomingMessage) => {
       request.on("error", () => undefined);
@@ -86,11 +92,11 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
 /** A connection through the proxy that the environment names for this host, encrypted where the URL says so. */
 async function openTunnel(url: URL, signal: AbortSignal): Promise<Duplex | undefined> {
   const isEncrypted = url.protocol === "wss:";
-  const proxy = getProxyForUrl(`${isEncrypted ? "https" : "http"}://${url.host}`);
-  if (proxy === "") return undefined;
+  const proxy = proxyFor(`${isEncrypted ? "https" : "http"}://${url.host}`);
+  if (!proxy) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const address = { host, port: Number(url.port) || (isEncrypted ? 443 : 80) };
-  const socket = await dial(address, new URL(proxy), signal);
+  const socket = await dial(address, proxy, signal);
   // Nothing comes of a tunnel before it is spoken into, and nobody else would set it going.
   if (!isEncrypted) return socket.resume();
   // An address is no name to be told by: RFC 6066, section 3.

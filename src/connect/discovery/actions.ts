@@ -38,10 +38,17 @@ const SP_ERRORS: Partial<Record<SpotifyErrorCode, number>> = {
   RATE_LIMITED: 15, // kSpErrorAPIRateLimited
   TIMEOUT: 18, // kSpErrorTryAgain
   UNREACHABLE: 18,
+  UNTRUSTED_SERVER: 18,
 };
 const GENERAL_LOGIN_ERROR = 12;
 /** Codes that say nothing about the login, only that it could not be tried. */
-const NOT_TRIED = new Set<SpotifyErrorCode>(["UNREACHABLE", "TIMEOUT", "RATE_LIMITED", "CLOSED"]);
+const NOT_TRIED = new Set<SpotifyErrorCode>([
+  "UNREACHABLE",
+  "UNTRUSTED_SERVER",
+  "TIMEOUT",
+  "RATE_LIMITED",
+  "CLOSED",
+]);
 
 /** The three actions of the ZeroConf API, and the answers to everything that is none of them. Never throws. */
 export class ZeroconfActions {

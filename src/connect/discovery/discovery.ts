@@ -13,6 +13,11 @@ export type { Tap } from "./tap";
 export interface DiscoveryOptions extends ActionsOptions {
   /** Names of the network interfaces to be announced on; absent: all. */
   interfaces?: readonly string[];
+  /** The port to listen on; 0 or absent: the last one if it is free, else any. */
+  port?: number;
+  lastPort?: () => number | undefined;
+  /** Is told on which port the device listens. */
+  onListening?: (port: number) => void;
 }
 
 /** `off` before it is started, until it is known which of the others, and after it is closed. */
@@ -92,17 +97,33 @@ export class Discovery extends EventEmitter<Events> {
     const backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     const actions = new ZeroconfActions(this.#options, signal);
     while (!signal.aborted && this.#port === undefined) {
-      const server = new ZeroconfServer((request) => actions.answer(request));
       try {
-        this.#port = await server.listen();
-        this.#server = server;
+        this.#server = await this.#open(actions);
       } catch (cause) {
-        const message = "No port could be opened for Spotify's apps.";
-        this.#set("failed", new SpotifyError("UNREACHABLE", message, { cause }));
+        this.#set(
+          "failed",
+          new SpotifyError("UNREACHABLE", whyNotOpened(this.#options.port, cause), { cause }),
+        );
         onTried();
         await wait(backoff.next(), signal).catch(() => {});
       }
     }
+  }
+
+  /** @throws the error of the operating system */
+  async #open(actions: ZeroconfActions): Promise<ZeroconfServer> {
+    const { port: configured, lastPort, onListening } = this.#options;
+    const wanted = configured || (lastPort?.() ?? 0);
+    const server = new ZeroconfServer((request) => actions.answer(request));
+    try {
+      this.#port = await server.listen(wanted);
+    } catch (error) {
+      if (configured || wanted === 0) throw error;
+      // Firewalls may know the last one, but another program has it now.
+      this.#port = await server.listen();
+    }
+    onListening?.(this.#port);
+    return server;
   }
 
   async #advertise(): Promise<void> {
@@ -122,4 +143,16 @@ export class Discovery extends EventEmitter<Events> {
     }
     this.emit("state", { state, error });
   }
+}
+
+function whyNotOpened(port: number | undefined, cause: unknown): string {
+  const { code = "unknown error" } = cause as NodeJS.ErrnoException;
+  if (!port) return `No port could be opened for Spotify's apps (${code}).`;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} is used by another program. Choose another port in the account's dialog.`;
+  }
+  if (code === "EACCES") {
+    return `Port ${port} may not be opened by this user; choose one from 1024 up in the account's dialog.`;
+  }
+  return `Port ${port} could not be opened for Spotify's apps (${code}).`;
 }

@@ -46,13 +46,15 @@ export class ZeroconfServer {
   }
 
   /**
-   * Listens on a free port of all addresses.
+   * Listens on all addresses.
+   * @param port 0 for any free one
+   * @returns the port
    * @throws the error of the operating system
    */
-  async listen(): Promise<number> {
+  async listen(port = 0): Promise<number> {
     for (const [i, host] of ADDRESSES.entries()) {
       try {
-        this.#server.listen({ host, port: 0 });
+        this.#server.listen({ host, port });
         await once(this.#server, "listening");
         break;
       } catch (error) {

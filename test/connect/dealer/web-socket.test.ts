@@ -158,7 +158,7 @@ describe("Opening a WebSocket", () => {
       servers.push(server);
       const asked = await throughProxy(server.address);
       const url = new URL(`wss://dealer.example/?access_token=${TOKEN}`);
-      const error = await failureOf(openWebSocket(url, NEVER), "UNREACHABLE");
+      const error = await failureOf(openWebSocket(url, NEVER), "UNTRUSTED_SERVER");
       assert.equal((error.cause as Error).message, "DEPTH_ZERO_SELF_SIGNED_CERT");
       // The authority that vouches for it is the test's own.
       endings.push(setEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }));
@@ -184,7 +184,7 @@ describe("Opening a WebSocket", () => {
       for (const host of ["dealer.example", "192.0.2.1", "[2001:db8::1]"]) {
         const asked = await throughProxy(plain.address);
         const url = new URL(`wss://${host}/?access_token=${TOKEN}`);
-        assertSilent(await failureOf(openWebSocket(url, NEVER), "UNREACHABLE"));
+        assertSilent(await failureOf(openWebSocket(url, NEVER), "UNTRUSTED_SERVER"));
         assert.deepEqual(asked, [`${host}:443`]);
       }
     });

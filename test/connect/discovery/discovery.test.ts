@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
+import { deadAddress } from "../../support/wiretap";
 import { form, send, tapFields } from "./support/app";
 import { DEVICE_ID, Devices } from "./support/device";
 import { ask, instances, SRV, TXT } from "./support/mdns";
@@ -32,6 +34,12 @@ async function probing(device: { port: number | undefined; state: string }): Pro
   while (device.port === undefined) await turn();
   for (let turns = 0; turns < 100; turns++) await turn();
   assert.equal(device.state, "off", "it is still at it");
+}
+
+/** A port at which nobody listens. */
+async function freePort(): Promise<number> {
+  const address = await deadAddress();
+  return Number(address.split(":")[1]);
 }
 
 describe("a session on the LAN", () => {
@@ -135,6 +143,43 @@ describe("a session on the LAN", () => {
       ["failed", "UNREACHABLE"],
       ["off", undefined],
     ]);
+  });
+
+  it("listens on the port that was chosen", async () => {
+    const free = await freePort();
+    const opened: number[] = [];
+    const { port } = await devices.started({ port: free, onListening: (one) => opened.push(one) });
+    assert.equal(port, free);
+    assert.deepEqual(opened, [free]);
+  });
+
+  it("says plainly that the chosen port is taken, takes no other, and takes it once it is free", async () => {
+    const { port, device: other } = await devices.started();
+    const { device, recorder } = devices.make({ port, lastPort: () => 4, deviceName: `Late ${process.pid}` });
+    await device.start();
+    assert.equal(device.state, "failed");
+    assert.equal(device.port, undefined);
+    const message = `Port ${port} is used by another program. Choose another port in the account's dialog.`;
+    assert.equal(device.error?.message, message);
+    assert.ok(recorder.log.some((line) => line.includes(message)));
+    await other.close();
+    while (device.port === undefined) await once(device, "state");
+    assert.equal(device.port, port);
+  }).timeout(20_000);
+
+  it("listens on the same port as the last time, and on another if that one is taken", async () => {
+    const last = await freePort();
+    const { port, device } = await devices.started({ lastPort: () => last });
+    assert.equal(port, last);
+    const opened: number[] = [];
+    const twin = await devices.started({
+      lastPort: () => last,
+      deviceId: () => OTHER_ID,
+      onListening: (one) => opened.push(one),
+    });
+    assert.notEqual(twin.port, last);
+    assert.deepEqual(opened, [twin.port]);
+    assert.equal(device.port, last);
   });
 
   it("leaves no socket and no timer when it closes, and nothing that listens to the process", async () => {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
 import type { SessionUser } from "../../../nodes/spotify-session/session-node";
 import { CLIENT_IDS } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
+import { setEnvironment } from "../../support/environment";
+import { deadAddress } from "../../support/wiretap";
 import { Flow } from "../support/flow";
 
 const PHONE = { id: "5b07", name: "Anna’s phone", brand: "Google", model: "Pixel 8" };
@@ -53,6 +55,30 @@ describe("spotify-session", () => {
       await flow.deploy(simulator, undefined, [], { connect: true, deviceName: "Kitchen" });
       assert.equal(await visible(), "visible");
       assert.equal(simulator.stats.connections, 0);
+    });
+
+    it("is there on the port that was chosen, by an environment variable too, and else on the one it had before", async () => {
+      const portNow = async (): Promise<number> => {
+        await visible();
+        return flow.sessionNode.session!.discoveryPort!;
+      };
+      await flow.deploy(simulator, undefined, [], { connect: true });
+      const first = await portNow();
+      await flow.stop();
+      await flow.deploy(simulator, undefined, [], { connect: true, port: "" });
+      assert.equal(await portNow(), first);
+      await flow.stop();
+      const chosen = Number((await deadAddress()).split(":")[1]);
+      const back = setEnvironment({ SPOTIFY_PORT: String(chosen) });
+      await flow.deploy(simulator, undefined, [], { connect: true, port: "${SPOTIFY_PORT}" });
+      back();
+      assert.equal(await portNow(), chosen);
+    });
+
+    it("says which setting is wrong where the port is none", async () => {
+      await flow.deploy(simulator, undefined, [], { connect: true, port: "auto" });
+      assert.equal(flow.sessionNode.problem?.code, "INVALID_ARGUMENT");
+      assert.match(flow.sessionNode.problem.message, /port/);
     });
 
     it("stays there when the last node that used it is gone, and when its dialog was looked at", async () => {
@@ -192,6 +218,45 @@ describe("spotify-session", () => {
       assert.equal(existsSync(stateFile()), false);
       await flow.deploy(simulator, account, [{}], {}, settings);
       assert.equal((await flow.ask()).payload.accessToken, before.accessToken);
+    });
+
+    const stateProblem = async (): Promise<Record<string, string>> => {
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      return body.stateProblem as Record<string, string>;
+    };
+
+    it("is told of in the dialog if it cannot be opened, and is kept", async () => {
+      await flow.deploy(simulator, account, [{}]);
+      await flow.ask();
+      await flow.stop();
+      const before = readFileSync(stateFile(), "utf8");
+      writeFileSync(stateFile(), before.slice(0, -9));
+      await flow.deploy(simulator, account, [{}]);
+      await flow.sessionState("ready");
+      const { kind, file, keptAs } = await stateProblem();
+      assert.deepEqual(
+        { kind, file, keptAs },
+        { kind: "aside", file: stateFile(), keptAs: `${stateFile()}.unreadable` },
+      );
+      assert.equal(readFileSync(keptAs!, "utf8"), before.slice(0, -9));
+    });
+
+    it("is told of in the dialog if there is no key to seal it with", async () => {
+      flow.stateKey = undefined;
+      const key = join(stateFile(), "..", ".key");
+      mkdirSync(join(stateFile(), ".."));
+      writeFileSync(key, "no key");
+      await flow.deploy(simulator, undefined, [{}]);
+      await flow.sessionNode.session!.signIns.import(account.credentialsJson);
+      const { kind, file, cause } = await stateProblem();
+      assert.deepEqual({ kind, file, cause }, { kind: "no-key", file: key, cause: "damaged" });
+      assert.equal(existsSync(stateFile()), false);
+    });
+
+    it("is told of in the dialog if nothing may be written", async () => {
+      await flow.deploy(simulator, account, [{}], {}, { readOnly: true });
+      await flow.sessionState("ready");
+      assert.equal((await stateProblem())["kind"], "no-disk");
     });
 
     it("goes when the config node is deleted, and stays when it is only disabled", async () => {

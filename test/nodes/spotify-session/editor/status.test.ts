@@ -20,6 +20,7 @@ const ready: SessionStatus = {
   visibilityError: "",
   deviceName: "",
   error: null,
+  stateProblem: null,
   connectedSince: 2000,
   signIns: [],
 };
@@ -36,6 +37,19 @@ describe("a session's status in its dialog", () => {
     );
     assert.equal(view.details[0]?.values?.["time"], "at 2000");
     assert.deepEqual(view.details[1]?.names, { name: "keymaster" });
+  });
+
+  it("says what is wrong with the place where the account remembers things", () => {
+    const stateProblem = { kind: "write", file: "/data/x.state", cause: "ENOSPC", message: "…", extra: 1 };
+    const read = readStatus({ ...ready, stateProblem });
+    assert.ok(read);
+    assert.deepEqual(viewOf(read, when).details.at(-1), {
+      key: "panel.state-write",
+      values: { file: "/data/x.state", keptAs: "", cause: "ENOSPC" },
+    });
+    for (const odd of [undefined, null, "write", { kind: "odd" }]) {
+      assert.equal(readStatus({ ...ready, stateProblem: odd })?.stateProblem, null);
+    }
   });
 
   it("says that Spotify changed the client ID, when, and because of which device", () => {
@@ -124,6 +138,7 @@ describe("a session's status in its dialog", () => {
       visibilityError: "",
       deviceName: "",
       error: null,
+      stateProblem: null,
       connectedSince: null,
       signIns: [],
     });

@@ -1,0 +1,41 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { APResponseMessageSchema } from "../proto/gen/keyexchange_pb";
+import { loginFailure, type LoginFailure } from "./login-failure";
+
+const PREFIX_BYTES = 4;
+/** A real one has about 20 bytes. */
+const MAX_BYTES = 4096;
+
+/**
+ * Looks for a refusal in the clear among the first bytes of an enciphered connection: after the client's proof an access
+ * point may still answer with an APResponseMessage. Nothing signs it, so it is taken as `unproven`.
+ *
+ * Source: librespot-java lib/src/main/java/xyz/gianlu/librespot/core/Session.java, connect.
+ */
+export class PlainRefusal {
+  #bytes: Buffer = Buffer.alloc(0);
+  #isOver = false;
+
+  /** @returns the refusal, as soon as it is whole */
+  push(chunk: Uint8Array): LoginFailure | undefined {
+    if (this.#isOver) return undefined;
+    this.#bytes = Buffer.concat([this.#bytes, chunk.subarray(0, MAX_BYTES)]);
+    if (this.#bytes.length < PREFIX_BYTES) return undefined;
+    const length = this.#bytes.readUInt32BE();
+    // Enciphered bytes look like a short length once in a million connections, and then hold no message.
+    if (length <= PREFIX_BYTES || length > MAX_BYTES) return this.#giveUp();
+    if (this.#bytes.length < length) return undefined;
+    try {
+      const { loginFailed } = fromBinary(APResponseMessageSchema, this.#bytes.subarray(PREFIX_BYTES, length));
+      if (loginFailed) return loginFailure(loginFailed).unproven();
+    } catch {
+      // Enciphered after all.
+    }
+    return this.#giveUp();
+  }
+
+  #giveUp(): undefined {
+    this.#isOver = true;
+    this.#bytes = Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,49 @@
+import { rename, rm, stat } from "node:fs/promises";
+import { whileBusy } from "./while-busy";
+
+/** How many are kept; then the oldest makes room. */
+const MAX_KEPT = 3;
+/** One more, for the moment in which one is put here before another is taken. */
+const NAMES = ["unreadable", "unreadable-2", "unreadable-3", "unreadable-4"];
+
+/** The state files that could not be opened with the key of their time: kept beside the file, a few of them. */
+export class KeptAside {
+  readonly paths: readonly string[];
+  readonly #path: string;
+
+  /** @param path of the state file */
+  constructor(path: string) {
+    this.#path = path;
+    this.paths = NAMES.map((name) => `${path}.${name}`);
+  }
+
+  /**
+   * Moves the state file here.
+   * @param leaving the path of one that is about to be taken away
+   * @returns its path now
+   */
+  async put(leaving?: string): Promise<string> {
+    const places = await Promise.all(
+      this.paths.map(async (path) => ({ path, writtenAt: await writtenAt(path) })),
+    );
+    const kept = places.filter(({ path, writtenAt: at }) => at !== undefined && path !== leaving);
+    const oldest = kept.toSorted((a, b) => a.writtenAt! - b.writtenAt!)[0];
+    const free = places.find(({ writtenAt: at }) => at === undefined);
+    const { path } = (kept.length < MAX_KEPT ? free : oldest) ?? places[0]!;
+    await whileBusy(() => rename(this.#path, path));
+    return path;
+  }
+
+  async delete(): Promise<void> {
+    await Promise.all(this.paths.map((path) => whileBusy(() => rm(path, { force: true }))));
+  }
+}
+
+/** When a file was written, ms since the epoch; undefined if there is none. */
+async function writtenAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}

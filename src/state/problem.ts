@@ -1,0 +1,69 @@
+/**
+ * What is wrong with the place where a state is kept:
+ * - `read`: the file cannot be read; it stays as it is, and nothing is written
+ * - `write`: the file cannot be written; it is tried again
+ * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one is begun
+ * - `no-key`: there is no key to seal a file with, so that the state is in memory
+ * - `no-disk`: nothing may be written on this installation, so that the state is in memory
+ */
+export type StateProblemKind = "read" | "write" | "aside" | "no-key" | "no-disk";
+
+/** Holds no secret. */
+export interface StateProblem {
+  kind: StateProblemKind;
+  /** The path of the file; "" if there is none. */
+  file: string;
+  /** Where the file lies that could not be opened. */
+  keptAs?: string;
+  /** The code of the operating system (`EACCES`), or another word; "" if `kind` says all. */
+  cause: string;
+  /** A sentence for a person. */
+  message: string;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not access it",
+  EPERM: "this user may not access it",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EBUSY: "another program holds it",
+  EISDIR: "a folder is in its place",
+};
+
+/** @param error of the operating system, or of a store */
+export function stateProblem(kind: "read" | "write", file: string, error: unknown): StateProblem {
+  const { code, name } = (error ?? {}) as NodeJS.ErrnoException;
+  const cause = code ?? name ?? "unknown error";
+  const words = WORDS[cause];
+  const why = `${file || "the store"}: ${words === undefined ? cause : `${words} (${cause})`}`;
+  const message =
+    kind === "read"
+      ? `The account's state cannot be read (${why}). It stays as it is; what changes is lost at the next restart.`
+      : `The account's state cannot be written (${why}). It is tried again; what has changed is lost at a restart.`;
+  return { kind, file, cause, message };
+}
+
+/** The file was sealed with another key, or is damaged. */
+export function setAside(file: string, keptAs: string): StateProblem {
+  const message =
+    `The account's state cannot be opened (${file}): it was sealed with another key, or is damaged. It is kept as ` +
+    `${keptAs} and is used again when its key is back. Until then, sign in again.`;
+  return { kind: "aside", file, keptAs, cause: "", message };
+}
+
+/** @param file of the key @param cause code of the operating system, or `damaged` */
+export function noKey(file: string, cause: string): StateProblem {
+  const words = WORDS[cause];
+  const why = words === undefined ? cause : `${words} (${cause})`;
+  const message =
+    `The account's state is kept in memory and is lost at a restart: there is no key to seal it with (${file}: ${why}). ` +
+    "Open the account's dialog and deploy, so that the account gets a key of its own.";
+  return { kind: "no-key", file, cause, message };
+}
+
+/** @param setting that says so */
+export function noDisk(setting: string): StateProblem {
+  const message = `The account's state is kept in memory and is lost at a restart: ${setting} forbids to write.`;
+  return { kind: "no-disk", file: "", cause: setting, message };
+}

@@ -1,0 +1,16 @@
+/** Who asks: Spotify's services want to be told, and the simulator writes it down. */
+import type { Backend } from "./backend";
+import type { HttpHandler } from "./http";
+
+/** @returns whether a request with this header is served */
+export function admitsUserAgent(backend: Backend, service: string, userAgent = ""): boolean {
+  const { journal, policy } = backend;
+  journal.record(journal.stats.userAgents, { service, userAgent });
+  return userAgent !== "" || !policy.needsUserAgent;
+}
+
+/** `handler` for the requests that say who asks. The others are refused. */
+export function forKnUSER_AGENTs(backend: Backend, service: string, handler: HttpHandler): HttpHandler {
+  return (request) =>
+    admitsUserAgent(backend, service, request.headers["user-agent"]) ? handler(request) : { status: 403 };
+}
