@@ -45,7 +45,7 @@ export function envMeaning(name: string, layers: readonly EnvLayer[], steps = MO
   const { type = "str", value } = variable;
   if (type === "cred") return { kind: "secret", place, title };
   if (type === "jsonata") return { kind: "computed", place, title };
-  const text = String(value ?? "");
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? null).replace(/^null$/, "");
   const next = type === "env" ? text : envName(text);
   if (next === undefined) return { kind: "value", value: text, place, title };
   if (steps === 0) return { kind: "elsewhere" };

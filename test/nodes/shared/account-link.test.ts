@@ -62,7 +62,7 @@ describe("the account of a node", () => {
         });
 
         it("that deleted it is none, and then the one that was restored", async () => {
-          const [deleted] = flow.definitions.filter(isAccount);
+          const deleted = flow.definitions.find(isAccount);
           await flow.redeploy(type, without);
           await flow.status("t0", ({ text }) => text === "spotify-token.status.noAccount");
           await flow.status("e0", ({ text }) => text === "spotify-events.status.noAccount");

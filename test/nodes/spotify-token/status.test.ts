@@ -65,7 +65,7 @@ describe("the status of a spotify-token", () => {
     assert.equal((await flow.ask()).payload.audience, "spotify-internal");
     const { text, shape } = await flow.status(
       "t0",
-      ({ fill, text }) => fill === "yellow" && /^\d/.test(text ?? ""),
+      (now) => now.fill === "yellow" && /^\d/.test(now.text ?? ""),
     );
     assert.match(text ?? "", /^\d\d:\d\d spotify-token\.status\.noWebApi$/);
     assert.equal(shape, "dot");

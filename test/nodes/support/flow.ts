@@ -118,7 +118,7 @@ export class Flow {
     });
     const { stateKey } = this;
     const credentials = {
-      [String(session["id"] ?? "session")]: account
+      [typeof session["id"] === "string" ? session["id"] : "session"]: account
         ? { librespotCredentials: account.credentialsJson }
         : { stateKey },
     };
