@@ -67,6 +67,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("is signed in by pairing, is one row, and says that it wants a deploy", async () => {
       const dialog = await addAccount();
       await dialog.part("ways-notice").filter({ hasText: "before the first deploy" }).waitFor();
+      const advanced = editor.page.locator("#spotify-session-advanced");
+      assert.equal(await advanced.getAttribute("open"), null, "what few users need is closed");
       await photographs.take(editor, "new");
       await agreeOnPhone((await dialog.getCode()).address);
       await dialog.said("pair-message", "good", /Signed in as newcomer.*press Deploy/);

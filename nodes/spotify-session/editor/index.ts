@@ -97,7 +97,8 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
     dialog = openDialog({
       node: this,
       translate: (key, values) => this._(`spotify-session.${key}`, values),
-      isAdvanced: clientId !== "" || !followClientId,
+      // Node-RED leaves empty defaults out of an account that is being added.
+      isAdvanced: (clientId ?? "") !== "" || followClientId === false,
       way: wantedWay,
     });
     wantedWay = undefined;
