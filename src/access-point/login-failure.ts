@@ -24,14 +24,14 @@ export class LoginFailure extends SpotifyError {
 
   /** The same, for the time until the login is tried once more. */
   doubted(): LoginFailure {
-    const message = `${this.message} Spotify says this by mistake now and then, so the session tries once more in a minute.`;
+    const message = `${this.message} Spotify says this by mistake now and then, so it is tried once more in a minute.`;
     return new LoginFailure(this.code, message, this.disposition, this.retryAfter);
   }
 
   /** The same from a server that has not proved to be Spotify's: no reason to stop. */
   unproven(): LoginFailure {
     const disposition = this.disposition === "another" ? "another" : "retry";
-    const message = `${this.message} The answer was not signed by Spotify, so the session tries again.`;
+    const message = `${this.message} The answer was not signed by Spotify, so it is tried again.`;
     return new LoginFailure(this.code, message, disposition, this.retryAfter);
   }
 }

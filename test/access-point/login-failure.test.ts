@@ -57,7 +57,7 @@ describe("a login that Spotify refuses", () => {
       const connecting = new Outcome(session.connect());
       await time.advance(100);
       assert.equal(connecting.error?.code, "BAD_CREDENTIALS");
-      assert.match(connecting.error.message, /Sign in again.*tries once more in a minute/);
+      assert.match(connecting.error.message, /Sign in again.*tried once more in a minute/);
       assert.equal(session.error, connecting.error);
       assert.equal(session.state, "connecting");
       // Nothing that is asked now waits for it.
