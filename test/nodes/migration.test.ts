@@ -160,8 +160,8 @@ describe("a spotify-events of an older version", () => {
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
-  const ADDED: Readonly<Record<string, object>> = {
-    "spotify-token": { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION },
+  const ADDED: Readonly<Record<string, { version: number }>> = {
+    "spotify-token": { ...{ output: "payload", scopesFromMessage: false }, version: TOKEN_VERSION },
     "spotify-session": { version: SESSION_VERSION },
   };
 
@@ -177,7 +177,8 @@ describe("the flows of 0.1.0", () => {
         assert.equal(isNewer, false);
         const { deviceName } = properties;
         const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
-        assert.deepEqual(properties, { ...stored, ...named, ...ADDED[stored.type] });
+        const added = ADDED[stored.type]!;
+        assert.deepEqual(properties, { ...added, ...stored, ...named, version: added.version });
         compared++;
       }
       assert.ok(compared >= 2);
