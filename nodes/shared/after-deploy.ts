@@ -14,7 +14,7 @@ export function afterDeploys(events: EventEmitter, listener: () => void): () => 
     all = added;
     listeners.set(events, added);
     events.on("flows:started", () => {
-      for (const one of [...added]) if (added.has(one)) one();
+      for (const one of added) one();
     });
   }
   const own = all;

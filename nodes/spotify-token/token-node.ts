@@ -1,5 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { SpotifyError, toSpotifyError, type Session, type SpotifyErrorCode, type Token } from "../../src";
+import {
+  toSpotifyError,
+  type Session,
+  type SpotifyError,
+  type SpotifyErrorCode,
+  type Token,
+} from "../../src";
 import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";

@@ -9,7 +9,7 @@ export interface TokenSettings {
   outlet: Outlet;
 }
 
-const EMITS: readonly string[] = ["input", "auto", "both"];
+const EMITS: ReadonlySet<string> = new Set(["input", "auto", "both"]);
 
 /** What a token node's properties say. @throws SpotifyError INVALID_ARGUMENT for what they cannot hold */
 export function readTokenSettings(properties: object): TokenSettings {
@@ -29,5 +29,5 @@ export function readTokenSettings(properties: object): TokenSettings {
 }
 
 function isEmit(text: string): text is TokenSettings["emit"] {
-  return EMITS.includes(text);
+  return EMITS.has(text);
 }

@@ -22,7 +22,7 @@ const MOST = 3;
 
 /** Each character of `text` beyond ASCII by its name and number, at most three. */
 export function strangeCharacters(text: string): string[] {
-  const strange = new Set([...text].filter((character) => character > "\u007f"));
+  const strange = new Set(Array.from(text).filter((character) => character > "\u007f"));
   return [...strange].slice(0, MOST).map((character) => {
     const number = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
     return `${NAMES[character] ?? "the character"} (${number})`;

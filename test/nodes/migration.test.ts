@@ -160,8 +160,9 @@ describe("a spotify-events of an older version", () => {
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
+  const tokenAdded = { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION };
   const ADDED: Readonly<Record<string, { version: number }>> = {
-    "spotify-token": { ...{ output: "payload", scopesFromMessage: false }, version: TOKEN_VERSION },
+    "spotify-token": tokenAdded,
     "spotify-session": { version: SESSION_VERSION },
   };
 

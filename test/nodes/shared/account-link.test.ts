@@ -62,7 +62,7 @@ describe("the account of a node", () => {
         });
 
         it("that deleted it is none, and then the one that was restored", async () => {
-          const [deleted] = flow.definitions.filter(isAccount);
+          const deleted = flow.definitions.find(isAccount);
           await flow.redeploy(type, without);
           await flow.status("t0", ({ text }) => text === "spotify-token.status.noAccount");
           await flow.status("e0", ({ text }) => text === "spotify-events.status.noAccount");
@@ -130,7 +130,7 @@ describe("the account of a node", () => {
   });
 
   it("leaves no listener behind, however many nodes there are and however often they are deployed", async () => {
-    const events = (helper as unknown as { _events: NodeJS.EventEmitter })._events;
+    const { _events: events } = helper as unknown as { _events: NodeJS.EventEmitter };
     const nodes = Array.from({ length: 20 }, () => ({}));
     await flow.deploy(simulator, account, nodes, {}, {}, [{}, {}]);
     const before = events.listenerCount("flows:started");

@@ -82,8 +82,8 @@ describe("spotify-token that emits by itself", () => {
   it("tells a Catch node how long to wait, if Spotify says it", async () => {
     simulator.faults.login5Status = 429;
     await flow.deploy(simulator, account, [{ emit: "auto", scopes: [], source: "login5" }]);
-    const [caught] = await recordedUntil("failed", (messages) => messages.length === 1);
-    const { error, retryAfter } = caught as unknown as { error: { code: string }; retryAfter: number };
+    const [failure] = await recordedUntil("failed", (messages) => messages.length === 1);
+    const { error, retryAfter } = failure as unknown as { error: { code: string }; retryAfter: number };
     assert.equal(error.code, "RATE_LIMITED");
     assert.ok(retryAfter > 0);
   });

@@ -5,7 +5,7 @@ import type { NodeAPI } from "node-red";
 import { CLIENT_IDS, type Token } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { serveHttp } from "../../support/http-server";
-import { Flow, type CaughtMessage } from "../support/flow";
+import { Flow } from "../support/flow";
 import { recorded, recordedUntil } from "../support/recorder";
 
 const httpRequest = require("@node-red/nodes/core/network/21-httprequest.js") as (RED: NodeAPI) => void;
@@ -31,7 +31,7 @@ describe("a message to a spotify-token", () => {
   });
 
   const deploy = (properties: Fields = {}): Promise<void> => flow.deploy(simulator, account, [properties]);
-  const ask = async (message: Fields = {}): Promise<Fields> => (await flow.ask(message)) as unknown as Fields;
+  const ask = async (message: Fields = {}): Promise<Fields> => { ...(await flow.ask(message)) };
   const isToken = (value: unknown): boolean => typeof (value as Token | undefined)?.accessToken === "string";
 
   describe("between two Web API calls", () => {
@@ -226,7 +226,7 @@ describe("a message to a spotify-token", () => {
 
     it("does not show it to a Catch node or a log when it fails", async () => {
       await flow.deploy(simulator, undefined, [{}]);
-      const caught = (await flow.askInVain({ refused: "BQ-a-secret" })) as CaughtMessage;
+      const caught = await flow.askInVain({ refused: "BQ-a-secret" });
       assert.equal(caught.error.code, "NOT_SIGNED_IN");
       assert.ok(!JSON.stringify(caught).includes("BQ-a-secret"));
     });

@@ -63,12 +63,9 @@ describe("the status of a spotify-token", () => {
   it("is yellow and says that the Web API refuses the token of Spotify's own client ID", async () => {
     await flow.deploy(simulator, account, [{}]);
     assert.equal((await flow.ask()).payload.audience, "spotify-internal");
-    const { text, shape } = await flow.status(
-      "t0",
-      ({ fill, text }) => fill === "yellow" && /^\d/.test(text ?? ""),
-    );
-    assert.match(text ?? "", /^\d\d:\d\d spotify-token\.status\.noWebApi$/);
-    assert.equal(shape, "dot");
+    const status = await flow.status("t0", ({ fill, text }) => fill === "yellow" && /^\d/.test(text ?? ""));
+    assert.match(status.text ?? "", /^\d\d:\d\d spotify-token\.status\.noWebApi$/);
+    assert.equal(status.shape, "dot");
   });
 
   it("is green with the token of an app", async () => {
