@@ -16,7 +16,7 @@ import { startSimulatedSpotify, type SimulatedSpotify } from "./simulated-spotif
 import { packTarball } from "./tarball";
 import { forgetFlows, installTarball, writeFlows, writeSettings } from "./user-dir";
 
-const USAGE = `npm start [-- --fresh] [--once] [--live] [--port N] [--home FOLDER]
+const USAGE = `npm start [-- --once] [--fresh] [--live] [--port N] [--home FOLDER]
 
   --fresh        begin anew; otherwise what was built in the editor is there again
   --once         end after the first token and the first song: with 0, or with 1 if they do not come. Begins anew, in a
@@ -91,9 +91,10 @@ async function main(): Promise<void> {
 async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[]): Promise<void> {
   const { live, once, fresh, port, home } = options;
   const userDir = join(home, "user-dir");
+  const memoryFile = join(home, MEMORY);
   if (fresh || once) {
     await forgetFlows(userDir);
-    await rm(join(home, MEMORY), { force: true });
+    await rm(memoryFile, { force: true });
   }
   say("Packing the package and installing it into a Node-RED user directory…");
   const tarball = await packTarball(home, signal);
@@ -103,16 +104,15 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   let env: NodeJS.ProcessEnv = process.env;
   let simulated: SimulatedSpotify | undefined;
   let phone = "";
-  const memoryFile = join(home, MEMORY);
   const memory = live ? undefined : await readMemory(memoryFile);
   // Without its Spotify, an account that was kept is signed in nowhere.
   const isNew = !existsSync(join(userDir, "flows.json")) || (!live && memory === undefined);
+  if (isNew && !live) await forgetFlows(userDir);
   if (isNew) await writeFlows(userDir, live ? withOneAccount(readExamples()) : []);
   if (!live) {
     simulated = await startSimulatedSpotify(home, memory ? { memory } : {});
     const { simulator } = simulated;
     cleanups.push(() => simulator.close());
-    keepMemory(simulator, memoryFile);
     settings = { ...settings, ...simulated.settings };
     ({ env } = simulated);
     const control = await simulated.takeOrders();
@@ -126,6 +126,8 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   await writeSettings(userDir, settings);
 
   say("Starting Node-RED…");
+  // Only what is whole is kept: a first start that is cut off begins anew the next time.
+  if (simulated && !isNew) keepMemory(simulated.simulator, memoryFile);
   const red = await NodeRedProcess.start({ userDir, env, signal });
   cleanups.push(() => red.stop());
   const editor = await EditorClient.connect(red.url);
@@ -133,6 +135,7 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   if (isNew && simulated) await deployExamples(editor, simulated, red.url);
   // They have been running already, unheard.
   else await editor.deploy([], "reload");
+  if (simulated && isNew) keepMemory(simulated.simulator, memoryFile);
 
   const [, version = ""] = /Node-RED version: v([\d.]+)/.exec(red.output) ?? [];
   say(`

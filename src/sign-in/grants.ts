@@ -30,6 +30,10 @@ export class Grants {
     return grant !== undefined && grant.endedAt === undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.#grants.size === 0;
+  }
+
   all(): Grant[] {
     return [...this.#grants.values()];
   }

@@ -1,7 +1,7 @@
 import { SpotifyError } from "../errors";
 import type { Grant } from "../sign-in/grant";
 import { Deadline } from "../time/deadline";
-import { CLIENT_IDS } from "./knowledge";
+import { isSpotifysOwn } from "./knowledge";
 
 /** How often it is looked whether an app may still be used, ms: its owner's Premium may end any day. */
 const CHECK_EVERY = 24 * 60 * 60_000;
@@ -9,7 +9,6 @@ const CHECK_EVERY = 24 * 60 * 60_000;
 export const APP_REFUSED_FOR = 60 * 60_000;
 /** A token must not wait longer for what is nearly always right, ms. */
 const TIMEOUT = 5_000;
-const PUBLIC: ReadonlySet<string> = new Set(Object.values(CLIENT_IDS));
 
 export interface AppCheckOptions {
   /** Uses an access token of the app. @throws SpotifyError PREMIUM_REQUIRED where its owner has no Premium */
@@ -59,7 +58,7 @@ export class AppCheck {
     signal: AbortSignal,
   ): Promise<void> {
     const age = Date.now() - checkedAt;
-    if (PUBLIC.has(clientId) || (age >= 0 && age < CHECK_EVERY)) return;
+    if (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY)) return;
     const late = new Deadline(TIMEOUT, () => new SpotifyError("TIMEOUT", "The Web API does not answer."));
     try {
       await this.#options.use(accessToken, clientId, AbortSignal.any([signal, late.signal]));

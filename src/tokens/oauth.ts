@@ -59,6 +59,8 @@ export class OAuth implements TokenSource {
    * @param refused also one that may not be used for its owner's sake
    */
   appFor(scopes: readonly string[], refused = false): string | undefined {
+    // Asked with every message, and mostly there is none.
+    if (this.#grants.isEmpty) return undefined;
     const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId) && mayServe(clientId);
     return (this.#grants.covering(scopes, isOwn) ?? this.#grants.covering(scopes, mayServe))?.clientId;
@@ -66,6 +68,7 @@ export class OAuth implements TokenSource {
 
   /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
   ownApp(): string | undefined {
+    if (this.#grants.isEmpty) return undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId);
     const grant = this.#grants.covering([], isOwn) ?? this.#grants.all().find((one) => isOwn(one.clientId));
     return grant?.clientId;

@@ -219,7 +219,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("says what the app's sign-in does not cover", async () => {
       await addScope("user-library-read");
-      await says(/^No source can give these permissions: sign in with an own app$/);
+      await says(/does not cover all of these permissions: sign in again with them$/);
       await select("clientId-choice", "own");
       await editor.page.locator("#node-input-clientId-own").fill(ownApp);
       await says(/does not cover all of these permissions: sign in again with them$/);
