@@ -31,7 +31,7 @@ describe("a message to a spotify-token", () => {
   });
 
   const deploy = (properties: Fields = {}): Promise<void> => flow.deploy(simulator, account, [properties]);
-  const ask = async (message: Fields = {}): Promise<Fields> => { ...(await flow.ask(message)) };
+  const ask = async (message: Fields = {}): Promise<Fields> => ({ ...(await flow.ask(message)) });
   const isToken = (value: unknown): boolean => typeof (value as Token | undefined)?.accessToken === "string";
 
   describe("between two Web API calls", () => {
