@@ -113,7 +113,9 @@ for (const runtime of RUNTIMES) {
         source: "auto",
         emit: "input",
         authorizationHeader: true,
-        version: 1,
+        output: "payload",
+        scopesFromMessage: false,
+        version: 2,
       });
       assert.equal(await editor.page.evaluate(`RED.nodes.node("token").changed`), true);
     });
