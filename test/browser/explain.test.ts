@@ -58,7 +58,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       ]);
       browser = await launchChromium();
       editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
-      await editor.status(TOKEN, /keymaster/);
+      await editor.status(TOKEN, /no Web API/);
       await editor.status(ASKING, /refused by Spotify/);
       await editor.openDialog(TOKEN);
     });
