@@ -90,7 +90,8 @@ export function makeSessionNode(
   // To be tapped, an account is on the LAN even if no node uses it.
   const isVisible = settings?.connect === true;
   // The template of an account in a subflow; a subflow of an npm package is not among the flows.
-  const hasTemplate = node._alias !== undefined && isPartOfFlows(RED, node);
+  const { _alias: template } = node;
+  const hasTemplate = template !== undefined && isPartOfFlows(RED, node);
 
   const tellUsers = (): void => {
     guarded(node, () => status.show(accountNodeStatus(RED, node)))();

@@ -190,7 +190,8 @@ describe("the flows of 0.1.0", () => {
         assert.equal(isNewer, false);
         const { deviceName } = properties;
         const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
-        assert.deepEqual(properties, { ...stored, ...named, ...ADDED[stored.type] });
+        const added = ADDED[stored.type]!;
+        assert.deepEqual(properties, { ...added, ...stored, ...named, version: added.version });
         compared++;
       }
       assert.ok(compared >= 2);

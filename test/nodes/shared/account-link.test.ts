@@ -130,7 +130,7 @@ describe("the account of a node", () => {
   });
 
   it("leaves no listener behind, however many nodes there are and however often they are deployed", async () => {
-    const events = (helper as unknown as { _events: NodeJS.EventEmitter })._events;
+    const { _events: events } = helper as unknown as { _events: NodeJS.EventEmitter };
     const nodes = Array.from({ length: 20 }, () => ({}));
     await flow.deploy(simulator, account, nodes, {}, {}, [{}, {}]);
     const before = events.listenerCount("flows:started");
