@@ -7,7 +7,7 @@ import type { EditorPage } from "./editor-page";
 export const SCREENSHOTS = join(__dirname, "..", "..", ".cache", "screenshots");
 
 const WIDE = { width: 1400, height: 1100 };
-const NARROW = { width: 760, height: 1100 };
+const NARROW = { width: 800, height: 1100 };
 
 export class Photographs {
   readonly #prefix: string;
