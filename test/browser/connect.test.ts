@@ -125,7 +125,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("no longer says that somebody was signed out while the next sign-in is under way", async () => {
       await dialog.signOut(dialog.part("sign-out-all"));
-      await dialog.said("sign-out-message", "good", /Signed out of everything/);
+      await dialog.said("sign-out-message", "info", /Signed out of everything/);
       await dialog.choose("pair");
       await dialog.getCode();
       assert.equal(await dialog.part("sign-out-message").isVisible(), false);
