@@ -37,7 +37,7 @@ export async function signInWithOwnApp(
   // As somebody registers it who has Node-RED on this machine: without the port, which may be another one next time.
   const registered = new URL(redirectUri);
   registered.port = "";
-  const app = simulator.addApp({ name: "My home", redirectUris: [registered.href], owner: account });
+  const app = simulator.addApp({ name: "My home", redirectUris: [registered.href] });
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const response = await editor.request(`spotify-session/${accountId}/${path}`, {
       method: "POST",

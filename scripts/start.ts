@@ -16,7 +16,7 @@ import { startSimulatedSpotify, type SimulatedSpotify } from "./simulated-spotif
 import { packTarball } from "./tarball";
 import { forgetFlows, installTarball, writeFlows, writeSettings } from "./user-dir";
 
-const USAGE = `npm start [-- --fresh] [--once] [--live] [--port N] [--home FOLDER]
+const USAGE = `npm start [-- --once] [--fresh] [--live] [--port N] [--home FOLDER]
 
   --fresh        begin anew; otherwise what was built in the editor is there again
   --once         end after the first token and the first song: with 0, or with 1 if they do not come. Begins anew, in a

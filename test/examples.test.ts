@@ -26,7 +26,7 @@ describe("the examples", () => {
       for (const { id, type, clientId } of nodes) {
         if (type === "spotify-token") assert.equal(clientId, "best", id);
       }
-      const [first] = nodes.filter(({ type }) => type === "comment");
+      const first = nodes.find(({ type }) => type === "comment");
       assert.match(first?.info ?? "", /Sign in there with \*\*an app of your own\*\*\. The Web API/);
     });
 

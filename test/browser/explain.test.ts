@@ -236,6 +236,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("says what the app's sign-in does not cover", async () => {
       await addScope("user-library-read");
       await says(/does not cover all of these permissions: sign in again with them$/);
+      await select("clientId-choice", "own");
+      await editor.page.locator("#node-input-clientId-own").fill(ownApp);
+      await says(/does not cover all of these permissions: sign in again with them$/);
       assert.match(
         (await panel().locator("li").first().innerText()) ?? "",
         /^Sign-in with your app [0-9a-f]{8}…: does not cover: See what you saved$/,
