@@ -131,7 +131,8 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     retry: "no",
   },
   CLOSED: {
-    cause: "The account's connection is closed: the flow is being stopped or deployed, or a sign-in was cancelled.",
+    cause:
+      "The account's connection is closed: the flow is being stopped or deployed, or a sign-in was cancelled.",
     action: "Nothing: after the deploy, the new flow asks anew.",
     example: "The account's connection is closed.",
     retry: "no",

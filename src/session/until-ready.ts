@@ -21,7 +21,8 @@ export function untilReady(lifeCycle: LifeCycle, timeout: number): Promise<void>
       settle(() => reject(error ?? new SpotifyError("TIMEOUT", "Spotify did not answer in time.")));
     const onState = ({ state, error }: StateChange): void => {
       if (state === "ready") settle(resolve);
-      else if (state === "closed") fail(error ?? new SpotifyError("CLOSED", "The account's connection is closed."));
+      else if (state === "closed")
+        fail(error ?? new SpotifyError("CLOSED", "The account's connection is closed."));
     };
     const onTrouble = (error: SpotifyError): void => {
       if (error.code === "UNTRUSTED_SERVER" || error instanceof LoginFailure) fail(error);

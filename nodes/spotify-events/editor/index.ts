@@ -1,6 +1,6 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { accountField } from "../../spotify-session/editor/account-field";
-import { envTexts, type Placed } from "../../spotify-session/editor/env-layers";
+import { envTexts } from "../../spotify-session/editor/env-layers";
 import { explained } from "../../spotify-session/editor/validate";
 import { EVENTS_VERSION, migrateEvents } from "../migrate";
 import { EVENT_KINDS } from "../kinds";
@@ -46,7 +46,7 @@ RED.nodes.registerType<Properties>("spotify-events", {
   align: "left",
   oneditprepare() {
     const { properties } = migrateEvents(this);
-    accountField(properties.session, envTexts(this as Placed));
+    accountField(properties.session, envTexts(this));
     kinds = kindsField((key) => this._(`spotify-events.${key}`), properties.kinds);
   },
   oneditsave() {

@@ -182,7 +182,7 @@ function tokenNodes(): object[] {
   RED.nodes.eachNode((node) => {
     const { type, session, scopes } = node as { type: string; session?: string; scopes?: unknown };
     if (type === "spotify-token" && typeof session === "string" && Array.isArray(scopes)) {
-      const env = envTexts(node as Placed);
+      const env = envTexts(node);
       const meant = scopes.flatMap((scope) => splitScopes(env.valueOf(String(scope)) ?? ""));
       nodes.push({ type, session: env.valueOf(session), scopes: meant });
     }

@@ -70,7 +70,7 @@ function layersOf(node: Placed): EnvLayer[] {
     else if (subflow) add("subflow", subflow);
   }
   RED.nodes.eachConfig((config) => {
-    if ((config as { type: string }).type === "global-config") add("global", config as Placed);
+    if ((config as { type: string }).type === "global-config") add("global", config);
     return true;
   });
   return layers;

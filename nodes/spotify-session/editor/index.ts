@@ -4,7 +4,6 @@ import { isValidSetting } from "./client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
 import { byId } from "./dom";
-import type { Placed } from "./env-layers";
 import { showMigrated } from "./migrated";
 import { isWayName, type WayName } from "./sign-ins";
 import { newStateKey } from "./state-key";
@@ -88,7 +87,7 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
     ensureStateKey();
     const { clientId, followClientId } = showMigrated(this, migrateSession(this), "node-config-input");
     dialog = openDialog({
-      node: this as Placed & { id: string },
+      node: this,
       translate: (key, values) => this._(`spotify-session.${key}`, values),
       isAdvanced: clientId !== "" || !followClientId,
       way: wantedWay,

@@ -1,7 +1,6 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../spotify-session/editor/client-id";
 import { showMigrated } from "../../spotify-session/editor/migrated";
-import type { Placed } from "../../spotify-session/editor/env-layers";
 import { explained } from "../../spotify-session/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { lacksPermissions } from "./permissions";
@@ -87,7 +86,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
     const properties = showMigrated(this, migrateToken(this), "node-input");
     const { session, scopes, clientId, source, emit } = properties;
     $("#node-input-output").typedInput({ types: ["msg"] });
-    dialog = openDialog(this as Placed, (key, values) => this._(`spotify-token.${key}`, values), {
+    dialog = openDialog(this, (key, values) => this._(`spotify-token.${key}`, values), {
       session,
       scopes: Array.isArray(scopes) ? scopes : [],
       clientId,
