@@ -92,7 +92,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       while ((await remove.count()) > 0) await remove.first().click();
     };
     const photograph = async (name: string): Promise<void> => {
-      await panel().scrollIntoViewIfNeeded();
+      await editor.page.locator(".spotify-explanation:visible").last().scrollIntoViewIfNeeded();
       await photographs.take(editor, name);
     };
     /** How often the dialog has asked. */

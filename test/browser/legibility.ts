@@ -51,6 +51,9 @@ export function faintTexts(dialog: Locator): Promise<string[]> {
 export function clippedTexts(dialog: Locator): Promise<string[]> {
   return dialog.evaluate((root) => {
     const found: string[] = [];
+    const tray = root.closest(".red-ui-tray")?.getBoundingClientRect();
+    const { right } = root.getBoundingClientRect();
+    if (tray !== undefined && right > tray.right) found.push(`all, by ${right - tray.right} pixels`);
     const context = document.createElement("canvas").getContext("2d")!;
     for (const element of root.querySelectorAll<HTMLElement>("*")) {
       if (!element.checkVisibility()) continue;

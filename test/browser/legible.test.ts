@@ -104,13 +104,20 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     it("the account's, with each way of signing in", async () => {
-      const dialog = await AccountDialog.open(editor);
+      await editor.openConfig(SIGNED_IN);
+      const dialog = await AccountDialog.shown(editor);
       await dialog.status(/Connected as newcomer/);
       await editor.page.locator("#spotify-session-advanced summary").waitFor();
       for (const way of ["pair", "tap", "own-app", "import"] as Way[]) {
         await dialog.choose(way);
         await assertLegible(top(), `account-${way}`);
       }
+      const { page } = editor;
+      await page.locator("#spotify-credential-replace").click();
+      await page.locator("#node-config-input-librespotCredentials").fill("no file");
+      await page.locator("#spotify-credential-message[data-kind=bad]").waitFor();
+      await dialog.part("sign-out-all").getByRole("button").click();
+      await assertLegible(top(), "account-problem");
       await dialog.cancel();
       await editor.openConfig(NEW);
       await AccountDialog.shown(editor);

@@ -86,10 +86,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await workshop?.close();
     });
 
-    /** What Node-RED would deploy of a node. */
+    /** The properties that Node-RED would deploy of a node. */
     const stored = async (id: string): Promise<Record<string, unknown>> => {
       const nodes: { id: string }[] = await editor.page.evaluate(`RED.nodes.createCompleteNodeSet()`);
-      return nodes.find((node) => node.id === id) as Record<string, unknown>;
+      const { credentials: _secret, ...properties } = nodes.find((node) => node.id === id) as {
+        id: string;
+        credentials?: unknown;
+      };
+      return properties;
     };
     const hint = async (id: string): Promise<string> =>
       (await editor.page.locator(`[id="${id}"]`).textContent()) ?? "";

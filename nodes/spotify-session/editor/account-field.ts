@@ -37,6 +37,8 @@ export function accountField(stored: unknown, env: EnvTexts): AccountField {
   let written = variable ?? "${}";
 
   const offer = (): void => {
+    // It was the last to be removed, which made it the one that is chosen: that is Node-RED's choice now.
+    option.selected = false;
     select.append(option);
     // Node-RED disables the pencil for an option that it takes for a variable of a subflow.
     $(option).data("env", {});

@@ -16,22 +16,22 @@ export function completeSetList(translate: Translate, choose: (way: WayName) => 
   const row = ({ id, isThere, way }: Ability): HTMLElement => {
     const state = isThere ? "there" : "missing";
     const text = create(
-      "span",
+      "div",
       {},
       create("strong", {}, translate(`set.${id}`)),
       " ",
       translate(`set.${id}-${state}`),
     );
-    const element = create("li", { "data-state": state }, icon(isThere ? "check" : "circle-o"), text);
-    if (isThere) return element;
-    const button = create(
-      "button",
-      { type: "button", class: "red-ui-button spotify-button" },
-      translate(`set.do-${way}`),
-    );
-    button.addEventListener("click", () => choose(way));
-    element.append(button);
-    return element;
+    if (!isThere) {
+      const button = create(
+        "button",
+        { type: "button", class: "red-ui-button spotify-button" },
+        translate(`set.do-${way}`),
+      );
+      button.addEventListener("click", () => choose(way));
+      text.append(create("div", {}, button));
+    }
+    return create("li", { "data-state": state }, icon(isThere ? "check" : "circle-o"), text);
   };
 
   return {

@@ -3,7 +3,7 @@
 /** One variable, as Node-RED keeps it on a flow, a group, a subflow or its global settings. */
 export interface EnvVariable {
   name: string;
-  value?: unknown;
+  value?: string | number | boolean;
   type?: string;
 }
 

@@ -115,16 +115,18 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
     const scopes = meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
     const known = scopes ?? chosen;
     const setting = env.valueOf(clientId.value())?.toLowerCase();
+    const source = env.valueOf(sourceSelect.value) ?? "";
     // Login5 is asked for no scope, and so refuses none.
-    const asked = sourceSelect.value === "login5" ? [] : known;
+    const asked = source === "login5" ? [] : known;
     const verdict = judge(setting, currentSession(), asked);
     const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...known];
     picker.mark({
       marks: marksIfChosen(setting, currentSession(), known, offered),
       clientIdName: nameOf(verdict.clientId ?? ""),
     });
-    if (sourceSelect.value === "login5") picker.sayWhenEmpty(translate("scopes.emptyLogin5"), "hint");
-    else if (emit.value === "auto") picker.sayWhenEmpty(translate("scopes.emptyAuto"), "warning");
+    if (source === "login5") picker.sayWhenEmpty(translate("scopes.emptyLogin5"), "hint");
+    else if (env.valueOf(emit.value) === "auto")
+      picker.sayWhenEmpty(translate("scopes.emptyAuto"), "warning");
     else picker.sayWhenEmpty(translate("scopes.empty"), "hint");
     notice.show(verdict);
     clientId.refreshHint();
@@ -135,15 +137,15 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
         isEmpty: chosen.length === 0,
         fromMessage: fromMessage.checked,
         clientId: setting,
-        source: sourceSelect.value,
-        emit: emit.value,
+        source,
+        emit: env.valueOf(emit.value) ?? "",
         warned: verdict.marked.size > 0,
       },
       again,
     );
   }
 
-  // The session's own dialog may be opened on top of this one and change what was judged here.
+  // The account's own dialog may be opened on top of this one and change what was judged here.
   const sessionChanged = (changed: { id?: string }): void => {
     if (changed.id === account.accountId()) refresh();
   };

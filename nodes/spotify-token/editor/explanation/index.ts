@@ -23,6 +23,7 @@ export interface Chosen {
   fromMessage: boolean;
   /** The node's property; undefined if it is an environment variable that is not known here. */
   clientId: string | undefined;
+  /** The node's property, or what an environment variable in it stands for. */
   source: string;
   emit: string;
   /** Whether it is said already that Spotify is reported to refuse this client ID these scopes. */
@@ -99,6 +100,7 @@ function questionOf({ session, clientId, scopes, source }: Chosen): Question | u
   const node = RED.nodes.node(session) as { changed?: boolean; d?: boolean } | null | undefined;
   if (!node || node.changed === true || node.d === true) return undefined;
   if (RED.user?.hasPermission?.("spotify-session.read") === false) return undefined;
+  if (!["auto", "keymaster", "oauth", "login5"].includes(source)) return undefined;
   if (!isValidSetting(clientId, ["best", "", "keymaster", "android", "ios"])) return undefined;
   return { session, scopes, clientId, source };
 }
