@@ -16,6 +16,7 @@ const FLOW = [
     type: "tab",
     label: "Kitchen",
     env: [
+      { name: "Port", value: "4070", type: "num" },
       { name: "Account", value: "account", type: "str" },
       { name: "My_App", value: OWN_APP, type: "str" },
       { name: "Scopes", value: "user-top-read,user-read-email", type: "str" },
@@ -30,7 +31,8 @@ const FLOW = [
     followClientId: true,
     deviceName: "${Device_Name}",
     connect: true,
-    version: 1,
+    port: "${Port}",
+    version: 2,
   },
   {
     id: "token",

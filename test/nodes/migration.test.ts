@@ -173,7 +173,7 @@ describe("a spotify-events of an older version", () => {
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
-  const ADDED: Readonly<Record<string, object>> = {
+  const ADDED: Readonly<Record<string, { version: number }>> = {
     "spotify-token": { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION },
     "spotify-session": { port: "", version: SESSION_VERSION },
   };

@@ -30,6 +30,7 @@ describe("the keeper of a session's state", () => {
       deviceId: "abc",
       grants: [],
       rateLimits: [],
+      webApi: [],
       tokens: [99],
       accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 },
     });
@@ -41,7 +42,13 @@ describe("the keeper of a session's state", () => {
     await store.save({ deviceId: "abc", tokens: [1] });
     const keeper = new StateKeeper(store, unexpected);
     await keeper.update({ tokens: [2] });
-    assert.deepEqual(await store.load(), { deviceId: "abc", grants: [], rateLimits: [], tokens: [2] });
+    assert.deepEqual(await store.load(), {
+      deviceId: "abc",
+      grants: [],
+      rateLimits: [],
+      webApi: [],
+      tokens: [2],
+    });
   });
 
   it("reports what cannot be read, goes on in memory, and says of each change that it is not safe", async () => {
@@ -52,7 +59,7 @@ describe("the keeper of a session's state", () => {
       save: () => Promise.reject(new Error("save")),
     };
     const keeper = new StateKeeper(failing, (problem) => problems.push(problem));
-    assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], tokens: [] });
+    assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], webApi: [], tokens: [] });
     const { message } = await failureOf(keeper.update({ deviceId: "abc" }), "INVALID_ARGUMENT");
     assert.match(message, /cannot be read \(\/there: EIO\)/);
     await keeper.keep({ tokens: [1] });
@@ -138,6 +145,7 @@ describe("a state that was read", () => {
       tokens: [{ anything: true }],
       grants: [{ anything: true }],
       rateLimits: [{ anything: true }],
+      webApi: [{ anything: true }],
     };
     assert.deepEqual(parseState(structuredClone(state)), state);
   });
@@ -148,6 +156,7 @@ describe("a state that was read", () => {
       {
         grants: [],
         rateLimits: [],
+        webApi: [],
         tokens: [],
       },
     );
@@ -157,11 +166,12 @@ describe("a state that was read", () => {
         deviceId: "abc",
         grants: [],
         rateLimits: [],
+        webApi: [],
         tokens: [],
       },
     );
     for (const nothing of [undefined, null, 5, "text", []])
-      assert.deepEqual(parseState(nothing), { grants: [], rateLimits: [], tokens: [] });
+      assert.deepEqual(parseState(nothing), { grants: [], rateLimits: [], webApi: [], tokens: [] });
   });
 
   it("is bounded", () => {
