@@ -173,9 +173,11 @@ describe("a spotify-events of an older version", () => {
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
+  const tokenAdded = { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION };
+  const sessionAdded = { port: "", version: SESSION_VERSION };
   const ADDED: Readonly<Record<string, { version: number }>> = {
-    "spotify-token": { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION },
-    "spotify-session": { port: "", version: SESSION_VERSION },
+    "spotify-token": tokenAdded,
+    "spotify-session": sessionAdded,
   };
 
   for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -111,6 +112,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     const next = session();
     await next.connect();
     assert.equal(next.stateProblem, undefined);
+    await time.until(() => existsSync(path));
     await time.settle();
     await rm(path);
     await mkdir(join(path, "x"), { recursive: true });
