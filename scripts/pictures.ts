@@ -64,8 +64,9 @@ async function takeFlow(editor: EditorPage): Promise<void> {
 async function takeDialogs(editor: EditorPage): Promise<void> {
   await editor.openDialog(await editor.nodeId("token to watch"));
   const panel = editor.page.locator("#spotify-explanation");
-  await panel.locator(".spotify-headline").waitFor();
   await takeTray(editor, "token-dialog.png");
+  await editor.page.locator("#spotify-token-advanced > summary").click();
+  await panel.locator(".spotify-headline").waitFor();
   await panel.locator("summary").click();
   await takePart(editor, editor.page.locator(".form-row:has(#spotify-explanation)"), "explain.png");
   await editor.openAccount();
