@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Memory, Simulator } from "../test/simulator";
 
-/** With these somebody is given something. */
+/** Spotify grants something in return for these. */
 const GIVING = ["login", "keymaster", "token", "login5"] as const;
 
 /** What `keepMemory` has kept; undefined if there is nothing, or nothing that can be read. */

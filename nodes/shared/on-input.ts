@@ -42,7 +42,7 @@ export function onInput(
   });
 }
 
-/** The SpotifyError that something failed with; what is none has come from the message's own properties. */
+/** The SpotifyError that something failed with; any other error came from the properties of the message. */
 export function unusable(cause: unknown): SpotifyError {
   return toSpotifyError(
     cause,

@@ -15,7 +15,7 @@ export interface AccountFor {
 
 /**
  * @param begins whether something is begun that an account which was not deployed yet is made for
- * @returns undefined for what is no account, and for one that is disabled or cannot be opened
+ * @returns undefined if it is not an account, is disabled or cannot be opened
  */
 export function accountFor(
   RED: NodeAPI<SessionSettings>,

@@ -4,7 +4,7 @@ import { SignInDesk, type DeskHost } from "./sign-in-desk";
 /** By the ID of an account: its sign-ins outlive its node, which every deploy makes anew. */
 const desks = new Map<string, SignInDesk>();
 
-/** The desk of an account, made where there is none. */
+/** The desk of an account, made if there is none. */
 export function deskOf(nodeId: string): SignInDesk {
   let desk = desks.get(nodeId);
   if (!desk) {

@@ -2,7 +2,7 @@
 
 const LARGEST = 65_535;
 
-/** @returns 0 for any free port; undefined for what is no port. A variable that has no value is any port. */
+/** @returns 0 for any free port; undefined if it is not a port. A variable that has no value is any port. */
 export function readPort(stored: unknown): number | undefined {
   const text = textOf(stored);
   if (text === undefined || !/^\d{0,5}$/.test(text)) return undefined;

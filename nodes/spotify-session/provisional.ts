@@ -19,7 +19,7 @@ const MOST = 8;
 /** Node-RED's own are 16 hex digits. */
 const NODE_ID = /^[0-9a-z][\w.-]{0,63}$/i;
 
-/** An account that somebody signs in to before its first deploy. */
+/** An account that is signed in before its first deploy. */
 interface Provisional {
   folder: string | undefined;
   session: Session | undefined;
@@ -51,7 +51,7 @@ export function provisionalSession(nodeId: string): Session | undefined {
 }
 
 /**
- * The same, made where there is none yet. Its state has the same place as that of the deployed account, and is sealed with
+ * The same, made if there is none yet. Its state has the same place as that of the deployed account, and is sealed with
  * the folder's key, because the account's own comes with the deploy.
  * @throws SpotifyError INVALID_ARGUMENT where too many wait for their deploy
  */

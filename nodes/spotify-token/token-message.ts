@@ -19,7 +19,7 @@ export interface Outlet {
   withHeader: boolean;
 }
 
-/** @throws SpotifyError INVALID_ARGUMENT for what is no path of a property */
+/** @throws SpotifyError INVALID_ARGUMENT if it is not the path of a property */
 export function checkOutlet(RED: NodeAPI, { property }: Outlet): void {
   if (property === "") return;
   try {
@@ -82,7 +82,7 @@ function authorized(headers: unknown, token: Token): Record<string, unknown> {
 /**
  * Takes `msg.refused` out of a message: the access token that a server answered 401 to.
  * @returns undefined if there is none
- * @throws SpotifyError INVALID_ARGUMENT for what is no access token
+ * @throws SpotifyError INVALID_ARGUMENT if it is not an access token
  */
 export function takeRefused(msg: TokenMessage): string | undefined {
   const { refused } = msg;

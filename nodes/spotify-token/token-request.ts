@@ -30,7 +30,7 @@ export class TokenRequester {
   readonly #own: { scopes: () => readonly string[]; clientId: () => string };
   readonly #ownWish: TokenWish | undefined;
 
-  /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT for what is no source */
+  /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT if it is not a source */
   constructor(own: TokenWords, source: string) {
     if (!isSource(source)) {
       throw new SpotifyError(
@@ -62,7 +62,7 @@ export class TokenRequester {
 
   /**
    * What the node asks for, unless a message says otherwise.
-   * @throws SpotifyError INVALID_ARGUMENT for what is no list of scopes or no client ID
+   * @throws SpotifyError INVALID_ARGUMENT if it is not a list of scopes or a client ID
    */
   wish(message: Partial<TokenWords> = {}): TokenWish {
     const { scopes, clientId } = message;

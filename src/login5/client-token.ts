@@ -31,7 +31,7 @@ export interface ClientTokenOptions {
   clientId?: string;
   /** Resolves with the one that was kept. Never rejects. */
   restore(): Promise<ClientTokenState | undefined>;
-  /** Keeps one over a restart; undefined where there is none any more. */
+  /** Keeps one over a restart; undefined if there is none any more. */
   keep(token: ClientTokenState | undefined): void;
 }
 

@@ -67,7 +67,7 @@ export function checkDeviceId(deviceId: string): string {
   return deviceId;
 }
 
-/** @throws SpotifyError INVALID_ARGUMENT for what is no port */
+/** @throws SpotifyError INVALID_ARGUMENT if it is not a port */
 export function checkPort(port = 0): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new SpotifyError(

@@ -311,7 +311,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * Sets the client ID, as librespot's `set_client_id` does when Spotify names the app that took control. A pinned
    * session takes over only what is `configured`, and reports the rest.
    * @param device whose app it is, where it is known
-   * @throws SpotifyError INVALID_ARGUMENT for what is no client ID
+   * @throws SpotifyError INVALID_ARGUMENT if it is not a client ID
    */
   setClientId(clientId: string, reason: ClientIdReason = "configured", device?: ControllingDevice): void {
     this.#connectMode.setClientId(parseClientId(clientId), reason, device);

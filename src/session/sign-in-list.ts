@@ -23,7 +23,7 @@ export interface SignIn {
   scopes: readonly string[];
 }
 
-/** The grant that came with the connection of one pairing, and goes with it; undefined where there is none. */
+/** The grant that came with the connection of one pairing, and goes with it; undefined if there is none. */
 export function pairedGrant(account: Account, grants: Grants): Grant | undefined {
   const isPaired = account.isRemembered && !account.configured && account.signedInBy === "pairing";
   return isPaired ? grants.get(CLIENT_IDS.keymaster) : undefined;

@@ -43,7 +43,7 @@ export class StateKeeper {
   }
 
   /**
-   * Changes the state and has it written. Resolves when the change is on disk. Whoever ignores the result may do so:
+   * Changes the state and has it written. Resolves when the change is on disk. The caller may ignore the result:
    * the change is in memory and is written later, and `problem` tells of it.
    *
    * @throws SpotifyError INVALID_ARGUMENT if it cannot be written

@@ -88,7 +88,7 @@ export class Minting {
         const minted = await source.mint(scopes, clientId, signal);
         const since = Math.min(minted.askedAt ?? askedAt, askedAt, Date.now());
         const token = CachedToken.minted(minted, clientId, scopes, since);
-        // The machine slept while the answer was on its way: nobody knows how old that token is.
+        // The machine slept while the answer was on its way: the age of that token is not known.
         if (token.left() < MINIMUM_LEFT) {
           if (tries < MAX_TRIES) continue;
           const message = "Spotify's token came too late to be used.";

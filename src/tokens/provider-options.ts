@@ -54,7 +54,7 @@ export interface TokenProviderOptions extends RoutesOptions {
   trouble(): SpotifyError | undefined;
 }
 
-/** @throws SpotifyError INVALID_ARGUMENT for what is no source */
+/** @throws SpotifyError INVALID_ARGUMENT if it is not a source */
 export function checkSource(source: unknown): void {
   if (typeof source === "string" && SOURCES.has(source)) return;
   throw new SpotifyError(

@@ -96,7 +96,7 @@ export class TokenProvider extends EventEmitter<TokenEvents> {
   }
 
   /**
-   * The token that a request would get without asking Spotify, or undefined where there is none yet. What is no scope
+   * The token that a request would get without asking Spotify, or undefined if there is none yet. What is no scope
    * or client ID has none.
    */
   cachedToken(
@@ -144,7 +144,7 @@ export class TokenProvider extends EventEmitter<TokenEvents> {
    * asked in the background, once a day at most, after a token of one of Spotify's own client IDs was minted.
    *
    * @param clientIdNamed the session's unless told
-   * @throws SpotifyError INVALID_ARGUMENT for what is no client ID
+   * @throws SpotifyError INVALID_ARGUMENT if it is not a client ID
    */
   webApi(clientIdNamed: string = this.#options.current.clientId): WebApiAnswer {
     return this.#webApi.answer(parseClientId(clientIdNamed));

@@ -36,7 +36,7 @@ export interface StateProblem {
 
 /** The answer of `GET spotify-session/<id>/status`. */
 export interface SessionStatus {
-  /** Whether the account runs; else somebody signs in before its first deploy. */
+  /** Whether the account runs; otherwise it is being signed in before its first deploy. */
   isDeployed: boolean;
   state: SessionState;
   username: string | null;

@@ -71,7 +71,7 @@ export async function readDealerText(bytes: Buffer): Promise<DealerText | undefi
 
 /**
  * The first payload of a message: bytes, unpacked where they were packed, or the document that it is.
- * @returns undefined where there is none
+ * @returns undefined if there is none
  * @throws SpotifyError PROTOCOL_ERROR for what is no base64 or gzip, and for what grows too large
  */
 export async function messagePayload({

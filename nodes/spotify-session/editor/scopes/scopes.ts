@@ -26,7 +26,7 @@ const GROUPS: Readonly<Record<string, readonly (typeof WEB_API_SCOPES)[number][]
   player: ["streaming", "app-remote-control"],
 };
 
-/** Nobody needs these to automate a home. */
+/** Home automation does not need these. */
 const LAST = "player";
 
 const grouped = new Set<string>(Object.values(GROUPS).flat());

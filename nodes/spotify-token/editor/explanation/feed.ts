@@ -25,7 +25,7 @@ export interface ExplanationFeed {
   cancel(): void;
 }
 
-/** @param tell is given the answer, or undefined where there is none to be had */
+/** @param tell is given the answer, or undefined if there is none to be had */
 export function explanationFeed(tell: (explanation: Explanation | undefined) => void): ExplanationFeed {
   let timer: number | undefined;
   let request: JQuery.jqXHR | undefined;
