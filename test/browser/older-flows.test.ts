@@ -125,7 +125,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(await editor.page.locator("#node-config-input-deviceName").inputValue(), "Node-RED");
       await editor.updateAccount();
       const { deviceName, version } = await stored("account");
-      assert.deepEqual({ deviceName, version }, { deviceName: "Node-RED", version: 1 });
+      assert.deepEqual({ deviceName, version }, { deviceName: "Node-RED", version: 2 });
     });
 
     it("has every kind of event ticked where none was named", async () => {
