@@ -269,6 +269,17 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await questions(), before);
     });
 
+    it("marks a node without permissions with a red triangle, until it has one", async () => {
+      const triangle = editor.page.locator(`[id="${TOKEN}"] .red-ui-flow-node-error`);
+      await editor.done();
+      await triangle.waitFor({ state: "visible" });
+      await photographs.take(editor, "triangle");
+      await editor.openDialog(TOKEN);
+      await addScope("user-top-read");
+      await editor.done();
+      await triangle.waitFor({ state: "hidden" });
+    });
+
     it("has caused no error in the page", () => {
       assert.deepEqual(editor.problems, []);
     });

@@ -46,6 +46,34 @@ describe("signing a session in and out", () => {
     if (session.state !== "ready") await session.connect();
   }
 
+  describe("that Spotify answers without a refresh token", () => {
+    beforeEach(() => {
+      stage.current.simulator.faults.accountsNoRefreshToken = 1;
+    });
+
+    it("fails with an own app, says what is missing, and keeps nothing", async () => {
+      const session = empty();
+      const error = await failureOf(signInWithApp(stage.current.simulator, session, alice, SCOPES));
+      assert.equal(error.code, "PROTOCOL_ERROR");
+      assert.match(error.message, /no refresh token/);
+      assert.deepEqual(session.signIns.list(), []);
+      await useApp(session, alice);
+      assert.equal(session.username, "alice", "the next sign-in works");
+    });
+
+    it("pairs all the same, with a connection and without permissions that need a refresh token", async () => {
+      const session = empty();
+      assert.equal(await pair(session, alice), "alice");
+      assert.deepEqual(
+        session.signIns.list().map(({ way, by }) => [way, by]),
+        [["stored", "pairing"]],
+      );
+      await untilReady(session);
+      const { source } = await session.tokens.getTokenWithClientId(SCOPES, "keymaster");
+      assert.equal(source, "keymaster");
+    });
+  });
+
   describe("by pairing", () => {
     it("shows a code and where to type it, and signs in whoever types it", async () => {
       const { simulator } = stage.current;

@@ -74,6 +74,12 @@ describe("simulator: faults of the accounts service", () => {
     await nothingHappened();
   });
 
+  it("accountsNoRefreshToken gives a token, and none for the time after it", async () => {
+    simulator.faults.accountsNoRefreshToken = 1;
+    const body = Object(await (await ask()).json());
+    assert.deepEqual([typeof body.access_token, body.refresh_token], ["string", undefined]);
+  });
+
   it("accountsSlow answers late", async () => {
     simulator.faults.accountsSlow = { value: 30, times: 1 };
     const start = performance.now();

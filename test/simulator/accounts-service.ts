@@ -107,7 +107,7 @@ export class AccountsService {
     const { journal, faults } = this.#backend;
     const delay = struck(faults, "accountsSlow") ?? 0;
     const fault = this.#fault();
-    const outcome = fault ?? this.#carryOut(() => exchange(formOf(request), this.#parts));
+    const outcome = fault ?? this.#carryOut(() => this.#exchange(request));
     const drop = fault === undefined && strikes(faults, "accountsDropAfter");
     const body = bodyOf(request);
     const record = {
@@ -120,6 +120,13 @@ export class AccountsService {
     journal.record(journal.stats.tokenRequests, record);
     journal.happened("token", record);
     return { ...outcome.answer, delay, drop };
+  }
+
+  #exchange(request: HttpRequest): object {
+    const { refresh_token, ...others } = exchange(formOf(request), this.#parts);
+    const keepsSilent =
+      refresh_token === undefined || strikes(this.#backend.faults, "accountsNoRefreshToken");
+    return keepsSilent ? others : { ...others, refresh_token };
   }
 
   #device(request: HttpRequest): HttpAnswer {

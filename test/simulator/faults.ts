@@ -82,6 +82,8 @@ export interface StrikeFaults {
   accountsDropAfter: Strike;
   /** the accounts service answers 200 with what is no JSON, and carries nothing out */
   accountsGarbage: Strike;
+  /** a success of the token endpoint has an access token and no refresh token, as RFC 6749, 5.1 allows */
+  accountsNoRefreshToken: Strike;
 
   /** the resolver answers 200 with what is no JSON */
   resolverGarbage: Strike;
@@ -216,6 +218,7 @@ export function noFaults(): Faults {
     accountsSlow: false,
     accountsDropAfter: false,
     accountsGarbage: false,
+    accountsNoRefreshToken: false,
     login5Drop: false,
     login5Error: false,
     login5Status: false,
