@@ -155,7 +155,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     if (settings?.emit === "auto") return;
     const msg = message as TokenMessage;
     // Of an earlier failure: a flow that waits for it would wait again.
-    Reflect.deleteProperty(msg, "retryAfter");
+    if ("retryAfter" in msg) Reflect.deleteProperty(msg, "retryAfter");
     try {
       return answer(msg, send)?.catch((cause: unknown) => {
         throw failed(msg, cause);
