@@ -29,16 +29,19 @@ function detailsOf(error: SpotifyError): Pick<DescribedError, "reason" | "values
     username,
     known,
     error: refusal,
+    lacks,
   } = error as SpotifyError & {
     username?: string;
     known?: string;
     error?: string;
+    lacks?: string;
   };
   if (username !== undefined && known !== undefined) {
     return { reason: "anotherAccount", values: { username, known } };
   }
   if (refusal === "access_denied") return { reason: "cancelled" };
   if (refusal === "expired_token") return { reason: "codeExpired" };
+  if (lacks === "refresh_token") return { reason: "noRefreshToken" };
   if (retryAfter !== undefined) return { values: { minutes: Math.ceil(retryAfter / 60) } };
   return {};
 }

@@ -145,7 +145,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
     try {
       const tokens =
         authorization.received ?? (await authorization.finish(callback, this.#options.endpoint, signal));
-      if (!tokens.refreshToken) throw nothingThatLasts(clientId);
+      if (!tokens.refreshToken) throw new NoRefreshToken(clientId);
       const username = await this.#whose.ofToken(clientId, tokens.accessToken, signal);
       await this.#inTurn(async () => {
         if (username !== undefined) await this.#whose.check(username, signal);
@@ -322,10 +322,13 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   }
 }
 
-function nothingThatLasts(clientId: string): SpotifyError {
-  return new SpotifyError(
-    "PROTOCOL_ERROR",
-    "Spotify gave a token for one hour, but no refresh token for the time after it. Nothing was kept. Sign in again.",
-    { clientId },
-  );
+/** PROTOCOL_ERROR: a sign-in gave nothing that lasts. */
+class NoRefreshToken extends SpotifyError {
+  readonly lacks = "refresh_token";
+
+  constructor(clientId: string) {
+    const message =
+      "Spotify gave a token for one hour, but no refresh token for the time after it. Nothing was kept. Sign in again.";
+    super("PROTOCOL_ERROR", message, { clientId });
+  }
 }

@@ -14,8 +14,9 @@ const REASONS: ReadonlySet<string> = new Set([
   "cancelled",
   "codeExpired",
   "foreignAddress",
+  "noRefreshToken",
 ]);
-/** Those that say enough by themselves; of any other the sentence says more. */
+/** The others have many causes, and only the sentence says which. */
 const CODES: ReadonlySet<string> = new Set([
   "INVALID_SCOPE",
   "REQUEST_REFUSED",
@@ -27,6 +28,9 @@ const CODES: ReadonlySet<string> = new Set([
   "UNREACHABLE",
   "TIMEOUT",
   "UNTRUSTED_SERVER",
+  "PROTOCOL_ERROR",
+  "NOT_SIGNED_IN",
+  "CLOSED",
 ]);
 
 export function failureText({ code, message, reason, values }: ToldError, translate: Translate): string {

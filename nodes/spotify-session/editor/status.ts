@@ -136,7 +136,10 @@ export function viewOf(poll: Poll, when: (time: number) => string): StatusView {
       error: null,
     };
   }
-  return { light: lightOf(poll), title: titleOf(poll), details: detailsOf(poll, when), error: poll.error };
+  const title = titleOf(poll);
+  // Where the title says it, it is not said again.
+  const error = title.key === "panel.notSignedIn" && poll.error?.code === "NOT_SIGNED_IN" ? null : poll.error;
+  return { light: lightOf(poll), title, details: detailsOf(poll, when), error };
 }
 
 function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {

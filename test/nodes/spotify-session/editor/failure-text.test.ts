@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ERROR_GUIDE } from "../../../../src/error-guide";
 import { failureText } from "../../../../nodes/spotify-session/editor/failure-text";
 
 /** The key, and what it is filled in with. */
@@ -10,6 +11,13 @@ describe("an error in a dialog", () => {
   it("is told in the dialog's language", () => {
     assert.equal(text({ code: "UNREACHABLE" }), "failure.code.UNREACHABLE {}");
     assert.equal(text({ code: "NOT_SIGNED_IN", reason: "cancelled" }), "failure.reason.cancelled {}");
+  });
+
+  it("is told so for every code but those that have many causes", () => {
+    for (const code of Object.keys(ERROR_GUIDE)) {
+      const own = code === "INVALID_ARGUMENT" || code === "RATE_LIMITED";
+      assert.equal(text({ code }), own ? "Node-RED's own words." : `failure.code.${code} {}`);
+    }
   });
 
   it("names what it is about", () => {
