@@ -31,7 +31,7 @@ describe("Diffie-Hellman", () => {
       assert.equal(short.publicKey.length, i % 8 === 0 ? 2 : 1);
       assert.notEqual(short.publicKey[0], 0);
       const theirs = makeExchange(short.publicKey, "public");
-      assert.equal(theirs.publicNumber.length, 95);
+      assert.ok(theirs.publicNumber.length < 96);
       assert.deepEqual(short.sharedSecret(theirs.publicNumber), theirs.sharedWith(short.publicKey));
 
       const ours = new DiffieHellman();
