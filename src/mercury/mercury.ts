@@ -34,7 +34,7 @@ export class Mercury {
   #assembler = new MercuryAssembler();
   #attachedAt = 0;
   #silenceTimer: NodeJS.Timeout | undefined;
-  /** Why nothing can be asked any more, or for now. */
+  /** Why every request fails at the moment. */
   #failure: SpotifyError | undefined;
 
   /** How many requests wait for an answer. */

@@ -103,7 +103,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
    * Begins a sign-in with an app of the user's own.
    * @param scopes a list, or a text with commas or spaces
    * @throws SpotifyError INVALID_ARGUMENT for a client ID, scope or redirect address that cannot be right; INVALID_SCOPE
-   *   for scopes that an own app may not have; RATE_LIMITED where Spotify is known to refuse the app for now
+   *   for scopes that an own app may not have; RATE_LIMITED if Spotify has told this app to wait
    */
   beginAuthorization(
     clientIdNamed: string,
@@ -126,8 +126,8 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   }
 
   /**
-   * Ends a sign-in with the address that the browser came back to. If the Web API cannot say for now whose account it is,
-   * the grant is kept, and gives no token until it is known.
+   * Ends a sign-in with the address that the browser came back to. If the Web API does not tell whose account it is,
+   * the grant is kept, and gives no token until that is known.
    * @returns the account's username, if it is known
    * @throws SpotifyError as `Authorization.finish`; PREMIUM_REQUIRED, REQUEST_REFUSED as `usernameOf`; INVALID_ARGUMENT for
    *   another account; PROTOCOL_ERROR if Spotify gives nothing that lasts; CLOSED, and then the next session of the account

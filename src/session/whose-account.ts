@@ -41,7 +41,7 @@ export class WhoseAccount {
     checkSameAccount(username, this.known ?? (await this.#configuredName(username, signal)));
   }
 
-  /** Whose an app's token is; undefined where that cannot be learnt for now. @throws SpotifyError as `usernameOf` */
+  /** The username of the account that an app's token is of; undefined if the Web API does not tell it. @throws SpotifyError as `usernameOf` */
   async ofToken(clientId: string, accessToken: string, signal: AbortSignal): Promise<string | undefined> {
     const { http, guard, endpoints } = this.#options;
     try {

@@ -54,10 +54,10 @@ describe("a session's status in its dialog", () => {
 
   it("says once that no one is signed in", () => {
     const error = { code: "NOT_SIGNED_IN", message: "…" };
-    const nobody: SessionStatus = { ...ready, state: "idle", username: null, error };
-    const view = viewOf(nobody, when);
+    const signedOut: SessionStatus = { ...ready, state: "idle", username: null, error };
+    const view = viewOf(signedOut, when);
     assert.deepEqual([view.title.key, view.error], ["panel.notSignedIn", null]);
-    assert.equal(viewOf({ ...nobody, state: "closed" }, when).error, error);
+    assert.equal(viewOf({ ...signedOut, state: "closed" }, when).error, error);
   });
 
   it("says that Spotify changed the client ID, when, and because of which device", () => {
