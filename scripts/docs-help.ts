@@ -1,6 +1,6 @@
 /** What of a help panel is made from data, in its language: the errors, and where tokens work. */
-import { ERROR_GUIDE, type ErrorAdvice, type Retry } from "../src/error-guide";
-import type { SpotifyErrorCode } from "../src/errors";
+import { ERROR_GUIDE, type ErrorAdvice, type Retry } from "../src/core/error-guide";
+import type { SpotifyErrorCode } from "../src/core/errors";
 import { withSection } from "./docs-section";
 import { ENGLISH as ENGLISH_WEB_API, webApiRows, type WebApiTexts } from "./docs-web-api";
 

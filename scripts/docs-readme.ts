@@ -1,7 +1,7 @@
 /** What of the README is made from data, so that it says what the package goes by. */
-import { SPOTIFY_ENDPOINTS, type Endpoints } from "../src/endpoints";
-import { ERROR_GUIDE, RETRY_WORDS } from "../src/error-guide";
-import type { SpotifyErrorCode } from "../src/errors";
+import { SPOTIFY_ENDPOINTS, type Endpoints } from "../src/core/endpoints";
+import { ERROR_GUIDE, RETRY_WORDS } from "../src/core/error-guide";
+import type { SpotifyErrorCode } from "../src/core/errors";
 import {
   CLIENT_IDS,
   DESKTOP_ONLY_REPORT,
@@ -14,7 +14,7 @@ import {
   WEB_API_SCOPES,
   type Report,
   type ScopeReport,
-} from "../src/tokens/knowledge";
+} from "../src/core/knowledge";
 import { withSection } from "./docs-section";
 import { ENGLISH, webApiRows } from "./docs-web-api";
 

@@ -1,5 +1,5 @@
 /** Where tokens work, from what is publicly known: a table of the README, and a list in each help panel. */
-import { CLIENT_IDS, WEB_API_BLOCK, webApiRefuses, type ClientIdName } from "../src/tokens/knowledge";
+import { CLIENT_IDS, WEB_API_BLOCK, webApiRefuses, type ClientIdName } from "../src/core/knowledge";
 
 /** What a language has to say: `locales/<language>/web-api.json`, and English here. `__since__` is a day. */
 export interface WebApiTexts {

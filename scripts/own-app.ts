@@ -1,5 +1,5 @@
 /** Signs an account in with an app of its own, as its dialog does, and the simulated Spotify plays the user. */
-import { WEB_API_SCOPES } from "../src/tokens/knowledge";
+import { WEB_API_SCOPES } from "../src/core/knowledge";
 import type { EditorClient } from "./editor-client";
 import type { SimulatedSpotify } from "./simulated-spotify";
 import type { FlowNode } from "./user-dir";

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { compareDocuments, root, textsOf, TRANSLATIONS } from "../scripts/docs";
 import { withSection } from "../scripts/docs-section";
 import { ENGLISH } from "../scripts/docs-web-api";
-import { SPOTIFY_ENDPOINTS } from "../src/endpoints";
-import { ERROR_GUIDE, type Retry } from "../src/error-guide";
-import type { SpotifyErrorCode } from "../src/errors";
+import { SPOTIFY_ENDPOINTS } from "../src/core/endpoints";
+import { ERROR_GUIDE, type Retry } from "../src/core/error-guide";
+import type { SpotifyErrorCode } from "../src/core/errors";
 import {
   DESKTOP_ONLY_REPORT,
   KEYMASTER_REFUSAL_REPORT,
   REPORTED_GRANTS,
   REPORTED_REFUSALS,
   WEB_API_BLOCK,
-} from "../src/tokens/knowledge";
+} from "../src/core/knowledge";
 
 describe("the documentation", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");

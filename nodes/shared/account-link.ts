@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
-import { SpotifyError } from "../../src/errors";
+import { SpotifyError } from "../../src/core/errors";
 import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
 import type { AccountFacts } from "./account-status";
 import { afterDeploys } from "./after-deploy";

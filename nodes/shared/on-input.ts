@@ -1,5 +1,5 @@
 import type { Node, NodeMessageInFlow } from "node-red";
-import { toSpotifyError, type SpotifyError } from "../../src/errors";
+import { toSpotifyError, type SpotifyError } from "../../src/core/errors";
 import { reportError } from "./guarded";
 
 /** Passes messages on, as Node-RED gives it to an input handler. */

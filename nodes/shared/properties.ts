@@ -1,4 +1,4 @@
-import { SpotifyError } from "../../src/errors";
+import { SpotifyError } from "../../src/core/errors";
 
 type Stored = Readonly<Record<string, unknown>>;
 

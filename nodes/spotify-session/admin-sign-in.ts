@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import type { SpotifyErrorCode } from "../../src/errors";
+import type { SpotifyErrorCode } from "../../src/core/errors";
 import { accountFor, type AccountFor } from "./account-for";
 import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";

@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library.
-import { clientIdName } from "../../src/tokens/knowledge";
+import { clientIdName } from "../../src/core/knowledge";
 import type { Session } from "../../src";
 import { undeployedSession } from "./account-for";
 import type { SpotifySessionNode } from "./session-node";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 // Not from the index, which would load the whole library with the node.
-import { SpotifyError } from "../../src/errors";
+import { SpotifyError } from "../../src/core/errors";
 import { describe, type DescribedError } from "./described-error";
 
 /** A sign-in that was begun in the editor, as its dialog asks after it. */

@@ -1,4 +1,4 @@
-import { SpotifyError } from "../../src/errors";
+import { SpotifyError } from "../../src/core/errors";
 import { SignInDesk, type DeskHost } from "./sign-in-desk";
 
 /** By the ID of an account: its sign-ins outlive its node, which every deploy makes anew. */

@@ -2,7 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
 // Not from the index, which would load the whole library with the node.
-import { SpotifyError } from "../../src/errors";
+import { SpotifyError } from "../../src/core/errors";
 import { closed, closeSession } from "./closings";
 import { isPartOfFlows } from "./deletion";
 import { attachDesk, detachDesk, endDesk } from "./desks";

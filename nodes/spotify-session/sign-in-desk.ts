@@ -1,6 +1,6 @@
 import type { Session } from "../../src";
-import { SpotifyError } from "../../src/errors";
-import { unless } from "../../src/time/unless";
+import { SpotifyError } from "../../src/core/errors";
+import { unless } from "../../src/async/unless";
 import { Attempts } from "./attempts";
 import { AuthorizationAttempt, PairingAttempt } from "./sign-in-attempts";
 

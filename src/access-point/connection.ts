@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
-import { SpotifyError, toSpotifyError } from "../errors";
+import { SpotifyError, toSpotifyError } from "../core/errors";
 import { PacketDecoder, PacketEncoder } from "./framing";
 import type { HandshakeResult } from "./handshake";
 import type { Packet } from "./packet-types";

@@ -1,10 +1,10 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect, type Socket } from "node:net";
-import { SpotifyError } from "../errors";
-import type { Proxy } from "../http/proxy";
-import { untrustedServer } from "../http/untrusted";
-import { USER_AGENT } from "../http/user-agent";
+import { SpotifyError } from "../core/errors";
+import type { Proxy } from "../net/proxy";
+import { untrustedServer } from "../net/untrusted";
+import { USER_AGENT } from "../net/user-agent";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /**

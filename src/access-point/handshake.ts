@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, type KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { ACCESS_POINT_VERSION } from "../client-versions";
-import { SpotifyError } from "../errors";
+import { ACCESS_POINT_VERSION } from "../core/client-versions";
+import { SpotifyError } from "../core/errors";
 import {
   APResponseMessageSchema,
   ClientHelloSchema,

@@ -1,4 +1,4 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { AccessPointConnection } from "./connection";
 import { PacketType, type Packet } from "./packet-types";
 

@@ -1,4 +1,4 @@
-import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { ErrorCode, type APLoginFailed } from "../proto/gen/keyexchange_pb";
 
 /**

@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import {
   APWelcomeSchema,
   AuthenticationType,

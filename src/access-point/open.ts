@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto";
-import { SpotifyError } from "../errors";
-import { proxyFor } from "../http/proxy";
+import { SpotifyError } from "../core/errors";
+import { proxyFor } from "../net/proxy";
 import { AccessPointConnection } from "./connection";
 import { dial } from "./dial";
 import { handshake } from "./handshake";
 import { RaceError, race } from "./race";
-import { Deadline } from "../time/deadline";
+import { Deadline } from "../async/deadline";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /** From dialling to agreed keys, as in librespot, ms. */

@@ -1,4 +1,4 @@
-import { wait } from "../time/wait";
+import { wait } from "../async/wait";
 
 export interface RaceOptions {
   /** ms after which the next candidate is tried beside those that have not answered. */

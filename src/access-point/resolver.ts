@@ -1,5 +1,5 @@
-import { SpotifyError } from "../errors";
-import type { HttpClient } from "../http/client";
+import { SpotifyError } from "../core/errors";
+import type { HttpClient } from "../net/client";
 
 /** A host and a port, as the resolver names them. */
 export interface AccessPointAddress {

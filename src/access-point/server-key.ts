@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 
 /**
  * The modulus of the RSA-2048 key that every access point of Spotify signs with; the exponent is 65537.

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 
 /**
  * Reads exact numbers of bytes from a socket, for the handshake, where each step waits for the one before.

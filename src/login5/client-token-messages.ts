@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { CLIENT_TOKEN_VERSION } from "../client-versions";
-import { SpotifyError } from "../errors";
+import { CLIENT_TOKEN_VERSION } from "../core/client-versions";
+import { SpotifyError } from "../core/errors";
 import {
   ChallengeType,
   ClientTokenRequestSchema,
@@ -8,7 +8,7 @@ import {
   type ChallengesResponse,
   type GrantedTokenResponse,
 } from "../proto/gen/clienttoken_pb";
-import type { ClientTokenState } from "../state/state";
+import type { ClientTokenState } from "../store/state";
 import { isHeaderSafe } from "./exchange";
 import type { HashcashChallenge } from "./hashcash";
 import { MAX_CLIENT_TOKEN_LIFETIME } from "./held-client-token";

@@ -1,5 +1,5 @@
-import { SpotifyError } from "../errors";
-import type { HttpResponse } from "../http/client";
+import { SpotifyError } from "../core/errors";
+import type { HttpResponse } from "../net/client";
 
 /**
  * Whether an answer says that the client token which came with the request is not taken: `renew` where another one may

@@ -1,16 +1,16 @@
-import { SpotifyError } from "../errors";
-import type { HttpClient } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { SpotifyError } from "../core/errors";
+import type { HttpClient } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientTokenResponseSchema, type ClientTokenResponse } from "../proto/gen/clienttoken_pb";
-import type { ClientTokenState } from "../state/state";
-import { Backoff } from "../time/backoff";
-import { wait } from "../time/wait";
-import { displayClientId } from "../tokens/client-id";
-import { CLIENT_IDS } from "../tokens/knowledge";
+import type { ClientTokenState } from "../store/state";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
+import { displayClientId } from "../core/client-id";
+import { CLIENT_IDS } from "../core/knowledge";
 import { challengeAnswersRequest, clientDataRequest, readGrantedToken } from "./client-token-messages";
 import { Exchange, isPassing } from "./exchange";
 import { restoredClientToken, HeldClientToken } from "./held-client-token";
-import { SingleFlight } from "./single-flight";
+import { SingleFlight } from "../async/single-flight";
 
 const PATH = "/v1/clienttoken";
 /** How often it is asked for in all where something goes wrong. Source: librespot core/src/spclient.rs, MAX_TRIES. */

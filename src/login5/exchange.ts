@@ -1,7 +1,7 @@
 import { fromBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
-import { SpotifyError } from "../errors";
-import type { HttpClient, HttpResponse } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { SpotifyError } from "../core/errors";
+import type { HttpClient, HttpResponse } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
 
 const TIMEOUT = 20_000;
 /** Login context, challenges, a token and a credential: a few KB. */

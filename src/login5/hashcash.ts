@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Worker, type WorkerOptions } from "node:worker_threads";
-import { SpotifyError } from "../errors";
-import { Deadline } from "../time/deadline";
+import { SpotifyError } from "../core/errors";
+import { Deadline } from "../async/deadline";
 import type { HashcashTask } from "./hashcash-worker";
-import { unless } from "../time/unless";
+import { unless } from "../async/unless";
 
 /** A proof of work that Spotify asks for. */
 export interface HashcashChallenge {

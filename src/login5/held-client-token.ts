@@ -1,4 +1,4 @@
-import type { ClientTokenState } from "../state/state";
+import type { ClientTokenState } from "../store/state";
 import { isHeaderSafe } from "./exchange";
 
 /** What claims to live longer was not given by Spotify, ms: 14 days were seen. */

@@ -1,6 +1,6 @@
-import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { LoginError } from "../proto/gen/login5_pb";
-import { displayClientId, platformClientId } from "../tokens/client-id";
+import { displayClientId, platformClientId } from "../core/client-id";
 
 /** A LoginError of Login5 as the error a user sees. */
 export class Login5Failure extends SpotifyError {

@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import {
   ChallengeSolutionsSchema,
   LoginRequestSchema,
@@ -7,7 +7,7 @@ import {
   type ChallengeSolutions,
   type LoginOk,
 } from "../proto/gen/login5_pb";
-import type { MintedToken } from "../tokens/token";
+import type { MintedToken } from "../core/token";
 import { isHeaderSafe } from "./exchange";
 import type { HashcashChallenge } from "./hashcash";
 import { codeWanted } from "./login5-failure";

@@ -1,17 +1,17 @@
-import { SpotifyError } from "../errors";
-import type { HttpClient, HttpResponse } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
+import { SpotifyError } from "../core/errors";
+import type { HttpClient, HttpResponse } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { LoginResponseSchema, type LoginOk } from "../proto/gen/login5_pb";
-import { Backoff } from "../time/backoff";
-import { wait } from "../time/wait";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
 import type { TokenSource } from "../tokens/source";
-import type { MintedToken } from "../tokens/token";
+import type { MintedToken } from "../core/token";
 import type { ClientToken } from "./client-token";
 import { clientTokenTrouble } from "./client-token-trouble";
 import { Exchange, isPassing } from "./exchange";
 import { loginRequest, prove, readToken, type Proof, type StoredCredential } from "./login5-messages";
 import { Login5Failure } from "./login5-failure";
-import { SingleFlight } from "./single-flight";
+import { SingleFlight } from "../async/single-flight";
 
 const PATH = "/v3/login";
 /** How often a login is tried in all. Source: librespot core/src/login5.rs, MAX_LOGIN_TRIES. */

@@ -1,4 +1,4 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import {
   HASHCASH_TIME_LIMIT,
   solveHashcash,

@@ -1,6 +1,6 @@
 import type { AccessPointConnection } from "../access-point/connection";
 import { PacketType, type Packet } from "../access-point/packet-types";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import { DamagedMessage, encodeRequest, MercuryAssembler, type MercuryMessage } from "./codec";
 import { PendingRequests, type PendingRequest, type RequestOptions } from "./pending-requests";
 import { Subscriptions, type EventListener } from "./subscriptions";

@@ -1,4 +1,4 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { MercuryMessage } from "./codec";
 
 export interface RequestOptions {

@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import { SubscriptionSchema } from "../proto/gen/mercury_pb";
-import { percentDecoded } from "../percent-decoding";
+import { percentDecoded } from "../core/percent-decoding";
 import type { MercuryMessage } from "./codec";
 
 /** Is given each message pushed under a subscribed URI. It must not throw: what it throws is dropped. */

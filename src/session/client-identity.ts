@@ -1,5 +1,5 @@
-import type { ControllingDevice } from "../connect/controlling-device";
-import type { ClientIdReason, CurrentClientId } from "../tokens/client-id";
+import type { ControllingDevice } from "../connect-state/controlling-device";
+import type { ClientIdReason, CurrentClientId } from "../core/client-id";
 
 export interface ClientIdChange {
   /** The client ID from now on, 32 hex digits. */

@@ -1,17 +1,17 @@
 import { EventEmitter } from "node:events";
-import { ConnectState } from "../connect/connect-state";
-import type { ControllingDevice } from "../connect/controlling-device";
-import type { Discovery, DiscoveryOptions, DiscoveryState } from "../connect/discovery/discovery";
-import { Follower } from "../connect/follower";
-import type { SpotifyError } from "../errors";
-import type { HttpClient } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
-import { unless } from "../time/unless";
+import { ConnectState } from "../connect-state/connect-state";
+import type { ControllingDevice } from "../connect-state/controlling-device";
+import type { Discovery, DiscoveryOptions, DiscoveryState } from "../zeroconf/discovery";
+import { Follower } from "../connect-state/follower";
+import type { SpotifyError } from "../core/errors";
+import type { HttpClient } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
+import { unless } from "../async/unless";
 import type { Mercury } from "../mercury/mercury";
-import type { ClientIdReason } from "../tokens/client-id";
+import type { ClientIdReason } from "../core/client-id";
 import type { ClientIdChange, ClientIdentity, ClientIdReport } from "./client-identity";
 import type { LogLevel } from "./options";
-import type { ServerList } from "./server-list";
+import type { ServerList } from "../access-point/server-list";
 
 export interface ConnectModeOptions {
   identity: ClientIdentity;
@@ -90,7 +90,7 @@ export class ConnectMode extends EventEmitter<{
     const { username, onTap, onReset, log } = options;
     // Loaded where it is wanted: most sessions are not on the LAN.
     const discovery =
-      require("../connect/discovery/discovery") as typeof import("../connect/discovery/discovery");
+      require("../zeroconf/discovery") as typeof import("../zeroconf/discovery");
     this.#discovery = new discovery.Discovery({
       deviceId,
       deviceName,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { StateKeeper } from "../state/keeper";
+import type { StateKeeper } from "../store/keeper";
 import { checkDeviceId } from "./options";
 
 /** As librespot's: 40 hex digits. */

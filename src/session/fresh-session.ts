@@ -1,4 +1,4 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { LifeCycle } from "./life-cycle";
 
 /** A fresh session is opened for keymaster's sake at most once in this time, ms. */

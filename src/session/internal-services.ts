@@ -1,11 +1,11 @@
 import { AuthenticationType } from "../access-point/credentials";
-import type { Endpoints } from "../endpoints";
-import type { HttpClient } from "../http/client";
-import type { RateLimitGuard } from "../http/rate-limit-guard";
+import type { Endpoints } from "../core/endpoints";
+import type { HttpClient } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientToken } from "../login5/client-token";
 import { Login5 } from "../login5/login5";
-import type { StateKeeper } from "../state/keeper";
-import type { Account } from "./account";
+import type { StateKeeper } from "../store/keeper";
+import type { Account } from "../account/account";
 
 export interface InternalServicesOptions {
   http: HttpClient;

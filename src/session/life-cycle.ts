@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import type { AccessPointConnection } from "../access-point/connection";
 import { LoginFailure } from "../access-point/login-failure";
-import { SpotifyError, toSpotifyError } from "../errors";
-import { Backoff } from "../time/backoff";
-import { wait } from "../time/wait";
-import type { LoggedIn } from "./connector";
+import { SpotifyError, toSpotifyError } from "../core/errors";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
+import type { LoggedIn } from "../access-point/connector";
 
 /**
  * `idle` before the first connect; `closed` after `close`, and after an error that only the user can mend, which

@@ -1,8 +1,8 @@
-import type { RateLimitGuard } from "../http/rate-limit-guard";
-import type { Grants } from "../sign-in/grants";
-import type { StateKeeper } from "../state/keeper";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
+import type { Grants } from "../account/grants";
+import type { StateKeeper } from "../store/keeper";
 import type { RememberedTokens } from "../tokens/provider-options";
-import type { Account } from "./account";
+import type { Account } from "../account/account";
 import type { DeviceId } from "./device-id";
 
 export interface MemoryOptions {

@@ -1,7 +1,7 @@
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
-import { SpotifyError } from "../errors";
-import { parseLibrespotCredentials, type LibrespotCredentials } from "../sign-in/imported-credentials";
-import type { StateStore } from "../state/store";
+import { SpotifyError } from "../core/errors";
+import { parseLibrespotCredentials, type LibrespotCredentials } from "../account/imported-credentials";
+import type { StateStore } from "../store/store";
 
 /** What a session is made of. Everything has a default but the credentials. */
 export interface SessionOptions {

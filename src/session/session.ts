@@ -1,20 +1,20 @@
 import { EventEmitter } from "node:events";
 import type { Credentials } from "../access-point/credentials";
 import { accessPointKey } from "../access-point/server-key";
-import type { ControllingDevice } from "../connect/controlling-device";
-import { resolveEndpoints } from "../endpoints";
-import { SpotifyError } from "../errors";
-import { HttpClient } from "../http/client";
-import { RateLimitGuard } from "../http/rate-limit-guard";
+import type { ControllingDevice } from "../connect-state/controlling-device";
+import { resolveEndpoints } from "../core/endpoints";
+import { SpotifyError } from "../core/errors";
+import { HttpClient } from "../net/client";
+import { RateLimitGuard } from "../net/rate-limit-guard";
 import { Mercury } from "../mercury/mercury";
-import type { Grant } from "../sign-in/grant";
-import { Grants } from "../sign-in/grants";
-import { TokenEndpoint } from "../sign-in/token-endpoint";
-import { takesToken, usernameOf } from "../sign-in/profile";
-import { StateKeeper } from "../state/keeper";
-import type { StateProblem } from "../state/problem";
-import { MemoryStateStore } from "../state/store";
-import { ClockWatch } from "../time/clock-watch";
+import type { Grant } from "../account/grant";
+import { Grants } from "../account/grants";
+import { TokenEndpoint } from "../oauth/token-endpoint";
+import { takesToken, usernameOf } from "../web-api/profile";
+import { StateKeeper } from "../store/keeper";
+import type { StateProblem } from "../store/problem";
+import { MemoryStateStore } from "../store/store";
+import { ClockWatch } from "../async/clock-watch";
 import { AppCheck } from "../tokens/app-check";
 import {
   displayClientId,
@@ -22,27 +22,27 @@ import {
   platformClientId,
   type ClientIdReason,
   type CurrentClientId,
-} from "../tokens/client-id";
+} from "../core/client-id";
 import { Keymaster } from "../tokens/keymaster";
-import { isSpotifysOwn } from "../tokens/knowledge";
+import { isSpotifysOwn } from "../core/knowledge";
 import { OAuth } from "../tokens/oauth";
 import { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
-import { Account } from "./account";
-import { AccountLogin } from "./account-login";
+import { Account } from "../account/account";
+import { AccountLogin } from "../account/account-login";
 import { ClientIdentity, type ClientIdChange, type ClientIdReport } from "./client-identity";
 import { ConnectMode } from "./connect-mode";
-import { Connector, type LoggedIn } from "./connector";
+import { Connector, type LoggedIn } from "../access-point/connector";
 import { DeviceId } from "./device-id";
-import { ExpiryWatch, type SignInExpiring } from "./expiry-watch";
+import { ExpiryWatch, type SignInExpiring } from "../account/expiry-watch";
 import { FreshSession } from "./fresh-session";
 import { InternalServices } from "./internal-services";
 import { Memory } from "./memory";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
 import { checkPort, toCredentials, type LogLevel, type SessionOptions } from "./options";
-import { ServerList } from "./server-list";
-import { notSignedIn } from "./not-signed-in";
-import { SignIns } from "./sign-ins";
+import { ServerList } from "../access-point/server-list";
+import { notSignedIn } from "../account/not-signed-in";
+import { SignIns } from "../account/sign-ins";
 import { untilReady } from "./until-ready";
 
 export interface SessionEvents {

@@ -1,5 +1,5 @@
 import { LoginFailure } from "../access-point/login-failure";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { LifeCycle, StateChange } from "./life-cycle";
 
 /**

@@ -1,7 +1,7 @@
-import { SpotifyError } from "../errors";
-import type { Grant } from "../sign-in/grant";
-import { Deadline } from "../time/deadline";
-import { isSpotifysOwn } from "./knowledge";
+import { SpotifyError } from "../core/errors";
+import type { Grant } from "../account/grant";
+import { Deadline } from "../async/deadline";
+import { isSpotifysOwn } from "../core/knowledge";
 
 /** How often it is looked whether an app may still be used, ms: its owner's Premium may end any day. */
 const CHECK_EVERY = 24 * 60 * 60_000;

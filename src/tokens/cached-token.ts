@@ -1,4 +1,4 @@
-import type { Audience, MintedToken, Token } from "./token";
+import type { Audience, MintedToken, Token } from "../core/token";
 
 /** No token is handed out with less left than this, in ms. */
 export const MINIMUM_LEFT = 60_000;

@@ -1,7 +1,7 @@
-import { SpotifyError } from "../errors";
-import { displayClientId, type CurrentClientId } from "./client-id";
-import { didYouMean } from "./nearest-scope";
-import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "./knowledge";
+import { SpotifyError } from "../core/errors";
+import { displayClientId, type CurrentClientId } from "../core/client-id";
+import { didYouMean } from "../core/nearest-scope";
+import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "../core/knowledge";
 
 /** An INVALID_SCOPE that keeps which scopes were not granted, so that it can be told again. */
 export class InvalidScopeError extends SpotifyError {

@@ -1,5 +1,5 @@
-import { SpotifyError } from "../errors";
-import { CLIENT_IDS } from "./knowledge";
+import { SpotifyError } from "../core/errors";
+import { CLIENT_IDS } from "../core/knowledge";
 
 /** What is known of whether keymaster serves an account, as it is kept over a restart. */
 export interface KeymasterState {

@@ -1,13 +1,13 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { Mercury, MercuryResponse } from "../mercury/mercury";
-import { Backoff } from "../time/backoff";
-import { wait } from "../time/wait";
-import type { CurrentClientId } from "./client-id";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
+import type { CurrentClientId } from "../core/client-id";
 import { invalidScope } from "./invalid-scope";
 import { REFUSED_FOR } from "./refusals";
 import { UnexpectedAnswer } from "./unexpected-answer";
 import type { TokenSource } from "./source";
-import type { MintedToken } from "./token";
+import type { MintedToken } from "../core/token";
 
 /** How often a request that met a fault of the server (5xx) is made in all. */
 const MAX_TRIES = 3;

@@ -1,11 +1,11 @@
-import { SpotifyError, type SpotifyErrorCode } from "../errors";
-import type { CurrentClientId } from "./client-id";
+import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
+import type { CurrentClientId } from "../core/client-id";
 import { KeymasterProbe, refusedAccount, type KeymasterState } from "./keymaster-probe";
 import { Pauses } from "./pauses";
 import { Refusals } from "./refusals";
 import type { KnownRefusal } from "./routing";
-import { scopesKey } from "./scopes";
-import type { TokenSourceName } from "./token";
+import { scopesKey } from "../core/scopes";
+import type { TokenSourceName } from "../core/token";
 import { UnexpectedAnswer } from "./unexpected-answer";
 
 /** The sources that refuse an account, a client ID or scopes. A grant is refused once and for all, and is gone then. */

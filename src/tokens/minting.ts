@@ -1,4 +1,4 @@
-import { SpotifyError, type SpotifyErrorCode } from "../errors";
+import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { CachedToken, MINIMUM_LEFT } from "./cached-token";
 import { InvalidScopeError } from "./invalid-scope";
 import type { KnownRefusals } from "./known-refusals";

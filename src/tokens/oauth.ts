@@ -1,16 +1,16 @@
-import { SpotifyError } from "../errors";
-import type { Grant } from "../sign-in/grant";
-import type { Grants } from "../sign-in/grants";
-import { OAuthRefusal, type TokenEndpoint } from "../sign-in/token-endpoint";
-import { Backoff } from "../time/backoff";
-import { Deadline } from "../time/deadline";
-import { unless } from "../time/unless";
-import { wait } from "../time/wait";
+import { SpotifyError } from "../core/errors";
+import type { Grant } from "../account/grant";
+import type { Grants } from "../account/grants";
+import { OAuthRefusal, type TokenEndpoint } from "../oauth/token-endpoint";
+import { Backoff } from "../async/backoff";
+import { Deadline } from "../async/deadline";
+import { unless } from "../async/unless";
+import { wait } from "../async/wait";
 import type { AppCheck } from "./app-check";
-import { displayClientId } from "./client-id";
-import { isSpotifysOwn } from "./knowledge";
+import { displayClientId } from "../core/client-id";
+import { isSpotifysOwn } from "../core/knowledge";
 import type { TokenSource } from "./source";
-import type { MintedToken } from "./token";
+import type { MintedToken } from "../core/token";
 
 /** How often a refresh that met a fault of the server (5xx) or of the line is made in all. */
 const MAX_TRIES = 3;

@@ -1,4 +1,4 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { UnexpectedAnswer } from "./unexpected-answer";
 
 /** The first pause, and the longest; each is twice the one before it. ms */

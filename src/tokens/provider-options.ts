@@ -1,9 +1,9 @@
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import type { StoredToken } from "./cached-token";
 import type { KeymasterState } from "./keymaster-probe";
 import type { RoutesOptions } from "./routes";
 import type { SourceChoice } from "./routing";
-import type { TokenSourceName } from "./token";
+import type { TokenSourceName } from "../core/token";
 import type { WebApiAccessOptions, WebApiAnswer, WebApiCheck } from "./web-api-access";
 
 const SOURCES: ReadonlySet<string> = new Set(["auto", "keymaster", "login5", "oauth"]);

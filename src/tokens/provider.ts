@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
-import { SpotifyError } from "../errors";
+import { SpotifyError } from "../core/errors";
 import { parseStoredToken, type CachedToken } from "./cached-token";
-import { parseClientId } from "./client-id";
+import { parseClientId } from "../core/client-id";
 import { KnownRefusals } from "./known-refusals";
 import { Minting } from "./minting";
 import {
@@ -14,9 +14,9 @@ import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
 import { Routes } from "./routes";
 import type { Explanation, SourceChoice } from "./routing";
-import { parseScopes } from "./scopes";
+import { parseScopes } from "../core/scopes";
 import { TokenCache } from "./token-cache";
-import type { Token, TokenSourceName } from "./token";
+import type { Token, TokenSourceName } from "../core/token";
 import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
 
 /** Longer than any access token that is taken from an answer. */

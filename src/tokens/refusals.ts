@@ -1,8 +1,8 @@
-import { SpotifyError } from "../errors";
-import type { CurrentClientId } from "./client-id";
+import { SpotifyError } from "../core/errors";
+import type { CurrentClientId } from "../core/client-id";
 import { invalidScope, InvalidScopeError } from "./invalid-scope";
 import type { KnownRefusal } from "./routing";
-import { scopesKey } from "./scopes";
+import { scopesKey } from "../core/scopes";
 
 /** How long a refused endpoint (403/4) is not asked again, in ms. */
 export const REFUSED_FOR = 15 * 60_000;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CachedToken } from "./cached-token";
-import type { TokenSourceName } from "./token";
+import type { TokenSourceName } from "../core/token";
 
 /** How many are remembered: far more than are refused within the hour that a token lives. */
 const MAX_REMEMBERED = 256;

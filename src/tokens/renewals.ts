@@ -1,6 +1,6 @@
-import type { SpotifyErrorCode } from "../errors";
-import { SpotifyError } from "../errors";
-import { Backoff } from "../time/backoff";
+import type { SpotifyErrorCode } from "../core/errors";
+import { SpotifyError } from "../core/errors";
+import { Backoff } from "../async/backoff";
 import type { CachedToken } from "./cached-token";
 
 const RETRY_FIRST = 10_000;

@@ -1,6 +1,6 @@
-import type { SpotifyError } from "../errors";
-import type { CurrentClientId } from "./client-id";
-import { CLIENT_IDS, isSpotifysOwn, reportedlyRefused } from "./knowledge";
+import type { SpotifyError } from "../core/errors";
+import type { CurrentClientId } from "../core/client-id";
+import { CLIENT_IDS, isSpotifysOwn, reportedlyRefused } from "../core/knowledge";
 import type { KnownRefusals } from "./known-refusals";
 import { Router, type Explanation, type SourceChoice } from "./routing";
 import type { GrantSource, TokenSource } from "./source";

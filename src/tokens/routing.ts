@@ -1,6 +1,6 @@
-import type { SpotifyErrorCode } from "../errors";
-import { reportedlyRefused } from "./knowledge";
-import type { Audience, TokenSourceName } from "./token";
+import type { SpotifyErrorCode } from "../core/errors";
+import { reportedlyRefused } from "../core/knowledge";
+import type { Audience, TokenSourceName } from "../core/token";
 import type { WebApiRefusal } from "./web-api-access";
 
 /** Which source a token may come from; `auto` leaves the choice to the provider. */

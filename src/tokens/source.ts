@@ -1,4 +1,4 @@
-import type { MintedToken, TokenSourceName } from "./token";
+import type { MintedToken, TokenSourceName } from "../core/token";
 
 /** Something that mints tokens. */
 export interface TokenSource {

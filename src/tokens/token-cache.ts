@@ -1,5 +1,5 @@
 import { MINIMUM_LEFT, type CachedToken } from "./cached-token";
-import type { TokenSourceName } from "./token";
+import type { TokenSourceName } from "../core/token";
 
 const MAX_TOKENS = 256;
 

@@ -1,5 +1,5 @@
-import type { SpotifyError } from "../errors";
-import { SharedRequest } from "./shared-request";
+import type { SpotifyError } from "../core/errors";
+import { SharedRequest } from "../async/shared-request";
 import type { TokenSource } from "./source";
 
 /** What is asked of a source. */

@@ -1,4 +1,4 @@
-import { SpotifyError, type SpotifyErrorDetails } from "../errors";
+import { SpotifyError, type SpotifyErrorDetails } from "../core/errors";
 
 /** A source answered, and neither with a token that can be used nor with a refusal that is known. */
 export class UnexpectedAnswer extends SpotifyError {

@@ -1,7 +1,7 @@
-import { SpotifyError } from "../errors";
-import { displayClientId } from "./client-id";
-import { CLIENT_IDS, isSpotifysOwn, WEB_API_BLOCK, webApiRefuses } from "./knowledge";
-import type { Audience, TokenSourceName } from "./token";
+import { SpotifyError } from "../core/errors";
+import { displayClientId } from "../core/client-id";
+import { CLIENT_IDS, isSpotifysOwn, WEB_API_BLOCK, webApiRefuses } from "../core/knowledge";
+import type { Audience, TokenSourceName } from "../core/token";
 
 /** How often the Web API is asked whether it takes one of Spotify's own client IDs, ms. */
 const ASK_EVERY = 24 * 60 * 60_000;

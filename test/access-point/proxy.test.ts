@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
-import { USER_AGENT } from "../../src/http/user-agent";
+import { USER_AGENT } from "../../src/net/user-agent";
 import { Outcome } from "../support/failure";
 import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { useStage, type Stage } from "../support/stage";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { MemoryStateStore, type SpotifyErrorCode } from "../../src";
 import { formatAddress, parseAddresses, resolveServers } from "../../src/access-point/resolver";
-import { resolveEndpoints } from "../../src/endpoints";
-import { ServerList } from "../../src/session/server-list";
-import { HttpClient } from "../../src/http/client";
-import { StateKeeper } from "../../src/state/keeper";
+import { resolveEndpoints } from "../../src/core/endpoints";
+import { ServerList } from "../../src/access-point/server-list";
+import { HttpClient } from "../../src/net/client";
+import { StateKeeper } from "../../src/store/keeper";
 import type { Faults } from "../simulator";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";

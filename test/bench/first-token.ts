@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Simulator } from "../simulator";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { signInWithApp } from "../support/own-app";
 import { makeCertificate, startDistantTls } from "./distant-tls";
 import type { FirstTokenTask } from "./first-token-child";

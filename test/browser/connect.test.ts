@@ -1,7 +1,7 @@
 /** Connect mode in the editor: made visible, tapped, taken over; and the node that tells of it. */
 import assert from "node:assert/strict";
 import type { Browser, Locator } from "playwright-core";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { ACCOUNT, accountFlow } from "../installed/account-flow";
 import { RUNTIMES } from "../installed/runtimes";
 import { Workshop } from "../installed/workshop";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { parseLibrespotCredentials, parseScopes, SpotifyError, type LibrespotCredentials } from "../../src";
 import type { Mercury } from "../../src";
 import { parseAddresses } from "../../src/access-point/resolver";
-import { unseal, seal } from "../../src/state/seal";
-import { parseState } from "../../src/state/state";
+import { unseal, seal } from "../../src/store/seal";
+import { parseState } from "../../src/store/state";
 import { parseStoredToken } from "../../src/tokens/cached-token";
 import { Keymaster } from "../../src/tokens/keymaster";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { Randomness } from "../support/randomness";
 import { onlyTypedErrors, withoutGrowing } from "./support";
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FlowNode } from "../../scripts/user-dir";
-import { unseal } from "../../src/state/seal";
+import { unseal } from "../../src/store/seal";
 import type { Workshop } from "./workshop";
 
 export const ACCOUNT = "account-to-sign-in";

@@ -1,5 +1,5 @@
 /** Somebody with a browser, as the package's admin routes see them: a user or nobody, and their cookies. */
-import type { SignIn } from "../../src/session/sign-in-list";
+import type { SignIn } from "../../src/account/sign-in-list";
 import { ACCOUNT } from "./account-flow";
 
 export interface Answer {

@@ -6,7 +6,7 @@ import type { DebugMessage, EditorClient } from "../../scripts/editor-client";
 import { readExamples, signedIn } from "../../scripts/examples";
 import { deployWithOwnApp } from "../../scripts/own-app";
 import type { FlowNode } from "../../scripts/user-dir";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { RUNTIMES } from "./runtimes";
 import { filesBelow, foundIn, secretsOf } from "./secrets";
 import { ADMIN_AUTH, logIn } from "./users";

@@ -6,8 +6,8 @@ import {
   ClientTokenRequestType,
   ClientTokenResponseType,
 } from "../../src/proto/gen/clienttoken_pb";
-import { parseState } from "../../src/state/state";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { parseState } from "../../src/store/state";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 import vectors from "./hashcash-vectors.json";

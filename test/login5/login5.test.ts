@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LoginError } from "../../src/proto/gen/login5_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
-import type { MintedToken } from "../../src/tokens/token";
+import { CLIENT_IDS } from "../../src/core/knowledge";
+import type { MintedToken } from "../../src/core/token";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 import vectors from "./hashcash-vectors.json";

@@ -7,8 +7,8 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import type { ServerResponse } from "node:http";
-import { HttpClient } from "../../src/http/client";
-import { RateLimitGuard, type RateLimit } from "../../src/http/rate-limit-guard";
+import { HttpClient } from "../../src/net/client";
+import { RateLimitGuard, type RateLimit } from "../../src/net/rate-limit-guard";
 import { ClientToken, type ClientTokenOptions } from "../../src/login5/client-token";
 import { Login5 } from "../../src/login5/login5";
 import type { StoredCredential } from "../../src/login5/login5-messages";
@@ -18,7 +18,7 @@ import {
   ClientTokenResponseType,
 } from "../../src/proto/gen/clienttoken_pb";
 import { type LoginError, LoginRequestSchema, LoginResponseSchema } from "../../src/proto/gen/login5_pb";
-import type { ClientTokenState } from "../../src/state/state";
+import type { ClientTokenState } from "../../src/store/state";
 import { serveHttp } from "../support/http-server";
 
 /** What a service says next. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { LoginError } from "../../src/proto/gen/login5_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 import { CREDENTIAL, granted, loggedIn, loginError, type Scripted } from "./scripted-spotify";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { HttpClient } from "../../src/http/client";
-import { RateLimitGuard } from "../../src/http/rate-limit-guard";
+import { HttpClient } from "../../src/net/client";
+import { RateLimitGuard } from "../../src/net/rate-limit-guard";
 import { ClientToken } from "../../src/login5/client-token";
 import { Login5 } from "../../src/login5/login5";
 import type { StoredCredential } from "../../src/login5/login5-messages";
-import type { ClientTokenState } from "../../src/state/state";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
-import type { MintedToken } from "../../src/tokens/token";
+import type { ClientTokenState } from "../../src/store/state";
+import { CLIENT_IDS } from "../../src/core/knowledge";
+import type { MintedToken } from "../../src/core/token";
 import type { Account, Policy } from "../simulator";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";

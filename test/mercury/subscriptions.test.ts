@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { remoteUri } from "../../src/connect/remote-frames";
+import { remoteUri } from "../../src/connect-state/remote-frames";
 import { failureOf } from "../support/failure";
 import { useStage } from "../support/stage";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SpotifyErrorCode } from "../../src/errors";
-import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
+import type { SpotifyErrorCode } from "../../src/core/errors";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/core/knowledge";
 
 const nodes = join(__dirname, "../../nodes");
 const types = ["spotify-session", "spotify-token", "spotify-events"];

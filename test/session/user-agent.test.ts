@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { USER_AGENT } from "../../src/http/user-agent";
+import { USER_AGENT } from "../../src/net/user-agent";
 import { setEnvironment, NO_PROXY_AT_ALL } from "../support/environment";
 import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";

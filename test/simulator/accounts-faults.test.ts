@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { authorizeUrl, Pkce, post, REDIRECT_URI, refresh, signIn } from "./oauth-client";
 import { Simulator, type Account, type App } from "./index";
 

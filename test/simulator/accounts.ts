@@ -1,7 +1,7 @@
 /** The people who have an account with this Spotify, and the tokens it has given out. */
 import { randomBytes } from "node:crypto";
 import { AuthenticationType } from "../../src/proto/gen/authentication_pb";
-import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/tokens/knowledge";
+import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/core/knowledge";
 import { BoundedMap } from "./bounded-map";
 import type { TokenKind } from "./memory";
 import { Player } from "./player";

@@ -1,6 +1,6 @@
 /** The clients that this Spotify knows: its own apps, by their public client IDs, and those that users registered. */
 import { randomBytes } from "node:crypto";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import type { Account } from "./accounts";
 import { mayHave, type Policy } from "./policy";
 import { isRegistered, registrationFault } from "./redirect-uris";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { authorizeUrl, codeFor, exchangeCode, Pkce, REDIRECT_URI, SCOPES } from "./oauth-client";
 import { Simulator, type Account, type App } from "./index";
 

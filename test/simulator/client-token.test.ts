@@ -8,7 +8,7 @@ import {
   type ChallengesResponse,
   type ClientTokenResponse,
 } from "../../src/proto/gen/clienttoken_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { solve } from "./hashcash";
 import {
   askClientToken,

@@ -9,7 +9,7 @@ import {
   type Cluster,
   type ClusterUpdate,
 } from "../../src/proto/gen/connect_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { Simulator, type Account } from "./index";
 import { RawDevice, registration, type Message } from "./raw-device";
 

@@ -3,7 +3,7 @@ import type { Account } from "./accounts";
 import type { Simulator } from "./index";
 import type { OfficialApp } from "./official-app";
 import { clusterJson } from "./cluster-json";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 
 /** What an order says; all of it may be absent. */
 export type Fields = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { post, refresh, type Answer } from "./oauth-client";
 import { byToken, RawClient } from "./raw-client";
 import { DEVICE_CODE_GRANT } from "./token-endpoint";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { APLoginFailedSchema } from "../../src/proto/gen/keyexchange_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { noFaults, strikes, struck } from "./faults";
 import { helloPacket, RawClient, stored } from "./raw-client";
 import { Command, Simulator, type Account } from "./index";

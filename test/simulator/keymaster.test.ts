@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AuthenticationType } from "../../src/proto/gen/authentication_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { byToken, RawClient } from "./raw-client";
 import { Command, Simulator, type Account } from "./index";
 

@@ -10,7 +10,7 @@ import {
   ClientResponseEncryptedSchema,
 } from "../../src/proto/gen/authentication_pb";
 import { APLoginFailedSchema, ErrorCode } from "../../src/proto/gen/keyexchange_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { anyErrorCode } from "./handshake";
 import type { Account, Accounts } from "./accounts";
 import { struck, strikes, type Faults, noise } from "./faults";

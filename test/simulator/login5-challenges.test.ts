@@ -6,7 +6,7 @@ import {
   type ChallengeSolution,
   type LoginResponse,
 } from "../../src/proto/gen/login5_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { solve } from "./hashcash";
 import { logIn, loginRequest, type LoginRequestInit } from "./login5-client";
 import { Simulator, type Account } from "./index";

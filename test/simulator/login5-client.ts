@@ -12,7 +12,7 @@ import {
   LoginResponseSchema,
   type LoginResponse,
 } from "../../src/proto/gen/login5_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import type { Account, Simulator } from "./index";
 
 export const DEVICE_ID = "0123456789abcdef0123456789abcdef01234567";

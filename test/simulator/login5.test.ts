@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fromBinary } from "@bufbuild/protobuf";
 import { APWelcomeSchema } from "../../src/proto/gen/authentication_pb";
 import { LoginError, type LoginOk, type LoginResponse } from "../../src/proto/gen/login5_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { clientToken, DEVICE_ID, logIn, loginRequest, post, postLogin } from "./login5-client";
 import { RawClient } from "./raw-client";
 import { Command, Simulator, type Account } from "./index";

@@ -20,7 +20,7 @@ interface ForeignTap {
   authData: string;
 }
 
-const FOREIGN_TAPS = join(__dirname, "../connect/discovery/foreign-taps.json");
+const FOREIGN_TAPS = join(__dirname, "../zeroconf/foreign-taps.json");
 const { taps } = JSON.parse(readFileSync(FOREIGN_TAPS, "utf8")) as { taps: ForeignTap[] };
 
 /** RFC 2409, 6.1, as Node has it. */

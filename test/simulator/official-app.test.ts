@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { getResponder, type Responder } from "@homebridge/ciao";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FrameSchema, MessageType, type Frame } from "../../src/proto/gen/spirc_pb";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { openBlob, readCredential } from "./blob-reader";
 import { makeExchange } from "./handshake";
 import { portOf } from "./http";

@@ -4,7 +4,7 @@ import {
   DESKTOP_ONLY_SCOPES,
   REPORTED_REFUSALS,
   WEB_API_SCOPES,
-} from "../../src/tokens/knowledge";
+} from "../../src/core/knowledge";
 import type { ShortNumber } from "./handshake";
 
 /** What refreshing does to the refresh token: a new one and the old one dead, the same again, or no word of it. */

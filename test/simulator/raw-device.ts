@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import WebSocket from "ws";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import {
   MemberType,
   PutStateReason,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { Simulator, type Account } from "./index";
 
 /** An app of somebody's own. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { HttpClient } from "../../src/http/client";
-import { RateLimitGuard, type RateLimit } from "../../src/http/rate-limit-guard";
-import { TokenEndpoint } from "../../src/sign-in/token-endpoint";
+import { HttpClient } from "../../src/net/client";
+import { RateLimitGuard, type RateLimit } from "../../src/net/rate-limit-guard";
+import { TokenEndpoint } from "../../src/oauth/token-endpoint";
 import { started, type TestServer } from "./wiretap";
 
 export interface HttpTestServer extends TestServer {

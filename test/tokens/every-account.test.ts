@@ -7,7 +7,7 @@ import {
   type Token,
   type TokenSourceName,
 } from "../../src";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { ownApp, signInWithApp } from "../support/own-app";
 import { useStage, type Stage } from "../support/stage";
 

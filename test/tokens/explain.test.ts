@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryStateStore, type Session, type SourceVerdict } from "../../src";
-import { CLIENT_IDS } from "../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../src/core/knowledge";
 import { failureOf } from "../support/failure";
 import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";

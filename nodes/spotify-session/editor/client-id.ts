@@ -1,5 +1,5 @@
 /** What the property `clientId` of both nodes may hold, and what that stands for. Pure. */
-import { CLIENT_IDS, type ClientIdName, clientIdName } from "../../../src/tokens/knowledge";
+import { CLIENT_IDS, type ClientIdName, clientIdName } from "../../../src/core/knowledge";
 import { isEnvReference } from "./env";
 
 /**

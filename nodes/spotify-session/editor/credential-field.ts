@@ -3,7 +3,7 @@
  * session takes it over at once. Before that it is kept in Node-RED's credentials; what is stored there never comes
  * back, and in its place stands the word Node-RED uses for a password that it keeps.
  */
-import { LARGEST_FILE } from "../../../src/sign-in/credential-file";
+import { LARGEST_FILE } from "../../../src/account/credential-file";
 import { checkCredential, textOf } from "./credential";
 import { byId } from "./dom";
 import { readImported } from "./sign-in/answers";

@@ -2,7 +2,7 @@
 import {
   type CredentialProblem as FileProblem,
   readCredentialFile,
-} from "../../../src/sign-in/credential-file";
+} from "../../../src/account/credential-file";
 import { isEnvReference } from "./env";
 
 export type CredentialProblem = FileProblem | "accessToken";

@@ -1,5 +1,5 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
-import { clientIdName } from "../../../src/tokens/knowledge";
+import { clientIdName } from "../../../src/core/knowledge";
 import { clientIdKey } from "./client-id";
 import type { ToldError } from "./failure-text";
 import type { Line } from "./line";

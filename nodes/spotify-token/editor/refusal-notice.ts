@@ -1,5 +1,5 @@
 /** The box that says which scopes will probably be refused, with a button for each way out. */
-import { CLIENT_IDS } from "../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../src/core/knowledge";
 import { clientIdKey } from "../../spotify-session/editor/client-id";
 import { create, icon } from "../../spotify-session/editor/dom";
 import type { Translate } from "../../spotify-session/editor/translate";

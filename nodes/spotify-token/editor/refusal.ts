@@ -9,7 +9,7 @@ import {
   publicClientIdFor,
   REPORTED_REFUSALS,
   reportedlyRefused,
-} from "../../../src/tokens/knowledge";
+} from "../../../src/core/knowledge";
 import { OWN_APP, sessionClientId } from "../../spotify-session/editor/client-id";
 import type { Mark } from "../../spotify-session/editor/scopes/scope-marks";
 

@@ -1,5 +1,5 @@
 /** The scopes as the dialog offers them: grouped, searchable, and open to names nobody here knows. Pure. */
-import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../src/tokens/knowledge";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../src/core/knowledge";
 import { isEnvReference } from "../env";
 
 export interface ScopeGroup {

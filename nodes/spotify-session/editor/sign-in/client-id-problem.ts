@@ -1,5 +1,5 @@
 /** What is wrong with the client ID of an own app. Pure. */
-import { clientIdName } from "../../../../src/tokens/knowledge";
+import { clientIdName } from "../../../../src/core/knowledge";
 import { isOwnAppId } from "../client-id";
 
 /**

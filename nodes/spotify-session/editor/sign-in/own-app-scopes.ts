@@ -1,5 +1,5 @@
 /** Which scopes an own app is asked to get. Pure. */
-import { DESKTOP_ONLY_SCOPES } from "../../../../src/tokens/knowledge";
+import { DESKTOP_ONLY_SCOPES } from "../../../../src/core/knowledge";
 import { isRecord } from "../record";
 import type { Mark } from "../scopes/scope-marks";
 import { isScopeList, SCOPE_GROUPS, type ScopeGroup } from "../scopes/scopes";

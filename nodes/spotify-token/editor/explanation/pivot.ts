@@ -1,6 +1,6 @@
 /** Which of the sources is the one to mend, where none gives the token. Pure. */
 import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/routing";
-import type { TokenSourceName } from "../../../../src/tokens/token";
+import type { TokenSourceName } from "../../../../src/core/token";
 import { clientIdKey, OWN_APP } from "../../../spotify-session/editor/client-id";
 
 /**

@@ -1,5 +1,5 @@
 /** What can be said of a token without asking Node-RED. Pure. */
-import { WEB_API_BLOCK, webApiRefuses } from "../../../../src/tokens/knowledge";
+import { WEB_API_BLOCK, webApiRefuses } from "../../../../src/core/knowledge";
 import {
   clientIdKey,
   isValidSetting,

@@ -7,7 +7,7 @@ import {
   sessionClientId,
   storedFor,
 } from "../../../../nodes/spotify-session/editor/client-id";
-import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const offered = ["", "keymaster", "android", "ios"];
 const ownId = "0123456789abcdef0123456789ABCDEF";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { abilities } from "../../../../nodes/spotify-session/editor/complete-set";
 import type { SignIn } from "../../../../nodes/spotify-session/editor/sign-ins";
-import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 function signIn(different: Partial<SignIn>): SignIn {
   return {

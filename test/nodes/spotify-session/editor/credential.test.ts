@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkCredential, textOf } from "../../../../nodes/spotify-session/editor/credential";
-import { parseLibrespotCredentials } from "../../../../src/sign-in/imported-credentials";
+import { parseLibrespotCredentials } from "../../../../src/account/imported-credentials";
 
 const good = { username: "mira", auth_type: 1, auth_data: "QUJDRA==" };
 

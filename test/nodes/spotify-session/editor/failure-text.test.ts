@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ERROR_GUIDE } from "../../../../src/error-guide";
+import { ERROR_GUIDE } from "../../../../src/core/error-guide";
 import { failureText } from "../../../../nodes/spotify-session/editor/failure-text";
 
 /** The key, and what it is filled in with. */

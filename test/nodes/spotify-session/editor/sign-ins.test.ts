@@ -6,7 +6,7 @@ import {
   signInViews,
   type SignInView,
 } from "../../../../nodes/spotify-session/editor/sign-ins";
-import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const DAY = 24 * 3600_000;
 const NOW = 1_000 * DAY;

@@ -5,7 +5,7 @@ import {
   timeText,
   viewOf,
 } from "../../../../nodes/spotify-session/editor/status";
-import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const ready: SessionStatus = {
   isDeployed: true,

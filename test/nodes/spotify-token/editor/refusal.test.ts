@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { judge, marksIfChosen, type SessionSetting } from "../../../../nodes/spotify-token/editor/refusal";
-import { CLIENT_IDS } from "../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const desktop: SessionSetting = { clientId: "", followClientId: false };
 const android: SessionSetting = { clientId: "android", followClientId: false };

@@ -9,8 +9,8 @@ import {
   splitScopes,
   toggled,
 } from "../../../../../nodes/spotify-session/editor/scopes/scopes";
-import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/tokens/knowledge";
-import { parseScopes } from "../../../../../src/tokens/scopes";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/knowledge";
+import { parseScopes } from "../../../../../src/core/scopes";
 
 describe("the scopes on offer", () => {
   it("are all that are known, each in one group", () => {

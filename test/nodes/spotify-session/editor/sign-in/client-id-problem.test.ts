@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clientIdProblem } from "../../../../../nodes/spotify-session/editor/sign-in/client-id-problem";
-import { CLIENT_IDS } from "../../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 
 const OWN = "0123456789abcdef0123456789abcdef";
 

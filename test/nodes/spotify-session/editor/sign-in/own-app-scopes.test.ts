@@ -5,7 +5,7 @@ import {
   scopesInUse,
   splitForOwnApp,
 } from "../../../../../nodes/spotify-session/editor/sign-in/own-app-scopes";
-import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/tokens/knowledge";
+import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/knowledge";
 
 const [desktopOnly] = DESKTOP_ONLY_SCOPES;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { redirectAddress } from "../../../../../nodes/spotify-session/editor/sign-in/redirect-address";
-import { checkRedirectUri } from "../../../../../src/sign-in/redirect-uri";
+import { checkRedirectUri } from "../../../../../src/oauth/redirect-uri";
 
 /** Where the editor is open, what the address to register is, and how the browser comes back. */
 const TABLE: readonly [editor: string, kind: string, address: string][] = [

@@ -13,7 +13,7 @@ import {
   explanationWords,
   type Wording,
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
-import { CLIENT_IDS } from "../../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 import type { Explanation } from "../../../../../src/tokens/routing";
 
 const OWN = "0123456789abcdef0123456789abcdef";

@@ -8,9 +8,9 @@ import {
   type ExplanationWords,
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
 import type { Translate } from "../../../../../nodes/spotify-session/editor/translate";
-import { CLIENT_IDS } from "../../../../../src/tokens/knowledge";
+import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/routing";
-import type { TokenSourceName } from "../../../../../src/tokens/token";
+import type { TokenSourceName } from "../../../../../src/core/token";
 
 const OWN = "0123456789abcdef0123456789abcdef";
 const OTHER = "fedcba9876543210fedcba9876543210";

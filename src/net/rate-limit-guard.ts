@@ -1,0 +1,135 @@
+import { SpotifyError } from "../core/errors";
+import { parseJson, type HttpResponse } from "./client";
+
+/** A client ID that a host will not answer for a while, as it is kept over a restart. */
+export interface RateLimit {
+  clientId: string;
+  host: string;
+  /** ms since the epoch */
+  until: number;
+  /** Whether it is the quota of the developer account, and not the pace of one app. */
+  quota: boolean;
+}
+
+/** Where a 429 does not say how long, s. */
+const DEFAULT_RETRY_AFTER = 30;
+/** Hours were seen (19,056 s); what says more than a week is not believed further, s. */
+const MAX_RETRY_AFTER = 7 * 86_400;
+const MAX_LIMITS = 256;
+
+/** The error for a 429 that is no rate limit but a refusal for good; undefined if a 429 there means what it says. */
+export type LastingRefusal = (clientId: string, host: string) => SpotifyError | undefined;
+
+/**
+ * Remembers who was told to wait, by client ID and host, so that nothing is asked before that time: asking on makes
+ * Spotify's waits longer. Requests fail at once and say when; nothing here ever sleeps.
+ *
+ * Source: 429 with Retry-After from seconds to hours; `QUOTA_EXCEEDED` per developer account since 2026-07-23, as
+ * Spotify's rate limit page has it.
+ */
+export class RateLimitGuard {
+  readonly #limits = new Map<string, RateLimit>();
+  readonly #keep: (limits: RateLimit[]) => void;
+  readonly #lastingRefusal: LastingRefusal;
+
+  /** @param keep is given what to remember over a restart, whenever it changes */
+  constructor(keep: (limits: RateLimit[]) => void, lastingRefusal: LastingRefusal = () => undefined) {
+    this.#keep = keep;
+    this.#lastingRefusal = lastingRefusal;
+  }
+
+  /** Takes what was remembered; what is over or malformed is left out. */
+  restore(documents: readonly unknown[]): void {
+    const now = Date.now();
+    for (const document of documents.slice(0, MAX_LIMITS)) {
+      const limit = parseLimit(document);
+      // Remembered by a version that took the block for a rate limit.
+      if (limit && this.#lastingRefusal(limit.clientId, limit.host)) continue;
+      // A clock that ran ahead must not lock anybody out for years.
+      if (limit && limit.until > now && limit.until <= now + MAX_RETRY_AFTER * 1000) {
+        this.#limits.set(key(limit.clientId, limit.host), limit);
+      }
+    }
+  }
+
+  /** @throws SpotifyError RATE_LIMITED, with `retryAfter`, if this host has told this client ID to wait */
+  check(clientId: string, host: string): void {
+    const limit = this.#limits.get(key(clientId, host));
+    if (!limit) return;
+    const left = limit.until - Date.now();
+    if (left > 0 && left <= MAX_RETRY_AFTER * 1000) throw rateLimited(limit, Math.ceil(left / 1000));
+    this.#limits.delete(key(clientId, host));
+    this.#save();
+  }
+
+  /** Learns from an answer. @throws SpotifyError RATE_LIMITED if it is a 429; the refusal if it is one for good */
+  learn(clientId: string, host: string, response: HttpResponse): void {
+    if (response.status !== 429) return;
+    const refusal = this.#lastingRefusal(clientId, host);
+    if (refusal) throw refusal;
+    const seconds = retryAfter(response);
+    const limit = { clientId, host, until: Date.now() + seconds * 1000, quota: isQuota(response.body) };
+    this.#limits.delete(key(clientId, host));
+    this.#limits.set(key(clientId, host), limit);
+    if (this.#limits.size > MAX_LIMITS) this.#limits.delete(this.#limits.keys().next().value!);
+    this.#save();
+    throw rateLimited(limit, seconds);
+  }
+
+  /** Forgets what a client ID was told: it is signed out. */
+  forget(clientId: string): void {
+    for (const [id, limit] of this.#limits) if (limit.clientId === clientId) this.#limits.delete(id);
+    this.#save();
+  }
+
+  #save(): void {
+    this.#keep([...this.#limits.values()]);
+  }
+}
+
+function key(clientId: string, host: string): string {
+  return `${clientId} ${host}`;
+}
+
+function rateLimited({ clientId, host, quota }: RateLimit, seconds: number): SpotifyError {
+  const why = quota
+    ? "The quota of the developer account that owns this app is used up"
+    : `${host} is asked too often for this client ID`;
+  return new SpotifyError("RATE_LIMITED", `${why}. Ask again in ${duration(seconds)}.`, {
+    clientId,
+    retryAfter: seconds,
+  });
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Seconds, or a date: RFC 9110, section 10.2.3. */
+function retryAfter({ headers }: HttpResponse): number {
+  const header = headers["retry-after"];
+  const text = Array.isArray(header) ? header[0] : header;
+  const seconds =
+    text === undefined
+      ? NaN
+      : /^\d+$/.test(text.trim())
+        ? Number(text)
+        : (Date.parse(text) - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds > 0
+    ? Math.min(Math.ceil(seconds), MAX_RETRY_AFTER)
+    : DEFAULT_RETRY_AFTER;
+}
+
+function isQuota(body: Buffer): boolean {
+  const document = parseJson(body) as { error?: { reason?: unknown } } | null | undefined;
+  return typeof document?.error === "object" && document.error?.reason === "QUOTA_EXCEEDED";
+}
+
+function parseLimit(document: unknown): RateLimit | undefined {
+  if (typeof document !== "object" || document === null) return undefined;
+  const { clientId, host, until, quota } = document as Partial<RateLimit>;
+  if (typeof clientId !== "string" || typeof host !== "string" || typeof until !== "number") return undefined;
+  return { clientId, host, until, quota: quota === true };
+}

@@ -1,0 +1,88 @@
+import { SpotifyError } from "../core/errors";
+import { parseJson, type HttpClient, type HttpResponse } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
+
+const PATH = "/v1/me";
+const TIMEOUT = 15_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+/**
+ * How often it is asked in all: now and then the Web API refuses what is right (401, 403), and the code that this token
+ * was had for works only once.
+ */
+const MAX_TRIES = 3;
+const TRY_AGAIN_FIRST = 300;
+const TRY_AGAIN_MOST = 1_200;
+const NEVER = new AbortController().signal;
+
+/**
+ * Asks the Web API once whether it takes a token of one of Spotify's own client IDs. A 429 is a no, because the block of
+ * December 2025 has that form.
+ *
+ * @param api base URL of api.spotify.com
+ * @returns undefined if the answer says neither
+ * @throws SpotifyError UNREACHABLE; TIMEOUT; PROTOCOL_ERROR; CLOSED
+ */
+export async function takesToken(
+  http: HttpClient,
+  api: string,
+  accessToken: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const request = { headers, timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal };
+  const { status } = await http.request(api + PATH, request);
+  if (status === 200) return true;
+  return status === 429 ? false : undefined;
+}
+
+/**
+ * Whose access token this is: the canonical username of its account. Needs no scope.
+ *
+ * Source: Spotify's Web API reference, "Get Current User's Profile".
+ *
+ * @param api base URL of api.spotify.com
+ * @throws SpotifyError PREMIUM_REQUIRED where the app's owner has no Premium; REQUEST_REFUSED where the account is not
+ *   among the app's users, or the Web API refuses the client ID for good; RATE_LIMITED; UNREACHABLE; TIMEOUT; PROTOCOL_ERROR
+ */
+export async function usernameOf(
+  { http, guard, api }: { http: HttpClient; guard: RateLimitGuard; api: string },
+  clientId: string,
+  accessToken: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { host } = new URL(api);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const request = { headers, timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal };
+  const backoff = new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST);
+  let response: HttpResponse;
+  for (let tries = 1; ; tries++) {
+    guard.check(clientId, host);
+    response = await http.request(api + PATH, request);
+    guard.learn(clientId, host, response);
+    if (response.status < 400 || tries === MAX_TRIES) break;
+    await wait(backoff.next(), signal ?? NEVER);
+  }
+  const document = parseJson(response.body) as
+    { id?: unknown; error?: { message?: unknown } } | null | undefined;
+  if (response.status === 200 && typeof document?.id === "string" && document.id !== "") return document.id;
+  const details = { clientId };
+  if (response.status >= 500) {
+    throw new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${response.status}).`, details);
+  }
+  if (response.status === 403) {
+    if (/premium/i.test(response.body.toString("utf8"))) {
+      const message = "The owner of this app needs Spotify Premium. After a change it can take a few hours.";
+      throw new SpotifyError("PREMIUM_REQUIRED", message, details);
+    }
+    const message =
+      "Spotify does not let this account use the app: add it to the app's users on developer.spotify.com.";
+    throw new SpotifyError("REQUEST_REFUSED", message, details);
+  }
+  throw new SpotifyError(
+    "PROTOCOL_ERROR",
+    `${host} did not say whose account it is (HTTP ${response.status}).`,
+    details,
+  );
+}

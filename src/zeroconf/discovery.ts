@@ -1,0 +1,158 @@
+import { EventEmitter } from "node:events";
+import { SpotifyError } from "../core/errors";
+import { Backoff } from "../async/backoff";
+import { wait } from "../async/wait";
+import { ZeroconfActions, type ActionsOptions } from "./actions";
+import { Advertiser } from "./advertiser";
+import { SharedResponder } from "./responder";
+import { ZeroconfServer } from "./zeroconf-server";
+
+export type { Tap } from "./tap";
+
+/** What a device on the LAN needs to know of its session. */
+export interface DiscoveryOptions extends ActionsOptions {
+  /** Names of the network interfaces to be announced on; absent: all. */
+  interfaces?: readonly string[];
+  /** The port to listen on; 0 or absent: the last one if it is free, else any. */
+  port?: number;
+  lastPort?: () => number | undefined;
+  /** Is told on which port the device listens. */
+  onListening?: (port: number) => void;
+}
+
+/** `off` before it is started, until it is known which of the others, and after it is closed. */
+export type DiscoveryState = "off" | "visible" | "failed";
+
+interface Events {
+  state: [{ state: DiscoveryState; error: SpotifyError | undefined }];
+}
+
+const FIRST_RETRY = 5_000;
+const LONGEST_RETRY = 300_000;
+
+/**
+ * Makes a session visible on the LAN as a Spotify Connect device, for Spotify's apps to sign it in by a tap: an HTTP
+ * server on a free port, and mDNS that says where it is. Nothing that goes wrong here is an error of the session: it is
+ * tried again.
+ *
+ * Source: developer.spotify.com, commercial hardware, ZeroConf API.
+ */
+export class Discovery extends EventEmitter<Events> {
+  readonly #options: DiscoveryOptions;
+  readonly #closing = new AbortController();
+  readonly #advertiser: Advertiser;
+  #server: ZeroconfServer | undefined;
+  #listening: Promise<void> | undefined;
+  #port: number | undefined;
+  #state: DiscoveryState = "off";
+  #error: SpotifyError | undefined;
+
+  constructor(options: DiscoveryOptions) {
+    super();
+    this.#options = options;
+    this.#advertiser = new Advertiser(
+      SharedResponder.on(options.interfaces),
+      (error) => this.#set(error ? "failed" : "visible", error),
+      (name) => options.log("info", `Another device on the LAN has the name: announced as ${name}.`),
+    );
+  }
+
+  get state(): DiscoveryState {
+    return this.#state;
+  }
+
+  /** Why the session is not visible, where it is not. */
+  get error(): SpotifyError | undefined {
+    return this.#error;
+  }
+
+  /** Of the HTTP server, while there is one. */
+  get port(): number | undefined {
+    return this.#port;
+  }
+
+  /** Resolves when the first try has ended, well or not: after a second. Never rejects. */
+  async start(): Promise<void> {
+    if (this.#listening || this.#closing.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#listening = this.#listen(resolve);
+      void this.#listening.then(() => this.#advertise()).then(resolve);
+    });
+  }
+
+  /** Takes the device off the LAN. No socket is left when this resolves; taps under way are ended. */
+  async close(): Promise<void> {
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
+    // The port is closed first: what is about to go takes no more taps.
+    await this.#listening;
+    await this.#server?.close();
+    this.#port = undefined;
+    await this.#advertiser.close();
+    this.#set("off", undefined);
+  }
+
+  /** Resolves when the server listens, or is no longer to. */
+  async #listen(onTried: () => void): Promise<void> {
+    const { signal } = this.#closing;
+    const backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
+    const actions = new ZeroconfActions(this.#options, signal);
+    while (!signal.aborted && this.#port === undefined) {
+      try {
+        this.#server = await this.#open(actions);
+      } catch (cause) {
+        this.#set(
+          "failed",
+          new SpotifyError("UNREACHABLE", whyNotOpened(this.#options.port, cause), { cause }),
+        );
+        onTried();
+        await wait(backoff.next(), signal).catch(() => {});
+      }
+    }
+  }
+
+  /** @throws the error of the operating system */
+  async #open(actions: ZeroconfActions): Promise<ZeroconfServer> {
+    const { port: configured, lastPort, onListening } = this.#options;
+    const wanted = configured || (lastPort?.() ?? 0);
+    const server = new ZeroconfServer((request) => actions.answer(request));
+    try {
+      this.#port = await server.listen(wanted);
+    } catch (error) {
+      if (configured || wanted === 0) throw error;
+      // Firewalls may know the last one, but another program has it now.
+      this.#port = await server.listen();
+    }
+    onListening?.(this.#port);
+    return server;
+  }
+
+  async #advertise(): Promise<void> {
+    if (this.#closing.signal.aborted || this.#port === undefined) return;
+    await this.#advertiser.start(this.#options.deviceName, this.#options.deviceId(), this.#port);
+  }
+
+  #set(state: DiscoveryState, error: SpotifyError | undefined): void {
+    if (state === this.#state && error?.message === this.#error?.message) return;
+    this.#state = state;
+    this.#error = error;
+    if (state === "visible") {
+      this.#options.log("info", `Visible on the LAN as a Spotify Connect device, on port ${this.#port}.`);
+    }
+    if (error) {
+      this.#options.log("warn", `Not visible on the LAN: ${error.message} It is tried again.`);
+    }
+    this.emit("state", { state, error });
+  }
+}
+
+function whyNotOpened(port: number | undefined, cause: unknown): string {
+  const { code = "unknown error" } = cause as NodeJS.ErrnoException;
+  if (!port) return `No port could be opened for Spotify's apps (${code}).`;
+  if (code === "EADDRINUSE") {
+    return `Port ${port} is used by another program. Choose another port in the account's dialog.`;
+  }
+  if (code === "EACCES") {
+    return `Port ${port} may not be opened by this user; choose one from 1024 up in the account's dialog.`;
+  }
+  return `Port ${port} could not be opened for Spotify's apps (${code}).`;
+}

@@ -1,0 +1,54 @@
+import { createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { DiffieHellman } from "../access-point/diffie-hellman";
+import { Refusal } from "./answer";
+
+const IV_BYTES = 16;
+const MAC_BYTES = 20;
+const KEY_BYTES = 16;
+/** The group's prime has 768 bits. */
+const SECRET_BYTES = 96;
+/** What the Embedded SDK gives as an error that it says no more of (kSpErrorFailed); librespot sends it too. */
+const FAILED = 1;
+
+/**
+ * Opens what an app sealed for this device: iv (16 bytes) ‖ text in AES-128-CTR ‖ HMAC-SHA1 of that text (20 bytes).
+ * What is inside is base64 of the second seal, which `login-blob` opens.
+ *
+ * Sources: librespot discovery/src/server.rs, docs/authentication.md.
+ *
+ * @param keys the ones whose public value getInfo gave
+ * @param clientKey the app's public value, big-endian
+ * @throws Refusal invalidPublicKey for a value with which everybody would know the secret; invalidArguments for what is
+ *   too short to be one; badMac if it was made for another key, or changed on the way
+ */
+export function openEnvelope(keys: DiffieHellman, clientKey: Uint8Array, blob: Buffer): Buffer {
+  if (blob.length <= IV_BYTES + MAC_BYTES) throw new Refusal("invalidArguments", "the blob is too short");
+  const iv = blob.subarray(0, IV_BYTES);
+  const encrypted = blob.subarray(IV_BYTES, -MAC_BYTES);
+  const mac = blob.subarray(-MAC_BYTES);
+  const baseKey = secretForms(keys, clientKey)
+    .map((secret) => createHash("sha1").update(secret).digest().subarray(0, KEY_BYTES))
+    .find((key) => timingSafeEqual(hmac(hmac(key, "checksum"), encrypted), mac));
+  if (!baseKey) throw new Refusal("badMac", "the blob's checksum is wrong", FAILED);
+  const decipher = createDecipheriv("aes-128-ctr", hmac(baseKey, "encryption").subarray(0, KEY_BYTES), iv);
+  return Buffer.concat([decipher.update(encrypted), decipher.final()]);
+}
+
+/**
+ * The secret as its bytes: the shortest form, as librespot and the clients made from it have it; and where that is
+ * shorter than the prime (one in 256), padded, for an app that keeps its numbers at a fixed length.
+ */
+function secretForms(keys: DiffieHellman, clientKey: Uint8Array): Buffer[] {
+  let secret: Buffer;
+  try {
+    secret = keys.sharedSecret(clientKey);
+  } catch {
+    throw new Refusal("invalidPublicKey", "the app's public value is out of range");
+  }
+  if (secret.length === SECRET_BYTES) return [secret];
+  return [secret, Buffer.concat([Buffer.alloc(SECRET_BYTES - secret.length), secret])];
+}
+
+function hmac(key: Uint8Array, data: string | Uint8Array): Buffer {
+  return createHmac("sha1", key).update(data).digest();
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { resolveEndpoints } from "../../src/core/endpoints";
+import { HttpClient } from "../../src/net/client";
+import { ServerList } from "../../src/access-point/server-list";
+import { StateKeeper } from "../../src/store/keeper";
+import { MemoryStateStore } from "../../src/store/store";
+import { failureOf } from "../support/failure";
+import { serveHttp, type HttpTestServer } from "../support/http-server";
+
+const NEVER = new AbortController().signal;
+
+describe("The list of servers", () => {
+  let resolver: HttpTestServer;
+  let http: HttpClient;
+  let named: object | undefined;
+  let asked: string[];
+
+  beforeEach(async () => {
+    asked = [];
+    named = {
+      accesspoint: ["ap.example:4070"],
+      dealer: ["first.example:443", "second.example:443", "[2001:db8::1]:443"],
+      spclient: ["spclient.example:443"],
+    };
+    http = new HttpClient();
+    resolver = await serveHttp((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(named ? 200 : 503, { "content-type": "application/json" });
+      response.end(JSON.stringify(named ?? {}));
+    });
+  });
+
+  afterEach(async () => {
+    await http.close();
+    await resolver.close();
+  });
+
+  function servers(overrides: Record<string, string> = {}): ServerList {
+    const endpoints = resolveEndpoints({ apResolve: resolver.url, ...overrides });
+    return new ServerList(http, endpoints, new StateKeeper(new MemoryStateStore(), () => undefined));
+  }
+
+  it("names the dealer and the spclient that the resolver names first, over TLS, and asks it once", async () => {
+    const list = servers();
+    assert.equal(await list.server("dealer", false, NEVER), "wss://first.example:443");
+    assert.equal(await list.server("dealer", false, NEVER), "wss://first.example:443");
+    assert.equal(await list.server("spclient", false, NEVER), "https://spclient.example:443");
+    assert.deepEqual(asked, ["/?type=accesspoint&type=dealer&type=spclient"]);
+  });
+
+  it("knows them from the search for an access point", async () => {
+    const list = servers();
+    await list.addresses(false, NEVER);
+    await list.server("dealer", false, NEVER);
+    assert.equal(asked.length, 1);
+  });
+
+  it("names the next one where one does not answer, and begins again after the last", async () => {
+    const list = servers();
+    const seen = [];
+    for (const another of [false, true, false, true, true])
+      seen.push(await list.server("dealer", another, NEVER));
+    assert.deepEqual(seen, [
+      "wss://first.example:443",
+      "wss://second.example:443",
+      "wss://second.example:443",
+      "wss://[2001:db8::1]:443",
+      "wss://first.example:443",
+    ]);
+    assert.equal(
+      await list.server("spclient", false, NEVER),
+      "https://spclient.example:443",
+      "each kind alone",
+    );
+  });
+
+  it("goes on with what it knows where the resolver is away", async () => {
+    const list = servers();
+    await list.server("dealer", false, NEVER);
+    named = undefined;
+    assert.equal(await list.server("dealer", true, NEVER).catch(() => "none"), "wss://second.example:443");
+  });
+
+  it("names the configured ones, and asks nobody", async () => {
+    const list = servers({ dealer: "wss://dealer.home/path", spclient: "https://spclient.home" });
+    for (const another of [false, true]) {
+      assert.equal(await list.server("dealer", another, NEVER), "wss://dealer.home/path");
+      assert.equal(await list.server("spclient", another, NEVER), "https://spclient.home");
+    }
+    assert.deepEqual(asked, []);
+  });
+
+  it("names none where another resolver than Spotify's names none: nobody ends up at Spotify", async () => {
+    named = { accesspoint: ["ap.example:4070"] };
+    await failureOf(servers().server("dealer", false, NEVER), "PROTOCOL_ERROR");
+    named = undefined;
+    await failureOf(servers().server("dealer", false, NEVER), "UNREACHABLE");
+  });
+
+  it("leaves out what is no address", async () => {
+    named = {
+      accesspoint: ["ap.example:4070"],
+      dealer: [7, "", "no port", "x:0", "user@host:443", "good.example:443"],
+    };
+    assert.equal(await servers().server("dealer", false, NEVER), "wss://good.example:443");
+  });
+
+  it("is given up where the asker is", async () => {
+    const reason = new Error("over");
+    await assert.rejects(servers().server("dealer", false, AbortSignal.abort(reason)), reason);
+  });
+});

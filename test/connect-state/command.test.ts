@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readCommand } from "../../src/connect-state/command";
+
+const IDENT = "hm://connect-state/v1/player/command";
+
+describe("A player command", () => {
+  it("says what is to be done, and by whose wish", () => {
+    const document = { command: { endpoint: "transfer" }, sent_by_device_id: "phone" };
+    assert.deepEqual(readCommand(IDENT, document), { endpoint: "transfer", from: "phone" });
+  });
+
+  it("is nothing that comes under another name", () => {
+    for (const ident of ["", "hm://playlist/v2", "__proto__"]) {
+      assert.equal(readCommand(ident, { command: { endpoint: "play" } }), undefined);
+    }
+  });
+
+  it("without sense is one that nobody sent", () => {
+    for (const document of [
+      null,
+      undefined,
+      7,
+      "text",
+      [],
+      {},
+      { command: null },
+      { command: "play" },
+      { command: [] },
+    ]) {
+      assert.deepEqual(readCommand(IDENT, document), { endpoint: "unknown", from: undefined });
+    }
+  });
+
+  it("is logged by its name, and so has to have one", () => {
+    for (const endpoint of ["", "play\nINFO forged", "\u001b[31mplay", "x".repeat(65), 7, {}, "\ud800"]) {
+      assert.equal(readCommand(IDENT, { command: { endpoint } })?.endpoint, "unknown");
+    }
+  });
+
+  it("comes from nobody whose ID is as long as a book", () => {
+    for (const from of ["", "x".repeat(129), 7, null]) {
+      assert.equal(readCommand(IDENT, { sent_by_device_id: from })?.from, undefined);
+    }
+  });
+});

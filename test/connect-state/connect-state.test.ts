@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ConnectState } from "../../src/connect-state/connect-state";
+import { SpotifyError } from "../../src/core/errors";
+import { HttpClient } from "../../src/net/client";
+import { RateLimitGuard } from "../../src/net/rate-limit-guard";
+import { failureOf } from "../support/failure";
+import { serveHttp, type HttpTestServer } from "../support/http-server";
+import { deadAddress } from "../support/wiretap";
+
+const OWN = new Set(["us", "hobs_us"]);
+const NEVER = new AbortController().signal;
+const EMPTY = '{"active_device_id":"","devices":{}}';
+
+interface Answer {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+describe("Registering with connect-state", () => {
+  let server: HttpTestServer;
+  let http: HttpClient;
+  let answers: Answer[];
+  let asked: { path: string; headers: IncomingMessage["headers"]; body: string }[];
+  let refusedTokens: string[];
+  let refusedClientTokens: string[];
+  let tokens: string[];
+  let clientTokens: string[];
+  let spclients: string[];
+
+  beforeEach(async () => {
+    answers = [];
+    asked = [];
+    refusedTokens = [];
+    refusedClientTokens = [];
+    tokens = ["token 1", "token 2", "token 3"];
+    clientTokens = ["client token 1", "client token 2"];
+    http = new HttpClient();
+    server = await serveHttp((request, response) => void answer(request, response));
+    spclients = [server.url];
+  });
+
+  afterEach(async () => {
+    await http.close();
+    await server.close();
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const chunk of request.setEncoding("utf8")) body += chunk as string;
+    asked.push({ path: `${request.method} ${request.url}`, headers: request.headers, body });
+    const { status = 200, headers, body: said = EMPTY } = answers.shift() ?? {};
+    response.writeHead(status, headers).end(said);
+  }
+
+  function connectState(): ConnectState {
+    return new ConnectState({
+      http,
+      guard: new RateLimitGuard(() => undefined),
+      spclient: (another) => {
+        if (another) spclients.push(spclients.shift()!);
+        return Promise.resolve(spclients[0]!);
+      },
+      token: () => Promise.resolve(tokens[0]!),
+      tokenRefused: (token) => {
+        refusedTokens.push(token);
+        if (tokens[0] === token) tokens.shift();
+      },
+      clientToken: () => Promise.resolve(clientTokens[0]!),
+      clientTokenRefused: (token) => {
+        refusedClientTokens.push(token);
+        if (clientTokens[0] === token) clientTokens.shift();
+      },
+      clientId: "f".repeat(32),
+    });
+  }
+
+  function observe(state = connectState(), signal = NEVER): ReturnType<ConnectState["observe"]> {
+    return state.observe("us", "connection/id+=", OWN, signal);
+  }
+
+  it("is done by the observer as the web player does it", async () => {
+    const view = await observe();
+    assert.equal(view?.isActive, false);
+    const [{ path, headers, body }] = asked as [(typeof asked)[0]];
+    assert.equal(path, "PUT /connect-state/v1/devices/hobs_us");
+    assert.equal(headers["content-type"], "application/json");
+    assert.equal(headers.authorization, "Bearer token 1");
+    assert.equal(headers["client-token"], "client token 1");
+    assert.equal(headers["x-spotify-connection-id"], "connection/id+=");
+    const { device } = JSON.parse(body) as { device: { device_info: { capabilities: object } } };
+    assert.deepEqual(device.device_info.capabilities, {
+      can_be_player: false,
+      hidden: true,
+      needs_full_player_state: true,
+    });
+  });
+
+  it("fetches a fresh token where one is refused with 401, once", async () => {
+    answers = [{ status: 401 }];
+    await observe();
+    assert.deepEqual(refusedTokens, ["token 1"]);
+    assert.equal(asked[1]?.headers.authorization, "Bearer token 2");
+    answers = [{ status: 401 }, { status: 401 }, {}];
+    await failureOf(observe(), "REQUEST_REFUSED");
+    assert.equal(asked.length, 4);
+    assert.deepEqual(refusedTokens, ["token 1", "token 2", "token 3"]);
+  });
+
+  for (const [status, trouble] of [
+    [400, "INVALID_CLIENTTOKEN"],
+    [401, "EXPIRED_CLIENTTOKEN"],
+  ] as const) {
+    it(`fetches a fresh client token where one is refused (${trouble}), once, and keeps the other`, async () => {
+      const refusal = { status, headers: { "client-token-error": trouble } };
+      answers = [refusal];
+      await observe();
+      assert.deepEqual(refusedClientTokens, ["client token 1"]);
+      assert.deepEqual(refusedTokens, []);
+      assert.equal(asked[1]?.headers["client-token"], "client token 2");
+      answers = [refusal, refusal];
+      const error = await failureOf(observe(), "REQUEST_REFUSED");
+      assert.match(error.message, /client token/);
+      assert.equal(asked.length, 4);
+    });
+  }
+
+  for (const [status, code] of [
+    [400, "REQUEST_REFUSED"],
+    [403, "REQUEST_REFUSED"],
+    [404, "REQUEST_REFUSED"],
+    [204, "REQUEST_REFUSED"],
+    [500, "UNREACHABLE"],
+    [503, "UNREACHABLE"],
+  ] as const) {
+    it(`is ${code} where the answer is ${status}`, async () => {
+      answers = [{ status }];
+      await failureOf(observe(), code);
+      assert.equal(asked.length, 1);
+    });
+  }
+
+  it("is RATE_LIMITED for as long as Spotify says, and asks nobody meanwhile", async () => {
+    answers = [{ status: 429, headers: { "retry-after": "3600" } }];
+    const state = connectState();
+    assert.equal((await failureOf(observe(state), "RATE_LIMITED")).retryAfter, 3600);
+    await failureOf(observe(state), "RATE_LIMITED");
+    assert.equal(asked.length, 1);
+  });
+
+  for (const [what, body] of Object.entries({
+    "no JSON": "secret",
+    "a text": '"secret"',
+    nothing: "",
+    null: "null",
+    "cut off": '{"devices":{"secret',
+  })) {
+    it(`is a PROTOCOL_ERROR where the answer is ${what}, and quotes nothing`, async () => {
+      answers = [{ body }];
+      const error = await failureOf(observe(), "PROTOCOL_ERROR");
+      assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
+    });
+  }
+
+  it("is a PROTOCOL_ERROR where the answer has no end", async () => {
+    answers = [{ body: Buffer.alloc(9 << 20, " ") }];
+    await failureOf(observe(), "PROTOCOL_ERROR");
+  });
+
+  it("shows a device in protobuf, and reads the same", async () => {
+    answers = [{ body: Buffer.alloc(64, 0xff) }, { body: Buffer.alloc(0) }];
+    const device = { deviceId: "us", name: "Küche 🍳", clientId: "f".repeat(32) };
+    await failureOf(connectState().show(device, "id", OWN, NEVER), "PROTOCOL_ERROR");
+    assert.equal((await connectState().show(device, "id", OWN, NEVER)).isActive, false);
+    assert.equal(asked[1]?.path, "PUT /connect-state/v1/devices/us");
+    assert.equal(asked[1].headers["content-type"], "application/x-protobuf");
+    assert.match(asked[1].body, /Küche 🍳/);
+  });
+
+  it("goes to another server where one does not answer, and stays there", async () => {
+    spclients = [`http://${await deadAddress()}`, server.url];
+    const state = connectState();
+    await failureOf(observe(state), "UNREACHABLE");
+    await observe(state);
+    await observe(state);
+    assert.equal(asked.length, 2);
+  });
+
+  it("goes to another server where one has a problem", async () => {
+    spclients = [server.url, `http://${await deadAddress()}`];
+    answers = [{ status: 503 }];
+    const state = connectState();
+    await failureOf(observe(state), "UNREACHABLE");
+    assert.match((await failureOf(observe(state), "UNREACHABLE")).message, /cannot be reached/);
+  });
+
+  it("stays with its server where it was given up", async () => {
+    spclients = [server.url, `http://${await deadAddress()}`];
+    const state = connectState();
+    const stop = new AbortController();
+    const reason = new SpotifyError("CLOSED", "Over.");
+    const observing = failureOf(observe(state, stop.signal), "CLOSED");
+    stop.abort(reason);
+    assert.equal(await observing, reason);
+    await observe(state);
+  });
+
+  it("survives a connection ID that is no text for a header", async () => {
+    for (const id of ["a\nb", "\u0000", "é\u{1f600}"]) {
+      await failureOf(connectState().observe("us", id, OWN, NEVER));
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { Controller } from "../../src/connect-state/controller";
+import { readCluster, type ClusterView } from "../../src/connect-state/cluster";
+import type { FrameNews } from "../../src/connect-state/remote-frames";
+import { CLIENT_IDS } from "../../src/core/knowledge";
+
+const { android, ios } = CLIENT_IDS;
+
+function frame(id: string, clientId: string): FrameNews {
+  return { kind: "client", clientId, device: { id } };
+}
+
+/** @param devices those that are there, by their client IDs */
+function cluster(active: string, devices: Record<string, string>): ClusterView {
+  const words = Object.entries(devices).map(([id, client_id]) => [id, { client_id }]);
+  return readCluster({ active_device_id: active, devices: Object.fromEntries(words) }, new Set());
+}
+
+describe("Control", () => {
+  let told: string[];
+  let controller: Controller;
+  let seen: ClusterView | undefined;
+
+  function see(view: ClusterView): void {
+    controller.hearCluster(view, seen);
+    seen = view;
+  }
+
+  beforeEach(() => {
+    told = [];
+    seen = undefined;
+    controller = new Controller({
+      taken: (clientId, reason, device) => told.push(`${reason} ${clientId} ${device?.id}`),
+      left: () => told.push("left"),
+    });
+  });
+
+  it("is taken by a frame, and given back by the goodbye of the same app only", () => {
+    controller.hearFrame(frame("anna", android));
+    controller.hearFrame({ kind: "goodbye", deviceId: "bert" });
+    assert.deepEqual(told, [`remote-frame ${android} anna`]);
+    controller.hearFrame({ kind: "goodbye", deviceId: "anna" });
+    assert.deepEqual(told.slice(1), ["left"]);
+  });
+
+  it("is taken through the cluster, and given back when no device is active", () => {
+    see(cluster("", { anna: android }));
+    see(cluster("anna", { anna: android }));
+    see(cluster("", { anna: android }));
+    assert.deepEqual(told, [`cluster ${android} anna`, "left"]);
+  });
+
+  it("goes from one app to the next", () => {
+    see(cluster("anna", { anna: android, bert: ios }));
+    see(cluster("bert", { anna: android, bert: ios }));
+    controller.hearFrame(frame("anna", android));
+    assert.deepEqual(told, [
+      `cluster ${android} anna`,
+      `cluster ${ios} bert`,
+      `remote-frame ${android} anna`,
+    ]);
+  });
+
+  it("is not taken back by a cluster that says nothing new of it", () => {
+    see(cluster("anna", { anna: android, bert: ios }));
+    controller.hearFrame(frame("bert", ios));
+    see(cluster("anna", { anna: android, bert: ios }));
+    assert.deepEqual(told.slice(1), [`remote-frame ${ios} bert`]);
+  });
+
+  it("that came by a frame ends when its app disappears from the cluster", () => {
+    see(cluster("", { anna: android }));
+    controller.hearFrame(frame("anna", android));
+    see(cluster("", {}));
+    assert.deepEqual(told, [`remote-frame ${android} anna`, "left"]);
+  });
+
+  it("that came by a frame is not ended by a cluster in which the app never was", () => {
+    controller.hearFrame(frame("anna", android));
+    see(cluster("", {}));
+    see(cluster("", { bert: ios }));
+    assert.deepEqual(told, [`remote-frame ${android} anna`]);
+  });
+
+  it("is taken by whoever sends us a command", () => {
+    const view = cluster("", { anna: android });
+    controller.hearCommand("anna", view);
+    controller.hearCommand("stranger", view);
+    assert.deepEqual(told, [`cluster ${android} anna`]);
+  });
+
+  it("is given back once when there is nobody any more who could say", () => {
+    controller.hearFrame(frame("anna", android));
+    controller.reset();
+    controller.reset();
+    assert.deepEqual(told.slice(1), ["left"]);
+  });
+});
