@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getDiffieHellman } from "node:crypto";
 import { DiffieHellman } from "../../src/access-point/diffie-hellman";
-import { makeExchange } from "../simulator/handshake";
+import { makeExchange } from "../simulator/access-point/handshake";
 import { useStage } from "../support/stage";
 
 const PRIME = getDiffieHellman("modp1").getPrime();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PacketDecoder, PacketEncoder } from "../../src/access-point/framing";
 import type { Packet } from "../../src/access-point/packet-types";
-import { PacketReader, PacketWriter } from "../simulator/framing";
+import { PacketReader, PacketWriter } from "../simulator/access-point/framing";
 import { thrownBy } from "../support/failure";
 import { pieces, Randomness } from "../support/randomness";
 

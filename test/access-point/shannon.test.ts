@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Shannon } from "../../src/access-point/shannon";
-import { Shannon as Independent } from "../simulator/shannon";
+import { Shannon as Independent } from "../simulator/access-point/shannon";
 import { pieces, Randomness } from "../support/randomness";
 
 const KEY = Buffer.from("00112233445566778899aabbccddeeff0102030405060708090a0b0c0d0e0f10", "hex");

@@ -6,15 +6,15 @@ import { handshake } from "../../src/access-point/handshake";
 import { accessPointKey } from "../../src/access-point/server-key";
 import { MercuryAssembler } from "../../src/mercury/codec";
 import { SpotifyError } from "../../src";
-import { PacketWriter } from "../simulator/framing";
+import { PacketWriter } from "../simulator/access-point/framing";
 import {
   makeExchange,
   makeSigningKeys,
   signPublicNumber,
   writeChallenge,
   writeHandshakeRefusal,
-} from "../simulator/handshake";
-import { writeMercury } from "../simulator/mercury";
+} from "../simulator/access-point/handshake";
+import { writeMercury } from "../simulator/mercury/mercury";
 import { pieces, Randomness } from "../support/randomness";
 import { onlyTypedErrors, withoutGrowing } from "./support";
 

@@ -5,7 +5,7 @@ import {
   MercuryAssembler,
   type MercuryMessage,
 } from "../../src/mercury/codec";
-import { MercuryReader, writeMercury, writeOverlongMercury } from "../simulator/mercury";
+import { MercuryReader, writeMercury, writeOverlongMercury } from "../simulator/mercury/mercury";
 import { thrownBy } from "../support/failure";
 import { Randomness } from "../support/randomness";
 

@@ -1,12 +1,12 @@
 /** What all servers of one simulator share. */
-import type { Accounts } from "./accounts";
-import type { Apps } from "./apps";
-import type { ClientTokens } from "./client-tokens";
-import type { Connection } from "./connection";
+import type { Accounts } from "./world/accounts";
+import type { Apps } from "./world/apps";
+import type { ClientTokens } from "./login5/client-tokens";
+import type { Connection } from "./access-point/connection";
 import type { Faults } from "./faults";
-import type { SigningKeys } from "./handshake";
+import type { SigningKeys } from "./access-point/handshake";
 import type { Journal } from "./journal";
-import type { Policy } from "./policy";
+import type { Policy } from "./world/policy";
 import type { Secrets } from "./secrets";
 
 export interface Backend {

@@ -10,7 +10,7 @@
  * certificate there. Prints one line of JSON, then serves until SIGINT or SIGTERM.
  */
 import { parseArgs } from "node:util";
-import type { Account, KeymasterMood, Login5Mood } from "./accounts";
+import type { Account, KeymasterMood, Login5Mood } from "./world/accounts";
 import { startControl } from "./control";
 import { Simulator, type Endpoints } from "./index";
 

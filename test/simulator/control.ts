@@ -4,9 +4,9 @@
  * It hands out credentials and takes orders from whoever can reach the port, so it listens on loopback only,
  * and wants `content-type: application/json` for every order: no web page can send that without asking first.
  */
-import type { AccountOptions, KeymasterMood, Login5Mood } from "./accounts";
-import type { AppOptions } from "./apps";
-import { Phones } from "./control-phones";
+import type { AccountOptions, KeymasterMood, Login5Mood } from "./world/accounts";
+import type { AppOptions } from "./world/apps";
+import { Phones } from "./official-app/control-phones";
 import { noFaults } from "./faults";
 import { HttpService, type HttpAnswer, type HttpRequest } from "./http";
 import type { App, Simulator } from "./index";

@@ -3,7 +3,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { APLoginFailedSchema } from "../../src/proto/gen/keyexchange_pb";
 import { CLIENT_IDS } from "../../src/core/knowledge";
 import { noFaults, strikes, struck } from "./faults";
-import { helloPacket, RawClient, stored } from "./raw-client";
+import { helloPacket, RawClient, stored } from "./clients/raw-client";
 import { Command, Simulator, type Account } from "./index";
 
 const URI = `hm://keymaster/token/authenticated?scope=streaming&client_id=${CLIENT_IDS.keymaster}&device_id=d`;

@@ -3,7 +3,7 @@
  * time; each is looked at when its moment comes.
  */
 import { createHash } from "node:crypto";
-import type { DealerGarbage } from "./dealer-garbage";
+import type { DealerGarbage } from "./dealer/dealer-garbage";
 
 /** Off (false), always (true), or the next n times (a number, or `{ times }`). */
 export type Strike = boolean | number | { times: number };

@@ -7,32 +7,32 @@
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
  * about scopes, and nothing else.
  */
-import { AccessPoint } from "./access-point";
-import { Accounts, type Account, type AccountOptions, type IssuedToken } from "./accounts";
-import { AccountsService } from "./accounts-service";
-import { Apps, type App, type AppOptions } from "./apps";
+import { AccessPoint } from "./access-point/access-point";
+import { Accounts, type Account, type AccountOptions, type IssuedToken } from "./world/accounts";
+import { AccountsService } from "./accounts/accounts-service";
+import { Apps, type App, type AppOptions } from "./world/apps";
 import type { Backend } from "./backend";
-import { ClientTokenService } from "./client-token";
-import { ClientTokens } from "./client-tokens";
-import { Clusters } from "./clusters";
-import type { Cluster } from "./cluster";
-import { ConnectState } from "./connect-state";
-import type { Connection } from "./connection";
-import { Dealer } from "./dealer";
+import { ClientTokenService } from "./login5/client-token";
+import { ClientTokens } from "./login5/client-tokens";
+import { Clusters } from "./connect-state/clusters";
+import type { Cluster } from "./connect-state/cluster";
+import { ConnectState } from "./connect-state/connect-state";
+import type { Connection } from "./access-point/connection";
+import { Dealer } from "./dealer/dealer";
 import { noFaults, type Faults } from "./faults";
-import type { Grant } from "./grants";
-import { makeSigningKeys, type SigningKeys } from "./handshake";
+import type { Grant } from "./world/grants";
+import { makeSigningKeys, type SigningKeys } from "./access-point/handshake";
 import { HttpService, type HttpHandler } from "./http";
 import { Journal, type SimulatorEvents, type Stats } from "./journal";
-import { Login5Service } from "./login5";
-import { recall, remember, type Memory } from "./memory";
-import { defaultPolicy, type Policy } from "./policy";
-import { OfficialApp, type OfficialAppOptions } from "./official-app";
-import { answerResolver, type Servers } from "./resolver";
+import { Login5Service } from "./login5/login5";
+import { recall, remember, type Memory } from "./world/memory";
+import { defaultPolicy, type Policy } from "./world/policy";
+import { OfficialApp, type OfficialAppOptions } from "./official-app/official-app";
+import { answerResolver, type Servers } from "./access-point/resolver";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
 import { forKnUSER_AGENTs } from "./user-agents";
-import { WebApi } from "./web-api";
+import { WebApi } from "./web-api/web-api";
 
 export type {
   Account,
@@ -41,17 +41,17 @@ export type {
   KeymasterMood,
   Login5Mood,
   Login5Token,
-} from "./accounts";
-export type { App, AppOptions } from "./apps";
-export type { ClientToken } from "./client-tokens";
-export type { Cluster, Member, Playback } from "./cluster";
-export type { Connection } from "./connection";
-export type { Dealer } from "./dealer";
-export type { DealerConnection, Reply } from "./dealer-connection";
-export { DEALER_GARBAGE, type DealerGarbage } from "./dealer-garbage";
+} from "./world/accounts";
+export type { App, AppOptions } from "./world/apps";
+export type { ClientToken } from "./login5/client-tokens";
+export type { Cluster, Member, Playback } from "./connect-state/cluster";
+export type { Connection } from "./access-point/connection";
+export type { Dealer } from "./dealer/dealer";
+export type { DealerConnection, Reply } from "./dealer/dealer-connection";
+export { DEALER_GARBAGE, type DealerGarbage } from "./dealer/dealer-garbage";
 export type { BodyFault, DealerSilence, Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
-export { Command, type Packet } from "./framing";
-export type { Grant } from "./grants";
+export { Command, type Packet } from "./access-point/framing";
+export type { Grant } from "./world/grants";
 export type {
   AuthorizeRecord,
   ClientTokenRecord,
@@ -66,11 +66,11 @@ export type {
   Stats,
   TokenRecord,
 } from "./journal";
-export type { Memory } from "./memory";
-export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app";
-export type { FoundDevice, Wanted } from "./official-app-discovery";
-export type { TapOptions, ZeroconfAnswer } from "./official-app-tap";
-export type { Policy, Rotation } from "./policy";
+export type { Memory } from "./world/memory";
+export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
+export type { FoundDevice, Wanted } from "./official-app/official-app-discovery";
+export type { TapOptions, ZeroconfAnswer } from "./official-app/official-app-tap";
+export type { Policy, Rotation } from "./world/policy";
 export type { TlsFront } from "./tls-front";
 
 export interface SimulatorOptions {

@@ -1,6 +1,6 @@
 /** What happened: counters and records that a test reads, and events it waits for instead of sleeping. */
-import type { DealerConnection } from "./dealer-connection";
-import type { Packet } from "./framing";
+import type { DealerConnection } from "./dealer/dealer-connection";
+import type { Packet } from "./access-point/framing";
 
 export interface LoginRecord {
   /** The account logged in, or the name that was claimed where none was. */

@@ -1,7 +1,7 @@
 /** What passed that only a client may know: tests look for it elsewhere. */
 import { BoundedMap } from "./bounded-map";
 import type { HttpAnswer, HttpRequest } from "./http";
-import { bodyOf } from "./oauth";
+import { bodyOf } from "./accounts/oauth";
 
 const MAX_SECRETS = 10_000;
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { request } from "node:http";
-import { makeExchange } from "../../simulator/handshake";
+import { makeExchange } from "../../simulator/access-point/handshake";
 
 /** What a device answered. */
 export interface Reply {

@@ -1,0 +1,64 @@
+/** An access point: a TCP server, without TLS whatever its port, that speaks the session protocol. */
+import { createServer, type Server, type Socket } from "node:net";
+import type { Backend } from "../backend";
+import { Connection } from "./connection";
+import { strikes } from "../faults";
+import { listen, portOf } from "../http";
+
+/** More clients than any test opens; fewer than the file descriptors of a process. */
+const MAX_CONNECTIONS = 500;
+
+export class AccessPoint {
+  readonly #backend: Backend;
+  readonly #connections = new Set<Connection>();
+  #server: Server | undefined;
+  /** Remembered over an outage, so that a client finds it where it was. */
+  #port = 0;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** `host:port`, as the resolver names it. */
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
+  get connections(): Connection[] {
+    return [...this.#connections];
+  }
+
+  async start(): Promise<void> {
+    if (this.#server !== undefined) return;
+    const server = createServer((socket) => this.#accept(socket));
+    server.maxConnections = MAX_CONNECTIONS;
+    this.#server = server;
+    await listen(server, this.#port);
+    this.#port = portOf(server);
+  }
+
+  /** Stops listening and resets every connection. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of this.#connections) connection.drop();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const { faults, journal } = this.#backend;
+    const { stats } = journal;
+    stats.connections += 1;
+    stats.openConnections += 1;
+    const connection = new Connection(socket, this.#backend, () => {
+      this.#connections.delete(connection);
+      stats.openConnections -= 1;
+      journal.happened("disconnect", connection);
+    });
+    this.#connections.add(connection);
+    if (strikes(faults, "dropBeforeHello")) connection.drop();
+    journal.happened("connection", connection);
+  }
+}

@@ -1,0 +1,61 @@
+/** The clusters of all accounts, and the telling of everybody what has changed in theirs. */
+import { randomBytes } from "node:crypto";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { ClusterUpdateSchema } from "../../../src/proto/gen/connect_pb";
+import type { Account } from "../world/accounts";
+import type { Backend } from "../backend";
+import { Cluster, type Change } from "./cluster";
+import { clusterUpdateJson } from "./cluster-json";
+import type { DealerConnection } from "../dealer/dealer-connection";
+import { struck } from "../faults";
+
+const CLUSTER_URI = "hm://connect-state/v1/cluster";
+
+export class Clusters {
+  readonly #backend: Backend;
+  readonly #connectionOf: (id: string) => DealerConnection | undefined;
+  readonly #clusters = new Map<Account, Cluster>();
+
+  /** @param connectionOf the open dealer connection with this ID */
+  constructor(backend: Backend, connectionOf: (id: string) => DealerConnection | undefined) {
+    this.#backend = backend;
+    this.#connectionOf = connectionOf;
+  }
+
+  of(account: Account): Cluster {
+    const known = this.#clusters.get(account);
+    if (known !== undefined) return known;
+    const cluster: Cluster = new Cluster((change) => this.#tell(cluster, change));
+    this.#clusters.set(account, cluster);
+    return cluster;
+  }
+
+  /**
+   * To every device of the account, the one that changed included (librespot's logs show its own changes told back to
+   * it), in the form in which it registered, and compressed where it says that it can. Whoever is registered twice on
+   * one connection is told twice; nobody has published what happens there.
+   */
+  #tell(cluster: Cluster, { reason, devices }: Change): void {
+    const update = create(ClusterUpdateSchema, {
+      cluster: cluster.toMessage(this.#strangers()),
+      updateReason: reason,
+      ackId: randomBytes(8).toString("hex"),
+      devicesThatChanged: devices,
+    });
+    const bytes = toBinary(ClusterUpdateSchema, update);
+    for (const { info, connectionId, format } of cluster.members) {
+      const connection = this.#connectionOf(connectionId);
+      if (format === "json") {
+        const headers = { "content-type": "application/json" };
+        connection?.push(CLUSTER_URI, [clusterUpdateJson(update)], { headers });
+      } else {
+        connection?.push(CLUSTER_URI, [bytes], { gzip: info.capabilities?.supportsGzipPushes === true });
+      }
+    }
+  }
+
+  /** How many devices of nobody's are in the next cluster that is told. */
+  #strangers(): number {
+    return struck(this.#backend.faults, "clusterDevices") ?? 0;
+  }
+}

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { CLIENT_IDS } from "../../../src/core/knowledge";
+import { Simulator, type Account } from "../index";
+
+/** An app of somebody's own. */
+const APP = "0123456789abcdef0123456789abcdef";
+const PLAYER = "/v1/me/player";
+
+describe("simulator: Web API", () => {
+  let simulator: Simulator;
+  let account: Account;
+
+  beforeEach(async () => {
+    simulator = await Simulator.start();
+    account = simulator.addAccount({ username: "ada" });
+  });
+
+  afterEach(() => simulator.close());
+
+  /** With a token of an app for `scopes` unless another Authorization is given. */
+  async function call(
+    method: string,
+    path: string,
+    { scopes, authorization }: { scopes?: string[]; authorization?: string | null } = {},
+  ): Promise<{ status: number; body: unknown; headers: Headers }> {
+    const token = account.accessToken({ clientId: APP, ...(scopes !== undefined && { scopes }) });
+    const value = authorization === undefined ? `Bearer ${token}` : authorization;
+    const response = await fetch(simulator.endpoints.api + path, {
+      method,
+      headers: value === null ? {} : { authorization: value },
+    });
+    const text = await response.text();
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    return { status: response.status, body, headers: response.headers };
+  }
+
+  async function refusal(
+    method: string,
+    path: string,
+    options: { scopes?: string[]; authorization?: string | null } = {},
+  ): Promise<unknown> {
+    const { status, body } = await call(method, path, options);
+    assert.deepEqual(Object.keys(Object(body)), ["error"]);
+    assert.equal(Object(body).error.status, status);
+    return Object(body).error;
+  }
+
+  describe("what plays", () => {
+    it("is the track, its progress and the device", async () => {
+      const { status, body } = await call("GET", PLAYER, { scopes: ["user-read-playback-state"] });
+      assert.equal(status, 200);
+      const state = account.player.state();
+      assert.ok(state);
+      const { device, item, is_playing, progress_ms, currently_playing_type } = Object(body);
+      assert.equal(device.name, state.device.name);
+      assert.equal(device.is_active, true);
+      assert.equal(item.name, state.track.name);
+      assert.deepEqual(
+        item.artists.map(({ name }: { name: string }) => name),
+        [state.track.artist],
+      );
+      assert.equal(item.album.name, state.track.album);
+      assert.equal(item.duration_ms, state.track.durationMs);
+      assert.equal(is_playing, true);
+      assert.ok(progress_ms <= state.progressMs);
+      assert.equal(currently_playing_type, "track");
+    });
+
+    it("is no content where no device is active", async () => {
+      account.player.activate(undefined);
+      assert.equal((await call("GET", PLAYER)).status, 204);
+      assert.equal((await call("GET", `${PLAYER}/currently-playing`)).status, 204);
+    });
+
+    it("is told to either scope by currently-playing", async () => {
+      for (const scope of ["user-read-currently-playing", "user-read-playback-state"]) {
+        // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
+        const { status, body } = await call("GET", `${PLAYER}/currently-playing`, { scopes: [scope] });
+        assert.equal(status, 200);
+        assert.equal(Object(body).item.name, account.player.state()?.track.name);
+      }
+    });
+  });
+
+  it("lists devices, with one that is active", async () => {
+    const { body } = await call("GET", `${PLAYER}/devices`);
+    const active = Object(body).devices.filter(({ is_active }: { is_active: boolean }) => is_active);
+    assert.equal(active.length, 1);
+    assert.equal(active[0].id, account.player.devices[0]?.id);
+  });
+
+  it("lists what was played and what is played most", async () => {
+    const played = account.player.state()?.track.name;
+    account.player.next();
+    const recent = await call("GET", `${PLAYER}/recently-played?limit=1`);
+    assert.equal(Object(recent.body).items[0].track.name, played);
+    const top = await call("GET", "/v1/me/top/tracks?limit=3");
+    assert.equal(Object(top.body).items.length, 3);
+    await refusal("GET", "/v1/me/top/tracks?limit=51");
+  });
+
+  it("tells a profile, as much of it as the scopes allow", async () => {
+    const little = await call("GET", "/v1/me", { scopes: [] });
+    assert.equal(Object(little.body).id, "ada");
+    assert.equal(Object(little.body).product, undefined);
+    const more = await call("GET", "/v1/me", { scopes: ["user-read-private"] });
+    assert.equal(Object(more.body).product, "premium");
+  });
+
+  describe("commands", () => {
+    const commands: Record<string, (before: string) => void> = {
+      "PUT /pause": () => assert.equal(account.player.state()?.isPlaying, false),
+      "PUT /play": () => assert.equal(account.player.state()?.isPlaying, true),
+      "PUT /seek?position_ms=61000": () => assert.ok((account.player.state()?.progressMs ?? 0) >= 61_000),
+      "PUT /volume?volume_percent=7": () => assert.equal(account.player.state()?.device.volumePercent, 7),
+      "POST /next": (before) => assert.notEqual(account.player.state()?.track.name, before),
+      "POST /previous": (before) => assert.notEqual(account.player.state()?.track.name, before),
+    };
+    for (const [command, check] of Object.entries(commands)) {
+      it(`${command} answers 204 and does it`, async () => {
+        const [method = "", path = ""] = command.split(" ");
+        const before = account.player.state()?.track.name ?? "";
+        const answer = await call(method, PLAYER + path, { scopes: ["user-modify-playback-state"] });
+        assert.deepEqual([answer.status, answer.body], [204, undefined]);
+        check(before);
+      });
+    }
+
+    it("want a device", async () => {
+      account.player.activate(undefined);
+      assert.deepEqual(await refusal("PUT", `${PLAYER}/pause`), {
+        status: 404,
+        message: "Player command failed: No active device found",
+        reason: "NO_ACTIVE_DEVICE",
+      });
+    });
+
+    it("may name the device, which is then the active one", async () => {
+      account.player.activate(undefined);
+      const study = account.player.devices[1]?.id ?? "";
+      assert.equal((await call("PUT", `${PLAYER}/play?device_id=${study}`)).status, 204);
+      assert.equal(account.player.state()?.device.id, study);
+      await refusal("PUT", `${PLAYER}/play?device_id=nowhere`);
+    });
+
+    it("want a premium account", async () => {
+      account.premium = false;
+      const error = await refusal("PUT", `${PLAYER}/pause`);
+      assert.deepEqual([Object(error).status, Object(error).reason], [403, "PREMIUM_REQUIRED"]);
+      assert.equal((await call("GET", PLAYER)).status, 200);
+    });
+  });
+
+  describe("tokens", () => {
+    it("refuses one it never gave out, or that was revoked", async () => {
+      const invalid = { status: 401, message: "Invalid access token" };
+      assert.deepEqual(await refusal("GET", PLAYER, { authorization: "Bearer BQnothing" }), invalid);
+      const token = account.accessToken();
+      assert.equal(simulator.revoke(token), true);
+      assert.deepEqual(await refusal("GET", PLAYER, { authorization: `Bearer ${token}` }), invalid);
+    });
+
+    it("refuses one that has expired", async () => {
+      simulator.policy.tokenLifetime = 0;
+      assert.deepEqual(await refusal("GET", PLAYER), { status: 401, message: "The access token expired" });
+    });
+
+    it("refuses one that lacks the scope", async () => {
+      assert.deepEqual(await refusal("GET", PLAYER, { scopes: ["streaming"] }), {
+        status: 403,
+        message: "Insufficient client scope",
+      });
+    });
+
+    it("refuses every one of the desktop client ID as too many requests, from the first call on and for good", async () => {
+      const token = account.accessToken({ clientId: CLIENT_IDS.keymaster });
+      const authorization = `Bearer ${token}`;
+      for (const path of ["/v1/me", PLAYER]) {
+        // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
+        const { status, body, headers } = await call("GET", path, { authorization });
+        assert.equal(status, 429);
+        assert.deepEqual(body, { error: { status: 429, message: "API rate limit exceeded" } });
+        assert.match(headers.get("retry-after") ?? "", /^\d+$/);
+      }
+      simulator.policy.webApi.refusedClientIds = [];
+      assert.equal((await call("GET", PLAYER, { authorization })).status, 200);
+    });
+
+    it("takes those of the other two of Spotify's own client IDs, for nobody has reported otherwise", async () => {
+      for (const clientId of [CLIENT_IDS.android, CLIENT_IDS.ios]) {
+        const authorization = `Bearer ${account.accessToken({ clientId })}`;
+        // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
+        assert.equal((await call("GET", "/v1/me", { authorization })).status, 200);
+      }
+    });
+
+    it("refuses a request without one", async () => {
+      assert.deepEqual(await refusal("GET", PLAYER, { authorization: null }), {
+        status: 401,
+        message: "No token provided",
+      });
+    });
+  });
+
+  it("rate-limits and fails on demand, and says how long to wait", async () => {
+    simulator.faults.webApiRateLimited = { value: 7, times: 1 };
+    const limited = await call("GET", PLAYER);
+    assert.equal(limited.status, 429);
+    assert.equal(limited.headers.get("retry-after"), "7");
+    assert.deepEqual(limited.body, { error: { status: 429, message: "API rate limit exceeded" } });
+    simulator.faults.webApiStatus = { value: 401, times: 1 };
+    assert.equal((await call("GET", PLAYER)).status, 401);
+    assert.equal((await call("GET", PLAYER)).status, 200);
+    assert.deepEqual(
+      simulator.stats.webApiRequests.map(({ status }) => status),
+      [429, 401, 200],
+    );
+  });
+});

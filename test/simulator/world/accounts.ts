@@ -1,0 +1,265 @@
+/** The people who have an account with this Spotify, and the tokens it has given out. */
+import { randomBytes } from "node:crypto";
+import { AuthenticationType } from "../../../src/proto/gen/authentication_pb";
+import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../src/core/knowledge";
+import { BoundedMap } from "../bounded-map";
+import type { TokenKind } from "./memory";
+import { Player } from "./player";
+import type { Policy } from "./policy";
+import { StoredCredentials } from "./stored-credentials";
+
+/**
+ * What keymaster does for an account: `refused-once` refuses every request of the first session that asks and
+ * serves any session opened after it, as users report. Source: librespot#1532.
+ */
+export type KeymasterMood = "allowed" | "refused" | "refused-once";
+
+/** Whether Login5 lets an account in. An account that keymaster refuses may well have Login5. */
+export type Login5Mood = "ok" | "refused";
+
+export interface AccountOptions {
+  username?: string;
+  /** What a person may log in with as well. The welcome still names the account by its username. */
+  email?: string | undefined;
+  premium?: boolean;
+  keymaster?: KeymasterMood;
+  login5?: Login5Mood;
+}
+
+/** A token that this Spotify gave out. */
+export interface IssuedToken {
+  accessToken: string;
+  username: string;
+  clientId: string;
+  scopes: string[];
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Number of the grant that it was minted for at the token endpoint. */
+  grant?: number;
+}
+
+/** What a token of Login5 is good for. */
+export interface Login5Token {
+  account: Account;
+  clientId: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** What an OAuth access token is made for. */
+export interface AccessTokenOptions {
+  clientId?: string;
+  scopes?: readonly string[];
+}
+
+/** What the token endpoint knows more about a token. */
+export interface MintOptions extends AccessTokenOptions {
+  /** Seconds. */
+  lifetime?: number;
+  /** The grant's number. */
+  grant?: number;
+}
+
+export class Account {
+  readonly username: string;
+  readonly email: string | undefined;
+  premium: boolean;
+  keymaster: KeymasterMood;
+  login5: Login5Mood;
+  readonly player = new Player();
+  readonly #oauthToken: (options: AccessTokenOptions) => string;
+  readonly credentials = new StoredCredentials();
+  /** For `refused-once`: the session that is refused. */
+  #refusedSession: number | undefined;
+
+  constructor(
+    options: Required<Omit<AccountOptions, "email">> & Pick<AccountOptions, "email">,
+    /** Mints an OAuth token for this account. */
+    oauthToken: (username: string, options: AccessTokenOptions) => string,
+  ) {
+    this.username = options.username;
+    this.email = options.email;
+    this.premium = options.premium;
+    this.keymaster = options.keymaster;
+    this.login5 = options.login5;
+    this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
+  }
+
+  /**
+   * The reusable credential: what a welcome message carries and what opens a session with typ 1. That of the desktop
+   * client ID, as desktop sign-in, device pairing and a tap on the LAN give it.
+   */
+  get storedCredential(): Buffer {
+    return this.credentials.of(CLIENT_IDS.keymaster);
+  }
+
+  /** The text of a librespot `credentials.json`. */
+  get credentialsJson(): string {
+    return this.credentialsJsonOf(CLIENT_IDS.keymaster);
+  }
+
+  /** As `credentialsJson`, made with an OAuth token of another client ID. */
+  credentialsJsonOf(clientId: string): string {
+    return JSON.stringify({
+      username: this.username,
+      auth_type: AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS,
+      auth_data: this.credentials.of(clientId).toString("base64"),
+    });
+  }
+
+  /** A new OAuth access token; the desktop client ID's logs in with typ 3, too. By default it may do everything. */
+  accessToken(options: AccessTokenOptions = {}): string {
+    return this.#oauthToken(options);
+  }
+
+  /** Whether keymaster refuses the session with this number, by whatever mood the account is in. */
+  isRefused(session: number): boolean {
+    if (this.keymaster !== "refused-once") return this.keymaster === "refused";
+    this.#refusedSession ??= session;
+    return this.#refusedSession === session;
+  }
+
+  /** What "log out everywhere" does: stored credentials made before are worth nothing from now on. */
+  invalidateCredentials(): void {
+    this.credentials.forget();
+  }
+}
+
+/** The oldest are long expired. */
+const MAX_TOKENS = 100_000;
+
+/** The accounts, and every token that is not revoked. */
+export class Accounts {
+  readonly #accounts = new Map<string, Account>();
+  readonly #keymasterTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
+  readonly #oauthTokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
+  readonly #login5Tokens = new BoundedMap<string, IssuedToken>(MAX_TOKENS);
+  readonly #policy: Policy;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  add(options: AccountOptions = {}): Account {
+    const username = options.username ?? `listener${this.#accounts.size + 1}`;
+    const { premium = true, keymaster = "allowed", login5 = "ok", email } = options;
+    const account = new Account(
+      { username, email, premium, keymaster, login5 },
+      (name, wanted) => this.mintOauth(name, wanted).accessToken,
+    );
+    this.#accounts.set(username, account);
+    return account;
+  }
+
+  get(username: string): Account | undefined {
+    return this.#accounts.get(username);
+  }
+
+  /** Who logs in with this name: a username, or an e-mail address. */
+  byLogin(name: string): Account | undefined {
+    return this.get(name) ?? this.all().find(({ email }) => email !== undefined && email === name);
+  }
+
+  /** Everybody, in the order in which they were added. */
+  all(): Account[] {
+    return [...this.#accounts.values()];
+  }
+
+  /** What keymaster minted and nobody revoked, oldest first. */
+  get issuedTokens(): IssuedToken[] {
+    return [...this.#keymasterTokens.values()];
+  }
+
+  mintKeymaster(username: string, clientId: string, scopes: readonly string[]): IssuedToken {
+    const token = this.#newToken(username, clientId, scopes, this.#policy.tokenLifetime);
+    this.#keymasterTokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** By default for the desktop client ID, with every scope that there is. */
+  mintOauth(username: string, options: MintOptions = {}): IssuedToken {
+    const { clientId = CLIENT_IDS.keymaster, lifetime = this.#policy.tokenLifetime, grant } = options;
+    const scopes = options.scopes ?? [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES];
+    const token = {
+      ...this.#newToken(username, clientId, scopes, lifetime),
+      ...(grant !== undefined && { grant }),
+    };
+    this.#oauthTokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** Without scopes: a token for Spotify's own services. */
+  mintLogin5(username: string, clientId: string): IssuedToken {
+    const token = this.#newToken(username, clientId, [], this.#policy.login5TokenLifetime);
+    this.#login5Tokens.set(token.accessToken, token);
+    return token;
+  }
+
+  /** What Login5 gave out and is still good, for the dealer and spclient; undefined for any other token. */
+  login5Token(accessToken: string): Login5Token | undefined {
+    const token = this.#login5Tokens.get(accessToken);
+    const account = token && this.get(token.username);
+    if (token === undefined || account === undefined || token.expiresAt <= Date.now()) return undefined;
+    return { account, clientId: token.clientId, expiresAt: token.expiresAt };
+  }
+
+  /** Whether Login5 gave it out, however long ago, and nobody has revoked it. */
+  isOfLogin5(accessToken: string): boolean {
+    return this.#login5Tokens.has(accessToken);
+  }
+
+  /** The token, expired or not; none of Login5; undefined where it was never given out, or was revoked. */
+  findToken(accessToken: string): IssuedToken | undefined {
+    return this.#keymasterTokens.get(accessToken) ?? this.#oauthTokens.get(accessToken);
+  }
+
+  /** The account that an OAuth token of the desktop client ID, and no other token, logs in with typ 3. */
+  ownerOfOauthToken(accessToken: string): Account | undefined {
+    const token = this.#oauthTokens.get(accessToken);
+    if (token === undefined || token.expiresAt <= Date.now()) return undefined;
+    if (token.clientId !== CLIENT_IDS.keymaster) return undefined;
+    return this.get(token.username);
+  }
+
+  /** @returns whether there was such a token. */
+  revoke(accessToken: string): boolean {
+    const all = [this.#keymasterTokens, this.#oauthTokens, this.#login5Tokens];
+    return all.some((tokens) => tokens.delete(accessToken));
+  }
+
+  /** Kills what the token endpoint minted for one grant. */
+  revokeTokensOf(grant: number): void {
+    for (const token of this.#oauthTokens.values()) {
+      if (token.grant === grant) this.#oauthTokens.delete(token.accessToken);
+    }
+  }
+
+  /** Every token that is still good. */
+  goodTokens(): Record<TokenKind, IssuedToken[]> {
+    const good = (tokens: BoundedMap<string, IssuedToken>): IssuedToken[] =>
+      [...tokens.values()].filter(({ expiresAt }) => expiresAt > Date.now());
+    return {
+      keymaster: good(this.#keymasterTokens),
+      oauth: good(this.#oauthTokens),
+      login5: good(this.#login5Tokens),
+    };
+  }
+
+  /** Takes the tokens of a Spotify that was there before. */
+  recallTokens({ keymaster, oauth, login5 }: Record<TokenKind, IssuedToken[]>): void {
+    for (const token of keymaster) this.#keymasterTokens.set(token.accessToken, token);
+    for (const token of oauth) this.#oauthTokens.set(token.accessToken, token);
+    for (const token of login5) this.#login5Tokens.set(token.accessToken, token);
+  }
+
+  #newToken(username: string, clientId: string, scopes: readonly string[], lifetime: number): IssuedToken {
+    return {
+      // As the real ones look: "BQ", some 200 characters, base64url.
+      accessToken: `BQ${randomBytes(150).toString("base64url").slice(0, 198)}`,
+      username,
+      clientId,
+      scopes: [...scopes],
+      expiresAt: Date.now() + lifetime * 1000,
+    };
+  }
+}
