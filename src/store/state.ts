@@ -1,5 +1,3 @@
-import { parseAddresses } from "../access-point/resolver";
-
 /** What a session remembers over a restart. */
 export interface SessionState {
   /** 40 hex digits, made once. */
@@ -92,8 +90,7 @@ export function parseState(document: unknown): SessionState {
     isObject(accessPoints) &&
     typeof accessPoints["resolver"] === "string" &&
     Array.isArray(accessPoints["addresses"]) &&
-    typeof accessPoints["at"] === "number" &&
-    parseAddresses(accessPoints["addresses"]).length > 0
+    typeof accessPoints["at"] === "number"
   ) {
     const { resolver, addresses, at } = accessPoints;
     state.accessPoints = { resolver, addresses: addresses as string[], at };

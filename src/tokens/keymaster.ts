@@ -6,8 +6,7 @@ import type { CurrentClientId } from "../core/client-id";
 import { invalidScope } from "./invalid-scope";
 import { REFUSED_FOR } from "./refusals";
 import { UnexpectedAnswer } from "./unexpected-answer";
-import type { TokenSource } from "./source";
-import type { MintedToken } from "../core/token";
+import type { MintedToken, TokenSource } from "../core/token";
 
 /** How often a request that met a fault of the server (5xx) is made in all. */
 const MAX_TRIES = 3;

@@ -9,8 +9,7 @@ import { wait } from "../async/wait";
 import type { AppCheck } from "./app-check";
 import { displayClientId } from "../core/client-id";
 import { isSpotifysOwn } from "../core/knowledge";
-import type { TokenSource } from "./source";
-import type { MintedToken } from "../core/token";
+import type { MintedToken, TokenSource } from "../core/token";
 
 /** How often a refresh that met a fault of the server (5xx) or of the line is made in all. */
 const MAX_TRIES = 3;

@@ -3,7 +3,8 @@ import type { CurrentClientId } from "../core/client-id";
 import { CLIENT_IDS, isSpotifysOwn, reportedlyRefused } from "../core/knowledge";
 import type { KnownRefusals } from "./known-refusals";
 import { Router, type Explanation, type SourceChoice } from "./routing";
-import type { GrantSource, TokenSource } from "./source";
+import type { TokenSource } from "../core/token";
+import type { GrantSource } from "./grant-source";
 import type { Ask } from "./under-way";
 import type { WebApiAccess } from "./web-api-access";
 

@@ -1,6 +1,6 @@
 import type { SpotifyError } from "../core/errors";
 import { SharedRequest } from "../async/shared-request";
-import type { TokenSource } from "./source";
+import type { TokenSource } from "../core/token";
 
 /** What is asked of a source. */
 export interface Ask {

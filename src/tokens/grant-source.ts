@@ -1,14 +1,4 @@
-import type { MintedToken, TokenSourceName } from "../core/token";
-
-/** Something that mints tokens. */
-export interface TokenSource {
-  readonly name: TokenSourceName;
-  /**
-   * Mints a token that has these scopes, for this client ID.
-   * @throws SpotifyError, or the abort reason of `signal`
-   */
-  mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken>;
-}
+import type { TokenSource } from "../core/token";
 
 /** A source that has grants, each for a client ID. */
 export interface GrantSource extends TokenSource {
