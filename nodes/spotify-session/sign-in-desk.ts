@@ -1,6 +1,6 @@
 import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
-import { unless } from "../../src/async/unless";
+import { raceAbort } from "../../src/async/race-abort";
 import { Attempts } from "./attempts";
 import { AuthorizationAttempt, PairingAttempt } from "./sign-in-attempts";
 
@@ -111,7 +111,7 @@ export class SignInDesk {
     });
     this.#waiting.add(goOn);
     try {
-      await unless(signal, attached);
+      await raceAbort(signal, attached);
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(goOn);

@@ -8,7 +8,7 @@ import { parseImportedCredentials } from "./imported-credentials";
 import { checkOwnAppScopes } from "./own-app-scopes";
 import type { OAuthTokens, TokenEndpoint } from "../oauth/token-endpoint";
 import { Deadline } from "../async/deadline";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import { parseClientId } from "../core/client-id";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../core/knowledge";
 import { parseScopes } from "../core/scopes";
@@ -269,7 +269,7 @@ export class SignIns extends EventEmitter<{ change: [] }> {
       () => new SpotifyError("TIMEOUT", "A sign-in is still under way."),
     );
     const settled = Promise.allSettled([this.#options.endpoint.settled(), this.#turn]);
-    await unless(late.signal, settled).catch(() => undefined);
+    await raceAbort(late.signal, settled).catch(() => undefined);
     late.clear();
   }
 

@@ -1,5 +1,5 @@
 import { SpotifyError } from "../core/errors";
-import { unless } from "./unless";
+import { raceAbort } from "./race-abort";
 
 interface Flight<Result> {
   result: Promise<Result>;
@@ -28,7 +28,7 @@ export class SingleFlight<Result> {
     const flight = this.#flights.get(name) ?? this.#begin(name, run);
     flight.waiting++;
     try {
-      return await unless(signal, flight.result);
+      return await raceAbort(signal, flight.result);
     } finally {
       flight.waiting--;
       if (flight.waiting === 0) this.#end(name, flight, signal.reason);

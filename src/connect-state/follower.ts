@@ -3,7 +3,7 @@ import { SpotifyError } from "../core/errors";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import type { Mercury } from "../mercury/mercury";
 import { Backoff } from "../async/backoff";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
 import { readClusterUpdate, type ClusterView } from "./cluster";
 import { readCommand } from "./command";
@@ -108,7 +108,7 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
         lost.catch(() => undefined);
         const stop = await listenToFrames(mercury, username, deviceId, hear, { signal, onLost });
         backoff.reset();
-        await unless(signal, lost).finally(stop);
+        await raceAbort(signal, lost).finally(stop);
       } catch (error) {
         if (signal.aborted) return;
         this.#onTrouble(error as SpotifyError);

@@ -3,7 +3,7 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
 import { SpotifyError } from "../core/errors";
 import { Deadline } from "../async/deadline";
 import type { HashcashTask } from "./hashcash-worker";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 
 /** A proof of work that Spotify asks for. */
 export interface HashcashChallenge {
@@ -69,7 +69,7 @@ export async function solveHashcash(
 async function inTurn<T>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const before = lastTurn;
   const turn = (async () => {
-    await unless(signal, before);
+    await raceAbort(signal, before);
     return run(signal);
   })();
   // Who gives up while waiting lets nobody pass the one before.
@@ -86,7 +86,7 @@ async function search(task: HashcashTask, signal: AbortSignal): Promise<Hashcash
     throw noThread(cause);
   }
   try {
-    return await unless(signal, answerOf(worker));
+    return await raceAbort(signal, answerOf(worker));
   } finally {
     await worker.terminate();
   }

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { SpotifyError } from "../core/errors";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import { makePkce, type Pkce } from "./pkce";
 import { checkRedirectUri } from "./redirect-uri";
 import { OAuthRefusal, type OAuthTokens, type TokenEndpoint } from "./token-endpoint";
@@ -104,7 +104,7 @@ export class Authorization {
       code_verifier: this.#pkce.verifier,
     };
     const asking = endpoint.ask(this.clientId, fields).then((tokens) => (this.#received = tokens));
-    return signal ? unless(signal, asking) : asking;
+    return signal ? raceAbort(signal, asking) : asking;
   }
 }
 

@@ -1,7 +1,7 @@
 import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
 import { OAuthRefusal, type OAuthTokens, type TokenEndpoint } from "./token-endpoint";
 
@@ -115,7 +115,7 @@ export class DevicePairing {
       await wait(Math.max(0, Math.min(pause * 1000, this.code.expiresAt - Date.now())), signal);
       if (Date.now() >= this.code.expiresAt) throw new OAuthRefusal("expired_token", this.clientId);
       try {
-        return await unless(signal, this.#ask(endpoint));
+        return await raceAbort(signal, this.#ask(endpoint));
       } catch (error) {
         if (!this.#mayGoOn(error)) throw error;
         pause = Math.max(this.#interval, (error as SpotifyError).retryAfter ?? 0);

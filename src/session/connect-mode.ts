@@ -6,7 +6,7 @@ import { Follower } from "../connect-state/follower";
 import type { SpotifyError } from "../core/errors";
 import type { HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import type { Mercury } from "../mercury/mercury";
 import type { ClientIdReason } from "../core/client-id";
 import type { ClientIdChange, ClientIdentity, ClientIdReport } from "./client-identity";
@@ -59,7 +59,7 @@ export class ConnectMode extends EventEmitter<{
     super();
     this.#options = options;
     const { servers, deviceId, deviceName, internalClientId, identity } = options;
-    const token = (signal: AbortSignal): Promise<string> => unless(signal, options.internalToken());
+    const token = (signal: AbortSignal): Promise<string> => raceAbort(signal, options.internalToken());
     const tokenRefused = (refused: string): void => options.tokenRefused(refused);
     this.#follower = new Follower({
       mercury: options.mercury,

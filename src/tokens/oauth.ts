@@ -4,7 +4,7 @@ import type { Grants } from "../account/grants";
 import { OAuthRefusal, type TokenEndpoint } from "../oauth/token-endpoint";
 import { Backoff } from "../async/backoff";
 import { Deadline } from "../async/deadline";
-import { unless } from "../async/unless";
+import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
 import type { AppCheck } from "./app-check";
 import { displayClientId } from "../core/client-id";
@@ -86,7 +86,7 @@ export class OAuth implements TokenSource {
     if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
     throwIfMissing(scopes, grant.scopes, clientId);
     this.#apps.throwIfRefused(clientId);
-    const minted = await unless(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
+    const minted = await raceAbort(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
     // Spotify may have left less of the grant than there was.
     throwIfMissing(scopes, minted.scopes ?? scopes, clientId);
     return minted;
@@ -102,7 +102,7 @@ export class OAuth implements TokenSource {
       CLOSE_LIMIT,
       () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
     );
-    await unless(late.signal, Promise.allSettled(this.#refreshing.values())).catch(() => undefined);
+    await raceAbort(late.signal, Promise.allSettled(this.#refreshing.values())).catch(() => undefined);
     late.clear();
   }
 

@@ -1,8 +1,8 @@
 /**
- * `promise`, unless `signal` is aborted first. The work behind it goes on, for those who still wait for it.
+ * `promise`, or the abort of `signal`, whichever comes first. The work behind `promise` goes on.
  * @throws the abort reason of `signal`, or what `promise` fails with
  */
-export function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+export function raceAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     if (signal.aborted) onAbort();
