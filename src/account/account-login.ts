@@ -3,34 +3,32 @@ import { LoginFailure } from "../access-point/login-failure";
 import { SpotifyError } from "../core/errors";
 import type { Grants } from "./grants";
 import type { Account } from "./account";
+import { notSignedIn } from "./not-signed-in";
 import type { Connector, LoggedIn } from "../access-point/connector";
 
-/** Logs a session's account in: with what it has, and never as another account than its apps'. */
+/** Logs the session's account in, and never as another account than that of its apps. */
 export class AccountLogin {
   readonly #connector: Connector;
   readonly #account: Account;
   readonly #grants: Grants;
-  readonly #notSignedIn: () => SpotifyError;
 
-  /** @param notSignedIn the error where there is nothing to log in with */
-  constructor(connector: Connector, account: Account, grants: Grants, notSignedIn: () => SpotifyError) {
+  constructor(connector: Connector, account: Account, grants: Grants) {
     this.#connector = connector;
     this.#account = account;
     this.#grants = grants;
-    this.#notSignedIn = notSignedIn;
   }
 
   /** @throws SpotifyError NOT_SIGNED_IN, or as `Connector.connect` */
   async logIn(signal: AbortSignal): Promise<LoggedIn> {
     const { credentials } = this.#account;
-    if (!credentials) throw this.#notSignedIn();
+    if (!credentials) throw notSignedIn();
     try {
       const loggedIn = await this.#connector.connect(credentials, signal);
-      this.#refuseWhoLeft(loggedIn, credentials);
+      this.#refuseFormerCredential(loggedIn, credentials);
       this.#refuseAnotherAccount(loggedIn);
       return loggedIn;
     } catch (error) {
-      // A remembered credential that has had its day must not lock out the configured one.
+      // A remembered credential that no longer works must not lock out the configured one.
       const refused = error instanceof LoginFailure && ["stop", "confirm"].includes(error.disposition);
       if (refused && error.code === "BAD_CREDENTIALS") {
         if (this.#account.refused()) return this.logIn(signal);
@@ -53,14 +51,14 @@ export class AccountLogin {
     return loggedIn;
   }
 
-  /** Signed out, or signed in as somebody else, while this was on its way: it must not be remembered again. */
-  #refuseWhoLeft({ connection }: LoggedIn, used: Credentials): void {
+  /** The user has signed out or signed in anew during the login: this credential must not be remembered again. */
+  #refuseFormerCredential({ connection }: LoggedIn, used: Credentials): void {
     if (this.#account.uses(used)) return;
     connection.close();
     throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the account connected.");
   }
 
-  /** A configured credential of one account beside an own app of another: whose session would it be? */
+  /** Refuses a configured credential of one account beside an own app of another: accounts never mix. */
   #refuseAnotherAccount({ connection, username }: LoggedIn): void {
     const other = this.#grants.usernames().find((name) => name !== username);
     if (other === undefined) return;

@@ -73,6 +73,13 @@ export class Account {
     };
   }
 
+  /** The credential to log in with, if Spotify handed it out: only such a one works for Login5. */
+  get storedCredential(): { username: string; data: Uint8Array } | undefined {
+    const { username, authType, authData } = this.credentials ?? {};
+    const isStored = authType === AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
+    return isStored && username !== undefined && authData ? { username, data: authData } : undefined;
+  }
+
   /** Whether these are still the ones to log in with. */
   uses({ authType, authData }: Credentials): boolean {
     const now = this.credentials;

@@ -1,3 +1,5 @@
+import type { OAuthTokens } from "../oauth/token-endpoint";
+
 /** What a sign-in with OAuth left behind: the right to access tokens for one client ID, for about six months. */
 export interface Grant {
   /** 32 hex digits */
@@ -24,6 +26,21 @@ export const GRANT_LIFE = 181 * 86_400_000;
 /** When a grant is over, ms since the epoch. */
 export function grantEnds(grant: Pick<Grant, "authorizedAt">): number {
   return grant.authorizedAt + GRANT_LIFE;
+}
+
+/** What a sign-in knows of its grant beside what Spotify answered. */
+type GrantContext = Pick<Grant, "clientId" | "username" | "authorizedAt"> & {
+  /** The scopes that were asked for: Spotify may leave them out of its answer if it granted all. */
+  asked: readonly string[];
+  checkedAt?: number | undefined;
+};
+
+/** The grant that Spotify's answer to a sign-in holds. The answer must have a refresh token. */
+export function grantOf(tokens: OAuthTokens, { asked, checkedAt, ...context }: GrantContext): Grant {
+  const scopes = tokens.scopes ?? [...asked];
+  const grant: Grant = { ...context, refreshToken: tokens.refreshToken!, scopes };
+  if (checkedAt !== undefined) grant.checkedAt = checkedAt;
+  return grant;
 }
 
 /** The grant of a document, or undefined where it is none. */

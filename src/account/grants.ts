@@ -1,15 +1,21 @@
+import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
 import { parseGrant, type Grant } from "./grant";
 
 const MAX_GRANTS = 32;
 
-/** The grants of one session, one for each client ID, kept over a restart. */
-export class Grants {
+/**
+ * The grants of one session, one for each client ID, kept over a restart.
+ *
+ * Emits `ended` with a grant that Spotify no longer accepts, after its refresh token was forgotten.
+ */
+export class Grants extends EventEmitter<{ ended: [Grant] }> {
   readonly #grants = new Map<string, Grant>();
   readonly #keep: (grants: Grant[]) => Promise<void>;
 
   /** @param keep resolves when what it is given is safe on disk */
   constructor(keep: (grants: Grant[]) => Promise<void>) {
+    super();
     this.#keep = keep;
   }
 
@@ -104,6 +110,7 @@ export class Grants {
     if (grant?.refreshToken !== used) return false;
     this.#grants.set(clientId, { ...grant, refreshToken: "", endedAt: Date.now() });
     await this.#keep(this.all());
+    this.emit("ended", grant);
     return true;
   }
 

@@ -1,22 +1,15 @@
-import type { Credentials } from "../access-point/credentials";
-import type { Endpoints } from "../core/endpoints";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
-import type { HttpClient } from "../net/client";
-import type { RateLimitGuard } from "../net/rate-limit-guard";
-import type { Grants } from "./grants";
-import { usernameOf } from "../web-api/profile";
 import { checkSameAccount, type Account } from "./account";
+import type { AccountLogin } from "./account-login";
+import type { Grants } from "./grants";
 
-/** What passes by itself: a sign-in is kept although it is not known yet whose it is. */
+/** These errors pass by themselves: the sign-in is kept although its account is not known yet. */
 const PASSING: ReadonlySet<SpotifyErrorCode> = new Set(["RATE_LIMITED", "UNREACHABLE", "TIMEOUT"]);
 
-export interface WhoseAccountOptions {
-  http: HttpClient;
-  guard: RateLimitGuard;
-  endpoints: Endpoints;
-  account: Account;
-  grants: Grants;
-  logInOnce(credentials: Credentials, signal: AbortSignal): Promise<{ username: string }>;
+/** Tells whose account a token of an app is of. */
+export interface TokenOwner {
+  /** @throws SpotifyError as `Profile.usernameOf` */
+  usernameOf(clientId: string, accessToken: string, signal: AbortSignal): Promise<string>;
 }
 
 /**
@@ -24,16 +17,21 @@ export interface WhoseAccountOptions {
  * `/v1/me`): the username in a file of another program may be an e-mail address.
  */
 export class WhoseAccount {
-  readonly #options: WhoseAccountOptions;
+  readonly #account: Account;
+  readonly #grants: Grants;
+  readonly #login: AccountLogin;
+  readonly #profile: TokenOwner;
 
-  constructor(options: WhoseAccountOptions) {
-    this.#options = options;
+  constructor(account: Account, grants: Grants, login: AccountLogin, profile: TokenOwner) {
+    this.#account = account;
+    this.#grants = grants;
+    this.#login = login;
+    this.#profile = profile;
   }
 
-  /** The name by which Spotify knows the account that is signed in. */
+  /** Spotify's name of the account that is signed in. */
   get known(): string | undefined {
-    const { account, grants } = this.#options;
-    return account.knownAs ?? grants.usernames()[0];
+    return this.#account.knownAs ?? this.#grants.usernames()[0];
   }
 
   /** @throws SpotifyError INVALID_ARGUMENT for another account than the one that is signed in */
@@ -41,23 +39,25 @@ export class WhoseAccount {
     checkSameAccount(username, this.known ?? (await this.#configuredName(username, signal)));
   }
 
-  /** The username of the account that an app's token is of; undefined if the Web API does not tell it. @throws SpotifyError as `usernameOf` */
+  /**
+   * @returns the username of the account that an app's token is of; undefined if the Web API does not tell it now
+   * @throws SpotifyError as `Profile.usernameOf`
+   */
   async ofToken(clientId: string, accessToken: string, signal: AbortSignal): Promise<string | undefined> {
-    const { http, guard, endpoints } = this.#options;
     try {
-      return await usernameOf({ http, guard, api: endpoints.api }, clientId, accessToken, signal);
+      return await this.#profile.usernameOf(clientId, accessToken, signal);
     } catch (error) {
       if (error instanceof SpotifyError && PASSING.has(error.code)) return undefined;
       throw error;
     }
   }
 
-  /** The name of a configured credential that Spotify has not been asked about yet. */
+  /** Spotify's name of the account of a configured credential that has not logged in yet. */
   async #configuredName(username: string, signal: AbortSignal): Promise<string | undefined> {
-    const { configured } = this.#options.account;
+    const { configured } = this.#account;
     if (!configured || configured.username === username) return undefined;
     try {
-      return (await this.#options.logInOnce(configured, signal)).username;
+      return (await this.#login.once(configured, signal)).username;
     } catch (error) {
       // A credential that Spotify refuses belongs to no account.
       if (error instanceof SpotifyError && error.code === "BAD_CREDENTIALS") return undefined;

@@ -30,6 +30,15 @@ export interface PairingCode {
   expiresAt: number;
 }
 
+/** What a pairing is made with. */
+export interface PairingParts {
+  http: HttpClient;
+  guard: RateLimitGuard;
+  endpoint: TokenEndpoint;
+  /** Base URL of accounts.spotify.com. */
+  accounts: string;
+}
+
 /**
  * Pairing with a code: the user types it on any device that has a browser. For the desktop client ID; Android, iOS and
  * own apps may not.
@@ -70,12 +79,7 @@ export class DevicePairing {
    *   TIMEOUT, PROTOCOL_ERROR
    */
   static async begin(
-    {
-      http,
-      guard,
-      endpoint,
-      accounts,
-    }: { http: HttpClient; guard: RateLimitGuard; endpoint: TokenEndpoint; accounts: string },
+    { http, guard, endpoint, accounts }: PairingParts,
     clientId: string,
     scopes: readonly string[],
     signal?: AbortSignal,

@@ -89,8 +89,7 @@ export class ConnectMode extends EventEmitter<{
     if (deviceName === undefined) return;
     const { username, onTap, onReset, log } = options;
     // Loaded where it is wanted: most sessions are not on the LAN.
-    const discovery =
-      require("../zeroconf/discovery") as typeof import("../zeroconf/discovery");
+    const discovery = require("../zeroconf/discovery") as typeof import("../zeroconf/discovery");
     this.#discovery = new discovery.Discovery({
       deviceId,
       deviceName,

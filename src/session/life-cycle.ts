@@ -19,6 +19,12 @@ export interface StateChange {
   error?: SpotifyError;
 }
 
+/** Connects and logs in. */
+export interface Login {
+  /** One attempt. @throws SpotifyError, or the abort reason of `signal` */
+  logIn(signal: AbortSignal): Promise<LoggedIn>;
+}
+
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
 /** After a login that was refused, and not for good, ms. */
@@ -39,13 +45,14 @@ export class LifeCycle extends EventEmitter<{
   connection: [LoggedIn];
   trouble: [SpotifyError];
 }> {
-  readonly #connect: (signal: AbortSignal) => Promise<LoggedIn>;
+  readonly #login: Login;
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
   #state: SessionState = "idle";
   #error: SpotifyError | undefined;
   /** The credential was refused, which counts when it is refused again. */
   #isDoubted = false;
   #connection: AccessPointConnection | undefined;
+  #connectedSince: number | undefined;
   #stop = new AbortController();
   #running: Promise<void> | undefined;
   /** The break is wanted: the next connection is not waited for. */
@@ -53,10 +60,9 @@ export class LifeCycle extends EventEmitter<{
   /** Ends the wait between two attempts. */
   #skipWait: (() => void) | undefined;
 
-  /** @param connect one attempt, from nothing to a login */
-  constructor(connect: (signal: AbortSignal) => Promise<LoggedIn>) {
+  constructor(login: Login) {
     super();
-    this.#connect = connect;
+    this.#login = login;
   }
 
   get state(): SessionState {
@@ -68,11 +74,16 @@ export class LifeCycle extends EventEmitter<{
     return this.#error;
   }
 
-  /** The error behind which no request need wait, as it will not pass by itself, or not soon. */
-  get obstacle(): SpotifyError | undefined {
+  /** The error for which no request waits, because it will not pass by itself, or not soon. */
+  get lastingError(): SpotifyError | undefined {
     const error = this.#error;
     const lasts = this.#state === "closed" || isDoubtful(error) || error?.code === "UNTRUSTED_SERVER";
     return lasts ? error : undefined;
+  }
+
+  /** ms since the epoch; undefined while there is no connection. */
+  get connectedSince(): number | undefined {
+    return this.#connectedSince;
   }
 
   /** Begins, or begins again after an error that ended it. Does nothing while it runs. */
@@ -124,7 +135,7 @@ export class LifeCycle extends EventEmitter<{
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        const loggedIn = await this.#connect(signal);
+        const loggedIn = await this.#login.logIn(signal);
         await this.#stay(loggedIn, signal);
       } catch (thrown) {
         if (signal.aborted) return;
@@ -174,6 +185,7 @@ export class LifeCycle extends EventEmitter<{
     this.#error = undefined;
     this.#isDoubted = false;
     const since = performance.now();
+    this.#connectedSince = Date.now();
     this.emit("connection", loggedIn);
     this.#setState("ready");
     const reason = await broken;
@@ -208,6 +220,7 @@ export class LifeCycle extends EventEmitter<{
     const previous = this.#state;
     if (state === previous) return;
     this.#state = state;
+    if (state !== "ready") this.#connectedSince = undefined;
     this.emit("state", error ? { state, previous, error } : { state, previous });
   }
 }

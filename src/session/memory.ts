@@ -4,6 +4,7 @@ import type { StateKeeper } from "../store/keeper";
 import type { RememberedTokens } from "../tokens/provider-options";
 import type { Account } from "../account/account";
 import type { DeviceId } from "./device-id";
+import { EventEmitter } from "node:events";
 
 export interface MemoryOptions {
   state: StateKeeper;
@@ -11,26 +12,26 @@ export interface MemoryOptions {
   grants: Grants;
   guard: RateLimitGuard;
   deviceId: DeviceId;
-  onLoaded: () => void;
 }
 
 /** What a session remembers over a restart: read once, given to those it belongs to, and forgotten as a whole. */
-export class Memory {
+export class Memory extends EventEmitter<{ loaded: [] }> {
   readonly #options: MemoryOptions;
   #loading: Promise<void> | undefined;
 
   constructor(options: MemoryOptions) {
+    super();
     this.#options = options;
   }
 
   /** Resolves when what was remembered is with those it belongs to. Never rejects. */
   load(): Promise<void> {
-    const { state, account, grants, guard, onLoaded } = this.#options;
+    const { state, account, grants, guard } = this.#options;
     this.#loading ??= state.load().then((remembered) => {
       grants.restore(remembered.grants);
       guard.restore(remembered.rateLimits);
       account.loaded();
-      onLoaded();
+      this.emit("loaded");
     });
     return this.#loading;
   }
@@ -45,6 +46,11 @@ export class Memory {
       return source === "oauth" ? grants.get(String(clientId)) !== undefined : account.isRemembered;
     });
     return { tokens, keymaster: state.state.keymaster, webApi: state.state.webApi };
+  }
+
+  /** Resolves when everything is on disk. @throws SpotifyError INVALID_ARGUMENT if it cannot be written */
+  written(): Promise<void> {
+    return this.#options.state.update({});
   }
 
   /** Resolves when nothing is remembered any more. */

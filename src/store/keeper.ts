@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
 import { stateProblem, type StateProblem } from "./problem";
 import { emptyState, parseState, type SessionState } from "./state";
@@ -9,10 +10,11 @@ const RETRY_AFTER = 30_000;
 /**
  * The state of one session: read once, changed in memory, and written behind each change, the newest change in
  * one write however many came while the last was under way.
+ *
+ * Emits `problem` when something is wrong with the store, and when it no longer is.
  */
-export class StateKeeper {
+export class StateKeeper extends EventEmitter<{ problem: [StateProblem | undefined] }> {
   readonly #store: StateStore;
-  readonly #onProblem: (problem: StateProblem | undefined) => void;
   #state: SessionState = emptyState();
   #loading: Promise<SessionState> | undefined;
   #saving: Promise<void> | undefined;
@@ -20,10 +22,9 @@ export class StateKeeper {
   #retry: NodeJS.Timeout | undefined;
   #problem: StateProblem | undefined;
 
-  /** @param onProblem is told when something is wrong with the store, and when it no longer is */
-  constructor(store: StateStore, onProblem: (problem: StateProblem | undefined) => void) {
+  constructor(store: StateStore) {
+    super();
     this.#store = store;
-    this.#onProblem = onProblem;
   }
 
   /** What is remembered now; empty until `load` has resolved. */
@@ -136,6 +137,6 @@ export class StateKeeper {
   #tell(problem: StateProblem | undefined): void {
     if (problem?.message === this.#problem?.message) return;
     this.#problem = problem;
-    this.#onProblem(problem);
+    this.emit("problem", problem);
   }
 }

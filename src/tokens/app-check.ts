@@ -10,17 +10,18 @@ export const APP_REFUSED_FOR = 60 * 60_000;
 /** A token must not wait longer for what is nearly always right, ms. */
 const TIMEOUT = 5_000;
 
-export interface AppCheckOptions {
+/** The Web API, used with a token of the app. */
+interface AppUse {
   /**
-   * Uses an access token of the app.
    * @returns whose account it is
-   * @throws SpotifyError PREMIUM_REQUIRED where its owner has no Premium
+   * @throws SpotifyError PREMIUM_REQUIRED if the app's owner has no Premium
    */
-  use(accessToken: string, clientId: string, signal: AbortSignal): Promise<string>;
-  /**
-   * The app may be used, as of now.
-   * @throws SpotifyError INVALID_ARGUMENT where it turns out to be another account's
-   */
+  usernameOf(clientId: string, accessToken: string, signal: AbortSignal): Promise<string>;
+}
+
+/** Is told that an app may be used. */
+interface AppOwner {
+  /** @throws SpotifyError INVALID_ARGUMENT if it turns out to be another account's */
   checked(clientId: string, at: number, username: string): Promise<void>;
 }
 
@@ -31,11 +32,13 @@ export interface AppCheckOptions {
  * Source: the Web API's 403, "Active premium subscription required for the owner of the app".
  */
 export class AppCheck {
-  readonly #options: AppCheckOptions;
+  readonly #use: AppUse;
+  readonly #owner: AppOwner;
   readonly #refused = new Map<string, { error: SpotifyError; since: number }>();
 
-  constructor(options: AppCheckOptions) {
-    this.#options = options;
+  constructor(use: AppUse, owner: AppOwner) {
+    this.#use = use;
+    this.#owner = owner;
   }
 
   /** Since when, and until when, an app is not asked; undefined where it may be. ms since the epoch */
@@ -73,8 +76,8 @@ export class AppCheck {
     if (isNamed && (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY))) return;
     const late = new Deadline(TIMEOUT, () => new SpotifyError("TIMEOUT", "The Web API does not answer."));
     try {
-      const name = await this.#options.use(accessToken, clientId, AbortSignal.any([signal, late.signal]));
-      await this.#options.checked(clientId, Date.now(), name);
+      const name = await this.#use.usernameOf(clientId, accessToken, AbortSignal.any([signal, late.signal]));
+      await this.#owner.checked(clientId, Date.now(), name);
     } catch (error) {
       // Whatever else goes wrong says nothing about the app.
       if (!(error instanceof SpotifyError) || error.code !== "PREMIUM_REQUIRED") {

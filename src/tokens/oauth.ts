@@ -30,18 +30,15 @@ export class OAuth implements TokenSource {
   readonly #grants: Grants;
   readonly #endpoint: TokenEndpoint;
   readonly #apps: AppCheck;
-  readonly #onExpired: (grant: Grant) => void;
   readonly #refreshing = new Map<string, Promise<MintedToken>>();
   /** Tokens of grants whose account is not known yet: they wait for its name. By client ID. */
   readonly #unnamed = new Map<string, { of: number; minted: MintedToken }>();
   readonly #closing = new AbortController();
 
-  /** @param onExpired is told of a grant that Spotify no longer accepts, after it was forgotten */
-  constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck, onExpired: (grant: Grant) => void) {
+  constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck) {
     this.#grants = grants;
     this.#endpoint = endpoint;
     this.#apps = apps;
-    this.#onExpired = onExpired;
   }
 
   /** The grant of this client ID, whatever it covers, and be it over. */
@@ -162,7 +159,7 @@ export class OAuth implements TokenSource {
   async #judge(error: unknown, grant: Grant, tries: number): Promise<void> {
     if (error instanceof OAuthRefusal && error.error === "invalid_grant") {
       // Not where another sign-in has taken its place while this was asked.
-      if (await this.#grants.end(grant.clientId, grant.refreshToken)) this.#onExpired(grant);
+      await this.#grants.end(grant.clientId, grant.refreshToken);
       throw error;
     }
     const passing =

@@ -86,3 +86,23 @@ export async function usernameOf(
     details,
   );
 }
+
+/** The account's profile, as the Web API shows it to a token. */
+export class Profile {
+  readonly #parts: { http: HttpClient; guard: RateLimitGuard; api: string };
+
+  /** @param api base URL of api.spotify.com */
+  constructor(http: HttpClient, guard: RateLimitGuard, api: string) {
+    this.#parts = { http, guard, api };
+  }
+
+  /** As the function `usernameOf`. */
+  usernameOf(clientId: string, accessToken: string, signal?: AbortSignal): Promise<string> {
+    return usernameOf(this.#parts, clientId, accessToken, signal);
+  }
+
+  /** As the function `takesToken`. */
+  takesToken(accessToken: string, signal: AbortSignal): Promise<boolean | undefined> {
+    return takesToken(this.#parts.http, this.#parts.api, accessToken, signal);
+  }
+}

@@ -136,7 +136,7 @@ describe("the resolver", () => {
     const addressesOf = (resolver: string): Promise<readonly unknown[]> => {
       const http = new HttpClient();
       http.getJson = () => Promise.reject(new Error("no network"));
-      const keeper = new StateKeeper(new MemoryStateStore(), () => undefined);
+      const keeper = new StateKeeper(new MemoryStateStore());
       return new ServerList(http, resolveEndpoints({ apResolve: resolver }), keeper).addresses(
         false,
         new AbortController().signal,

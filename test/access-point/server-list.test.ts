@@ -37,7 +37,7 @@ describe("The list of servers", () => {
 
   function servers(overrides: Record<string, string> = {}): ServerList {
     const endpoints = resolveEndpoints({ apResolve: resolver.url, ...overrides });
-    return new ServerList(http, endpoints, new StateKeeper(new MemoryStateStore(), () => undefined));
+    return new ServerList(http, endpoints, new StateKeeper(new MemoryStateStore()));
   }
 
   it("names the dealer and the spclient that the resolver names first, over TLS, and asks it once", async () => {

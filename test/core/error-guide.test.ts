@@ -104,10 +104,12 @@ describe("the guide to the errors", () => {
   }
 
   it("has every code, and the library uses every one", () => {
-    const declared = [...read("src/errors.ts").matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(([, code]) => code!);
+    const declared = [...read("src/core/errors.ts").matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(
+      ([, code]) => code!,
+    );
     assert.deepEqual(CODES.toSorted(), declared.toSorted());
     const sources = [...files("src"), ...files("nodes")].filter(
-      (path) => !/src\/(errors|error-guide)\.ts$|\/proto\/gen\//.test(path),
+      (path) => !/src\/core\/(errors|error-guide)\.ts$|\/proto\/gen\//.test(path),
     );
     const text = sources.map(read).join("\n");
     assert.deepEqual(
@@ -185,11 +187,11 @@ describe("the guide to the errors", () => {
 });
 
 function read(path: string): string {
-  return readFileSync(join(__dirname, "..", path), "utf8");
+  return readFileSync(join(__dirname, "../..", path), "utf8");
 }
 
 function files(folder: string): string[] {
-  return readdirSync(join(__dirname, "..", folder), { recursive: true, encoding: "utf8" })
+  return readdirSync(join(__dirname, "../..", folder), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => join(folder, path));
 }

@@ -114,8 +114,8 @@ describe("a standard OAuth server (oidc-provider)", function () {
       username: "mira",
     });
     // What a Web API would say of the app, which this provider has not.
-    const apps = new AppCheck({ use: () => Promise.resolve("mira"), checked: () => Promise.resolve() });
-    return { oauth: new OAuth(grants, endpoint, apps, () => undefined), grants, disk };
+    const apps = new AppCheck({ usernameOf: () => Promise.resolve("mira") }, { checked: () => Promise.resolve() });
+    return { oauth: new OAuth(grants, endpoint, apps), grants, disk };
   }
 
   it("takes our authorization code with PKCE", async () => {

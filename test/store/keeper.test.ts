@@ -4,10 +4,6 @@ import { StateKeeper } from "../../src/store/keeper";
 import { parseState } from "../../src/store/state";
 import { failureOf } from "../support/failure";
 
-function unexpected(error: unknown): void {
-  throw error;
-}
-
 describe("the keeper of a session's state", () => {
   it("lands all of many changes at once, in few writes", async () => {
     const store = new MemoryStateStore();
@@ -19,7 +15,7 @@ describe("the keeper of a session's state", () => {
         return store.save(document);
       },
     };
-    const keeper = new StateKeeper(counted, unexpected);
+    const keeper = new StateKeeper(counted);
     await Promise.all([
       keeper.update({ deviceId: "abc" }),
       keeper.update({ tokens: [1] }),
@@ -40,7 +36,7 @@ describe("the keeper of a session's state", () => {
   it("does not overwrite with a change that came before the state was read", async () => {
     const store = new MemoryStateStore();
     await store.save({ deviceId: "abc", tokens: [1] });
-    const keeper = new StateKeeper(store, unexpected);
+    const keeper = new StateKeeper(store);
     await keeper.update({ tokens: [2] });
     assert.deepEqual(await store.load(), {
       deviceId: "abc",
@@ -58,7 +54,7 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.reject(Object.assign(new Error("load"), { code: "EIO" })),
       save: () => Promise.reject(new Error("save")),
     };
-    const keeper = new StateKeeper(failing, (problem) => problems.push(problem));
+    const keeper = new StateKeeper(failing).on("problem", (problem) => problems.push(problem));
     assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], webApi: [], tokens: [] });
     const { message } = await failureOf(keeper.update({ deviceId: "abc" }), "INVALID_ARGUMENT");
     assert.match(message, /cannot be read \(\/there: EIO\)/);
@@ -76,7 +72,7 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.resolve(undefined),
       save: () => (works ? Promise.resolve() : Promise.reject(new Error("full"))),
     };
-    const keeper = new StateKeeper(store, (problem) => problems.push(problem?.kind));
+    const keeper = new StateKeeper(store).on("problem", (problem) => problems.push(problem?.kind));
     const changes = [keeper.update({ tokens: [1] }), keeper.update({ deviceId: "abc" })];
     for (const change of changes) await failureOf(change, "INVALID_ARGUMENT");
     works = true;
@@ -90,7 +86,7 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.resolve(undefined),
       save: () => Promise.reject(new Error("full")),
     };
-    const keeper = new StateKeeper(store, () => undefined);
+    const keeper = new StateKeeper(store);
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => void rejections.push(reason);
     process.on("unhandledRejection", note);
@@ -107,7 +103,7 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.reject(new Error("EACCES")),
       save: () => Promise.resolve(void saved++),
     };
-    const keeper = new StateKeeper(unreadable, () => undefined);
+    const keeper = new StateKeeper(unreadable);
     await keeper.keep({ deviceId: "abc" });
     await keeper.flush();
     assert.equal(saved, 0);
@@ -126,7 +122,7 @@ describe("the keeper of a session's state", () => {
           };
         }),
     };
-    const keeper = new StateKeeper(slow, unexpected);
+    const keeper = new StateKeeper(slow);
     await keeper.load();
     const update = keeper.update({ deviceId: "abc" });
     await new Promise(setImmediate);

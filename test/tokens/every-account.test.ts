@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "undici";
 import {
+  MemoryStateStore,
   SpotifyError,
   type Session,
   type SpotifyErrorCode,
@@ -102,11 +103,19 @@ const ACCOUNTS: Record<string, { signIn: (stage: Stage) => Promise<Session>; tab
   },
   "that was tapped": {
     signIn: async (stage) => {
-      const session = stage.session(undefined);
+      // The state that a tap leaves behind.
       const { username, storedCredential } = stage.account();
-      const credentials = { username, authType: 1, authData: storedCredential };
-      await session.signIns.tap(credentials, false, new AbortController().signal);
+      const authData = Buffer.from(storedCredential).toString("base64");
+      const state = new MemoryStateStore();
+      await state.save({
+        account: { username, authType: 1, authData, configuredAs: "", since: Date.now(), by: "tap" },
+      });
+      const session = stage.session(undefined, { state });
       await session.connect();
+      assert.deepEqual(
+        session.signIns.list().map(({ by }) => by),
+        ["tap"],
+      );
       return session;
     },
     table: CREDENTIAL_ONLY,

@@ -1,0 +1,76 @@
+import { EventEmitter } from "node:events";
+import { Deadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
+import { Serial } from "../async/serial";
+import { SpotifyError } from "../core/errors";
+
+/** How long closing waits for a sign-in that Spotify is granting, ms: Node-RED gives a node 15 s to close. */
+const CLOSE_LIMIT = 8_000;
+
+export interface AccountChange {
+  /** Whether the credential for the access point has changed; if not, only an app's grant has. */
+  credential: boolean;
+}
+
+/** What the session remembers of its account. */
+export interface RememberedAccount {
+  /** Resolves when what was remembered has been read. Never rejects. */
+  load(): Promise<unknown>;
+}
+
+/**
+ * Applies changes of who is signed in, one after another, and tells of each: two sign-ins that end at the same time must
+ * not both find the session empty.
+ */
+export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
+  readonly #remembered: RememberedAccount;
+  readonly #closing: AbortSignal;
+  readonly #serial = new Serial();
+
+  /** @param closing aborts when the session closes */
+  constructor(remembered: RememberedAccount, closing: AbortSignal) {
+    super();
+    this.#remembered = remembered;
+    this.#closing = closing;
+  }
+
+  get isClosing(): boolean {
+    return this.#closing.aborted;
+  }
+
+  /** Resolves when what was remembered has been read. Never rejects. */
+  async loaded(): Promise<void> {
+    await this.#remembered.load();
+  }
+
+  /** A signal that aborts when the user cancels or the session closes. */
+  signal(cancelled?: AbortSignal): AbortSignal {
+    return cancelled ? AbortSignal.any([cancelled, this.#closing]) : this.#closing;
+  }
+
+  /** Runs `change` after the changes before it. @throws what `change` throws; CLOSED if the session has closed */
+  apply(change: () => Promise<void>): Promise<void> {
+    return this.#serial.run(() => {
+      this.#closing.throwIfAborted();
+      return change();
+    });
+  }
+
+  credentialChanged(): void {
+    this.emit("change", { credential: true });
+  }
+
+  appsChanged(): void {
+    this.emit("change", { credential: false });
+  }
+
+  /** Resolves when the changes under way and `others` have ended, or after a few seconds. Never rejects. */
+  async settled(others: Promise<unknown>): Promise<void> {
+    const late = new Deadline(
+      CLOSE_LIMIT,
+      () => new SpotifyError("TIMEOUT", "A sign-in is still under way."),
+    );
+    await raceAbort(late.signal, Promise.allSettled([others, this.#serial.settled()])).catch(() => undefined);
+    late.clear();
+  }
+}

@@ -1,0 +1,23 @@
+import type { AccountChanges } from "./account-changes";
+import type { ImportForm } from "./credential-file";
+import type { CredentialSignIn } from "./credential-sign-in";
+import { parseImportedCredentials } from "./imported-credentials";
+
+/** Signs in with a credential file of another program. */
+export class FileSignIn {
+  readonly #changes: AccountChanges;
+  readonly #credentials: CredentialSignIn;
+
+  constructor(changes: AccountChanges, credentials: CredentialSignIn) {
+    this.#changes = changes;
+    this.#credentials = credentials;
+  }
+
+  /** @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; as `CredentialSignIn.signIn` */
+  async import(text: string, cancelled?: AbortSignal): Promise<{ username: string; form: ImportForm }> {
+    await this.#changes.loaded();
+    const { credentials, form } = parseImportedCredentials(text);
+    const username = await this.#credentials.signIn(credentials, "import", this.#changes.signal(cancelled));
+    return { username, form };
+  }
+}

@@ -1,0 +1,201 @@
+import { Connector } from "../access-point/connector";
+import { accessPointKey } from "../access-point/server-key";
+import { ServerList } from "../access-point/server-list";
+import { Account } from "../account/account";
+import { AccountChanges } from "../account/account-changes";
+import { AccountLogin } from "../account/account-login";
+import { CredentialSignIn } from "../account/credential-sign-in";
+import { FileSignIn } from "../account/file-sign-in";
+import { Grants } from "../account/grants";
+import { OwnAppSignIn } from "../account/own-app-sign-in";
+import { PairingSignIn } from "../account/pairing-sign-in";
+import { SignIns } from "../account/sign-ins";
+import { SignOut } from "../account/sign-out";
+import { TapSignIn } from "../account/tap-sign-in";
+import { WhoseAccount } from "../account/whose-account";
+import { parseClientId, platformClientId } from "../core/client-id";
+import { resolveEndpoints } from "../core/endpoints";
+import { isSpotifysOwn } from "../core/knowledge";
+import { ClientToken } from "../login5/client-token";
+import { Login5 } from "../login5/login5";
+import { MercuryChannel } from "../mercury/channel";
+import { Mercury } from "../mercury/mercury";
+import { HttpClient } from "../net/client";
+import { RateLimitGuard } from "../net/rate-limit-guard";
+import { TokenEndpoint } from "../oauth/token-endpoint";
+import { StateKeeper } from "../store/keeper";
+import { MemoryStateStore } from "../store/store";
+import { AppCheck } from "../tokens/app-check";
+import { Keymaster } from "../tokens/keymaster";
+import { OAuth } from "../tokens/oauth";
+import { TokenProvider } from "../tokens/provider";
+import { refusedByWebApi } from "../tokens/web-api-access";
+import { Profile } from "../web-api/profile";
+import { AccountConnection } from "./account-connection";
+import { ClientIdentity } from "./client-identity";
+import { ConnectMode } from "./connect-mode";
+import { DeviceId } from "./device-id";
+import { LifeCycle } from "./life-cycle";
+import { Memory } from "./memory";
+import { checkPort, toCredentials, type SessionOptions } from "./options";
+
+const REQUEST_TIMEOUT = 30_000;
+const DEVICE_NAME = "Node-RED";
+
+/** Everything a session is made of. */
+export type Parts = ReturnType<typeof compose>;
+
+/**
+ * Builds every part of a session, from the bottom of the house to its top. Each part is given the parts below it, and
+ * knows none above: `reactions.ts` says what follows when something happens. Connects nothing yet.
+ *
+ * @throws SpotifyError INVALID_ARGUMENT for an option that cannot be right
+ */
+export function compose(options: SessionOptions) {
+  const log = options.log ?? ((): void => undefined);
+  const endpoints = resolveEndpoints(options.endpoints);
+  const closing = new AbortController();
+
+  // What is remembered over a restart.
+  const state = new StateKeeper(options.state ?? new MemoryStateStore());
+  const deviceId = new DeviceId(options.deviceId, state);
+  const account = new Account(toCredentials(options.credentials), state);
+  const grants = new Grants((all) => state.keep({ grants: all }));
+
+  // HTTP, with the pauses that Spotify has asked for.
+  const http = new HttpClient();
+  const api = new URL(endpoints.api).host;
+  const guard = new RateLimitGuard(
+    (rateLimits) => void state.keep({ rateLimits }),
+    (clientId, host) => (host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId) : undefined),
+  );
+  const memory = new Memory({ state, account, grants, guard, deviceId });
+
+  // The encrypted line to an access point, and Mercury's requests over it.
+  const servers = new ServerList(http, endpoints, state);
+  const connector = new Connector(servers, accessPointKey(options.accessPointKey), () => deviceId.value);
+  const login = new AccountLogin(connector, account, grants);
+  const lifeCycle = new LifeCycle(login);
+  const channel = new MercuryChannel();
+  const mercury = new Mercury(channel);
+  const connection = new AccountConnection(lifeCycle, channel, account, grants);
+
+  // Who is signed in, and every way in and out.
+  const endpoint = new TokenEndpoint(http, guard, endpoints.accounts);
+  const profile = new Profile(http, guard, endpoints.api);
+  const changes = new AccountChanges(memory, closing.signal);
+  const whose = new WhoseAccount(account, grants, login, profile);
+  const credentialSignIn = new CredentialSignIn(changes, login, whose, account);
+  const pairing = { http, guard, endpoint, accounts: endpoints.accounts };
+  const ownApp = new OwnAppSignIn(changes, grants, whose, { endpoint, guard, endpoints });
+  const tap = new TapSignIn(changes, credentialSignIn, whose, account);
+  const signIns = new SignIns(account, grants, changes, {
+    pairing: new PairingSignIn(changes, credentialSignIn, grants, pairing),
+    ownApp,
+    file: new FileSignIn(changes, credentialSignIn),
+    signOut: new SignOut(changes, account, grants, guard, memory),
+  });
+
+  // The sources of tokens.
+  const identity = new ClientIdentity(
+    options.clientId ? parseClientId(options.clientId) : platformClientId(),
+    options.followClientId ?? true,
+  );
+  const keymaster = new Keymaster({
+    mercury,
+    deviceId: () => deviceId.value,
+    current: identity,
+    renew: (signal) => connection.renew(signal),
+  });
+  const clientToken = new ClientToken({
+    http,
+    guard,
+    endpoint: endpoints.clientToken,
+    deviceId: () => deviceId.value,
+    restore: () => memory.load().then(() => state.state.clientToken),
+    keep: (token) => void state.update({ clientToken: token }),
+  });
+  const login5 = new Login5({
+    http,
+    guard,
+    endpoint: endpoints.login5,
+    clientToken,
+    deviceId: () => deviceId.value,
+    credentials: () => account.storedCredential,
+    keepCredential: ({ username, data }, used) => account.renewed(username, data, used.data),
+  });
+  const oauth = new OAuth(grants, endpoint, new AppCheck(profile, ownApp));
+  const tokens = new TokenProvider({
+    current: identity,
+    keymaster,
+    login5,
+    oauth,
+    timeout: options.requestTimeout ?? REQUEST_TIMEOUT,
+    restore: () => memory.tokens(),
+    keep: (kept) => void state.update({ tokens: kept }),
+    keepKeymaster: (kept) => void state.update({ keymaster: kept }),
+    keepWebApi: (kept) => void state.update({ webApi: kept }),
+    askWebApi: (accessToken, signal) => profile.takesToken(accessToken, signal),
+    obstacle: () => connection.whyNoToken,
+    wake: () => connection.open(),
+    trouble: () => connection.trouble,
+  });
+
+  // Connect mode: the cluster of devices is followed, and Spotify's apps on the LAN see this device.
+  const internalClientId = platformClientId();
+  const connectMode = new ConnectMode({
+    identity,
+    mercury,
+    http,
+    guard,
+    servers,
+    deviceId: () => deviceId.value,
+    deviceName: options.connect ? options.deviceName || DEVICE_NAME : undefined,
+    port: {
+      port: checkPort(options.connectPort),
+      lastPort: () => state.state.connectPort,
+      onListening: (connectPort) => void state.keep({ connectPort }),
+    },
+    observe: options.observe ?? true,
+    username: () => account.username ?? grants.usernames()[0],
+    onTap: async ({ credentials, deviceName }, signal) => {
+      await tap.tap(credentials, connection.isReady, signal);
+      log("info", `Tapped in a Spotify app${deviceName ? ` on ${deviceName}` : ""}.`);
+    },
+    onReset: () => tap.takeBack(),
+    internalClientId,
+    internalToken: async () => {
+      const token = await tokens.getTokenWithClientId([], internalClientId, { source: "login5" });
+      return token.accessToken;
+    },
+    tokenRefused: (token) => tokens.refused(token),
+    clientTokenRefused: (token) => clientToken.refused(token),
+    clientToken: (signal) => clientToken.get(signal),
+    log,
+  });
+
+  return {
+    log,
+    closing,
+    state,
+    deviceId,
+    account,
+    grants,
+    http,
+    memory,
+    servers,
+    lifeCycle,
+    channel,
+    mercury,
+    connection,
+    endpoint,
+    changes,
+    signIns,
+    identity,
+    clientToken,
+    login5,
+    oauth,
+    tokens,
+    connectMode,
+  };
+}

@@ -1,0 +1,104 @@
+import { ExpiryWatch } from "../account/expiry-watch";
+import { notSignedIn } from "../account/not-signed-in";
+import { ClockWatch } from "../async/clock-watch";
+import { displayClientId } from "../core/client-id";
+import { SpotifyError } from "../core/errors";
+import type { Parts } from "./compose";
+import type { Session } from "./session";
+
+/** What follows from what in a session, and what the session tells of it. Ends when the session closes. */
+export function react(parts: Parts, session: Session): void {
+  connectionReactions(parts, session);
+  accountReactions(parts, session);
+  connectModeReactions(parts, session);
+  clockReactions(parts);
+  parts.state.on("problem", (problem) => {
+    if (problem) parts.log("warn", problem.message);
+    else parts.log("info", "The account's state can be written again.");
+    session.emit("stateProblem", problem);
+  });
+}
+
+function connectionReactions(parts: Parts, session: Session): void {
+  const { log, lifeCycle, channel, connection, account, tokens, servers, connectMode, closing } = parts;
+  lifeCycle.on("connection", (loggedIn) => {
+    const { username, credentials } = loggedIn;
+    const { isAnother } = account.welcomed(username, credentials);
+    if (isAnother) tokens.forgetAccount();
+    connection.attach(loggedIn);
+    // What should have been renewed without a connection is renewed now.
+    tokens.recheck();
+    void servers.refresh(closing.signal);
+    connectMode.follow(username);
+  });
+  lifeCycle.on("state", (change) => {
+    const { state, error } = change;
+    if (state !== "ready") channel.detach();
+    // Only the user can mend this error, so no request waits for a connection.
+    if (state === "closed" && error) {
+      channel.fail(error);
+      void connectMode.unfollow(error);
+    }
+    log("debug", `The session is ${state}${error ? ` (${error.code})` : ""}.`);
+    session.emit("state", change);
+  });
+  lifeCycle.on("trouble", (error) => {
+    log("debug", `Connecting failed (${error.code}): ${error.message}`);
+    // No request waits for an error that lasts. The session itself goes on trying.
+    if (lifeCycle.lastingError) channel.fail(error);
+    session.emit("trouble", error);
+  });
+}
+
+function accountReactions(parts: Parts, session: Session): void {
+  const { log, lifeCycle, connection, account, grants, changes, signIns, tokens, connectMode } = parts;
+  changes.on("change", ({ credential }) => {
+    tokens.forgetRefusals();
+    tokens.forgetTokensUnless((token) =>
+      token.source === "oauth" ? grants.isGood(token.clientId) : account.signedIn,
+    );
+    // The next sign-in may be of another account.
+    if (!account.signedIn && grants.isEmpty) tokens.forgetAccount();
+    // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
+    if (credential || lifeCycle.state === "closed") {
+      if (!account.signedIn) void connectMode.unfollow(notSignedIn());
+      connection.restart();
+    }
+    signIns.emit("change");
+  });
+  grants.on("ended", ({ clientId }) => {
+    log("warn", `The sign-in with the app ${clientId} is over. Sign in again in the account's dialog.`);
+    signIns.emit("change");
+  });
+  const expiry = new ExpiryWatch(
+    () => grants.all(),
+    (expiring) => {
+      const name = displayClientId(expiring.clientId);
+      const days = expiring.daysLeft;
+      log("warn", `The sign-in with ${name} is over in ${days} days. Sign in again before that.`);
+      session.emit("signInExpiring", expiring);
+    },
+  );
+  parts.memory.on("loaded", () => expiry.look());
+  parts.closing.signal.addEventListener("abort", () => expiry.stop());
+}
+
+function connectModeReactions({ connectMode }: Parts, session: Session): void {
+  connectMode.on("clientId", (change) => session.emit("clientId", change));
+  connectMode.on("clientIdReport", (report) => session.emit("clientIdReport", report));
+  connectMode.on("visibility", () => session.emit("visibility", session.visibility));
+  connectMode.dealer.on("state", (state) => session.emit("following", state));
+}
+
+function clockReactions({ lifeCycle, connectMode, tokens, closing }: Parts): void {
+  const clock = new ClockWatch((jump) => {
+    // A jump ahead can be sleep, in which a connection dies without a notice.
+    if (jump > 0) {
+      const reason = new SpotifyError("UNREACHABLE", "The machine slept, or its clock was set.");
+      lifeCycle.reconnect(reason);
+      connectMode.reconnect(reason);
+    }
+    tokens.recheck();
+  });
+  closing.signal.addEventListener("abort", () => clock.stop());
+}

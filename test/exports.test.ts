@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as library from "../src";
+
+/** What the package exports at run time. A change here is a change for users: name it in CHANGELOG.md. */
+const VALUES = [
+  "CLIENT_IDS",
+  "ERROR_GUIDE",
+  "FileStateStore",
+  "MemoryStateStore",
+  "Session",
+  "SpotifyError",
+  "WEB_API_BLOCK",
+  "clientIdName",
+  "parseClientId",
+  "parseLibrespotCredentials",
+  "parseScopes",
+  "platformClientId",
+  "toSpotifyError",
+  "webApiRefuses",
+];
+
+/** The types of what a program gives to these, or gets from them. */
+const TYPES = [
+  "Audience",
+  "Authorization",
+  "ClientIdChange",
+  "ClientIdName",
+  "ClientIdReason",
+  "ClientIdReport",
+  "ControllingDevice",
+  "Credentials",
+  "CurrentClientId",
+  "DevicePairing",
+  "ErrorAdvice",
+  "Explanation",
+  "ImportForm",
+  "LibrespotCredentials",
+  "LogLevel",
+  "Mercury",
+  "MercuryResponse",
+  "PairingCode",
+  "Retry",
+  "RouteReason",
+  "SessionEvents",
+  "SessionOptions",
+  "SessionState",
+  "SignIn",
+  "SignInExpiring",
+  "SignIns",
+  "SourceChoice",
+  "SourceVerdict",
+  "SpotifyErrorCode",
+  "SpotifyErrorDetails",
+  "StateChange",
+  "StateProblem",
+  "StateProblemKind",
+  "StateStore",
+  "Token",
+  "TokenNotice",
+  "TokenProvider",
+  "TokenRequestOptions",
+  "TokenSourceName",
+  "WebApiAnswer",
+  "WebApiRefusal",
+];
+
+/** What a session and the parts that it lends can be asked for. Events come beside it. */
+const MEMBERS = {
+  session: [
+    "clientId",
+    "clientIdState",
+    "close",
+    "connect",
+    "connectedSince",
+    "deviceId",
+    "discoveryPort",
+    "error",
+    "following",
+    "mercury",
+    "setClientId",
+    "signIns",
+    "state",
+    "stateProblem",
+    "tokens",
+    "username",
+    "visibility",
+    "visibilityError",
+  ],
+  tokens: [
+    "bestClientId",
+    "cachedToken",
+    "explain",
+    "getToken",
+    "getTokenWithClientId",
+    "ready",
+    "refused",
+    "webApi",
+  ],
+  signIns: [
+    "beginAuthorization",
+    "beginPairing",
+    "finishAuthorization",
+    "finishPairing",
+    "import",
+    "list",
+    "ready",
+    "signOut",
+    "signOutOfAll",
+  ],
+  mercury: ["get", "inFlight", "subscribe"],
+};
+
+/** The names of an object's own properties and methods, without those of `EventEmitter`. */
+function membersOf(value: object): string[] {
+  const own = Object.keys(value).filter((name) => !name.startsWith("_") && name !== "domain");
+  const prototype = Object.getPrototypeOf(value) as object;
+  return [...own, ...Object.getOwnPropertyNames(prototype)].filter((name) => name !== "constructor").toSorted();
+}
+
+describe("what the library exports", () => {
+  it("is this list of values", () => {
+    const names = Object.keys(library).filter((name) => name !== "default");
+    assert.deepEqual(names.toSorted(), VALUES);
+  });
+
+  it("is this list of types", () => {
+    const text = readFileSync(join(__dirname, "../src/index.ts"), "utf8");
+    const declarations = [...text.matchAll(/export (type )?\{([^}]*)\}/g)];
+    const types = declarations.flatMap(([, isType, names]) =>
+      names!
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && (isType !== undefined || name.startsWith("type ")))
+        .map((name) => name.replace(/^type /, "")),
+    );
+    assert.deepEqual(types.toSorted(), TYPES);
+  });
+
+  it("gives a session whose parts have these members, and none of the inner works", async () => {
+    const session = new library.Session();
+    const { tokens, signIns, mercury } = session;
+    for (const [name, part] of Object.entries({ session, tokens, signIns, mercury })) {
+      assert.deepEqual(membersOf(part), MEMBERS[name as keyof typeof MEMBERS], name);
+    }
+    await session.close();
+  });
+});
