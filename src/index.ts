@@ -11,13 +11,7 @@ export type { DevicePairing, PairingCode } from "./oauth/device-pairing";
 export type { ImportForm } from "./account/credential-file";
 export type { ClientIdReason, CurrentClientId } from "./core/client-id";
 export { parseClientId, platformClientId } from "./core/client-id";
-export {
-  CLIENT_IDS,
-  clientIdName,
-  WEB_API_BLOCK,
-  webApiRefuses,
-  type ClientIdName,
-} from "./core/knowledge";
+export { CLIENT_IDS, clientIdName, WEB_API_BLOCK, webApiRefuses, type ClientIdName } from "./core/knowledge";
 export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./core/scopes";
 export type { Token, TokenSourceName, Audience } from "./core/token";

@@ -116,7 +116,9 @@ const MEMBERS = {
 function membersOf(value: object): string[] {
   const own = Object.keys(value).filter((name) => !name.startsWith("_") && name !== "domain");
   const prototype = Object.getPrototypeOf(value) as object;
-  return [...own, ...Object.getOwnPropertyNames(prototype)].filter((name) => name !== "constructor").toSorted();
+  return [...own, ...Object.getOwnPropertyNames(prototype)]
+    .filter((name) => name !== "constructor")
+    .toSorted();
 }
 
 describe("what the library exports", () => {
