@@ -1,65 +1,61 @@
-import { BLOCK_BYTES, BLOCK_WORDS, compress, paddedWords, SHA1_INITIAL } from "./sha1";
+import { hash } from "node:crypto";
 
 /** Two counters of 8 bytes. */
-export const SUFFIX_BYTES = 16;
+const SUFFIX_BYTES = 16;
 const COUNTER_BYTES = 8;
 
 /**
- * The first suffix for which SHA-1(prefix ‖ suffix) ends in `length` zero bits. Takes as long as it takes: half of
- * 2^length tries and more, without a pause, which is why it belongs into a thread of its own.
+ * Searches the first suffix for which SHA-1(prefix ‖ suffix) ends in a number of zero bits.
  *
- * The suffix is two big-endian counters, the first of which begins at `start`, the second at 0; both grow by one with
- * every try, and begin again at 0 after their last number.
+ * The suffix is two big-endian counters: the first begins at `start`, the second at 0. Both grow by one with each try, and
+ * begin again at 0 after their last number.
  *
  * Source: librespot core/src/util.rs, solve_hash_cash.
- *
- * @param start 8 bytes
- * @param length 0 to 64
  */
-export function findSuffix(prefix: Uint8Array, start: Uint8Array, length: number): Uint8Array {
-  const message = new Uint8Array(prefix.length + SUFFIX_BYTES);
-  message.set(prefix);
-  message.set(start, prefix.length);
-  const words = paddedWords(message);
-  // The blocks that hold nothing but prefix are the same for every try.
-  const changing = Math.floor(prefix.length / BLOCK_BYTES) * BLOCK_WORDS;
-  const beginning = Int32Array.from(SHA1_INITIAL);
-  for (let at = 0; at < changing; at += BLOCK_WORDS) compress(beginning, words, at);
-  const lowMask = zeroBitsMask(length);
-  const highMask = zeroBitsMask(length - 32);
-  const firstCounterEnd = prefix.length + COUNTER_BYTES;
-  const state = new Int32Array(5);
-  for (;;) {
-    state.set(beginning);
-    for (let at = changing; at < words.length; at += BLOCK_WORDS) compress(state, words, at);
-    if ((state[4]! & lowMask) === 0 && (state[3]! & highMask) === 0) return suffixIn(words, prefix.length);
-    increment(words, firstCounterEnd);
-    increment(words, firstCounterEnd + COUNTER_BYTES);
+export class SuffixSearch {
+  readonly #message: Buffer;
+  readonly #suffixAt: number;
+  readonly #length: number;
+
+  /**
+   * @param start 8 bytes
+   * @param length zero bits, 0 to 64
+   */
+  constructor(prefix: Uint8Array, start: Uint8Array, length: number) {
+    this.#suffixAt = prefix.length;
+    this.#message = Buffer.alloc(prefix.length + SUFFIX_BYTES);
+    this.#message.set(prefix);
+    this.#message.set(start, prefix.length);
+    this.#length = length;
   }
-}
 
-/** The low `bits` bits of a word; none for less than 0, all for more than 32. */
-function zeroBitsMask(bits: number): number {
-  if (bits <= 0) return 0;
-  return bits >= 32 ? -1 : (1 << bits) - 1;
-}
-
-/** Adds one to the big-endian counter of 8 bytes that ends before byte `end`, wherever that is in its word. */
-function increment(words: Int32Array, end: number): void {
-  for (let at = end - 1; at >= end - COUNTER_BYTES; at--) {
-    const shift = 24 - 8 * (at & 3);
-    const word = words[at >> 2]!;
-    if (((word >>> shift) & 0xff) !== 0xff) {
-      words[at >> 2] = word + (1 << shift);
-      return;
+  /** @returns the suffix of 16 bytes, or undefined if none of the next `tries` is right */
+  next(tries: number): Uint8Array | undefined {
+    const firstCounterEnd = this.#suffixAt + COUNTER_BYTES;
+    for (let i = 0; i < tries; i++) {
+      // As text: a Buffer for each digest takes three times as long.
+      const digest = hash("sha1", this.#message, "binary");
+      if (endsInZeroBits(digest, this.#length)) return Buffer.from(this.#message.subarray(this.#suffixAt));
+      this.#increment(firstCounterEnd);
+      this.#increment(firstCounterEnd + COUNTER_BYTES);
     }
-    words[at >> 2] = word & ~(0xff << shift);
+    return undefined;
+  }
+
+  /** Adds one to the counter that ends before byte `end`. */
+  #increment(end: number): void {
+    for (let at = end - 1; at >= end - COUNTER_BYTES; at--) {
+      const byte = (this.#message[at]! + 1) & 0xff;
+      this.#message[at] = byte;
+      if (byte !== 0) return;
+    }
   }
 }
 
-function suffixIn(words: Int32Array, from: number): Uint8Array {
-  return Uint8Array.from({ length: SUFFIX_BYTES }, (_, i) => {
-    const at = from + i;
-    return words[at >> 2]! >>> (24 - 8 * (at & 3));
-  });
+/** @param digest one character for each byte */
+function endsInZeroBits(digest: string, length: number): boolean {
+  let at = digest.length - 1;
+  let left = length;
+  for (; left >= 8; left -= 8) if (digest.charCodeAt(at--) !== 0) return false;
+  return (digest.charCodeAt(at) & ((1 << left) - 1)) === 0;
 }
