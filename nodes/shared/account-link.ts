@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
-import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
+import type { AccountNode, AccountUser } from "./account-node";
 import type { AccountFacts } from "./account-status";
 import { afterDeploys } from "./after-deploy";
 import { guarded } from "./guarded";
@@ -13,14 +13,14 @@ import { wrongType } from "./properties";
  */
 export class AccountLink {
   readonly #RED: NodeAPI;
-  readonly #user: SessionUser;
+  readonly #user: AccountUser;
   readonly #id: unknown;
   readonly #stopLooking: () => void;
-  #account: SpotifySessionNode | undefined;
+  #account: AccountNode | undefined;
   #isClosed = false;
 
   /** @param id the node's property `session`, as it is stored */
-  constructor(RED: NodeAPI, user: SessionUser, id: unknown) {
+  constructor(RED: NodeAPI, user: AccountUser, id: unknown) {
     this.#RED = RED;
     this.#user = user;
     this.#id = id;
@@ -69,13 +69,13 @@ export class AccountLink {
     this.#account = found;
     former?.deregister(this.#user, () => undefined);
     if (found) found.register(this.#user);
-    else this.#user.sessionChanged();
+    else this.#user.accountChanged();
   };
 }
 
-function runningAccount(RED: NodeAPI, id: unknown): SpotifySessionNode | undefined {
+function runningAccount(RED: NodeAPI, id: unknown): AccountNode | undefined {
   const node = typeof id === "string" && id !== "" ? RED.nodes.getNode(id) : undefined;
-  return node?.type === "spotify-session" ? (node as SpotifySessionNode) : undefined;
+  return node?.type === "spotify-session" ? (node as AccountNode) : undefined;
 }
 
 function whyMissing(RED: NodeAPI, id: unknown): Pick<AccountFacts, "missing" | "problem"> {

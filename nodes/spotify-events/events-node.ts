@@ -5,12 +5,12 @@ import { afterDeploys } from "../shared/after-deploy";
 import { guarded } from "../shared/guarded";
 import { wrongType } from "../shared/properties";
 import { ShownStatus } from "../shared/shown-status";
-import type { SessionUser } from "../spotify-session/session-node";
-import { upToDate } from "../spotify-session/up-to-date";
+import type { AccountUser } from "../shared/account-node";
+import { upToDate } from "../shared/up-to-date";
 import { stateEvent, type SpotifyEvent } from "./events";
 import { eventKinds } from "./kinds";
 import { migrateEvents } from "./migrate";
-import { Paced } from "./paced";
+import { Throttle } from "../shared/throttle";
 import { SessionWatch } from "./session-watch";
 import { composeStatus } from "./status";
 
@@ -22,7 +22,7 @@ export interface EventsNodeProperties extends NodeDef {
   version?: number;
 }
 
-export type SpotifyEventsNode = Node & SessionUser;
+export type SpotifyEventsNode = Node & AccountUser;
 
 /** Every status goes to every browser; a message for each event is for the flow to slow down. ms */
 const STATUS_INTERVAL = 200;
@@ -39,7 +39,7 @@ export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: Ev
   let watch: SessionWatch | undefined;
   let toldProblem: SpotifyError | undefined;
 
-  const status = new Paced(
+  const status = new Throttle(
     guarded(node, () => {
       const facts = link.facts();
       shown.show(composeStatus(RED, { ...facts, problem: ownProblem ?? facts.problem }));
@@ -63,9 +63,9 @@ export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: Ev
     toldProblem = problem;
   }
 
-  node.sessionChanged = () => {
+  node.accountChanged = () => {
     if (isListening) listen();
-    status.want();
+    status.request();
   };
 
   /** Not before every node is there: what is sent to one that is not yet made is lost. */
@@ -88,5 +88,5 @@ export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: Ev
 
   if (ownProblem) node.error(ownProblem);
   link.open();
-  status.want();
+  status.request();
 }

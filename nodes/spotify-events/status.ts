@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session } from "../../src";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
-import { timeOfDay } from "../spotify-session/time-of-day";
+import { timeOfDay } from "../shared/time-of-day";
 
 /** How the account is; once Spotify has made its client ID another one, which one, and since when. */
 export function composeStatus(RED: Pick<NodeAPI, "_">, facts: AccountFacts): NodeStatus {

@@ -2,15 +2,15 @@ import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
 import { findAccount } from "./accounts";
 import { isPartOfFlows } from "./deletion";
-import { deskOf } from "./desks";
+import { signInServiceOf } from "./sign-in-services";
 import { openProvisional, provisionalSession } from "./provisional";
 import type { SessionSettings } from "./settings";
-import type { SignInDesk } from "./sign-in-desk";
+import type { SignInService } from "./sign-in-service";
 
 /** What the dialog's requests are about: an account that runs, or one that was not deployed yet. */
 export interface AccountFor {
   session: Session;
-  desk: SignInDesk;
+  service: SignInService;
 }
 
 /**
@@ -23,9 +23,9 @@ export function accountFor(
   begins: boolean,
 ): AccountFor | undefined {
   const node = findAccount(RED, nodeId);
-  if (node) return node.open() ? { session: node.session!, desk: deskOf(node.id) } : undefined;
+  if (node) return node.open() ? { session: node.session!, service: signInServiceOf(node.id) } : undefined;
   const session = undeployedSession(RED, nodeId, begins);
-  return session && { session, desk: deskOf(nodeId) };
+  return session && { session, service: signInServiceOf(nodeId) };
 }
 
 /** A session of an account that was not deployed yet. */

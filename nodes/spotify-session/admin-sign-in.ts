@@ -5,9 +5,9 @@ import { accountFor, type AccountFor } from "./account-for";
 import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";
 import { findAccount } from "./accounts";
-import { findDesk } from "./desks";
+import { findSignInService } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
-import type { SignInDesk } from "./sign-in-desk";
+import type { SignInService } from "./sign-in-service";
 
 const MAX_TEXT_LENGTH = 256 * 1024;
 const FOREIGN_ADDRESS: DescribedError = {
@@ -46,27 +46,31 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   };
   const begin = (path: string, handler: Handler<AccountFor>): void =>
     serve("post", path, (nodeId) => accountFor(RED, nodeId, true), handler);
-  const follow = (method: Method, path: string, handler: Handler<SignInDesk>): void =>
-    serve(method, path, (nodeId) => findDesk(findAccount(RED, nodeId)?.id ?? nodeId), handler);
+  const follow = (method: Method, path: string, handler: Handler<SignInService>): void =>
+    serve(method, path, (nodeId) => findSignInService(findAccount(RED, nodeId)?.id ?? nodeId), handler);
 
-  begin("/pairing", async ({ desk }, _request, response) => {
-    const { id, code } = await desk.beginPairing();
+  begin("/pairing", async ({ service }, _request, response) => {
+    const { id, code } = await service.beginPairing();
     const { userCode, verificationUri, verificationUriComplete, expiresAt } = code;
     const complete = verificationUriComplete ?? null;
     response.json({ id, userCode, verificationUri, verificationUriComplete: complete, expiresAt });
   });
-  follow("get", "/pairing/:attempt", (desk, request, response) => {
-    answer(response, desk.pairings.get(String(request.params["attempt"]))?.state);
+  follow("get", "/pairing/:attempt", (service, request, response) => {
+    answer(response, service.pairings.get(String(request.params["attempt"]))?.state);
   });
-  follow("delete", "/pairing/:attempt", (desk, request, response) => {
-    desk.pairings.remove(String(request.params["attempt"]));
+  follow("delete", "/pairing/:attempt", (service, request, response) => {
+    service.pairings.remove(String(request.params["attempt"]));
     response.json({});
   });
 
-  begin("/authorization", async ({ desk }, request, response) => {
+  begin("/authorization", async ({ service }, request, response) => {
     const { clientId, scopes, redirectUri } = bodyOf(request);
     const list = Array.isArray(scopes) ? scopes.map(String) : [];
-    const { attempt, browser } = await desk.beginAuthorization(String(clientId), list, String(redirectUri));
+    const { attempt, browser } = await service.beginAuthorization(
+      String(clientId),
+      list,
+      String(redirectUri),
+    );
     response.cookie(COOKIE + attempt.id, browser, {
       httpOnly: true,
       sameSite: "lax",
@@ -76,15 +80,15 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     });
     response.json({ id: attempt.id, url: attempt.url, expiresAt: attempt.expiresAt });
   });
-  follow("get", "/authorization/:attempt", (desk, request, response) => {
-    answer(response, desk.authorizations.get(String(request.params["attempt"]))?.state);
+  follow("get", "/authorization/:attempt", (service, request, response) => {
+    answer(response, service.authorizations.get(String(request.params["attempt"]))?.state);
   });
-  follow("delete", "/authorization/:attempt", (desk, request, response) => {
-    desk.authorizations.remove(String(request.params["attempt"]));
+  follow("delete", "/authorization/:attempt", (service, request, response) => {
+    service.authorizations.remove(String(request.params["attempt"]));
     response.json({});
   });
-  follow("post", "/authorization/:attempt/callback", async (desk, request, response) => {
-    const attempt = desk.authorizations.get(String(request.params["attempt"]));
+  follow("post", "/authorization/:attempt/callback", async (service, request, response) => {
+    const attempt = service.authorizations.get(String(request.params["attempt"]));
     if (!attempt) return void response.sendStatus(404);
     const address = String(bodyOf(request)["address"]);
     // One that was copied wrongly ends nothing: the right one may follow.

@@ -22,7 +22,13 @@ export class Attempt {
   readonly id = randomBytes(12).toString("hex");
   readonly begunAt = Date.now();
   readonly #controller = new AbortController();
+  readonly #ended: () => void;
   #state: AttemptState = { state: "waiting", username: null, error: null };
+
+  /** @param ended is called when the attempt has succeeded, failed or was cancelled */
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
 
   get state(): AttemptState {
     return this.#state;
@@ -43,14 +49,16 @@ export class Attempt {
     } catch (cause) {
       if (this.isWaiting) this.#state = { state: "failed", username: null, error: describe(cause) };
     }
+    this.#ended();
   }
 
-  /** Ends it, if it has not ended yet. */
+  /** Ends the attempt if it has not ended yet. */
   cancel(reason = new SpotifyError("CLOSED", "The sign-in was cancelled.")): void {
     if (!this.isWaiting) return;
-    // Said at once, because nothing may be under way that would end with it.
+    // Set here, because an authorization that waits for its browser has no promise that the abort would reject.
     this.#state = { state: "failed", username: null, error: describe(reason) };
     this.#controller.abort(reason);
+    this.#ended();
   }
 }
 

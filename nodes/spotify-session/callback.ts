@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import { allDesks } from "./desks";
+import { allSignInServices } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
 
 /** The cookie that binds a callback to the browser that began the sign-in; one for each attempt. */
@@ -33,7 +33,7 @@ export function serveCallback(RED: NodeAPI<SessionSettings>): void {
 
 async function comeBack(request: Request): Promise<Outcome> {
   const address = new URL(request.originalUrl, "http://127.0.0.1").href;
-  const attempt = allDesks()
+  const attempt = allSignInServices()
     .flatMap(({ authorizations }) => authorizations.all())
     .find((candidate) => candidate.matches(address));
   const isOwn = attempt?.isOf(cookieOf(request, COOKIE + attempt.id)) === true;

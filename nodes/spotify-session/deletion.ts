@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { afterDeploys } from "../shared/after-deploy";
-import { endDesk } from "./desks";
+import { endSignIns } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
 import { deleteState } from "./state-store";
 
@@ -34,7 +34,7 @@ export async function deleteStateWhenGone(
 }
 
 function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
-  endDesk(nodeId);
+  endSignIns(nodeId);
   return deleteState(RED, nodeId);
 }
 

@@ -5,10 +5,11 @@ import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { closed, closeSession } from "./closings";
 import { isPartOfFlows } from "./deletion";
-import { attachDesk, detachDesk, endDesk } from "./desks";
+import { EditorNotice } from "./editor-notice";
+import { attachSignIns, detachSignIns, endSignIns } from "./sign-in-services";
 import { readMarks, removeMark, writeMark } from "./provisional-marks";
 import type { SessionSettings } from "./settings";
-import type { DeskHost } from "./sign-in-desk";
+import type { SignInHost } from "./sign-in-service";
 import { stateFolder } from "./state-files";
 import { afterwards, deleteState, stateStore } from "./state-store";
 
@@ -23,7 +24,7 @@ const NODE_ID = /^[0-9a-z][\w.-]{0,63}$/i;
 interface Provisional {
   folder: string | undefined;
   session: Session | undefined;
-  host: DeskHost;
+  host: SignInHost;
   ending: NodeJS.Timeout;
 }
 
@@ -85,20 +86,24 @@ function drop(nodeId: string, account: Provisional): void {
 }
 
 function keep(nodeId: string, since: number): void {
+  const notice = new EditorNotice(RED, nodeId);
   const account: Provisional = {
     folder: stateFolder(RED),
     session: undefined,
-    host: { open: () => (account.session ??= makeSession(nodeId)) },
+    host: {
+      open: () => (account.session ??= makeSession(nodeId, notice)),
+      changed: () => notice.request(),
+    },
     ending: setTimeout(() => expire(nodeId), since + KEPT_FOR - Date.now()),
   };
   account.ending.unref();
   accounts.set(nodeId, account);
-  attachDesk(nodeId, account.host);
+  attachSignIns(nodeId, account.host);
 }
 
 /** Closes the session; a sign-in that is under way waits. */
 function rest(nodeId: string, account: Provisional): void {
-  detachDesk(nodeId, account.host);
+  detachSignIns(nodeId, account.host);
   const { session } = account;
   account.session = undefined;
   if (session) void closeSession(nodeId, session);
@@ -114,7 +119,7 @@ function sweep(): void {
     // Another user directory: Node-RED has been started anew in this process.
     if (account.folder !== folder) drop(nodeId, account);
     else if (isPartOfFlows(RED, { id: nodeId })) endProvisional(nodeId);
-    else attachDesk(nodeId, account.host);
+    else attachSignIns(nodeId, account.host);
   }
 }
 
@@ -122,7 +127,7 @@ function expire(nodeId: string): void {
   const isDeployed = isPartOfFlows(RED, { id: nodeId });
   endProvisional(nodeId);
   if (isDeployed) return;
-  endDesk(nodeId);
+  endSignIns(nodeId);
   closed(nodeId)
     .then(() => deleteState(RED, nodeId))
     .catch((error: NodeJS.ErrnoException) => {
@@ -130,7 +135,7 @@ function expire(nodeId: string): void {
     });
 }
 
-function makeSession(nodeId: string): Session {
+function makeSession(nodeId: string, notice: EditorNotice): Session {
   const { Session: SpotifySession } = require("../../src") as typeof import("../../src");
   const { spotifySessionEndpoints, spotifySessionAccessPointKey } = RED.settings;
   const session = new SpotifySession({
@@ -141,8 +146,12 @@ function makeSession(nodeId: string): Session {
     observe: false,
     log: (level, message) => RED.log[level](message),
   });
+  for (const event of ["state", "trouble", "clientId", "stateProblem"] as const) {
+    session.on(event, () => notice.request());
+  }
   // Signed in just now, it is kept for another hour.
   session.signIns.on("change", () => {
+    notice.request();
     const account = accounts.get(nodeId);
     if (!account) return;
     account.ending.refresh();

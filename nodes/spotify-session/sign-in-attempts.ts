@@ -14,8 +14,8 @@ export class AuthorizationAttempt extends Attempt {
   readonly #finish: Finish;
   #finishing: Promise<void> | undefined;
 
-  private constructor(authorization: Authorization, browser: string, finish: Finish) {
-    super();
+  private constructor(authorization: Authorization, browser: string, finish: Finish, ended: () => void) {
+    super(ended);
     this.#authorization = authorization;
     this.#browserHash = hash(browser);
     this.#finish = finish;
@@ -27,9 +27,10 @@ export class AuthorizationAttempt extends Attempt {
   static begin(
     authorization: Authorization,
     finish: Finish,
+    ended: () => void,
   ): { attempt: AuthorizationAttempt; browser: string } {
     const browser = randomBytes(24).toString("base64url");
-    return { attempt: new AuthorizationAttempt(authorization, browser, finish), browser };
+    return { attempt: new AuthorizationAttempt(authorization, browser, finish, ended), browser };
   }
 
   /** Whether the browser came back with the state of this one. */
@@ -51,8 +52,11 @@ export class AuthorizationAttempt extends Attempt {
 
 /** A pairing that waits for its code to be typed. */
 export class PairingAttempt extends Attempt {
-  constructor(readonly code: PairingCode) {
-    super();
+  constructor(
+    readonly code: PairingCode,
+    ended: () => void,
+  ) {
+    super(ended);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session, type SourceChoice, type SpotifyError, type Token } from "../../src";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
-import { timeOfDay } from "../spotify-session/time-of-day";
+import { timeOfDay } from "../shared/time-of-day";
 
 const DAY = 86_400_000;
 /** From here on the status counts the days that a sign-in lasts, … */

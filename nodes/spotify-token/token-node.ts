@@ -10,8 +10,8 @@ import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
 import { ShownStatus } from "../shared/shown-status";
-import type { SessionUser } from "../spotify-session/session-node";
-import { upToDate } from "../spotify-session/up-to-date";
+import type { AccountUser } from "../shared/account-node";
+import { upToDate } from "../shared/up-to-date";
 import { AutoEmitter } from "./auto-emitter";
 import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
@@ -35,7 +35,7 @@ export interface TokenNodeProperties extends NodeDef {
   version?: number;
 }
 
-export type SpotifyTokenNode = Node & SessionUser;
+export type SpotifyTokenNode = Node & AccountUser;
 
 const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
   "UNREACHABLE",
@@ -131,7 +131,7 @@ export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: Toke
     return failure;
   }
 
-  node.sessionChanged = () => {
+  node.accountChanged = () => {
     const { session } = link.facts();
     if (settings && settings.emit !== "input" && session && requester && session !== emitterSession) {
       emitter?.stop();

@@ -1,6 +1,7 @@
 /** What an account can do with the sign-ins that it has, and which sign-in it lacks for the rest. Pure. */
-import { clientIdKey, OWN_APP } from "./client-id";
-import type { SignIn, WayName } from "./sign-ins";
+import { clientIdKey, OWN_APP } from "../../shared/editor/client-id";
+import type { WayName } from "../../shared/editor/account-dialog";
+import type { SignIn } from "./sign-ins";
 
 /** `player`: now playing and playback; `webApi`: tokens and the Web API. */
 export interface Ability {

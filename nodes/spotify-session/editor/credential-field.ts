@@ -5,7 +5,7 @@
  */
 import { LARGEST_FILE } from "../../../src/account/credential-file";
 import { checkCredential, textOf } from "./credential";
-import { byId } from "./dom";
+import { byId } from "../../shared/editor/dom";
 import { readImported } from "./sign-in/answers";
 import { message } from "./sign-in/message";
 import type { WayOptions } from "./sign-in/way";

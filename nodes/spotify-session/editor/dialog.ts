@@ -1,15 +1,15 @@
 /** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { advancedSection } from "./advanced";
-import { type ClientIdField, clientIdField } from "./client-id-field";
+import { advancedSection } from "../../shared/editor/advanced";
+import { type ClientIdField, clientIdField } from "../../shared/editor/client-id-field";
 import { completeSetList } from "./complete-set-list";
 import { type ConnectField, connectField } from "./connect-field";
 import { type CredentialField, credentialField } from "./credential-field";
-import { byId } from "./dom";
-import { envTexts, type Placed } from "./env-layers";
+import { byId } from "../../shared/editor/dom";
+import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { fileDrop } from "./file-drop";
-import { type ScopeWords, scopeWords } from "./scopes/scope-words";
-import { splitScopes } from "./scopes/scopes";
+import { type ScopeWords, scopeWords } from "../../shared/editor/scopes/scope-words";
+import { splitScopes } from "../../shared/editor/scopes/scopes";
 import { adminApi } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
@@ -18,11 +18,11 @@ import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
 import { tap } from "./sign-in/tap";
 import { signInList } from "./sign-in-list";
-import type { WayName } from "./sign-ins";
+import type { WayName } from "../../shared/editor/account-dialog";
 import type { Poll } from "./status";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
-import { textsOf, type Translate } from "./translate";
+import { textsOf, type Translate } from "../../shared/editor/translate";
 import { wayChoice } from "./way-choice";
 
 declare const RED: EditorRED;

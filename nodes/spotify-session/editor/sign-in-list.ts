@@ -1,11 +1,11 @@
 /** Who is signed in and by which ways, each with a button that ends it. */
-import { create, icon } from "./dom";
+import { create, icon } from "../../shared/editor/dom";
 import { lineText } from "./line";
-import type { ScopeWords } from "./scopes/scope-words";
+import type { ScopeWords } from "../../shared/editor/scopes/scope-words";
 import type { Ask } from "./sign-in/api";
 import type { Message } from "./sign-in/message";
 import { dayText, type SignIn, type SignInView, signInViews } from "./sign-ins";
-import type { Translate } from "./translate";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface SignInList {
   show(signIns: readonly SignIn[]): void;

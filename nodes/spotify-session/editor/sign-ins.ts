@@ -1,16 +1,8 @@
 /** Who is signed in, by which ways, since when and until when: what a person reads of it. Pure. */
-import { clientIdKey, OWN_APP } from "./client-id";
+import { clientIdKey, OWN_APP } from "../../shared/editor/client-id";
+import type { WayName } from "../../shared/editor/account-dialog";
 import type { Line } from "./line";
-import { isRecord } from "./record";
-
-/** The ways of signing in that the dialog offers. */
-const WAY_NAMES = ["pair", "tap", "own-app", "import"] as const;
-
-export type WayName = (typeof WAY_NAMES)[number];
-
-export function isWayName(value: unknown): value is WayName {
-  return WAY_NAMES.some((name) => name === value);
-}
+import { isRecord } from "../../shared/editor/record";
 
 const WAYS = ["configured", "stored", "app"] as const;
 const KINDS = ["pairing", "import", "tap"] as const;

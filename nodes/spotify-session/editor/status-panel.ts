@@ -1,9 +1,10 @@
 /** The panel that shows how the deployed session is. */
-import { create } from "./dom";
+import { create } from "../../shared/editor/dom";
 import { failureText } from "./failure-text";
 import { lineText } from "./line";
-import { type Poll, timeText, viewOf } from "./status";
-import type { Translate } from "./translate";
+import { type Poll, viewOf } from "./status";
+import { timeText } from "../../shared/editor/time-text";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface StatusPanel {
   show(poll: Poll): void;

@@ -1,9 +1,9 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
 import { clientIdName } from "../../../src/core/knowledge";
-import { clientIdKey } from "./client-id";
+import { clientIdKey } from "../../shared/editor/client-id";
 import type { ToldError } from "./failure-text";
 import type { Line } from "./line";
-import { isRecord } from "./record";
+import { isRecord } from "../../shared/editor/record";
 import { errorOf } from "./sign-in/answers";
 import { readSignIns, type SignIn } from "./sign-ins";
 
@@ -211,12 +211,4 @@ function named(
     else names[place] = known;
   }
   return { values, names };
-}
-
-/** A time of day, with its date unless it is of the same day as `now`. */
-export function timeText(time: number, now: number, locale: string | undefined): string {
-  const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
-  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
-  const options: Intl.DateTimeFormatOptions = sameDay ? clock : { day: "numeric", month: "short", ...clock };
-  return new Intl.DateTimeFormat(locale, options).format(time);
 }

@@ -10,8 +10,8 @@ import {
   REPORTED_REFUSALS,
   reportedlyRefused,
 } from "../../../src/core/knowledge";
-import { OWN_APP, sessionClientId } from "../../spotify-session/editor/client-id";
-import type { Mark } from "../../spotify-session/editor/scopes/scope-marks";
+import { OWN_APP, sessionClientId } from "../../shared/editor/client-id";
+import type { Mark } from "../../shared/editor/scopes/scope-marks";
 
 /** What the editor knows of the config node that the node uses. */
 export interface SessionSetting {

@@ -1,5 +1,5 @@
 /** What Node-RED answers about signing in, and how it says that something failed. Pure. */
-import { isRecord } from "../record";
+import { isRecord } from "../../../shared/editor/record";
 
 /** Why a request failed, as far as the dialog acts on it. */
 export interface Failure {

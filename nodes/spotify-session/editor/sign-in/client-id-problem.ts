@@ -1,6 +1,6 @@
 /** What is wrong with the client ID of an own app. Pure. */
 import { clientIdName } from "../../../../src/core/knowledge";
-import { isOwnAppId } from "../client-id";
+import { isOwnAppId } from "../../../shared/editor/client-id";
 
 /**
  * - `missing`: nothing is filled in;

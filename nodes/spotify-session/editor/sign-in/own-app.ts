@@ -1,9 +1,9 @@
 /** Signing in with an app of the user's own: authorization code with PKCE, no secret. */
-import { isOwnAppId } from "../client-id";
-import { byId } from "../dom";
-import type { ScopeWords } from "../scopes/scope-words";
-import { scopePicker } from "../scopes/scope-picker";
-import type { Translate } from "../translate";
+import { isOwnAppId } from "../../../shared/editor/client-id";
+import { byId } from "../../../shared/editor/dom";
+import type { ScopeWords } from "../../../shared/editor/scopes/scope-words";
+import { scopePicker } from "../../../shared/editor/scopes/scope-picker";
+import type { Translate } from "../../../shared/editor/translate";
 import { type Authorization, readAuthorization } from "./answers";
 import { type Attempt, followAttempt, type Outcome } from "./attempt";
 import { clientIdProblem } from "./client-id-problem";

@@ -1,5 +1,5 @@
 /** Pairing with a code: the way that needs nothing but a phone. */
-import { byId, icon } from "../dom";
+import { byId, icon } from "../../../shared/editor/dom";
 import { type Pairing, readPairing } from "./answers";
 import { type Attempt, followAttempt, type Outcome } from "./attempt";
 import { copyButton } from "./copy-button";

@@ -1,8 +1,8 @@
 /** Signing in by a tap: whoever picks the session in a Spotify app on the same network signs it in. */
-import { byId } from "../dom";
+import { byId } from "../../../shared/editor/dom";
 import { lineText } from "../line";
 import type { Poll } from "../status";
-import type { Translate } from "../translate";
+import type { Translate } from "../../../shared/editor/translate";
 import { message } from "./message";
 import { tapView } from "./tap-view";
 

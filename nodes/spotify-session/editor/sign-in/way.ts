@@ -1,5 +1,5 @@
 /** What the ways of signing in have in common. */
-import type { Translate } from "../translate";
+import type { Translate } from "../../../shared/editor/translate";
 import type { Ask } from "./api";
 
 export interface WayOptions {

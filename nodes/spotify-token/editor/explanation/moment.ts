@@ -1,5 +1,5 @@
 /** A moment as a person would say it. Pure. */
-import { timeText } from "../../../spotify-session/editor/status";
+import { timeText } from "../../../shared/editor/time-text";
 
 /** The time of day, with `yesterday`, `tomorrow` or the date before it where it is not of today. */
 export function momentText(time: number, now: number, locale: string | undefined): string {

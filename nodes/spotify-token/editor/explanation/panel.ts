@@ -1,7 +1,7 @@
 /** The panel that says where the node's tokens will come from: a sentence, what to do, and each source with its why. */
-import { create, icon } from "../../../spotify-session/editor/dom";
-import type { Translate } from "../../../spotify-session/editor/translate";
-import type { WayName } from "../../../spotify-session/editor/sign-ins";
+import { create, icon } from "../../../shared/editor/dom";
+import type { Translate } from "../../../shared/editor/translate";
+import type { WayName } from "../../../shared/editor/account-dialog";
 import { clientText, type ExplanationWords, type Remedy } from "./words";
 
 export interface ExplanationPanel {
