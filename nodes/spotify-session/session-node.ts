@@ -71,6 +71,8 @@ class DeployedAccount implements SignInHost {
   #settings: AccountSettings | undefined;
   #lingering: NodeJS.Timeout | undefined;
   #isEnded = false;
+  /** The problem that was reported last. */
+  #reported: string | undefined;
 
   constructor(RED: NodeAPI<SessionSettings>, node: AccountNode, properties: SessionNodeProperties) {
     this.#RED = RED;
@@ -155,9 +157,13 @@ class DeployedAccount implements SignInHost {
       this.#settings ??= readSettings(this.#properties);
       node.session = this.#makeSession(this.#settings);
       node.problem = undefined;
+      this.#reported = undefined;
       node.clientIdReport = undefined;
     } catch (cause) {
       node.problem = toProblem(cause);
+      // An open dialog asks again after each notice, which tries to open the session again.
+      if (node.problem.message === this.#reported) return;
+      this.#reported = node.problem.message;
       node.error(node.problem);
       this.#tellAll();
       return;

@@ -60,8 +60,8 @@ export interface SessionStatus {
   signIns: SignIn[];
 }
 
-/** What a poll found: the session's status, or why there is none. */
-export type Poll = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
+/** What was found out about the account: the session's status, or why there is none. */
+export type Found = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
 
 export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
@@ -127,19 +127,20 @@ function readError(error: unknown): SessionStatus["error"] {
 }
 
 /** @param when writes a time (ms since the epoch) the way the user's language does. */
-export function viewOf(poll: Poll, when: (time: number) => string): StatusView {
-  if (typeof poll === "string") {
+export function viewOf(found: Found, when: (time: number) => string): StatusView {
+  if (typeof found === "string") {
     return {
-      light: poll === "noAnswer" ? "red" : "grey",
-      title: { key: `panel.${poll}` },
+      light: found === "noAnswer" ? "red" : "grey",
+      title: { key: `panel.${found}` },
       details: [],
       error: null,
     };
   }
-  const title = titleOf(poll);
+  const title = titleOf(found);
   // Where the title says it, it is not said again.
-  const error = title.key === "panel.notSignedIn" && poll.error?.code === "NOT_SIGNED_IN" ? null : poll.error;
-  return { light: lightOf(poll), title, details: detailsOf(poll, when), error };
+  const error =
+    title.key === "panel.notSignedIn" && found.error?.code === "NOT_SIGNED_IN" ? null : found.error;
+  return { light: lightOf(found), title, details: detailsOf(found, when), error };
 }
 
 function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {

@@ -7,6 +7,7 @@ import { clientIdKey } from "../../shared/editor/client-id";
 import { clientIdField } from "../../shared/editor/client-id-field";
 import { byId } from "../../shared/editor/dom";
 import { envTexts, type Placed } from "../../shared/editor/env-layers";
+import { liveFeed } from "../../shared/editor/live-feed";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
 import { explanationView } from "./explanation";
@@ -151,6 +152,8 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   };
   // It has been closed: somebody may have signed in there.
   const onTop = (): void => refresh(true);
+  const ending = new AbortController();
+  liveFeed(() => account.accountId(), ending.signal).listen(() => refresh(true));
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
   for (const input of [account.select, emit, sourceSelect, fromMessage])
@@ -159,6 +162,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   return {
     scopes: () => picker.chosen(),
     close() {
+      ending.abort();
       RED.events.off("nodes:change", sessionChanged);
       RED.events.off("editor:change", onTop);
       explanation.close();

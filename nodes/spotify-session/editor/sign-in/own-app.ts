@@ -30,7 +30,8 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } = options;
+  const { ask, changes, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } =
+    options;
   const panel = byId("spotify-way-app", HTMLElement);
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
@@ -156,6 +157,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     else pasted.focus();
     attempt = followAttempt({
       ask,
+      changes,
       life,
       path: pathOf(received),
       deadline: localDeadline(received.expiresAt, result.serverNow, Date.now()),

@@ -1,9 +1,12 @@
 /** What the ways of signing in have in common. */
+import type { LiveFeed } from "../../../shared/editor/live-feed";
 import type { Translate } from "../../../shared/editor/translate";
 import type { Ask } from "./api";
 
 export interface WayOptions {
   ask: Ask;
+  /** Tells when a sign-in may have ended. */
+  changes: LiveFeed;
   /** Ends with the dialog. */
   life: AbortSignal;
   translate: Translate;
