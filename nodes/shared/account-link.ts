@@ -8,8 +8,8 @@ import { guarded } from "./guarded";
 import { wrongType } from "./properties";
 
 /**
- * The account that a node uses: the one that is there now. A deploy may replace an account, delete it or bring it back
- * without the nodes that use it, so it is looked for after each deploy and whenever it has no session.
+ * The account that a node uses. A deploy may replace, delete or restore an account without restarting the nodes that use
+ * it, so the link looks the account up after each deploy and whenever it has no session.
  */
 export class AccountLink {
   readonly #RED: NodeAPI;
@@ -27,12 +27,12 @@ export class AccountLink {
     this.#stopLooking = afterDeploys(RED.events, guarded(user, this.#look));
   }
 
-  /** Begins to use the account: from now on the user is told of its changes. */
+  /** Begins to use the account: from now on, its changes call `accountChanged` of the user. */
   open(): void {
     this.#look();
   }
 
-  /** What there is to say of the account now. */
+  /** How the account is now. */
   facts(): AccountFacts {
     if (!this.#account?.session) this.#look();
     if (this.#account) {
@@ -42,7 +42,7 @@ export class AccountLink {
     return { isLoaded: true, ...whyMissing(this.#RED, this.#id) };
   }
 
-  /** @throws SpotifyError: why there is none */
+  /** @throws SpotifyError that says why there is no session */
   session(): Session {
     const session = this.#account?.session ?? this.facts().session;
     if (session) return session;
@@ -51,7 +51,7 @@ export class AccountLink {
     );
   }
 
-  /** Ends the use, and all listening. */
+  /** Ends the use, and stops listening. */
   close(done: () => void): void {
     this.#isClosed = true;
     this.#stopLooking();

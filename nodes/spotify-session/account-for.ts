@@ -7,14 +7,14 @@ import { openProvisional, provisionalSession } from "./provisional";
 import type { SessionSettings } from "./settings";
 import type { SignInService } from "./sign-in-service";
 
-/** What the dialog's requests are about: an account that runs, or one that was not deployed yet. */
+/** The account that a request of the dialog names: deployed, or not deployed yet. */
 export interface AccountFor {
   session: Session;
   service: SignInService;
 }
 
 /**
- * @param begins whether something is begun that an account which was not deployed yet is made for
+ * @param begins whether the request begins a sign-in, for which an account that is not deployed yet is opened
  * @returns undefined if it is not an account, is disabled or cannot be opened
  */
 export function accountFor(

@@ -2,7 +2,7 @@ import type { NodeAPI, NodeStatus } from "node-red";
 import { accountStatus } from "../shared/account-status";
 import type { AccountNode } from "../shared/account-node";
 
-/** The short texts are the token node's, and Node-RED keeps a catalog for each node type. */
+/** The texts are in the token node's catalog. Node-RED has a catalog for each node type. */
 const CATALOG = "node-red-contrib-spotify-session/spotify-token:spotify-token";
 
 /** The account's own status, which Status nodes receive. */

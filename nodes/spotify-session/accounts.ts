@@ -15,8 +15,8 @@ export function runningAccounts(): AccountNode[] {
 }
 
 /**
- * The account that the editor means by an ID. In a subflow the editor knows only the template's ID, and each instance has
- * an account of its own: the first instance's is the one that is meant.
+ * The account to which the editor refers by an ID. In a subflow the editor knows only the template's ID, and each instance
+ * has an account of its own. This returns the account of the first instance.
  */
 export function findAccount(RED: Pick<NodeAPI, "nodes">, id: string): AccountNode | undefined {
   const node = RED.nodes.getNode(id);

@@ -21,9 +21,9 @@ type Method = "get" | "post" | "delete";
 type Handler<About> = (about: About, request: Request, response: Response) => Promise<void> | void;
 
 /**
- * What the dialog does to sign an account in and out. A sign-in can begin before the account is deployed, and what was begun
- * can be asked after while a deploy makes the account anew. All of it needs the permission to write, nothing changes by GET, no
- * secret stands in an address, and none is in an answer.
+ * The routes with which the dialog signs an account in and out. A sign-in can begin before the account is deployed, and its
+ * progress can be read while a deploy replaces the account. All routes need the permission to write, a GET changes nothing,
+ * and no address or answer holds a secret.
  */
 export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   const mayWrite = RED.auth.needsPermission("spotify-session.write");
@@ -91,7 +91,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     const attempt = service.authorizations.get(String(request.params["attempt"]));
     if (!attempt) return void response.sendStatus(404);
     const address = String(bodyOf(request)["address"]);
-    // One that was copied wrongly ends nothing: the right one may follow.
+    // A wrong address does not end the sign-in, because the right one may follow.
     if (!attempt.matches(address)) return void response.status(400).json({ error: FOREIGN_ADDRESS });
     await attempt.finish(address);
     const { error, ...state } = attempt.state;
@@ -117,7 +117,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   );
 }
 
-/** Of JSON alone: a form may come from a page of somebody else's, and a browser sends it without asking. */
+/** Only JSON is read: any website can make a browser post a form without asking. */
 function bodyOf(request: Request): Record<string, unknown> {
   const body: unknown = request.is("application/json") ? request.body : undefined;
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { SpotifyError } from "../../src/core/errors";
 import { describe, type DescribedError } from "./described-error";
 
-/** A sign-in that was begun in the editor, as its dialog asks after it. */
+/** How far a sign-in has come, as its dialog asks for it. */
 export interface AttemptState {
   state: "waiting" | "done" | "failed";
   /** Whose account it is, once that is known. */
@@ -11,9 +11,9 @@ export interface AttemptState {
   error: DescribedError | null;
 }
 
-/** How long the outcome of an attempt can be asked for, ms. */
+/** How long the outcome of an attempt is kept, ms. */
 const KEPT_FOR = 15 * 60_000;
-/** How long a sign-in may wait for its user, ms: no code of Spotify is good for longer. */
+/** How long a sign-in may wait for its user, ms: Spotify's codes are valid for an hour. */
 const WAITS_FOR = 65 * 60_000;
 const MAX_ATTEMPTS = 64;
 
@@ -90,7 +90,7 @@ export class Attempts<Kind extends Attempt> {
     return this.#attempts.size === 0;
   }
 
-  /** One that still waits for its user is kept: a code of Spotify's is good for an hour. */
+  /** An attempt that still waits for its user is kept for longer. */
   #forgetOld(): void {
     const now = Date.now();
     for (const [id, { begunAt, isWaiting }] of this.#attempts) {

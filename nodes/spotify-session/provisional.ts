@@ -33,8 +33,8 @@ const watched = new WeakSet<EventEmitter>();
 let RED: NodeAPI<SessionSettings>;
 
 /**
- * Has accounts that were not deployed yet go with Node-RED: their sessions end when it stops, and what a restart left
- * behind is looked for when it has started.
+ * Follows Node-RED's life: sessions of accounts that are not deployed yet end when Node-RED stops. When it has started,
+ * it looks for such accounts of the last run.
  */
 export function watchProvisional(api: NodeAPI<SessionSettings>): void {
   RED = api;
@@ -46,15 +46,15 @@ export function watchProvisional(api: NodeAPI<SessionSettings>): void {
   api.events.on("flows:started", sweep);
 }
 
-/** The session of an account that is not deployed; undefined where nothing was begun there. */
+/** The session of an account that is not deployed; undefined if no sign-in was begun there. */
 export function provisionalSession(nodeId: string): Session | undefined {
   return accounts.get(nodeId)?.host.open();
 }
 
 /**
- * The same, made if there is none yet. Its state has the same place as that of the deployed account, and is sealed with
- * the folder's key, because the account's own comes with the deploy.
- * @throws SpotifyError INVALID_ARGUMENT where too many wait for their deploy
+ * The same, opened if there is none yet. Its state has the same file as that of the deployed account, and is sealed with
+ * the folder's key, because the account's own key arrives with the deploy.
+ * @throws SpotifyError INVALID_ARGUMENT if too many accounts wait for their deploy
  */
 export function openProvisional(nodeId: string): Session | undefined {
   if (!NODE_ID.test(nodeId)) return undefined;
@@ -71,7 +71,7 @@ export function openProvisional(nodeId: string): Session | undefined {
   return provisionalSession(nodeId);
 }
 
-/** The account was deployed: what was signed in there is the node's from now on. */
+/** The account was deployed: its node takes over the sign-ins. */
 export function endProvisional(nodeId: string): void {
   const account = accounts.get(nodeId);
   if (!account) return;
@@ -142,14 +142,14 @@ function makeSession(nodeId: string, notice: EditorNotice): Session {
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
     state: afterwards(closed(nodeId), stateStore(RED, nodeId, {})),
-    // Nothing is to be followed before the deploy.
+    // Before the deploy, no node needs to know what Spotify's apps do.
     observe: false,
     log: (level, message) => RED.log[level](message),
   });
   for (const event of ["state", "trouble", "clientId", "stateProblem"] as const) {
     session.on(event, () => notice.request());
   }
-  // Signed in just now, it is kept for another hour.
+  // A sign-in keeps the account for another hour.
   session.signIns.on("change", () => {
     notice.request();
     const account = accounts.get(nodeId);

@@ -8,7 +8,7 @@ type Finish = (address: string, signal: AbortSignal) => Promise<string | undefin
 export class AuthorizationAttempt extends Attempt {
   readonly url: string;
   readonly expiresAt: number;
-  /** Binds the callback to the browser that began: a cookie of it, of which only a hash is kept here. */
+  /** The hash of a cookie, which binds the callback to the browser that began the sign-in. */
   readonly #browserHash: Buffer;
   readonly #authorization: Authorization;
   readonly #finish: Finish;
@@ -42,7 +42,7 @@ export class AuthorizationAttempt extends Attempt {
     return timingSafeEqual(hash(browser), this.#browserHash);
   }
 
-  /** Ends it with the address that the browser came back to, the first time. Never rejects: see `state`. */
+  /** Takes the first address that the browser came back to. Never rejects: see `state`. */
   async finish(address: string): Promise<AttemptState> {
     this.#finishing ??= this.follow(this.#finish(address, this.signal));
     await this.#finishing;

@@ -16,8 +16,8 @@ export interface SignInHost {
 }
 
 /**
- * The sign-ins of one account that are under way, begun in the editor. A deploy gives the account a new node and a new
- * session: what is under way waits for them, and goes on.
+ * The sign-ins of one account that were begun in the editor. A deploy gives the account a new node and a new session: a
+ * sign-in that is under way waits for them and continues.
  */
 export class SignInService {
   readonly pairings = new Attempts<PairingAttempt>();
@@ -36,7 +36,7 @@ export class SignInService {
     if (this.#host === host) this.#host = undefined;
   }
 
-  /** Whether there is neither an account nor anything that a dialog may still ask after. */
+  /** Whether there is no account and no sign-in whose outcome a dialog may still ask for. */
   get isIdle(): boolean {
     return !this.#host && this.pairings.isEmpty && this.authorizations.isEmpty;
   }
@@ -100,7 +100,7 @@ export class SignInService {
         return await action(session);
       } catch (error) {
         const isClosed = error instanceof SpotifyError && error.code === "CLOSED" && !signal.aborted;
-        // A session that stays, although it says that it is closed, would be asked for ever.
+        // If the closed session is still there, trying again would never end.
         if (!isClosed || this.#host?.open() === session) throw error;
       }
     }
@@ -119,7 +119,7 @@ export class SignInService {
     const attached = new Promise<void>((resolve, reject) => {
       goOn = resolve;
       timer = setTimeout(() => reject(gone()), BACK_WITHIN);
-      // A Node-RED that stops is not to wait for it.
+      // The timer must not keep Node-RED from stopping.
       timer.unref();
     });
     this.#waiting.add(goOn);

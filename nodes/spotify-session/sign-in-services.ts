@@ -1,10 +1,10 @@
 import { SpotifyError } from "../../src/core/errors";
 import { SignInService, type SignInHost } from "./sign-in-service";
 
-/** By the ID of an account: its sign-ins outlive its node, which every deploy makes anew. */
+/** By the ID of an account. Its sign-ins outlive its node, because a deploy replaces the node. */
 const services = new Map<string, SignInService>();
 
-/** The service of an account, made if there is none. */
+/** The service of an account, made if it does not exist yet. */
 export function signInServiceOf(nodeId: string): SignInService {
   let service = services.get(nodeId);
   if (!service) {

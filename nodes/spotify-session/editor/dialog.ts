@@ -171,7 +171,7 @@ export function openDialog({
   };
 }
 
-/** The way to begin with: none in an account that is signed in; a tap where the account was made visible for that. */
+/** The way of signing in to begin with: none if the account is signed in, a tap if it is visible on the LAN. */
 function wayFor(found: Found, isVisible: boolean): WayName | undefined {
   const isSignedIn = typeof found === "object" && found.signIns.some((signIn) => !signIn.ended);
   if (isSignedIn) return undefined;

@@ -39,7 +39,7 @@ function close(abandon: boolean): void {
   dialog = undefined;
 }
 
-/** Puts a new key where none is stored yet; Node-RED saves it with the next deploy. */
+/** Makes a key if none is stored yet; Node-RED saves it with the next deploy. */
 function ensureStateKey(): void {
   const input = byId("node-config-input-stateKey", HTMLInputElement);
   if (input.value === "") input.value = newStateKey((bytes) => crypto.getRandomValues(bytes));

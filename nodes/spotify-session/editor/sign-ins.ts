@@ -36,14 +36,14 @@ export interface SignInView {
   tone: "good" | "endsSoon" | "ended";
   details: Line[];
   scopes: readonly string[];
-  /** How to do it again, where that will be needed. */
+  /** How to sign in again; undefined if that will not be needed soon. */
   again: WayName | undefined;
 }
 
 /** So long before its end a sign-in is worth renewing, ms. */
 const SOON = 30 * 24 * 3600_000;
 
-/** The sign-ins in an answer; none where it has none, as that of an earlier version. */
+/** The sign-ins in an answer; an empty list if it has none, as in an earlier version. */
 export function readSignIns(value: unknown): SignIn[] {
   return Array.isArray(value) ? value.flatMap(readSignIn) : [];
 }

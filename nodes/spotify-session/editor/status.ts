@@ -54,13 +54,13 @@ export interface SessionStatus {
   /** What they see it as. */
   deviceName: string;
   error: ToldError | null;
-  /** What is wrong with the place where the account remembers things. */
+  /** What is wrong with the file that holds the account's state. */
   stateProblem: StateProblem | null;
   connectedSince: number | null;
   signIns: SignIn[];
 }
 
-/** What was found out about the account: the session's status, or why there is none. */
+/** The account's status as far as the dialog knows it, or why the dialog does not know it. */
 export type Found = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
 
 export interface StatusView {
@@ -70,7 +70,7 @@ export interface StatusView {
   error: ToldError | null;
 }
 
-/** The status in `answer`, or undefined where it is not one. */
+/** The status in `answer`, or undefined if it has none. */
 export function readStatus(answer: unknown): SessionStatus | undefined {
   if (!isRecord(answer)) return undefined;
   const { state, username, clientId, clientIdReason, clientIdSince, error, connectedSince } = answer;
@@ -180,7 +180,7 @@ export function visibilityLine({ visibility, visibilityError, deviceName }: Sess
   return { key: `panel.visibility-${visibility}`, values: { device: deviceName, reason: visibilityError } };
 }
 
-/** Which client ID the session has, since when and why; of a pinned one, what Spotify would have had it take. */
+/** Which client ID the session has, since when and why; for a pinned one, also which client ID Spotify sent. */
 function clientIdLine(status: SessionStatus, when: (time: number) => string): Line {
   const { clientId, clientIdReason, clientIdSince, clientIdDevice, clientIdReport } = status;
   if (clientIdReason !== "configured") {

@@ -1,4 +1,4 @@
-/** The ways of signing in, as cards of which one at most is open. */
+/** The ways of signing in, as cards. At most one card is open. */
 import type { WayName } from "../../shared/editor/account-dialog";
 
 export interface WayChoice {

@@ -150,7 +150,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const sessionChanged = (changed: { id?: string }): void => {
     if (changed.id === account.accountId()) refresh();
   };
-  // It has been closed: somebody may have signed in there.
+  // The account's dialog was closed: the user may have signed in there.
   const onTop = (): void => refresh(true);
   const ending = new AbortController();
   liveFeed(() => account.accountId(), ending.signal).listen(() => refresh(true));

@@ -23,7 +23,7 @@ export interface SessionSetting {
 }
 
 export interface Verdict {
-  /** The client ID the node will ask with, 32 hex digits; undefined where the editor cannot tell. */
+  /** The client ID the node will ask with, 32 hex digits; undefined if the editor cannot know it. */
   clientId: string | undefined;
   /** The marked ones of the chosen scopes, each with why. */
   marked: ReadonlyMap<string, Mark>;

@@ -1,4 +1,4 @@
-/** Signing in by a tap: whoever picks the session in a Spotify app on the same network signs it in. */
+/** Signing in by a tap: the user picks the account in a Spotify app on the same network. */
 import { byId } from "../../../shared/editor/dom";
 import { lineText } from "../line";
 import type { Found } from "../status";

@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<RouteReason, true>> = {
 /** Every reason there is. */
 export const ROUTE_REASONS = Object.keys(REASONS) as readonly RouteReason[];
 
-/** The explanation in `answer`, or undefined where it is not one that this editor can put into words. */
+/** The explanation in `answer`, or undefined if this editor cannot put it into words. */
 export function readExplanation(answer: unknown): Explanation | undefined {
   if (!isRecord(answer) || !Array.isArray(answer["sources"])) return undefined;
   const { clientId, scopes, source, audience, webApi, otherApp } = answer;

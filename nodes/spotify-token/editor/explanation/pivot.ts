@@ -1,4 +1,4 @@
-/** Which of the sources is the one to mend, where none gives the token. Pure. */
+/** Which source the user should fix if no source gives the token. Pure. */
 import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/routing";
 import type { TokenSourceName } from "../../../../src/core/token";
 import { clientIdKey, OWN_APP } from "../../../shared/editor/client-id";
