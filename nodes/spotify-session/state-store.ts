@@ -22,8 +22,8 @@ export interface StateSecrets {
  * written.
  *
  * The file is sealed with the node's own key. If the editor has not made that key yet, the file is sealed with the node's
- * credential, which is as secret, or else with the folder's key. Files
- * sealed with one of those can still be read once the node has its own key.
+ * credential, which is as secret, or else with the folder's key. Files sealed with one of those can still be read once
+ * the node has its own key.
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
   const folder = stateFolder(RED);
