@@ -35,9 +35,9 @@ async function main(): Promise<void> {
   const started = performance.now();
   rmSync(dist, { recursive: true, force: true });
   compile();
-  // Of what the nodes share, the compiler makes all there is.
-  const types = readdirSync(join(root, "nodes")).filter((name) =>
-    existsSync(join(root, "nodes", name, "editor")),
+  // What the nodes share is compiled with each of them.
+  const types = readdirSync(join(root, "nodes")).filter(
+    (name) => name !== "shared" && existsSync(join(root, "nodes", name, "editor")),
   );
   await Promise.all(types.map(buildNode));
   console.log(`dist/: src and ${types.join(", ")}, in ${Math.round(performance.now() - started)} ms`);

@@ -1,38 +1,38 @@
 import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
-import type { SessionUser, SpotifySessionNode } from "../spotify-session/session-node";
+import type { AccountNode, AccountUser } from "./account-node";
 import type { AccountFacts } from "./account-status";
 import { afterDeploys } from "./after-deploy";
 import { guarded } from "./guarded";
 import { wrongType } from "./properties";
 
 /**
- * The account that a node uses: the one that is there now. A deploy may replace an account, delete it or bring it back
- * without the nodes that use it, so it is looked for after each deploy and whenever it has no session.
+ * The account that a node uses. A deploy may replace, delete or restore an account without restarting the nodes that use
+ * it, so the link looks the account up after each deploy and whenever it has no session.
  */
 export class AccountLink {
   readonly #RED: NodeAPI;
-  readonly #user: SessionUser;
+  readonly #user: AccountUser;
   readonly #id: unknown;
   readonly #stopLooking: () => void;
-  #account: SpotifySessionNode | undefined;
+  #account: AccountNode | undefined;
   #isClosed = false;
 
   /** @param id the node's property `session`, as it is stored */
-  constructor(RED: NodeAPI, user: SessionUser, id: unknown) {
+  constructor(RED: NodeAPI, user: AccountUser, id: unknown) {
     this.#RED = RED;
     this.#user = user;
     this.#id = id;
     this.#stopLooking = afterDeploys(RED.events, guarded(user, this.#look));
   }
 
-  /** Begins to use the account: from now on the user is told of its changes. */
+  /** Begins to use the account: from now on, its changes call `accountChanged` of the user. */
   open(): void {
     this.#look();
   }
 
-  /** What there is to say of the account now. */
+  /** How the account is now. */
   facts(): AccountFacts {
     if (!this.#account?.session) this.#look();
     if (this.#account) {
@@ -42,7 +42,7 @@ export class AccountLink {
     return { isLoaded: true, ...whyMissing(this.#RED, this.#id) };
   }
 
-  /** @throws SpotifyError: why there is none */
+  /** @throws SpotifyError that says why there is no session */
   session(): Session {
     const session = this.#account?.session ?? this.facts().session;
     if (session) return session;
@@ -51,7 +51,7 @@ export class AccountLink {
     );
   }
 
-  /** Ends the use, and all listening. */
+  /** Ends the use, and stops listening. */
   close(done: () => void): void {
     this.#isClosed = true;
     this.#stopLooking();
@@ -69,13 +69,13 @@ export class AccountLink {
     this.#account = found;
     former?.deregister(this.#user, () => undefined);
     if (found) found.register(this.#user);
-    else this.#user.sessionChanged();
+    else this.#user.accountChanged();
   };
 }
 
-function runningAccount(RED: NodeAPI, id: unknown): SpotifySessionNode | undefined {
+function runningAccount(RED: NodeAPI, id: unknown): AccountNode | undefined {
   const node = typeof id === "string" && id !== "" ? RED.nodes.getNode(id) : undefined;
-  return node?.type === "spotify-session" ? (node as SpotifySessionNode) : undefined;
+  return node?.type === "spotify-session" ? (node as AccountNode) : undefined;
 }
 
 function whyMissing(RED: NodeAPI, id: unknown): Pick<AccountFacts, "missing" | "problem"> {

@@ -1,14 +1,14 @@
 import type { NodeStatus } from "node-red";
 import type { Session, SpotifyError } from "../../src";
 
-/** What the status of an account, and of every node that uses it, is made of. */
+/** What decides the status of an account and of every node that uses it. */
 export interface AccountFacts {
   session?: Session | undefined;
-  /** Whether it is known who is signed in: that is read from the disk first. */
+  /** Whether the account knows who is signed in: it reads that from the disk first. */
   isLoaded: boolean;
   /** Why there is no session. */
   problem?: SpotifyError | undefined;
-  /** Why there is no account: none was chosen or it was deleted, or it is disabled. */
+  /** Why there is no account: it was not chosen, was deleted, or is disabled. */
   missing?: "noAccount" | "disabled" | undefined;
 }
 

@@ -1,11 +1,11 @@
 import type { EventEmitter } from "node:events";
 
-/** By Node-RED's events: one listener there serves all nodes, for Node.js warns of more than ten. */
+/** One listener on Node-RED's events serves all nodes, because Node.js warns about more than ten. */
 const listeners = new WeakMap<EventEmitter, Set<() => void>>();
 
 /**
  * Calls `listener` each time Node-RED has started its flows: after its own start, and after each deploy.
- * @returns what ends it
+ * @returns a function that removes the listener
  */
 export function afterDeploys(events: EventEmitter, listener: () => void): () => void {
   let all = listeners.get(events);

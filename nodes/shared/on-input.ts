@@ -6,8 +6,8 @@ import { reportError } from "./guarded";
 export type Send = (message: NodeMessageInFlow) => void;
 
 /**
- * Has `handle` answer each message. Every node takes its input through here: whatever fails behind it, `done` is called
- * exactly once and the process lives.
+ * Passes each message to `handle`. Every node takes its input through here: if anything fails, `done` is still called
+ * exactly once, and the process goes on.
  *
  * @param handle is finished when it returns, or when the promise that it returns is settled
  */

@@ -1,16 +1,17 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { SpotifyError } from "../../src";
+import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
+import type { AccountUser } from "../shared/account-node";
 import { afterDeploys } from "../shared/after-deploy";
 import { guarded } from "../shared/guarded";
 import { wrongType } from "../shared/properties";
 import { ShownStatus } from "../shared/shown-status";
-import type { SessionUser } from "../spotify-session/session-node";
-import { upToDate } from "../spotify-session/up-to-date";
+import { Throttle } from "../shared/throttle";
+import { upToDate } from "../shared/up-to-date";
 import { stateEvent, type SpotifyEvent } from "./events";
 import { eventKinds } from "./kinds";
 import { migrateEvents } from "./migrate";
-import { Paced } from "./paced";
 import { SessionWatch } from "./session-watch";
 import { composeStatus } from "./status";
 
@@ -18,75 +19,79 @@ export interface EventsNodeProperties extends NodeDef {
   /** ID of a spotify-session. */
   session: string;
   kinds: string[];
-  /** Which form these have; 0 where it is absent. */
+  /** The form of the properties; 0 if it is absent. */
   version?: number;
 }
 
-export type SpotifyEventsNode = Node & SessionUser;
+export type SpotifyEventsNode = Node & AccountUser;
 
-/** Every status goes to every browser; a message for each event is for the flow to slow down. ms */
+/** Node-RED sends every status to every browser, so the status changes at most this often. ms */
 const STATUS_INTERVAL = 200;
 
-/** Has a freshly created node tell its flow what happens to a session. */
+/** Has a freshly created node tell its flow what happens to an account. */
 export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: EventsNodeProperties): void {
   const properties = upToDate(node, migrateEvents(stored));
   const link = new AccountLink(RED, node, properties.session);
-  const wanted = new Set<string>(eventKinds(properties.kinds));
-  const shown = new ShownStatus(node);
-  const isWrong = properties.kinds !== undefined && !Array.isArray(properties.kinds);
-  const ownProblem = isWrong ? wrongType("kinds", properties.kinds, "a list of kinds") : undefined;
-  let isListening = false;
-  let watch: SessionWatch | undefined;
-  let toldProblem: SpotifyError | undefined;
+  runWithAccount(node, link, new EventsNode(RED, node, link, properties.kinds));
+}
 
-  const status = new Paced(
-    guarded(node, () => {
+class EventsNode implements AccountBehavior {
+  readonly problem: SpotifyError | undefined;
+  readonly #link: AccountLink;
+  readonly #status: Throttle;
+  readonly #send: (event: SpotifyEvent) => void;
+  readonly #stopWaiting: () => void;
+  #isListening = false;
+  #watch: SessionWatch | undefined;
+  #sentProblem: SpotifyError | undefined;
+
+  constructor(RED: NodeAPI, node: Node, link: AccountLink, kinds: unknown) {
+    const isWrong = kinds !== undefined && !Array.isArray(kinds);
+    this.problem = isWrong ? wrongType("kinds", kinds, "a list of kinds") : undefined;
+    this.#link = link;
+    const wanted = new Set<string>(eventKinds(kinds));
+    this.#send = guarded(node, (event) => {
+      if (wanted.has(event.kind)) node.send({ topic: event.kind, payload: event });
+    });
+    const shown = new ShownStatus(node);
+    const showStatus = guarded(node, () => {
       const facts = link.facts();
-      shown.show(composeStatus(RED, { ...facts, problem: ownProblem ?? facts.problem }));
-    }),
-    STATUS_INTERVAL,
-  );
-
-  const tell = guarded(node, (event: SpotifyEvent) => {
-    if (wanted.has(event.kind)) node.send({ topic: event.kind, payload: event });
-  });
-
-  /** Listens to the session that there is now: it may be another one than the last time. */
-  function listen(): void {
-    const { session, problem, missing } = link.facts();
-    if (session && session !== watch?.session) {
-      watch?.stop();
-      watch = new SessionWatch(session, tell);
-    }
-    if (problem && !missing && problem.message !== toldProblem?.message)
-      tell(stateEvent("closed", null, problem));
-    toldProblem = problem;
+      shown.show(composeStatus(RED, { ...facts, problem: this.problem ?? facts.problem }));
+    });
+    this.#status = new Throttle(showStatus, STATUS_INTERVAL);
+    // A message to a node that does not exist yet would be lost.
+    const begin = guarded(node, () => {
+      this.#isListening = true;
+      this.#listen();
+    });
+    this.#stopWaiting = afterDeploys(RED.events, () => {
+      this.#stopWaiting();
+      begin();
+    });
   }
 
-  node.sessionChanged = () => {
-    if (isListening) listen();
-    status.want();
-  };
+  accountChanged(): void {
+    if (this.#isListening) this.#listen();
+    this.#status.request();
+  }
 
-  /** Not before every node is there: what is sent to one that is not yet made is lost. */
-  const begin = guarded(node, () => {
-    isListening = true;
-    listen();
-  });
-  const stopWaiting = afterDeploys(RED.events, () => {
-    stopWaiting();
-    begin();
-  });
+  stop(): void {
+    this.#stopWaiting();
+    this.#isListening = false;
+    this.#watch?.stop();
+    this.#status.stop();
+  }
 
-  node.on("close", (done: () => void) => {
-    stopWaiting();
-    isListening = false;
-    watch?.stop();
-    status.stop();
-    link.close(done);
-  });
-
-  if (ownProblem) node.error(ownProblem);
-  link.open();
-  status.want();
+  /** Listens to the account's present session, which may be another one than the last time. */
+  #listen(): void {
+    const { session, problem, missing } = this.#link.facts();
+    if (session && session !== this.#watch?.session) {
+      this.#watch?.stop();
+      this.#watch = new SessionWatch(session, this.#send);
+    }
+    if (problem && !missing && problem.message !== this.#sentProblem?.message) {
+      this.#send(stateEvent("closed", null, problem));
+    }
+    this.#sentProblem = problem;
+  }
 }

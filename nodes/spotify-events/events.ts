@@ -11,7 +11,7 @@ import {
   type SpotifyError,
 } from "../../src";
 
-/** The session's state; `previous` is null where nothing has changed and the flow is told how it is. */
+/** The session's state; `previous` is null if the flow is told the present state. */
 export interface StateEvent {
   kind: "state";
   state: SessionState;
@@ -28,7 +28,7 @@ export interface EventDevice {
   model?: string;
 }
 
-/** A client ID that the session has taken over; `previous` is null where the flow is told how it is. */
+/** A client ID that the session has taken over; `previous` is null if the flow is told the present state. */
 export interface ClientIdEvent {
   kind: "client-id";
   /** 32 hex digits, and the short name of a public one. */
@@ -37,7 +37,7 @@ export interface ClientIdEvent {
   previous: string | null;
   previousName: ClientIdName | null;
   reason: ClientIdReason;
-  /** Whose app took control, where that is known. */
+  /** The device whose app took control, if that is known. */
   device?: EventDevice;
   taken: true;
   /** ms since the epoch */
@@ -68,7 +68,7 @@ export interface SignInExpiringEvent {
   expiresAt: number;
 }
 
-/** Who is signed in from now on, by which ways; an empty list: nobody. */
+/** Who is signed in now, and by which ways; an empty list: no one. */
 export interface SignInEvent {
   kind: "sign-in";
   username: string | null;
@@ -77,12 +77,12 @@ export interface SignInEvent {
 
 export interface EventSignIn {
   way: "configured" | "stored" | "app";
-  /** How a `stored` one came: `pairing`, `import`, `tap`; null where that is not known. */
+  /** How a `stored` one came: `pairing`, `import`, `tap`; null if that is not known. */
   by: string | null;
   /** Of an `app`. */
   clientId: string | null;
   name: ClientIdName | null;
-  /** ms since the epoch; null where it is not known, or there is no end. */
+  /** ms since the epoch; null if it is not known, or if there is no end. */
   since: number | null;
   expiresAt: number | null;
   /** Whether Spotify no longer accepts it. */

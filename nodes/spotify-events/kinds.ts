@@ -6,7 +6,7 @@ export const EVENT_KINDS = ["state", "client-id", "sign-in", "sign-in-expiring"]
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** The kinds in the property `kinds`: every one where it has none, as a flow made by hand; those of a later version fall out. */
+/** The kinds in the property `kinds`: all kinds if the property is missing; kinds of a later version are left out. */
 export function eventKinds(property: unknown): EventKind[] {
   if (!Array.isArray(property)) return [...EVENT_KINDS];
   return EVENT_KINDS.filter((kind) => property.includes(kind));

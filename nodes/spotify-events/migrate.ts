@@ -1,4 +1,4 @@
-import { migrate, withDefaults, type Migrated, type Step } from "../spotify-session/migration";
+import { migrate, withDefaults, type Migrated, type Step } from "../shared/migration";
 import { EVENT_KINDS } from "./kinds";
 
 const STEPS: readonly Step[] = [

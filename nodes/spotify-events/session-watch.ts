@@ -14,8 +14,8 @@ const DAY = 86_400_000;
 const NOTICE_DAYS = 30;
 
 /**
- * Tells what happens to a session, each thing once and in the order in which it happens. It begins with how the session
- * is: whoever listens from now on may have missed how it came to that.
+ * Reports what happens to a session, each event once and in order. The first event is the present state, because earlier
+ * events may have been missed.
  */
 export class SessionWatch {
   readonly session: Session;

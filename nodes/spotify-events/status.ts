@@ -1,9 +1,9 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session } from "../../src";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
-import { timeOfDay } from "../spotify-session/time-of-day";
+import { timeOfDay } from "../shared/time-of-day";
 
-/** How the account is; once Spotify has made its client ID another one, which one, and since when. */
+/** The state of the account; if Spotify has changed its client ID, also which one and since when. */
 export function composeStatus(RED: Pick<NodeAPI, "_">, facts: AccountFacts): NodeStatus {
   const text = (key: string, values?: Record<string, string>): string =>
     RED._(`spotify-events.${key}`, values);
@@ -22,7 +22,7 @@ function readyText(
   return text("status.since", { name: shortName(clientId), time: timeOfDay(since) });
 }
 
-/** Seven characters at most, for a status has room for twenty. */
+/** Seven characters at most, because a status has room for twenty. */
 function shortName(clientId: string): string {
   const name = clientIdName(clientId);
   if (name === "keymaster") return "desktop";

@@ -2,19 +2,19 @@ import type { NodeAPI } from "node-red";
 import type { Session } from "../../src";
 import { findAccount } from "./accounts";
 import { isPartOfFlows } from "./deletion";
-import { deskOf } from "./desks";
+import { signInServiceOf } from "./sign-in-services";
 import { openProvisional, provisionalSession } from "./provisional";
 import type { SessionSettings } from "./settings";
-import type { SignInDesk } from "./sign-in-desk";
+import type { SignInService } from "./sign-in-service";
 
-/** What the dialog's requests are about: an account that runs, or one that was not deployed yet. */
+/** The account that a request of the dialog names: deployed, or not deployed yet. */
 export interface AccountFor {
   session: Session;
-  desk: SignInDesk;
+  service: SignInService;
 }
 
 /**
- * @param begins whether something is begun that an account which was not deployed yet is made for
+ * @param begins whether the request begins a sign-in, for which an account that is not deployed yet is opened
  * @returns undefined if it is not an account, is disabled or cannot be opened
  */
 export function accountFor(
@@ -23,9 +23,9 @@ export function accountFor(
   begins: boolean,
 ): AccountFor | undefined {
   const node = findAccount(RED, nodeId);
-  if (node) return node.open() ? { session: node.session!, desk: deskOf(node.id) } : undefined;
+  if (node) return node.open() ? { session: node.session!, service: signInServiceOf(node.id) } : undefined;
   const session = undeployedSession(RED, nodeId, begins);
-  return session && { session, desk: deskOf(nodeId) };
+  return session && { session, service: signInServiceOf(nodeId) };
 }
 
 /** A session of an account that was not deployed yet. */

@@ -1,14 +1,14 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { accountStatus } from "../shared/account-status";
-import type { SpotifySessionNode } from "./session-node";
+import type { AccountNode } from "../shared/account-node";
 
-/** The short texts are the token node's, and Node-RED keeps a catalog for each node type. */
+/** The texts are in the token node's catalog. Node-RED has a catalog for each node type. */
 const CATALOG = "node-red-contrib-spotify-session/spotify-token:spotify-token";
 
 /** The account's own status, which Status nodes receive. */
 export function accountNodeStatus(
   RED: Pick<NodeAPI, "_">,
-  { session, isLoaded, problem }: SpotifySessionNode,
+  { session, isLoaded, problem }: AccountNode,
 ): NodeStatus {
   const text = (key: string): string => RED._(`${CATALOG}.${key}`);
   const status = accountStatus(text, { session, isLoaded, problem });

@@ -1,25 +1,25 @@
 import type { NodeAPI } from "node-red";
-import type { SpotifySessionNode } from "./session-node";
+import type { AccountNode } from "../shared/account-node";
 
 /** Every account that runs. Node-RED itself lists the definitions only, not the instances in subflows. */
-const running = new Set<SpotifySessionNode>();
+const running = new Set<AccountNode>();
 
 /** Adds an account until it is closed. */
-export function addRunning(node: SpotifySessionNode): void {
+export function addRunning(node: AccountNode): void {
   running.add(node);
   node.on("close", () => void running.delete(node));
 }
 
-export function runningAccounts(): SpotifySessionNode[] {
+export function runningAccounts(): AccountNode[] {
   return [...running];
 }
 
 /**
- * The account that the editor means by an ID. In a subflow the editor knows only the template's ID, and each instance has
- * an account of its own: the first instance's is the one that is meant.
+ * The account to which the editor refers by an ID. In a subflow the editor knows only the template's ID, and each instance
+ * has an account of its own. This returns the account of the first instance.
  */
-export function findAccount(RED: Pick<NodeAPI, "nodes">, id: string): SpotifySessionNode | undefined {
+export function findAccount(RED: Pick<NodeAPI, "nodes">, id: string): AccountNode | undefined {
   const node = RED.nodes.getNode(id);
-  if (node?.type === "spotify-session") return node as SpotifySessionNode;
+  if (node?.type === "spotify-session") return node as AccountNode;
   return runningAccounts().find(({ _alias }) => _alias === id);
 }

@@ -5,9 +5,9 @@ import { accountFor, type AccountFor } from "./account-for";
 import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";
 import { findAccount } from "./accounts";
-import { findDesk } from "./desks";
+import { findSignInService } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
-import type { SignInDesk } from "./sign-in-desk";
+import type { SignInService } from "./sign-in-service";
 
 const MAX_TEXT_LENGTH = 256 * 1024;
 const FOREIGN_ADDRESS: DescribedError = {
@@ -21,9 +21,9 @@ type Method = "get" | "post" | "delete";
 type Handler<About> = (about: About, request: Request, response: Response) => Promise<void> | void;
 
 /**
- * What the dialog does to sign an account in and out. A sign-in can begin before the account is deployed, and what was begun
- * can be asked after while a deploy makes the account anew. All of it needs the permission to write, nothing changes by GET, no
- * secret stands in an address, and none is in an answer.
+ * The routes with which the dialog signs an account in and out. A sign-in can begin before the account is deployed, and its
+ * progress can be read while a deploy replaces the account. All routes need the permission to write, a GET changes nothing,
+ * and no address or answer holds a secret.
  */
 export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   const mayWrite = RED.auth.needsPermission("spotify-session.write");
@@ -46,27 +46,31 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   };
   const begin = (path: string, handler: Handler<AccountFor>): void =>
     serve("post", path, (nodeId) => accountFor(RED, nodeId, true), handler);
-  const follow = (method: Method, path: string, handler: Handler<SignInDesk>): void =>
-    serve(method, path, (nodeId) => findDesk(findAccount(RED, nodeId)?.id ?? nodeId), handler);
+  const follow = (method: Method, path: string, handler: Handler<SignInService>): void =>
+    serve(method, path, (nodeId) => findSignInService(findAccount(RED, nodeId)?.id ?? nodeId), handler);
 
-  begin("/pairing", async ({ desk }, _request, response) => {
-    const { id, code } = await desk.beginPairing();
+  begin("/pairing", async ({ service }, _request, response) => {
+    const { id, code } = await service.beginPairing();
     const { userCode, verificationUri, verificationUriComplete, expiresAt } = code;
     const complete = verificationUriComplete ?? null;
     response.json({ id, userCode, verificationUri, verificationUriComplete: complete, expiresAt });
   });
-  follow("get", "/pairing/:attempt", (desk, request, response) => {
-    answer(response, desk.pairings.get(String(request.params["attempt"]))?.state);
+  follow("get", "/pairing/:attempt", (service, request, response) => {
+    answer(response, service.pairings.get(String(request.params["attempt"]))?.state);
   });
-  follow("delete", "/pairing/:attempt", (desk, request, response) => {
-    desk.pairings.remove(String(request.params["attempt"]));
+  follow("delete", "/pairing/:attempt", (service, request, response) => {
+    service.pairings.remove(String(request.params["attempt"]));
     response.json({});
   });
 
-  begin("/authorization", async ({ desk }, request, response) => {
+  begin("/authorization", async ({ service }, request, response) => {
     const { clientId, scopes, redirectUri } = bodyOf(request);
     const list = Array.isArray(scopes) ? scopes.map(String) : [];
-    const { attempt, browser } = await desk.beginAuthorization(String(clientId), list, String(redirectUri));
+    const { attempt, browser } = await service.beginAuthorization(
+      String(clientId),
+      list,
+      String(redirectUri),
+    );
     response.cookie(COOKIE + attempt.id, browser, {
       httpOnly: true,
       sameSite: "lax",
@@ -76,18 +80,18 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     });
     response.json({ id: attempt.id, url: attempt.url, expiresAt: attempt.expiresAt });
   });
-  follow("get", "/authorization/:attempt", (desk, request, response) => {
-    answer(response, desk.authorizations.get(String(request.params["attempt"]))?.state);
+  follow("get", "/authorization/:attempt", (service, request, response) => {
+    answer(response, service.authorizations.get(String(request.params["attempt"]))?.state);
   });
-  follow("delete", "/authorization/:attempt", (desk, request, response) => {
-    desk.authorizations.remove(String(request.params["attempt"]));
+  follow("delete", "/authorization/:attempt", (service, request, response) => {
+    service.authorizations.remove(String(request.params["attempt"]));
     response.json({});
   });
-  follow("post", "/authorization/:attempt/callback", async (desk, request, response) => {
-    const attempt = desk.authorizations.get(String(request.params["attempt"]));
+  follow("post", "/authorization/:attempt/callback", async (service, request, response) => {
+    const attempt = service.authorizations.get(String(request.params["attempt"]));
     if (!attempt) return void response.sendStatus(404);
     const address = String(bodyOf(request)["address"]);
-    // One that was copied wrongly ends nothing: the right one may follow.
+    // A wrong address does not end the sign-in, because the right one may follow.
     if (!attempt.matches(address)) return void response.status(400).json({ error: FOREIGN_ADDRESS });
     await attempt.finish(address);
     const { error, ...state } = attempt.state;
@@ -113,7 +117,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   );
 }
 
-/** Of JSON alone: a form may come from a page of somebody else's, and a browser sends it without asking. */
+/** Only JSON is read: any website can make a browser post a form without asking. */
 function bodyOf(request: Request): Record<string, unknown> {
   const body: unknown = request.is("application/json") ? request.body : undefined;
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};

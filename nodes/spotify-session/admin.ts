@@ -3,7 +3,7 @@ import type { NodeAPI } from "node-red";
 import { clientIdName } from "../../src/core/knowledge";
 import type { Session } from "../../src";
 import { undeployedSession } from "./account-for";
-import type { SpotifySessionNode } from "./session-node";
+import type { AccountNode } from "../shared/account-node";
 import { describe } from "./described-error";
 import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
@@ -29,7 +29,7 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
   });
 }
 
-function statusOf(node: SpotifySessionNode | undefined, session: Session | undefined): object {
+function statusOf(node: AccountNode | undefined, session: Session | undefined): object {
   const error = session?.error ?? node?.problem;
   const clientId = session?.clientIdState;
   return {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { SpotifyError } from "../../src/core/errors";
 import { describe, type DescribedError } from "./described-error";
 
-/** A sign-in that was begun in the editor, as its dialog asks after it. */
+/** How far a sign-in has come, as its dialog asks for it. */
 export interface AttemptState {
   state: "waiting" | "done" | "failed";
   /** Whose account it is, once that is known. */
@@ -11,9 +11,9 @@ export interface AttemptState {
   error: DescribedError | null;
 }
 
-/** How long the outcome of an attempt can be asked for, ms. */
+/** How long the outcome of an attempt is kept, ms. */
 const KEPT_FOR = 15 * 60_000;
-/** How long a sign-in may wait for its user, ms: no code of Spotify is good for longer. */
+/** How long a sign-in may wait for its user, ms: Spotify's codes are valid for an hour. */
 const WAITS_FOR = 65 * 60_000;
 const MAX_ATTEMPTS = 64;
 
@@ -22,7 +22,13 @@ export class Attempt {
   readonly id = randomBytes(12).toString("hex");
   readonly begunAt = Date.now();
   readonly #controller = new AbortController();
+  readonly #ended: () => void;
   #state: AttemptState = { state: "waiting", username: null, error: null };
+
+  /** @param ended is called when the attempt has succeeded, failed or was cancelled */
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
 
   get state(): AttemptState {
     return this.#state;
@@ -43,14 +49,16 @@ export class Attempt {
     } catch (cause) {
       if (this.isWaiting) this.#state = { state: "failed", username: null, error: describe(cause) };
     }
+    this.#ended();
   }
 
-  /** Ends it, if it has not ended yet. */
+  /** Ends the attempt if it has not ended yet. */
   cancel(reason = new SpotifyError("CLOSED", "The sign-in was cancelled.")): void {
     if (!this.isWaiting) return;
-    // Said at once, because nothing may be under way that would end with it.
+    // Set here, because an authorization that waits for its browser has no promise that the abort would reject.
     this.#state = { state: "failed", username: null, error: describe(reason) };
     this.#controller.abort(reason);
+    this.#ended();
   }
 }
 
@@ -82,7 +90,7 @@ export class Attempts<Kind extends Attempt> {
     return this.#attempts.size === 0;
   }
 
-  /** One that still waits for its user is kept: a code of Spotify's is good for an hour. */
+  /** An attempt that still waits for its user is kept for longer. */
   #forgetOld(): void {
     const now = Date.now();
     for (const [id, { begunAt, isWaiting }] of this.#attempts) {

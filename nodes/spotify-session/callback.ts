@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import { allDesks } from "./desks";
+import { allSignInServices } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
 
 /** The cookie that binds a callback to the browser that began the sign-in; one for each attempt. */
@@ -10,11 +10,11 @@ export const COOKIE = "spotify-session-";
 type Outcome = "done" | "failed" | "elsewhere";
 
 /**
- * Where the browser comes back to from Spotify. It needs no permission, for a browser that comes from elsewhere can show
- * none: it is checked by its state, and by the cookie of the browser that began.
+ * The page to which Spotify sends the browser back. It needs no permission, because a browser that comes from another site
+ * does not send one. The state and the cookie of the browser that began the sign-in are checked instead.
  *
- * The address holds a code. Where the code was used, the browser is sent on to an address that holds none; where it was
- * not, the address stays, to be copied into the dialog.
+ * The address holds a code. If the code was used, the browser is redirected to an address without a code; otherwise the
+ * address stays, so that the user can copy it into the dialog.
  */
 export function serveCallback(RED: NodeAPI<SessionSettings>): void {
   RED.httpAdmin.get("/spotify-session/callback", (request, response) => {
@@ -33,7 +33,7 @@ export function serveCallback(RED: NodeAPI<SessionSettings>): void {
 
 async function comeBack(request: Request): Promise<Outcome> {
   const address = new URL(request.originalUrl, "http://127.0.0.1").href;
-  const attempt = allDesks()
+  const attempt = allSignInServices()
     .flatMap(({ authorizations }) => authorizations.all())
     .find((candidate) => candidate.matches(address));
   const isOwn = attempt?.isOf(cookieOf(request, COOKIE + attempt.id)) === true;
@@ -44,7 +44,7 @@ async function comeBack(request: Request): Promise<Outcome> {
   return (await attempt.finish(address)).state === "done" ? "done" : "failed";
 }
 
-/** As it is: ours need no decoding, and one of somebody else's may not be possible to decode. */
+/** Not decoded: our cookies need no decoding, and decoding a foreign one may fail. */
 function cookieOf(request: Request, wanted: string): string {
   for (const part of (request.headers.cookie ?? "").split(";")) {
     const [name, value] = part.split("=", 2);

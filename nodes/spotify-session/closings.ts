@@ -1,6 +1,6 @@
 /**
- * By the ID of an account, when the session that it had last is closed. Two sessions at once on one state would use one
- * refresh token twice, which ends the sign-in; and Node-RED does not wait for ever before it starts the next.
+ * Sessions that are being closed, by the ID of their account. Two open sessions on one state would use a refresh token
+ * twice, which ends the sign-in. Node-RED waits at most 15 seconds for a close before it starts the next node.
  */
 const closings = new Map<string, Promise<void>>();
 

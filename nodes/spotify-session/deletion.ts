@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { afterDeploys } from "../shared/after-deploy";
-import { endDesk } from "./desks";
+import { endSignIns } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
 import { deleteState } from "./state-store";
 
@@ -15,8 +15,8 @@ export interface AccountIdentity {
 /**
  * Deletes what an account remembers, if the account is no longer part of the flows.
  *
- * Node-RED also says `removed` of a node that was only disabled. Its state is kept; but a disabled node is not told of its
- * deletion, so this looks again after every deploy.
+ * Node-RED also passes `removed` for a node that was only disabled. Its state is kept. Node-RED does not report when a
+ * disabled node is deleted, so this checks again after every deploy.
  */
 export async function deleteStateWhenGone(
   RED: NodeAPI<SessionSettings>,
@@ -34,11 +34,11 @@ export async function deleteStateWhenGone(
 }
 
 function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
-  endDesk(nodeId);
+  endSignIns(nodeId);
   return deleteState(RED, nodeId);
 }
 
-/** Whether the flows have this account: as a node, or as a node of a subflow of which there is that instance. */
+/** Whether the flows have this account: as a node, or as a node in an instance of a subflow. */
 export function isPartOfFlows(RED: NodeAPI<SessionSettings>, { id, _alias }: AccountIdentity): boolean {
   const definitions = new Map<string, Definition>();
   RED.nodes.eachNode((definition) => void definitions.set(definition.id, definition));

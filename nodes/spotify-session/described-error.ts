@@ -1,7 +1,7 @@
 // Not from the index, which would load the whole library with the node.
 import { SpotifyError } from "../../src/core/errors";
 
-/** An error as the editor is told of it. Its dialog has a text of its own for a reason, or else for a code. */
+/** An error as the editor receives it. The dialog has its own text for a reason, or else for a code. */
 export interface DescribedError {
   code: string;
   message: string;

@@ -1,4 +1,4 @@
-import { migrate, tidyClientId, withDefaults, type Migrated, type Step } from "./migration";
+import { migrate, tidyClientId, withDefaults, type Migrated, type Step } from "../shared/migration";
 
 const STEPS: readonly Step[] = [
   // 0.1.0, which had no field for the device's name and stored an empty one.

@@ -4,14 +4,14 @@ import { fileName } from "./state-files";
 
 const ENDING = ".provisional";
 
-/** Says on disk that an account was not deployed yet: a restart of Node-RED must not make its state stay for ever. */
+/** A file that says that an account is not deployed yet, so that its state is deleted even after a restart. */
 export interface Mark {
   nodeId: string;
   /** When the last sign-in was made, ms since the epoch. */
   since: number;
 }
 
-/** Never throws: a disk that cannot be written keeps no state either. */
+/** Never throws: if the disk cannot be written, there is no state to clean up either. */
 export function writeMark(folder: string | undefined, mark: Mark): void {
   if (folder === undefined) return;
   try {

@@ -5,10 +5,11 @@ import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { closed, closeSession } from "./closings";
 import { isPartOfFlows } from "./deletion";
-import { attachDesk, detachDesk, endDesk } from "./desks";
+import { EditorNotice } from "./editor-notice";
+import { attachSignIns, detachSignIns, endSignIns } from "./sign-in-services";
 import { readMarks, removeMark, writeMark } from "./provisional-marks";
 import type { SessionSettings } from "./settings";
-import type { DeskHost } from "./sign-in-desk";
+import type { SignInHost } from "./sign-in-service";
 import { stateFolder } from "./state-files";
 import { afterwards, deleteState, stateStore } from "./state-store";
 
@@ -23,7 +24,7 @@ const NODE_ID = /^[0-9a-z][\w.-]{0,63}$/i;
 interface Provisional {
   folder: string | undefined;
   session: Session | undefined;
-  host: DeskHost;
+  host: SignInHost;
   ending: NodeJS.Timeout;
 }
 
@@ -32,8 +33,8 @@ const watched = new WeakSet<EventEmitter>();
 let RED: NodeAPI<SessionSettings>;
 
 /**
- * Has accounts that were not deployed yet go with Node-RED: their sessions end when it stops, and what a restart left
- * behind is looked for when it has started.
+ * Follows Node-RED's life: sessions of accounts that are not deployed yet end when Node-RED stops. When it has started,
+ * it looks for such accounts of the last run.
  */
 export function watchProvisional(api: NodeAPI<SessionSettings>): void {
   RED = api;
@@ -45,15 +46,15 @@ export function watchProvisional(api: NodeAPI<SessionSettings>): void {
   api.events.on("flows:started", sweep);
 }
 
-/** The session of an account that is not deployed; undefined where nothing was begun there. */
+/** The session of an account that is not deployed; undefined if no sign-in was begun there. */
 export function provisionalSession(nodeId: string): Session | undefined {
   return accounts.get(nodeId)?.host.open();
 }
 
 /**
- * The same, made if there is none yet. Its state has the same place as that of the deployed account, and is sealed with
- * the folder's key, because the account's own comes with the deploy.
- * @throws SpotifyError INVALID_ARGUMENT where too many wait for their deploy
+ * The same, opened if there is none yet. Its state has the same file as that of the deployed account, and is sealed with
+ * the folder's key, because the account's own key arrives with the deploy.
+ * @throws SpotifyError INVALID_ARGUMENT if too many accounts wait for their deploy
  */
 export function openProvisional(nodeId: string): Session | undefined {
   if (!NODE_ID.test(nodeId)) return undefined;
@@ -70,7 +71,7 @@ export function openProvisional(nodeId: string): Session | undefined {
   return provisionalSession(nodeId);
 }
 
-/** The account was deployed: what was signed in there is the node's from now on. */
+/** The account was deployed: its node takes over the sign-ins. */
 export function endProvisional(nodeId: string): void {
   const account = accounts.get(nodeId);
   if (!account) return;
@@ -85,20 +86,24 @@ function drop(nodeId: string, account: Provisional): void {
 }
 
 function keep(nodeId: string, since: number): void {
+  const notice = new EditorNotice(RED, nodeId);
   const account: Provisional = {
     folder: stateFolder(RED),
     session: undefined,
-    host: { open: () => (account.session ??= makeSession(nodeId)) },
+    host: {
+      open: () => (account.session ??= makeSession(nodeId, notice)),
+      changed: () => notice.request(),
+    },
     ending: setTimeout(() => expire(nodeId), since + KEPT_FOR - Date.now()),
   };
   account.ending.unref();
   accounts.set(nodeId, account);
-  attachDesk(nodeId, account.host);
+  attachSignIns(nodeId, account.host);
 }
 
 /** Closes the session; a sign-in that is under way waits. */
 function rest(nodeId: string, account: Provisional): void {
-  detachDesk(nodeId, account.host);
+  detachSignIns(nodeId, account.host);
   const { session } = account;
   account.session = undefined;
   if (session) void closeSession(nodeId, session);
@@ -114,7 +119,7 @@ function sweep(): void {
     // Another user directory: Node-RED has been started anew in this process.
     if (account.folder !== folder) drop(nodeId, account);
     else if (isPartOfFlows(RED, { id: nodeId })) endProvisional(nodeId);
-    else attachDesk(nodeId, account.host);
+    else attachSignIns(nodeId, account.host);
   }
 }
 
@@ -122,7 +127,7 @@ function expire(nodeId: string): void {
   const isDeployed = isPartOfFlows(RED, { id: nodeId });
   endProvisional(nodeId);
   if (isDeployed) return;
-  endDesk(nodeId);
+  endSignIns(nodeId);
   closed(nodeId)
     .then(() => deleteState(RED, nodeId))
     .catch((error: NodeJS.ErrnoException) => {
@@ -130,19 +135,23 @@ function expire(nodeId: string): void {
     });
 }
 
-function makeSession(nodeId: string): Session {
+function makeSession(nodeId: string, notice: EditorNotice): Session {
   const { Session: SpotifySession } = require("../../src") as typeof import("../../src");
   const { spotifySessionEndpoints, spotifySessionAccessPointKey } = RED.settings;
   const session = new SpotifySession({
     endpoints: spotifySessionEndpoints,
     accessPointKey: spotifySessionAccessPointKey || undefined,
     state: afterwards(closed(nodeId), stateStore(RED, nodeId, {})),
-    // Nothing is to be followed before the deploy.
+    // Before the deploy, no node needs to know what Spotify's apps do.
     observe: false,
     log: (level, message) => RED.log[level](message),
   });
-  // Signed in just now, it is kept for another hour.
+  for (const event of ["state", "trouble", "clientId", "stateProblem"] as const) {
+    session.on(event, () => notice.request());
+  }
+  // A sign-in keeps the account for another hour.
   session.signIns.on("change", () => {
+    notice.request();
     const account = accounts.get(nodeId);
     if (!account) return;
     account.ending.refresh();

@@ -8,14 +8,14 @@ type Finish = (address: string, signal: AbortSignal) => Promise<string | undefin
 export class AuthorizationAttempt extends Attempt {
   readonly url: string;
   readonly expiresAt: number;
-  /** Binds the callback to the browser that began: a cookie of it, of which only a hash is kept here. */
+  /** The hash of a cookie, which binds the callback to the browser that began the sign-in. */
   readonly #browserHash: Buffer;
   readonly #authorization: Authorization;
   readonly #finish: Finish;
   #finishing: Promise<void> | undefined;
 
-  private constructor(authorization: Authorization, browser: string, finish: Finish) {
-    super();
+  private constructor(authorization: Authorization, browser: string, finish: Finish, ended: () => void) {
+    super(ended);
     this.#authorization = authorization;
     this.#browserHash = hash(browser);
     this.#finish = finish;
@@ -27,9 +27,10 @@ export class AuthorizationAttempt extends Attempt {
   static begin(
     authorization: Authorization,
     finish: Finish,
+    ended: () => void,
   ): { attempt: AuthorizationAttempt; browser: string } {
     const browser = randomBytes(24).toString("base64url");
-    return { attempt: new AuthorizationAttempt(authorization, browser, finish), browser };
+    return { attempt: new AuthorizationAttempt(authorization, browser, finish, ended), browser };
   }
 
   /** Whether the browser came back with the state of this one. */
@@ -41,7 +42,7 @@ export class AuthorizationAttempt extends Attempt {
     return timingSafeEqual(hash(browser), this.#browserHash);
   }
 
-  /** Ends it with the address that the browser came back to, the first time. Never rejects: see `state`. */
+  /** Takes the first address that the browser came back to. Never rejects: see `state`. */
   async finish(address: string): Promise<AttemptState> {
     this.#finishing ??= this.follow(this.#finish(address, this.signal));
     await this.#finishing;
@@ -51,8 +52,11 @@ export class AuthorizationAttempt extends Attempt {
 
 /** A pairing that waits for its code to be typed. */
 export class PairingAttempt extends Attempt {
-  constructor(readonly code: PairingCode) {
-    super();
+  constructor(
+    readonly code: PairingCode,
+    ended: () => void,
+  ) {
+    super(ended);
   }
 }
 

@@ -3,16 +3,18 @@ import { serveStatus } from "./admin";
 import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
-import type { SessionNodeProperties, SpotifySessionNode } from "./session-node";
+import { noticeDeploys } from "./editor-notice";
+import type { AccountNode } from "../shared/account-node";
+import type { SessionNodeProperties } from "./session-node";
 import { watchProvisional } from "./provisional";
 import { SETTINGS, type SessionSettings } from "./settings";
 import type { StateSecrets } from "./state-store";
 
 /** The config node that holds one Spotify account's session. */
 export = function register(RED: NodeAPI<SessionSettings>): void {
-  RED.nodes.registerType<SpotifySessionNode, SessionNodeProperties, Record<string, unknown>, StateSecrets>(
+  RED.nodes.registerType<AccountNode, SessionNodeProperties, Record<string, unknown>, StateSecrets>(
     "spotify-session",
-    function construct(this: SpotifySessionNode, properties: SessionNodeProperties) {
+    function construct(this: AccountNode, properties: SessionNodeProperties) {
       RED.nodes.createNode(this, properties);
       // The library is loaded with the first session: a Node-RED that has the package and no session pays nothing.
       const { makeSessionNode } = require("./session-node") as typeof import("./session-node");
@@ -27,6 +29,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
     },
   );
   watchProvisional(RED);
+  noticeDeploys(RED);
   serveStatus(RED);
   serveExplanation(RED);
   serveSignIn(RED);

@@ -18,11 +18,12 @@ export interface StateSecrets {
 }
 
 /**
- * Where a config node's session remembers things: a sealed file under Node-RED's user directory. In memory where nothing
- * may be written.
+ * The state of a config node's session: a sealed file under Node-RED's user directory, or memory if nothing may be
+ * written.
  *
- * The file is sealed with the node's own key. Where the editor has not made one yet, with its credential, which is as
- * secret; else with the folder's key. What was sealed with one of those is read when the node's own is there.
+ * The file is sealed with the node's own key. If the editor has not made that key yet, the file is sealed with the node's
+ * credential, which is as secret, or else with the folder's key. Files sealed with one of those can still be read once
+ * the node has its own key.
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
   const folder = stateFolder(RED);

@@ -10,14 +10,14 @@ export interface AutoEmitterOptions {
 
 const RETRY_FIRST = 15_000;
 const RETRY_MOST = 15 * 60_000;
-/** Asked for at the latest, ms before a token ends: less is never handed out. */
+/** The next token is requested at the latest this long before the last one ends, ms. */
 const LAST_CHANCE = 60_000;
 
 /**
  * Emits a token as soon as the session can give one, and a new one each time before the last expires.
  *
- * The provider renews what is in use, and says so; this listens. Where renewing failed, it asks again itself, with
- * growing waits, and at once when the session is ready.
+ * The token provider renews tokens in use and emits an event, to which this listens. If a renewal failed, this asks again
+ * after growing waits, and at once when the session is ready.
  */
 export class AutoEmitter {
   readonly #session: Session;
@@ -50,7 +50,7 @@ export class AutoEmitter {
   }
 
   readonly #onToken = (notice: TokenNotice): void => {
-    // The last one of the same client ID was renewed; one of somebody else's is none of ours.
+    // The node's last token was renewed. Tokens of other client IDs do not matter here.
     if (this.#last && notice.clientId === this.#last.clientId && notice.expiresAt > this.#last.expiresAt) {
       void this.#attempt();
     }
@@ -60,7 +60,7 @@ export class AutoEmitter {
     if (state === "ready" && this.#failures > 0) void this.#attempt();
   };
 
-  /** Another client ID, or another sign-in: the token may be another one now. */
+  /** After a change of the client ID or the sign-ins, another token may be the right one. */
   readonly #onChange = (): void => void this.#attempt();
 
   async #attempt(): Promise<void> {

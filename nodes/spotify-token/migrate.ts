@@ -1,4 +1,4 @@
-import { migrate, tidyClientId, withDefaults, type Migrated, type Step } from "../spotify-session/migration";
+import { migrate, tidyClientId, withDefaults, type Migrated, type Step } from "../shared/migration";
 
 const STEPS: readonly Step[] = [
   // 0.1.0, and flows that were written by hand for it: the runtime took a missing property for its default, an empty

@@ -1,15 +1,11 @@
 import type { NodeAPI } from "node-red";
-import type { SpotifyTokenNode, TokenNodeProperties } from "./token-node";
+import { registerNode } from "../shared/register-node";
 
 /** Emits access tokens for its scopes. */
 export = function register(RED: NodeAPI): void {
-  RED.nodes.registerType(
+  registerNode(
+    RED,
     "spotify-token",
-    function construct(this: SpotifyTokenNode, properties: TokenNodeProperties) {
-      RED.nodes.createNode(this, properties);
-      // Loaded with the first node, as in spotify-session.
-      const { makeTokenNode } = require("./token-node") as typeof import("./token-node");
-      makeTokenNode(RED, this, properties);
-    },
+    () => (require("./token-node") as typeof import("./token-node")).makeTokenNode,
   );
 };

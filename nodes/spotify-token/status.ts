@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import { clientIdName, type Session, type SourceChoice, type SpotifyError, type Token } from "../../src";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
-import { timeOfDay } from "../spotify-session/time-of-day";
+import { timeOfDay } from "../shared/time-of-day";
 
 const DAY = 86_400_000;
 /** From here on the status counts the days that a sign-in lasts, … */
@@ -9,7 +9,7 @@ const NOTICE_DAYS = 30;
 /** … and from here on in yellow. */
 const LAST_DAYS = 7;
 
-/** What a spotify-token node's status is made of. */
+/** What decides the status of a spotify-token node. */
 export interface StatusFacts {
   account: AccountFacts;
   /** What is wrong with the node's own properties. */
@@ -51,7 +51,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   return {};
 }
 
-/** Short, for there is no room: the log and the dialog say it in words. */
+/** Short, because a status has little room: the log and the dialog say it in words. */
 function tokenStatus(
   text: (key: string) => string,
   { account, source }: StatusFacts,
@@ -77,7 +77,7 @@ function lacksPermissions({ account, source, lacksScopes, clientId }: StatusFact
   );
 }
 
-/** How many days the sign-in of a token lasts, if that is worth a word. */
+/** How many days the sign-in of a token still lasts; undefined if it lasts longer than the notice period. */
 function daysLeft(session: Session | undefined, token: Token): number | undefined {
   if (token.source !== "oauth") return undefined;
   const until = session?.signIns.list().find(({ id }) => id === token.clientId)?.until;

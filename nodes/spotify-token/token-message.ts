@@ -1,7 +1,7 @@
 import type { NodeMessageInFlow, NodeAPI } from "node-red";
 import { SpotifyError, type Token } from "../../src";
 
-/** A message, as far as the node reads or writes it. What a flow put there may be anything. */
+/** The properties of a message that the node reads or writes. A flow may have put any value there. */
 export type TokenMessage = NodeMessageInFlow & {
   scopes?: unknown;
   clientId?: unknown;
@@ -10,7 +10,7 @@ export type TokenMessage = NodeMessageInFlow & {
   retryAfter?: unknown;
 };
 
-/** Core's http request marks the headers of its last answer with this, and sends none of them with the next request. */
+/** The core http request node marks the headers of its last answer with this, and does not send them again. */
 const ANSWER_MARK = "x-node-red-request-node";
 
 /** Where the token goes: a property of the message (none if empty), and the Authorization header. */
@@ -57,7 +57,7 @@ function put(RED: NodeAPI, msg: TokenMessage, property: string, token: Token): v
     msg.payload = token;
     return;
   }
-  // Node-RED says neither that a value above the property is no object, nor that one is read-only.
+  // Node-RED does not report a parent that is not an object, or a property that is read-only.
   RED.util.setMessageProperty(msg, property, token, true);
   if (RED.util.getMessageProperty(msg, property) !== token) {
     throw new SpotifyError(
@@ -72,8 +72,8 @@ function authorized(headers: unknown, token: Token): Record<string, unknown> {
   const authorization = `${token.tokenType} ${token.accessToken}`;
   if (typeof headers !== "object" || headers === null) return { Authorization: authorization };
   const entries = Object.entries(headers);
-  // The answer's own headers (content-length, etag, …) would break the next request. What a flow has set since stands
-  // behind the mark.
+  // The answer's own headers (content-length, etag, …) would break the next request. Headers that the flow has set since
+  // then come after the mark.
   const mark = entries.findIndex(([name]) => name === ANSWER_MARK);
   const others = entries.slice(mark + 1).filter(([name]) => name.toLowerCase() !== "authorization");
   return { ...Object.fromEntries(others), Authorization: authorization };
@@ -81,7 +81,7 @@ function authorized(headers: unknown, token: Token): Record<string, unknown> {
 
 /**
  * Takes `msg.refused` out of a message: the access token that a server answered 401 to.
- * @returns undefined if there is none
+ * @returns undefined if the message has no such property
  * @throws SpotifyError INVALID_ARGUMENT if it is not an access token
  */
 export function takeRefused(msg: TokenMessage): string | undefined {

@@ -6,12 +6,13 @@ import {
   type SpotifyErrorCode,
   type Token,
 } from "../../src";
+import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
 import { ShownStatus } from "../shared/shown-status";
-import type { SessionUser } from "../spotify-session/session-node";
-import { upToDate } from "../spotify-session/up-to-date";
+import type { AccountUser } from "../shared/account-node";
+import { upToDate } from "../shared/up-to-date";
 import { AutoEmitter } from "./auto-emitter";
 import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
@@ -31,11 +32,11 @@ export interface TokenNodeProperties extends NodeDef {
   /** The property of the message that the token is put into; empty: none. */
   output: string;
   authorizationHeader: boolean;
-  /** Which form these have; 0 where it is absent. */
+  /** The form of the properties; 0 if it is absent. */
   version?: number;
 }
 
-export type SpotifyTokenNode = Node & SessionUser;
+export type SpotifyTokenNode = Node & AccountUser;
 
 const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
   "UNREACHABLE",
@@ -48,129 +49,156 @@ const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
 export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: TokenNodeProperties): void {
   const properties = upToDate(node, migrateToken(stored));
   const link = new AccountLink(RED, node, properties.session);
-  const status = new ShownStatus(node);
-  let settings: TokenSettings | undefined;
-  let requester: TokenRequester | undefined;
-  let problem: SpotifyError | undefined;
-  let emitter: AutoEmitter | undefined;
-  let emitterSession: Session | undefined;
-  let token: Token | undefined;
-  let error: SpotifyError | undefined;
-  let asking = 0;
+  const behavior = new TokenNode(RED, node, link, properties);
+  onInput(node, (message, send) => behavior.input(message, send));
+  runWithAccount(node, link, behavior);
+}
 
-  try {
-    settings = readTokenSettings(properties);
-    checkOutlet(RED, settings.outlet);
-    requester = new TokenRequester(properties, settings.source);
-  } catch (cause) {
-    problem = unusable(cause);
+class TokenNode implements AccountBehavior {
+  readonly problem: SpotifyError | undefined;
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #link: AccountLink;
+  readonly #status: ShownStatus;
+  readonly #settings: TokenSettings | undefined;
+  /** Undefined if there is a problem, as the settings may be. */
+  readonly #requester: TokenRequester | undefined;
+  #emitter: AutoEmitter | undefined;
+  #emitterSession: Session | undefined;
+  /** The last token that was handed on. */
+  #token: Token | undefined;
+  /** What the last request failed with. */
+  #error: SpotifyError | undefined;
+  /** How many requests are under way. */
+  #asking = 0;
+
+  constructor(RED: NodeAPI, node: Node, link: AccountLink, properties: TokenNodeProperties) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#link = link;
+    this.#status = new ShownStatus(node);
+    try {
+      this.#settings = readTokenSettings(properties);
+      checkOutlet(RED, this.#settings.outlet);
+      this.#requester = new TokenRequester(properties, this.#settings.source);
+    } catch (cause) {
+      this.problem = unusable(cause);
+    }
   }
 
-  function showStatus(): void {
-    const lacksScopes = settings?.scopesFromMessage === false && requester?.lacksScopes === true;
-    status.show(
-      composeStatus(RED, {
-        account: link.facts(),
-        problem,
-        token,
-        error,
-        asking: asking > 0,
+  /** Answers a message, at once if there is a token already. */
+  input(message: TokenMessage, send: Send): void | Promise<void> {
+    if (this.#settings?.emit === "auto") return;
+    // It is of an earlier failure: a flow that waits for it would wait again.
+    if ("retryAfter" in message) Reflect.deleteProperty(message, "retryAfter");
+    try {
+      return this.#answer(message, send)?.catch((cause: unknown) => {
+        throw this.#failed(message, cause);
+      });
+    } catch (cause) {
+      throw this.#failed(message, cause);
+    }
+  }
+
+  accountChanged(): void {
+    const { session } = this.#link.facts();
+    if (session && session !== this.#emitterSession) this.#emitFrom(session);
+    // A new connection ends the trouble of the network; what Spotify refused stays refused.
+    if (session?.state === "ready" && this.#error && NETWORK.has(this.#error.code)) this.#error = undefined;
+    if (this.#error?.code === "NOT_SIGNED_IN" && session && session.signIns.list().length > 0) {
+      this.#error = undefined;
+    }
+    this.#showStatus();
+  }
+
+  stop(): void {
+    this.#emitter?.stop();
+  }
+
+  #answer(message: TokenMessage, send: Send): void | Promise<void> {
+    const refused = takeRefused(message);
+    const requester = this.#requester;
+    if (!requester) throw this.problem!;
+    const session = this.#link.session();
+    const wanted = requester.wish(message);
+    if (refused !== undefined) session.tokens.refused(refused);
+    const cached = requester.cached(session, wanted);
+    if (!cached) return this.#ask(session, wanted).then((token) => send(this.#filled(message, token)));
+    const filled = this.#filled(message, cached);
+    this.#succeeded(cached);
+    send(filled);
+  }
+
+  /** Sends a token without a message, and a new one before each expires, if the node is to do that. */
+  #emitFrom(session: Session): void {
+    const requester = this.#requester;
+    if (!requester || this.#settings?.emit === "input") return;
+    this.#emitter?.stop();
+    this.#emitterSession = session;
+    this.#emitter = new AutoEmitter(session, {
+      ask: (of) => this.#ask(of, requester.wish()),
+      emit: guarded(this.#node, (token) => {
+        this.#node.send(this.#filled({ _msgid: this.#RED.util.generateId() }, token));
+      }),
+      report: (failure) => {
+        const { retryAfter } = failure;
+        reportError(this.#node, failure, retryAfter === undefined ? {} : { retryAfter });
+      },
+    });
+  }
+
+  async #ask(session: Session, wanted: TokenWish): Promise<Token> {
+    this.#asking++;
+    if (this.#asking === 1) this.#showStatus();
+    try {
+      const token = await this.#requester!.ask(session, wanted);
+      this.#token = token;
+      this.#error = undefined;
+      return token;
+    } catch (cause) {
+      this.#error = toSpotifyError(cause, "PROTOCOL_ERROR", "The token could not be got: unexpected error.");
+      throw this.#error;
+    } finally {
+      this.#asking--;
+      this.#showStatus();
+    }
+  }
+
+  #filled(message: TokenMessage, token: Token): TokenMessage {
+    return fill(this.#RED, message, token, this.#settings!.outlet);
+  }
+
+  #succeeded(token: Token): void {
+    const last = this.#token;
+    const isSame = last?.expiresAt === token.expiresAt && last.clientId === token.clientId && !this.#error;
+    this.#token = token;
+    this.#error = undefined;
+    if (!isSame) this.#showStatus();
+  }
+
+  /** Remembers a failure for the status. Node-RED gives a Catch node only the error's message and code. */
+  #failed(message: TokenMessage, cause: unknown): SpotifyError {
+    const failure = unusable(cause);
+    this.#error = failure;
+    this.#showStatus();
+    if (failure.retryAfter !== undefined) Reflect.set(message, "retryAfter", failure.retryAfter);
+    return failure;
+  }
+
+  #showStatus(): void {
+    const requester = this.#requester;
+    const lacksScopes = this.#settings?.scopesFromMessage === false && requester?.lacksScopes === true;
+    this.#status.show(
+      composeStatus(this.#RED, {
+        account: this.#link.facts(),
+        problem: this.problem,
+        token: this.#token,
+        error: this.#error,
+        asking: this.#asking > 0,
         source: requester?.source ?? "auto",
         lacksScopes,
         clientId: requester?.clientId,
       }),
     );
   }
-
-  function succeeded(given: Token): void {
-    const same = token?.expiresAt === given.expiresAt && token.clientId === given.clientId && !error;
-    token = given;
-    error = undefined;
-    if (!same) showStatus();
-  }
-
-  async function ask(session: Session, asked: TokenWish): Promise<Token> {
-    asking++;
-    if (asking === 1) showStatus();
-    try {
-      const given = await requester!.ask(session, asked);
-      token = given;
-      error = undefined;
-      return given;
-    } catch (cause) {
-      error = toSpotifyError(cause, "PROTOCOL_ERROR", "The token could not be got: unexpected error.");
-      throw error;
-    } finally {
-      asking--;
-      showStatus();
-    }
-  }
-
-  const filled = (msg: TokenMessage, given: Token): TokenMessage => fill(RED, msg, given, settings!.outlet);
-
-  /** Answers a message, at once if there is a token already. */
-  function answer(msg: TokenMessage, send: Send): void | Promise<void> {
-    const refused = takeRefused(msg);
-    if (problem || !requester) throw problem!;
-    const session = link.session();
-    const asked = requester.wish(msg);
-    if (refused !== undefined) session.tokens.refused(refused);
-    const cached = requester.cached(session, asked);
-    if (!cached) return ask(session, asked).then((given) => send(filled(msg, given)));
-    const full = filled(msg, cached);
-    succeeded(cached);
-    send(full);
-  }
-
-  /** Remembers a failure for the status. Node-RED gives a Catch node no more of an error than its message and code. */
-  function failed(msg: TokenMessage, cause: unknown): SpotifyError {
-    const failure = unusable(cause);
-    error = failure;
-    showStatus();
-    if (failure.retryAfter !== undefined) Reflect.set(msg, "retryAfter", failure.retryAfter);
-    return failure;
-  }
-
-  node.sessionChanged = () => {
-    const { session } = link.facts();
-    if (settings && settings.emit !== "input" && session && requester && session !== emitterSession) {
-      emitter?.stop();
-      emitterSession = session;
-      emitter = new AutoEmitter(session, {
-        ask: (of) => ask(of, requester.wish()),
-        emit: guarded(node, (given) => node.send(filled({ _msgid: RED.util.generateId() }, given))),
-        report: (failure) => {
-          const { retryAfter } = failure;
-          reportError(node, failure, retryAfter === undefined ? {} : { retryAfter });
-        },
-      });
-    }
-    // What the network had done is over with it; what Spotify said stands until it says otherwise.
-    if (session?.state === "ready" && error && NETWORK.has(error.code)) error = undefined;
-    if (error?.code === "NOT_SIGNED_IN" && session && session.signIns.list().length > 0) error = undefined;
-    showStatus();
-  };
-
-  onInput(node, (message, send) => {
-    if (settings?.emit === "auto") return;
-    const msg = message as TokenMessage;
-    // Of an earlier failure: a flow that waits for it would wait again.
-    if ("retryAfter" in msg) Reflect.deleteProperty(msg, "retryAfter");
-    try {
-      return answer(msg, send)?.catch((cause: unknown) => {
-        throw failed(msg, cause);
-      });
-    } catch (cause) {
-      throw failed(msg, cause);
-    }
-  });
-
-  node.on("close", (done: () => void) => {
-    emitter?.stop();
-    link.close(done);
-  });
-
-  if (problem) node.error(problem);
-  link.open();
-  showStatus();
 }

@@ -46,7 +46,7 @@ export class TokenRequester {
     try {
       this.#ownWish = { scopes: this.#own.scopes(), clientId: this.#own.clientId() };
     } catch {
-      // What the properties have wrong is said when they are used: a message may say something better.
+      // Wrong properties are reported when they are used, because a message may replace them.
     }
   }
 
@@ -103,7 +103,7 @@ function readClientId(named: unknown): string {
   return text === "" || text === "best" ? text : parseClientId(text);
 }
 
-/** What `read` returns or throws the first time, each time. */
+/** Calls `read` once; the result returns or throws the same each time. */
 function keep<Value>(read: () => Value): () => Value {
   let outcome: () => Value;
   try {

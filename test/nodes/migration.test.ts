@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
 import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
-import { migrate, withDefaults, type Properties, type Step } from "../../nodes/spotify-session/migration";
+import { migrate, withDefaults, type Properties, type Step } from "../../nodes/shared/migration";
 import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
 
 const OWN_APP = "0123456789abcdef0123456789abcdef";

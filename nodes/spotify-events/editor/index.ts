@@ -1,7 +1,7 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { accountField } from "../../spotify-session/editor/account-field";
-import { envTexts } from "../../spotify-session/editor/env-layers";
-import { explained } from "../../spotify-session/editor/validate";
+import { accountField } from "../../shared/editor/account-field";
+import { envTexts } from "../../shared/editor/env-layers";
+import { explained } from "../../shared/editor/validate";
 import { EVENTS_VERSION, migrateEvents } from "../migrate";
 import { EVENT_KINDS } from "../kinds";
 import { kindsField, type KindsField } from "./kinds-field";

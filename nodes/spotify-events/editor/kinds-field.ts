@@ -1,6 +1,6 @@
 /** The kinds of events, each a box to tick. */
-import { byId } from "../../spotify-session/editor/dom";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { byId } from "../../shared/editor/dom";
+import type { Translate } from "../../shared/editor/translate";
 import { eventKinds } from "../kinds";
 import { kindsToStore } from "./kinds";
 

@@ -1,8 +1,9 @@
 /** Shows what the account can do, and a button for each sign-in that it lacks. */
 import { abilities, type Ability } from "./complete-set";
-import { byId, create, icon } from "./dom";
-import type { SignIn, WayName } from "./sign-ins";
-import type { Translate } from "./translate";
+import { byId, create, icon } from "../../shared/editor/dom";
+import type { WayName } from "../../shared/editor/account-dialog";
+import type { SignIn } from "./sign-ins";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface CompleteSetList {
   show(signIns: readonly SignIn[]): void;

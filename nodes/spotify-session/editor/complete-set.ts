@@ -1,6 +1,7 @@
 /** What an account can do with the sign-ins that it has, and which sign-in it lacks for the rest. Pure. */
-import { clientIdKey, OWN_APP } from "./client-id";
-import type { SignIn, WayName } from "./sign-ins";
+import { clientIdKey, OWN_APP } from "../../shared/editor/client-id";
+import type { WayName } from "../../shared/editor/account-dialog";
+import type { SignIn } from "./sign-ins";
 
 /** `player`: now playing and playback; `webApi`: tokens and the Web API. */
 export interface Ability {
@@ -10,7 +11,7 @@ export interface Ability {
   way: WayName;
 }
 
-/** The abilities in the order of the dialog; none while nobody is signed in. */
+/** The abilities in the order of the dialog; an empty list if no one is signed in. */
 export function abilities(signIns: readonly SignIn[]): Ability[] {
   const valid = signIns.filter(({ ended }) => !ended);
   if (valid.length === 0) return [];

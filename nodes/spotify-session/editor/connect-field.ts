@@ -1,8 +1,8 @@
 /** Whether Spotify's apps on the same network see the session, and as what. */
 import { DEFAULT_DEVICE_NAME, byteLength, deviceNameProblem } from "./device-name";
-import { byId } from "./dom";
-import type { EnvTexts } from "./env-layers";
-import type { Translate } from "./translate";
+import { byId } from "../../shared/editor/dom";
+import type { EnvTexts } from "../../shared/editor/env-layers";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface ConnectField {
   isOn(): boolean;

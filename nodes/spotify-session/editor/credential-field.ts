@@ -5,7 +5,7 @@
  */
 import { LARGEST_FILE } from "../../../src/account/credential-file";
 import { checkCredential, textOf } from "./credential";
-import { byId } from "./dom";
+import { byId } from "../../shared/editor/dom";
 import { readImported } from "./sign-in/answers";
 import { message } from "./sign-in/message";
 import type { WayOptions } from "./sign-in/way";
@@ -91,7 +91,7 @@ export function credentialField(options: CredentialFieldOptions): CredentialFiel
     signedIn();
   };
 
-  /** What arrives as a whole needs no button: it is taken over at once, where that is possible. */
+  /** A pasted or dropped text needs no button: it is imported at once, if that is possible. */
   const take = (text: string, fileName?: string): void => {
     showEntry(true);
     put(text.trim());

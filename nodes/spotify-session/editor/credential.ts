@@ -3,7 +3,7 @@ import {
   type CredentialProblem as FileProblem,
   readCredentialFile,
 } from "../../../src/account/credential-file";
-import { isEnvReference } from "./env";
+import { isEnvReference } from "../../shared/editor/env";
 
 export type CredentialProblem = FileProblem | "accessToken";
 

@@ -1,15 +1,16 @@
 /** The dialog as a whole: what belongs together, and what of it is told to the other parts. */
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { advancedSection } from "./advanced";
-import { type ClientIdField, clientIdField } from "./client-id-field";
+import { advancedSection } from "../../shared/editor/advanced";
+import { type ClientIdField, clientIdField } from "../../shared/editor/client-id-field";
 import { completeSetList } from "./complete-set-list";
 import { type ConnectField, connectField } from "./connect-field";
 import { type CredentialField, credentialField } from "./credential-field";
-import { byId } from "./dom";
-import { envTexts, type Placed } from "./env-layers";
+import { byId } from "../../shared/editor/dom";
+import { liveFeed } from "../../shared/editor/live-feed";
+import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { fileDrop } from "./file-drop";
-import { type ScopeWords, scopeWords } from "./scopes/scope-words";
-import { splitScopes } from "./scopes/scopes";
+import { type ScopeWords, scopeWords } from "../../shared/editor/scopes/scope-words";
+import { splitScopes } from "../../shared/editor/scopes/scopes";
 import { adminApi } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
@@ -18,11 +19,11 @@ import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
 import { tap } from "./sign-in/tap";
 import { signInList } from "./sign-in-list";
-import type { WayName } from "./sign-ins";
-import type { Poll } from "./status";
+import type { WayName } from "../../shared/editor/account-dialog";
+import type { Found } from "./status";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
-import { textsOf, type Translate } from "./translate";
+import { textsOf, type Translate } from "../../shared/editor/translate";
 import { wayChoice } from "./way-choice";
 
 declare const RED: EditorRED;
@@ -56,7 +57,8 @@ export function openDialog({
   const ending = new AbortController();
   const life = ending.signal;
   const ask = adminApi(nodeId, life);
-  const feed = statusFeed(ask, life);
+  const changes = liveFeed(() => nodeId, life);
+  const feed = statusFeed(ask, changes);
   const locale = RED.i18n.lang();
   const root = byId("spotify-session-dialog", HTMLElement);
   const notice = byId("spotify-ways-notice", HTMLElement);
@@ -72,14 +74,14 @@ export function openDialog({
   const begun = (): void => signedOut.clear();
   const signedIn = (): void => feed.refresh();
   const isKnown = (): boolean => {
-    const poll = feed.latest();
-    return typeof poll === "object" && poll.isDeployed;
+    const found = feed.latest();
+    return typeof found === "object" && found.isDeployed;
   };
   const doneText = (username: string | undefined): string => {
     const done = username === undefined ? translate("done.unnamed") : translate("done.as", { username });
     return `${done} ${translate(isKnown() ? "done.close" : "done.deploy")}`;
   };
-  const way = { ask, life, translate, begun, signedIn, doneText };
+  const way = { ask, changes, life, translate, begun, signedIn, doneText };
   const ways = wayChoice(root);
   const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
   const clientId = clientIdField({
@@ -127,21 +129,21 @@ export function openDialog({
   }
 
   let wasDeployed: boolean | undefined;
-  const tell = (poll: Poll): void => {
-    panel.show(poll);
+  const tell = (found: Found): void => {
+    panel.show(found);
     showTap();
-    if (poll === "loading") return;
-    const deployed = typeof poll === "object";
+    if (found === "loading") return;
+    const deployed = typeof found === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
     if (deployed) {
-      list.show(poll.signIns);
-      set.show(poll.signIns);
+      list.show(found.signIns);
+      set.show(found.signIns);
     }
-    ways.suggest(wayFor(poll, connect.isOn()));
-    notice.hidden = poll !== "notDeployed";
+    ways.suggest(wayFor(found, connect.isOn()));
+    notice.hidden = found !== "notDeployed";
     if (deployed !== wasDeployed) {
       // What can only be refused is not offered.
-      for (const button of [pairButton, appButton]) button.disabled = isTemplate && poll === "notDeployed";
+      for (const button of [pairButton, appButton]) button.disabled = isTemplate && found === "notDeployed";
       credential.refresh();
     }
     wasDeployed = deployed;
@@ -169,9 +171,9 @@ export function openDialog({
   };
 }
 
-/** The way to begin with: none in an account that is signed in; a tap where the account was made visible for that. */
-function wayFor(poll: Poll, isVisible: boolean): WayName | undefined {
-  const isSignedIn = typeof poll === "object" && poll.signIns.some((signIn) => !signIn.ended);
+/** The way of signing in to begin with: none if the account is signed in, a tap if it is visible on the LAN. */
+function wayFor(found: Found, isVisible: boolean): WayName | undefined {
+  const isSignedIn = typeof found === "object" && found.signIns.some((signIn) => !signIn.ended);
   if (isSignedIn) return undefined;
   return isVisible ? "tap" : "pair";
 }

@@ -1,5 +1,5 @@
 /** What to say of an error, in the language of the dialog. Pure. */
-import type { Translate } from "./translate";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface ToldError {
   code: string;

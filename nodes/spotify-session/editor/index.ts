@@ -1,14 +1,14 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { migrateSession, SESSION_VERSION } from "../migrate";
 import { isPortSetting } from "../port";
-import { isValidSetting } from "./client-id";
+import { isValidSetting } from "../../shared/editor/client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
-import { byId } from "./dom";
-import { showMigrated } from "./migrated";
-import { isWayName, type WayName } from "./sign-ins";
+import { onWayWanted, type WayName } from "../../shared/editor/account-dialog";
+import { byId } from "../../shared/editor/dom";
+import { showMigrated } from "../../shared/editor/migrated";
 import { newStateKey } from "./state-key";
-import { explained } from "./validate";
+import { explained } from "../../shared/editor/validate";
 
 declare const RED: EditorRED;
 
@@ -31,9 +31,7 @@ let dialog: SessionDialog | undefined;
 /** The way of signing in that another dialog asked for, when it opened this one. */
 let wantedWay: WayName | undefined;
 
-RED.events.on("spotify-session:sign-in", (way: unknown) => {
-  wantedWay = isWayName(way) ? way : undefined;
-});
+onWayWanted((way) => (wantedWay = way));
 
 /** @param abandon whether a sign-in that is under way is given up */
 function close(abandon: boolean): void {
@@ -41,7 +39,7 @@ function close(abandon: boolean): void {
   dialog = undefined;
 }
 
-/** Puts a new key where none is stored yet; Node-RED saves it with the next deploy. */
+/** Makes a key if none is stored yet; Node-RED saves it with the next deploy. */
 function ensureStateKey(): void {
   const input = byId("node-config-input-stateKey", HTMLInputElement);
   if (input.value === "") input.value = newStateKey((bytes) => crypto.getRandomValues(bytes));

@@ -1,5 +1,5 @@
 /** A text of the catalog with its values. A value that is itself a name of a client ID is in `names`. */
-import type { Translate } from "./translate";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface Line {
   key: string;

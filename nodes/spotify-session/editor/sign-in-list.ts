@@ -1,18 +1,18 @@
 /** Who is signed in and by which ways, each with a button that ends it. */
-import { create, icon } from "./dom";
+import { create, icon } from "../../shared/editor/dom";
 import { lineText } from "./line";
-import type { ScopeWords } from "./scopes/scope-words";
+import type { ScopeWords } from "../../shared/editor/scopes/scope-words";
 import type { Ask } from "./sign-in/api";
 import type { Message } from "./sign-in/message";
 import { dayText, type SignIn, type SignInView, signInViews } from "./sign-ins";
-import type { Translate } from "./translate";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface SignInList {
   show(signIns: readonly SignIn[]): void;
 }
 
 export interface SignInListOptions {
-  /** Hidden while nobody is signed in. */
+  /** Hidden while no one is signed in. */
   section: HTMLElement;
   list: HTMLElement;
   all: HTMLElement;
@@ -23,7 +23,7 @@ export interface SignInListOptions {
   /** The editor's language, for dates. */
   locale: string;
   /**
-   * Node-RED has forgotten a sign-in; `all` where it has forgotten every one.
+   * Node-RED has forgotten a sign-in; `all` if it has forgotten every one.
    * @returns whether only the next deploy makes that complete
    */
   signedOut(which: SignInView["way"] | "all"): boolean;
@@ -119,7 +119,7 @@ export function signInList(options: SignInListOptions): SignInList {
   return {
     show(signIns) {
       const views = signInViews(signIns, Date.now(), (time) => dayText(time, locale));
-      // Leaves alone what somebody is reading or answering.
+      // Does not replace a row that the user is reading or answering.
       const fingerprint = JSON.stringify(views);
       if (fingerprint === shown) return;
       shown = fingerprint;

@@ -1,16 +1,8 @@
 /** Who is signed in, by which ways, since when and until when: what a person reads of it. Pure. */
-import { clientIdKey, OWN_APP } from "./client-id";
+import { clientIdKey, OWN_APP } from "../../shared/editor/client-id";
+import type { WayName } from "../../shared/editor/account-dialog";
 import type { Line } from "./line";
-import { isRecord } from "./record";
-
-/** The ways of signing in that the dialog offers. */
-const WAY_NAMES = ["pair", "tap", "own-app", "import"] as const;
-
-export type WayName = (typeof WAY_NAMES)[number];
-
-export function isWayName(value: unknown): value is WayName {
-  return WAY_NAMES.some((name) => name === value);
-}
+import { isRecord } from "../../shared/editor/record";
 
 const WAYS = ["configured", "stored", "app"] as const;
 const KINDS = ["pairing", "import", "tap"] as const;
@@ -44,14 +36,14 @@ export interface SignInView {
   tone: "good" | "endsSoon" | "ended";
   details: Line[];
   scopes: readonly string[];
-  /** How to do it again, where that will be needed. */
+  /** How to sign in again; undefined if that will not be needed soon. */
   again: WayName | undefined;
 }
 
 /** So long before its end a sign-in is worth renewing, ms. */
 const SOON = 30 * 24 * 3600_000;
 
-/** The sign-ins in an answer; none where it has none, as that of an earlier version. */
+/** The sign-ins in an answer; an empty list if it has none, as in an earlier version. */
 export function readSignIns(value: unknown): SignIn[] {
   return Array.isArray(value) ? value.flatMap(readSignIn) : [];
 }

@@ -1,44 +1,40 @@
-/** Asks how the deployed session is, for as long as the dialog is open. */
+/** Asks how the account is: when the dialog opens, and after each change. */
+import type { LiveFeed } from "../../shared/editor/live-feed";
 import type { Ask } from "./sign-in/api";
-import { type Poll, readStatus } from "./status";
-
-const POLL_EVERY_MS = 2000;
+import { type Found, readStatus } from "./status";
 
 export interface StatusFeed {
-  /** Asks from now on. @param tell is called with what was found, also where nothing has changed */
-  start(tell: (poll: Poll) => void): void;
-  /** Asks at once, because something has been done. */
+  /** Begins to ask. @param tell is called with each answer, even if nothing has changed */
+  start(tell: (found: Found) => void): void;
+  /** Asks at once, because the dialog has done something. */
   refresh(): void;
-  latest(): Poll;
+  latest(): Found;
 }
 
-/** @param life ends with the dialog */
-export function statusFeed(ask: Ask, life: AbortSignal): StatusFeed {
-  let timer: number | undefined;
+export function statusFeed(ask: Ask, changes: LiveFeed): StatusFeed {
   let round = 0;
-  let latest: Poll = "loading";
-  let tell: (poll: Poll) => void = () => undefined;
+  let latest: Found = "loading";
+  let tell: (found: Found) => void = () => undefined;
 
-  const poll = async (): Promise<void> => {
-    window.clearTimeout(timer);
+  const request = async (): Promise<void> => {
     const mine = ++round;
     const result = await ask("GET", "status");
-    // Asked again in the meantime.
+    // There has been another request since.
     if (mine !== round) return;
     if (result.ok) latest = readStatus(result.body) ?? "noAnswer";
     else latest = result.failure.kind === "refused" ? "noAnswer" : result.failure.kind;
     tell(latest);
-    timer = window.setTimeout(() => void poll(), POLL_EVERY_MS);
   };
+  const refresh = (): void => void request();
 
-  life.addEventListener("abort", () => window.clearTimeout(timer));
   return {
     start(listener) {
       tell = listener;
       tell(latest);
-      void poll();
+      changes.listen(refresh);
+      refresh();
     },
-    refresh: () => void poll(),
+    refresh,
     latest: () => latest,
   };
 }

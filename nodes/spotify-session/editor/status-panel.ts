@@ -1,12 +1,13 @@
 /** The panel that shows how the deployed session is. */
-import { create } from "./dom";
+import { create } from "../../shared/editor/dom";
 import { failureText } from "./failure-text";
 import { lineText } from "./line";
-import { type Poll, timeText, viewOf } from "./status";
-import type { Translate } from "./translate";
+import { type Found, viewOf } from "./status";
+import { timeText } from "../../shared/editor/time-text";
+import type { Translate } from "../../shared/editor/translate";
 
 export interface StatusPanel {
-  show(poll: Poll): void;
+  show(found: Found): void;
 }
 
 /** @param locale the editor's language, for times. */
@@ -14,8 +15,8 @@ export function statusPanel(panel: HTMLElement, translate: Translate, locale: st
   let shown = "";
 
   return {
-    show(poll) {
-      const view = viewOf(poll, (time) => timeText(time, Date.now(), locale));
+    show(found) {
+      const view = viewOf(found, (time) => timeText(time, Date.now(), locale));
       // A screen reader reads the panel out whenever it changes: leave it alone when nothing did.
       const fingerprint = JSON.stringify(view);
       if (fingerprint === shown) return;

@@ -1,9 +1,9 @@
 /** What the runtime tells of a deployed session, and how a person reads it. Pure. */
 import { clientIdName } from "../../../src/core/knowledge";
-import { clientIdKey } from "./client-id";
+import { clientIdKey } from "../../shared/editor/client-id";
 import type { ToldError } from "./failure-text";
 import type { Line } from "./line";
-import { isRecord } from "./record";
+import { isRecord } from "../../shared/editor/record";
 import { errorOf } from "./sign-in/answers";
 import { readSignIns, type SignIn } from "./sign-ins";
 
@@ -54,14 +54,14 @@ export interface SessionStatus {
   /** What they see it as. */
   deviceName: string;
   error: ToldError | null;
-  /** What is wrong with the place where the account remembers things. */
+  /** What is wrong with the file that holds the account's state. */
   stateProblem: StateProblem | null;
   connectedSince: number | null;
   signIns: SignIn[];
 }
 
-/** What a poll found: the session's status, or why there is none. */
-export type Poll = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
+/** The account's status as far as the dialog knows it, or why the dialog does not know it. */
+export type Found = SessionStatus | "loading" | "notDeployed" | "notAllowed" | "noAnswer";
 
 export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
@@ -70,7 +70,7 @@ export interface StatusView {
   error: ToldError | null;
 }
 
-/** The status in `answer`, or undefined where it is not one. */
+/** The status in `answer`, or undefined if it has none. */
 export function readStatus(answer: unknown): SessionStatus | undefined {
   if (!isRecord(answer)) return undefined;
   const { state, username, clientId, clientIdReason, clientIdSince, error, connectedSince } = answer;
@@ -127,19 +127,20 @@ function readError(error: unknown): SessionStatus["error"] {
 }
 
 /** @param when writes a time (ms since the epoch) the way the user's language does. */
-export function viewOf(poll: Poll, when: (time: number) => string): StatusView {
-  if (typeof poll === "string") {
+export function viewOf(found: Found, when: (time: number) => string): StatusView {
+  if (typeof found === "string") {
     return {
-      light: poll === "noAnswer" ? "red" : "grey",
-      title: { key: `panel.${poll}` },
+      light: found === "noAnswer" ? "red" : "grey",
+      title: { key: `panel.${found}` },
       details: [],
       error: null,
     };
   }
-  const title = titleOf(poll);
+  const title = titleOf(found);
   // Where the title says it, it is not said again.
-  const error = title.key === "panel.notSignedIn" && poll.error?.code === "NOT_SIGNED_IN" ? null : poll.error;
-  return { light: lightOf(poll), title, details: detailsOf(poll, when), error };
+  const error =
+    title.key === "panel.notSignedIn" && found.error?.code === "NOT_SIGNED_IN" ? null : found.error;
+  return { light: lightOf(found), title, details: detailsOf(found, when), error };
 }
 
 function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {
@@ -179,7 +180,7 @@ export function visibilityLine({ visibility, visibilityError, deviceName }: Sess
   return { key: `panel.visibility-${visibility}`, values: { device: deviceName, reason: visibilityError } };
 }
 
-/** Which client ID the session has, since when and why; of a pinned one, what Spotify would have had it take. */
+/** Which client ID the session has, since when and why; for a pinned one, also which client ID Spotify sent. */
 function clientIdLine(status: SessionStatus, when: (time: number) => string): Line {
   const { clientId, clientIdReason, clientIdSince, clientIdDevice, clientIdReport } = status;
   if (clientIdReason !== "configured") {
@@ -211,12 +212,4 @@ function named(
     else names[place] = known;
   }
   return { values, names };
-}
-
-/** A time of day, with its date unless it is of the same day as `now`. */
-export function timeText(time: number, now: number, locale: string | undefined): string {
-  const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
-  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
-  const options: Intl.DateTimeFormatOptions = sameDay ? clock : { day: "numeric", month: "short", ...clock };
-  return new Intl.DateTimeFormat(locale, options).format(time);
 }

@@ -1,5 +1,5 @@
-/** The ways of signing in, as cards of which one at most is open. */
-import type { WayName } from "./sign-ins";
+/** The ways of signing in, as cards. At most one card is open. */
+import type { WayName } from "../../shared/editor/account-dialog";
 
 export interface WayChoice {
   /** Opens this one, and takes the focus to it. */

@@ -1,20 +1,21 @@
 /** The dialog as a whole: what is judged anew whenever the account, the client ID or the scopes change. */
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { accountField } from "../../spotify-session/editor/account-field";
-import { advancedSection } from "../../spotify-session/editor/advanced";
-import { clientIdKey } from "../../spotify-session/editor/client-id";
-import { clientIdField } from "../../spotify-session/editor/client-id-field";
-import { byId } from "../../spotify-session/editor/dom";
-import { envTexts, type Placed } from "../../spotify-session/editor/env-layers";
-import { keepUnoffered } from "../../spotify-session/editor/select";
-import type { WayName } from "../../spotify-session/editor/sign-ins";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { openAccountDialog } from "../../shared/editor/account-dialog";
+import { accountField } from "../../shared/editor/account-field";
+import { advancedSection } from "../../shared/editor/advanced";
+import { clientIdKey } from "../../shared/editor/client-id";
+import { clientIdField } from "../../shared/editor/client-id-field";
+import { byId } from "../../shared/editor/dom";
+import { envTexts, type Placed } from "../../shared/editor/env-layers";
+import { liveFeed } from "../../shared/editor/live-feed";
+import { keepUnoffered } from "../../shared/editor/select";
+import type { Translate } from "../../shared/editor/translate";
 import { explanationView } from "./explanation";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
-import { scopePicker } from "../../spotify-session/editor/scopes/scope-picker";
-import { scopeWords } from "../../spotify-session/editor/scopes/scope-words";
-import { SCOPE_GROUPS, splitScopes } from "../../spotify-session/editor/scopes/scopes";
+import { scopePicker } from "../../shared/editor/scopes/scope-picker";
+import { scopeWords } from "../../shared/editor/scopes/scope-words";
+import { SCOPE_GROUPS, splitScopes } from "../../shared/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 
@@ -105,7 +106,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
       current = { account: account.accountId(), clientId: now };
       refresh();
     },
-    openAccount: (way) => openAccount(account.accountId(), way),
+    openAccount: (way) => openAccountDialog(account.accountId(), way),
   });
 
   function refresh(again = false): void {
@@ -149,8 +150,10 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const sessionChanged = (changed: { id?: string }): void => {
     if (changed.id === account.accountId()) refresh();
   };
-  // It has been closed: somebody may have signed in there.
+  // The account's dialog was closed: the user may have signed in there.
   const onTop = (): void => refresh(true);
+  const ending = new AbortController();
+  liveFeed(() => account.accountId(), ending.signal).listen(() => refresh(true));
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
   for (const input of [account.select, emit, sourceSelect, fromMessage])
@@ -159,18 +162,10 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   return {
     scopes: () => picker.chosen(),
     close() {
+      ending.abort();
       RED.events.off("nodes:change", sessionChanged);
       RED.events.off("editor:change", onTop);
       explanation.close();
     },
   };
-}
-
-/** @param way of signing in that the dialog is to begin with */
-function openAccount(id: string | undefined, way: WayName | undefined): void {
-  RED.events.emit("spotify-session:sign-in", way);
-  const pencil = document.getElementById("node-input-btn-session-edit");
-  // Node-RED disables the pencil while an environment variable is chosen.
-  if (pencil?.classList.contains("disabled") !== true) pencil?.click();
-  else if (id !== undefined) RED.editor.editConfig("", "spotify-session", id, "");
 }

@@ -1,11 +1,11 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { isValidSetting } from "../../spotify-session/editor/client-id";
-import { showMigrated } from "../../spotify-session/editor/migrated";
-import { explained } from "../../spotify-session/editor/validate";
+import { isValidSetting } from "../../shared/editor/client-id";
+import { showMigrated } from "../../shared/editor/migrated";
+import { explained } from "../../shared/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { lacksPermissions } from "./permissions";
 import { openDialog, type TokenDialog } from "./dialog";
-import { isScopeSetting } from "../../spotify-session/editor/scopes/scopes";
+import { isScopeSetting } from "../../shared/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 

@@ -1,5 +1,5 @@
 /** Whether a token node asks for no permission at all, so that the Web API would refuse its tokens. Pure. */
-import { isOwnAppId } from "../../spotify-session/editor/client-id";
+import { isOwnAppId } from "../../shared/editor/client-id";
 
 export interface PermissionProperties {
   scopes?: unknown;

@@ -1,10 +1,10 @@
 /** The box that says which scopes will probably be refused, with a button for each way out. */
 import { CLIENT_IDS } from "../../../src/core/knowledge";
-import { clientIdKey } from "../../spotify-session/editor/client-id";
-import { create, icon } from "../../spotify-session/editor/dom";
-import type { Translate } from "../../spotify-session/editor/translate";
+import { clientIdKey } from "../../shared/editor/client-id";
+import { create, icon } from "../../shared/editor/dom";
+import type { Translate } from "../../shared/editor/translate";
 import type { Verdict } from "./refusal";
-import type { ScopeWords } from "../../spotify-session/editor/scopes/scope-words";
+import type { ScopeWords } from "../../shared/editor/scopes/scope-words";
 
 export interface RefusalNotice {
   show(verdict: Verdict): void;

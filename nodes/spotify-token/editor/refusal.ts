@@ -10,8 +10,8 @@ import {
   REPORTED_REFUSALS,
   reportedlyRefused,
 } from "../../../src/core/knowledge";
-import { OWN_APP, sessionClientId } from "../../spotify-session/editor/client-id";
-import type { Mark } from "../../spotify-session/editor/scopes/scope-marks";
+import { OWN_APP, sessionClientId } from "../../shared/editor/client-id";
+import type { Mark } from "../../shared/editor/scopes/scope-marks";
 
 /** What the editor knows of the config node that the node uses. */
 export interface SessionSetting {
@@ -23,7 +23,7 @@ export interface SessionSetting {
 }
 
 export interface Verdict {
-  /** The client ID the node will ask with, 32 hex digits; undefined where the editor cannot tell. */
+  /** The client ID the node will ask with, 32 hex digits; undefined if the editor cannot know it. */
   clientId: string | undefined;
   /** The marked ones of the chosen scopes, each with why. */
   marked: ReadonlyMap<string, Mark>;

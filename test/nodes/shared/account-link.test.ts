@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
-import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
+import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { Token } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { Flow, type Definition } from "../support/flow";
@@ -203,9 +203,7 @@ describe("an account in a subflow", () => {
 
   const stateFile = (id: string): string => join(flow.userDir, "spotify-session", `${id}.state`);
   const signIn = async (id: string): Promise<void> => {
-    await (helper.getNode(id) as unknown as SpotifySessionNode).session!.signIns.import(
-      account.credentialsJson,
-    );
+    await (helper.getNode(id) as unknown as AccountNode).session!.signIns.import(account.credentialsJson);
   };
 
   it("is found by the ID that the editor knows: its first instance can be signed in", async () => {

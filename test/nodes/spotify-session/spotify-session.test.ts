@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
-import type { SessionUser } from "../../../nodes/spotify-session/session-node";
+import type { AccountUser } from "../../../nodes/shared/account-node";
 import { CLIENT_IDS } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { setEnvironment } from "../../support/environment";
@@ -85,8 +85,8 @@ describe("spotify-session", () => {
       await flow.deploy(simulator, account, [], { connect: true });
       const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
       try {
-        const user = flow.node("caught") as unknown as SessionUser;
-        user.sessionChanged = (): void => undefined;
+        const user = flow.node("caught") as unknown as AccountUser;
+        user.accountChanged = (): void => undefined;
         flow.sessionNode.register(user);
         flow.sessionNode.deregister(user, () => undefined);
         flow.sessionNode.open();

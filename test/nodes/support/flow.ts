@@ -7,10 +7,10 @@ import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
-import type { SpotifySessionNode } from "../../../nodes/spotify-session/session-node";
+import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { Account, Simulator } from "../../simulator";
 import { SpotifyError, type Token } from "../../../src";
-import { allDesks } from "../../../nodes/spotify-session/desks";
+import { allSignInServices } from "../../../nodes/spotify-session/sign-in-services";
 import { recorder } from "./recorder";
 
 helper.init(require.resolve("node-red"));
@@ -131,8 +131,8 @@ export class Flow {
     return helper.getNode(id);
   }
 
-  get sessionNode(): SpotifySessionNode {
-    return helper.getNode("session") as unknown as SpotifySessionNode;
+  get sessionNode(): AccountNode {
+    return helper.getNode("session") as unknown as AccountNode;
   }
 
   /** Sends a message into a token node. @returns what comes out of it */
@@ -196,7 +196,7 @@ export class Flow {
   async dispose(): Promise<void> {
     await this.stop();
     // Sign-ins wait for the next deploy; there is none.
-    for (const desk of allDesks()) desk.end(new SpotifyError("CLOSED", "The test is over."));
+    for (const service of allSignInServices()) service.end(new SpotifyError("CLOSED", "The test is over."));
     rmSync(this.userDir, { recursive: true, force: true });
   }
 }

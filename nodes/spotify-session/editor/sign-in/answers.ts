@@ -1,5 +1,5 @@
 /** What Node-RED answers about signing in, and how it says that something failed. Pure. */
-import { isRecord } from "../record";
+import { isRecord } from "../../../shared/editor/record";
 
 /** Why a request failed, as far as the dialog acts on it. */
 export interface Failure {
@@ -16,7 +16,7 @@ export interface Failure {
 export interface Pairing {
   id: string;
   userCode: string;
-  /** An address to open, where the code is to be typed. */
+  /** The address of the page on which the user types the code. */
   verificationUri: string;
   /** The same with the code in it. */
   completeUri: string;
@@ -41,7 +41,7 @@ export interface Imported {
   form: string;
 }
 
-/** @param status of the HTTP answer; 0 where there was none */
+/** @param status of the HTTP answer; 0 if there was no answer */
 export function readFailure(status: number, body: unknown): Failure {
   const error = errorOf(body);
   const { code, message } = error;

@@ -14,7 +14,7 @@ export type Result =
 /** @param path below the session's own; without a slash in front. Never rejects. */
 export type Ask = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<Result>;
 
-/** @param life ends with the dialog; what is answered later is told to nobody. */
+/** @param life ends with the dialog; later answers are ignored. */
 export function adminApi(nodeId: string, life: AbortSignal): Ask {
   return (method, path, body) =>
     new Promise((resolve) => {

@@ -1,10 +1,10 @@
 /** Follows a sign-in that is under way at Node-RED, until it has ended or its time is over. */
+import type { LiveFeed } from "../../../shared/editor/live-feed";
 import { type Failure, readProgress } from "./answers";
 import type { Ask } from "./api";
 
-const POLL_EVERY_MS = 2000;
 const TICK_EVERY_MS = 1000;
-/** Node-RED's word that the time is over is better than ours; so long we wait for it. */
+/** How long to wait after the deadline for Node-RED itself to say how the sign-in ended. */
 const GRACE_MS = 6000;
 
 export type Outcome =
@@ -26,6 +26,7 @@ export interface Attempt {
 
 export interface AttemptOptions {
   ask: Ask;
+  changes: LiveFeed;
   /** Where its progress is told, below the session's own. */
   path: string;
   /** By the browser's clock, ms since the epoch. */
@@ -37,16 +38,17 @@ export interface AttemptOptions {
   ended(outcome: Outcome): void;
 }
 
-export function followAttempt({ ask, path, deadline, life, tick, ended }: AttemptOptions): Attempt {
+export function followAttempt(options: AttemptOptions): Attempt {
+  const { ask, changes, path, deadline, life, tick, ended } = options;
   let over = false;
-  let poller: number | undefined;
   let ticker: number | undefined;
+  let stopListening = (): void => undefined;
   const left = (): number => deadline - Date.now();
 
   const stop = (): void => {
     over = true;
     window.clearInterval(ticker);
-    window.clearTimeout(poller);
+    stopListening();
     life.removeEventListener("abort", stop);
   };
   const end = (outcome: Outcome): void => {
@@ -59,7 +61,7 @@ export function followAttempt({ ask, path, deadline, life, tick, ended }: Attemp
     if (left() < -GRACE_MS) end({ state: "over" });
   }, TICK_EVERY_MS);
 
-  const poll = async (): Promise<void> => {
+  const askProgress = async (): Promise<void> => {
     const result = await ask("GET", path);
     if (over) return;
     if (!result.ok && result.failure.kind === "notDeployed") return end({ state: "lost" });
@@ -69,11 +71,11 @@ export function followAttempt({ ask, path, deadline, life, tick, ended }: Attemp
     const progress = result.ok ? readProgress(result.body) : undefined;
     if (progress?.state === "done") return end({ state: "done", username: progress.username });
     if (progress?.failure !== undefined) return end({ state: "failed", failure: progress.failure });
-    poller = window.setTimeout(() => void poll(), POLL_EVERY_MS);
   };
 
   life.addEventListener("abort", stop);
   tick(left());
-  poller = window.setTimeout(() => void poll(), POLL_EVERY_MS);
+  stopListening = changes.listen(() => void askProgress());
+  void askProgress();
   return { left, end, stop };
 }

@@ -1,11 +1,11 @@
 /** What is wrong with the client ID of an own app. Pure. */
 import { clientIdName } from "../../../../src/core/knowledge";
-import { isOwnAppId } from "../client-id";
+import { isOwnAppId } from "../../../shared/editor/client-id";
 
 /**
  * - `missing`: nothing is filled in;
  * - `form`: not 32 hex digits;
- * - `notOwn`: of one of Spotify's own apps, which nobody can register an address for.
+ * - `notOwn`: of one of Spotify's own apps, for which users cannot register an address.
  */
 export type ClientIdProblem = "missing" | "form" | "notOwn";
 

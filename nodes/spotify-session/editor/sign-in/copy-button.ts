@@ -1,7 +1,7 @@
 /** A button that copies a text and says that it has. */
 import type { RED as EditorRED } from "@node-red/editor-client";
-import { create, icon } from "../dom";
-import type { Translate } from "../translate";
+import { create, icon } from "../../../shared/editor/dom";
+import type { Translate } from "../../../shared/editor/translate";
 
 declare const RED: EditorRED;
 

@@ -4,7 +4,7 @@
  * When that is by the browser's clock. All in ms since the epoch.
  *
  * @param expiresAt by Node-RED's clock
- * @param serverNow by Node-RED's clock, when it said so; undefined where it did not tell
+ * @param serverNow by Node-RED's clock, at the time of its answer; undefined if the answer has no date
  * @param now by the browser's clock
  */
 export function localDeadline(expiresAt: number, serverNow: number | undefined, now: number): number {

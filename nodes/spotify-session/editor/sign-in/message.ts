@@ -1,7 +1,7 @@
 /** The line in which a way of signing in says how it went. */
-import { create, icon } from "../dom";
+import { create, icon } from "../../../shared/editor/dom";
 import { failureText } from "../failure-text";
-import type { Translate } from "../translate";
+import type { Translate } from "../../../shared/editor/translate";
 import type { Failure } from "./answers";
 
 export interface Message {

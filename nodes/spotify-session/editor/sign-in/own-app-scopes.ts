@@ -1,8 +1,8 @@
 /** Which scopes an own app is asked to get. Pure. */
 import { DESKTOP_ONLY_SCOPES } from "../../../../src/core/knowledge";
-import { isRecord } from "../record";
-import type { Mark } from "../scopes/scope-marks";
-import { isScopeList, SCOPE_GROUPS, type ScopeGroup } from "../scopes/scopes";
+import { isRecord } from "../../../shared/editor/record";
+import type { Mark } from "../../../shared/editor/scopes/scope-marks";
+import { isScopeList, SCOPE_GROUPS, type ScopeGroup } from "../../../shared/editor/scopes/scopes";
 
 const DESKTOP_ONLY: ReadonlySet<string> = new Set(DESKTOP_ONLY_SCOPES);
 

@@ -1,9 +1,9 @@
 /** Signing in with an app of the user's own: authorization code with PKCE, no secret. */
-import { isOwnAppId } from "../client-id";
-import { byId } from "../dom";
-import type { ScopeWords } from "../scopes/scope-words";
-import { scopePicker } from "../scopes/scope-picker";
-import type { Translate } from "../translate";
+import { isOwnAppId } from "../../../shared/editor/client-id";
+import { byId } from "../../../shared/editor/dom";
+import type { ScopeWords } from "../../../shared/editor/scopes/scope-words";
+import { scopePicker } from "../../../shared/editor/scopes/scope-picker";
+import type { Translate } from "../../../shared/editor/translate";
 import { type Authorization, readAuthorization } from "./answers";
 import { type Attempt, followAttempt, type Outcome } from "./attempt";
 import { clientIdProblem } from "./client-id-problem";
@@ -30,7 +30,8 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } = options;
+  const { ask, changes, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } =
+    options;
   const panel = byId("spotify-way-app", HTMLElement);
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
@@ -156,6 +157,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     else pasted.focus();
     attempt = followAttempt({
       ask,
+      changes,
       life,
       path: pathOf(received),
       deadline: localDeadline(received.expiresAt, result.serverNow, Date.now()),

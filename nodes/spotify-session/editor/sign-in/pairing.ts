@@ -1,5 +1,5 @@
 /** Pairing with a code: the way that needs nothing but a phone. */
-import { byId, icon } from "../dom";
+import { byId, icon } from "../../../shared/editor/dom";
 import { type Pairing, readPairing } from "./answers";
 import { type Attempt, followAttempt, type Outcome } from "./attempt";
 import { copyButton } from "./copy-button";
@@ -8,7 +8,7 @@ import { message } from "./message";
 import { qrPicture } from "./qr";
 import { showDone, type Way, type WayOptions } from "./way";
 
-export function pairing({ ask, life, translate, begun, signedIn, doneText }: WayOptions): Way {
+export function pairing({ ask, changes, life, translate, begun, signedIn, doneText }: WayOptions): Way {
   const panel = byId("spotify-way-pair", HTMLElement);
   const start = byId("spotify-pair-start", HTMLElement);
   const begin = byId("spotify-pair-begin", HTMLButtonElement);
@@ -69,6 +69,7 @@ export function pairing({ ask, life, translate, begun, signedIn, doneText }: Way
     cancel.focus();
     attempt = followAttempt({
       ask,
+      changes,
       life,
       path: pathOf(received),
       deadline: localDeadline(received.expiresAt, result.serverNow, Date.now()),

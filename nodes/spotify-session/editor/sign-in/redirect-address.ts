@@ -6,7 +6,7 @@ export interface EditorLocation {
   protocol: string;
   /** Without the port; an IPv6 address in brackets. */
   hostname: string;
-  /** Empty where it is the protocol's own. */
+  /** Empty for the protocol's default port. */
   port: string;
   pathname: string;
 }
@@ -15,7 +15,7 @@ export interface EditorLocation {
  * - `comesBack`: the browser reaches Node-RED there by itself;
  * - `localhost`: it does, but with another host name than the editor's, so that Node-RED cannot tell that it is the
  *   same browser;
- * - `paste`: that address is the browser's own machine, where nobody answers.
+ * - `paste`: that address is the browser's own machine, on which Node-RED does not run.
  */
 export type RedirectKind = "comesBack" | "localhost" | "paste";
 

@@ -1,6 +1,6 @@
 /** What to say of signing in by a tap in the Spotify app, from how the deployed session is. Pure. */
 import type { Line } from "../line";
-import { type Poll, visibilityLine } from "../status";
+import { type Found, visibilityLine } from "../status";
 
 export interface TapView {
   kind: "none" | "busy" | "good" | "bad" | "info";
@@ -10,23 +10,23 @@ export interface TapView {
 }
 
 /** @param isTicked whether the dialog, as it is now, would have the session visible */
-export function tapView(poll: Poll, isTicked: boolean): TapView {
-  if (typeof poll === "string" || poll.visibility === "off") {
+export function tapView(found: Found, isTicked: boolean): TapView {
+  if (typeof found === "string" || found.visibility === "off") {
     const kind = isTicked ? "info" : "none";
     return { kind, line: { key: "tap.deploy" }, isOff: !isTicked };
   }
-  const values = { device: poll.deviceName };
-  if (poll.visibility === "failed") {
-    return { kind: "bad", line: visibilityLine(poll)!, isOff: false };
+  const values = { device: found.deviceName };
+  if (found.visibility === "failed") {
+    return { kind: "bad", line: visibilityLine(found)!, isOff: false };
   }
-  const tapped = poll.signIns.find(({ by }) => by === "tap");
+  const tapped = found.signIns.find(({ by }) => by === "tap");
   if (tapped !== undefined) {
     const { username } = tapped;
     const line: Line = username === null ? { key: "signIns.tap" } : { key: "done.as", values: { username } };
     return { kind: "good", line, isOff: false };
   }
   // What an own app may do is no connection, and a tap makes one.
-  const isConnected = poll.signIns.some(({ way }) => way !== "app");
+  const isConnected = found.signIns.some(({ way }) => way !== "app");
   if (isConnected) return { kind: "info", line: { key: "tap.needless", values }, isOff: false };
   return { kind: "busy", line: { key: "tap.waiting", values }, isOff: false };
 }

@@ -1,14 +1,14 @@
-/** Signing in by a tap: whoever picks the session in a Spotify app on the same network signs it in. */
-import { byId } from "../dom";
+/** Signing in by a tap: the user picks the account in a Spotify app on the same network. */
+import { byId } from "../../../shared/editor/dom";
 import { lineText } from "../line";
-import type { Poll } from "../status";
-import type { Translate } from "../translate";
+import type { Found } from "../status";
+import type { Translate } from "../../../shared/editor/translate";
 import { message } from "./message";
 import { tapView } from "./tap-view";
 
 export interface Tap {
   /** @param isTicked whether the dialog, as it is now, would have the session visible */
-  show(poll: Poll, isTicked: boolean): void;
+  show(found: Found, isTicked: boolean): void;
 }
 
 /** @param turnOn has the session visible, from the next deploy on */
@@ -20,8 +20,8 @@ export function tap(translate: Translate, turnOn: () => void): Tap {
   begin.addEventListener("click", turnOn);
 
   return {
-    show(poll, isTicked) {
-      const view = tapView(poll, isTicked);
+    show(found, isTicked) {
+      const view = tapView(found, isTicked);
       // Leaves alone what a screen reader is reading.
       const fingerprint = JSON.stringify(view);
       if (fingerprint === shown) return;

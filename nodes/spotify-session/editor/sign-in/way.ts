@@ -1,13 +1,16 @@
 /** What the ways of signing in have in common. */
-import type { Translate } from "../translate";
+import type { LiveFeed } from "../../../shared/editor/live-feed";
+import type { Translate } from "../../../shared/editor/translate";
 import type { Ask } from "./api";
 
 export interface WayOptions {
   ask: Ask;
+  /** Tells when a sign-in may have ended. */
+  changes: LiveFeed;
   /** Ends with the dialog. */
   life: AbortSignal;
   translate: Translate;
-  /** Somebody begins to sign in this way. */
+  /** The user begins to sign in this way. */
   begun(): void;
   /** The account was signed in this way. */
   signedIn(): void;
@@ -16,9 +19,9 @@ export interface WayOptions {
 }
 
 export interface Way {
-  /** Tells Node-RED that what is under way need not be waited for. */
+  /** Cancels a sign-in that is under way. */
   abandon(): void;
-  /** Says nothing any more of how it went: the account was signed out. */
+  /** Removes the message about the last sign-in, because the account was signed out. */
   reset(): void;
 }
 

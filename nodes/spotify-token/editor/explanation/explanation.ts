@@ -1,7 +1,7 @@
 /** What the runtime answers about where a token would come from. Pure. */
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../src/tokens/routing";
 import type { WebApiRefusal } from "../../../../src/tokens/web-api-access";
-import { isRecord } from "../../../spotify-session/editor/record";
+import { isRecord } from "../../../shared/editor/record";
 
 const SOURCES = ["oauth", "keymaster", "login5"] as const;
 const AUDIENCES = ["web-api", "spotify-internal"] as const;
@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<RouteReason, true>> = {
 /** Every reason there is. */
 export const ROUTE_REASONS = Object.keys(REASONS) as readonly RouteReason[];
 
-/** The explanation in `answer`, or undefined where it is not one that this editor can put into words. */
+/** The explanation in `answer`, or undefined if this editor cannot put it into words. */
 export function readExplanation(answer: unknown): Explanation | undefined {
   if (!isRecord(answer) || !Array.isArray(answer["sources"])) return undefined;
   const { clientId, scopes, source, audience, webApi, otherApp } = answer;

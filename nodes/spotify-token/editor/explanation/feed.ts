@@ -1,8 +1,8 @@
-/** Asks Node-RED where a token would come from, while somebody is still choosing. */
+/** Asks Node-RED where a token would come from, while the user chooses. */
 import type { Explanation } from "../../../../src/tokens/routing";
 import { readExplanation } from "./explanation";
 
-/** As long as somebody clicks one thing after another, nobody is asked. */
+/** The request waits until the user has stopped clicking for this long. */
 const WAIT_MS = 200;
 
 export interface Question {
@@ -25,7 +25,7 @@ export interface ExplanationFeed {
   cancel(): void;
 }
 
-/** @param tell is given the answer, or undefined if there is none to be had */
+/** @param tell is given the answer, or undefined if there is no answer */
 export function explanationFeed(tell: (explanation: Explanation | undefined) => void): ExplanationFeed {
   let timer: number | undefined;
   let request: JQuery.jqXHR | undefined;

@@ -1,8 +1,8 @@
 /** Says, as the user chooses, where the node's tokens will come from. */
 import type { RED as EditorRED } from "@node-red/editor-client";
 import type { Explanation, SourceChoice } from "../../../../src/tokens/routing";
-import { isValidSetting } from "../../../spotify-session/editor/client-id";
-import { isScopeList } from "../../../spotify-session/editor/scopes/scopes";
+import { isValidSetting } from "../../../shared/editor/client-id";
+import { isScopeList } from "../../../shared/editor/scopes/scopes";
 import { explanationFeed, type Question } from "./feed";
 import { momentText, monthText } from "./moment";
 import { type ExplanationPanelOptions, explanationPanel } from "./panel";
@@ -53,7 +53,7 @@ export function explanationView(
     month: (date) => monthText(date, locale),
   };
   let latest: Chosen;
-  /** The last answer; undefined where there was none to be had. */
+  /** The last answer; undefined if there was no answer. */
   let known: Explanation | undefined;
 
   const say = (words: ExplanationWords | undefined): void => {
@@ -94,7 +94,7 @@ export function explanationView(
   };
 }
 
-/** What to ask; undefined if there is no answer to be had: Node-RED does not know what is not deployed. */
+/** What to ask; undefined if Node-RED cannot answer, for example because the account is not deployed. */
 function questionOf({ session, clientId, scopes, source }: Chosen): Question | undefined {
   if (session === undefined || clientId === undefined || !isScopeList(scopes)) return undefined;
   const node = RED.nodes.node(session) as { changed?: boolean; d?: boolean } | null | undefined;

@@ -1,7 +1,7 @@
 /** A moment as a person would say it. Pure. */
-import { timeText } from "../../../spotify-session/editor/status";
+import { timeText } from "../../../shared/editor/time-text";
 
-/** The time of day, with `yesterday`, `tomorrow` or the date before it where it is not of today. */
+/** The time of day, with `yesterday`, `tomorrow` or the date before it if it is not today. */
 export function momentText(time: number, now: number, locale: string | undefined): string {
   const days = daysBetween(now, time);
   if (Math.abs(days) !== 1) return timeText(time, now, locale);

@@ -1,13 +1,13 @@
-/** The panel that says where the node's tokens will come from: a sentence, what to do, and each source with its why. */
-import { create, icon } from "../../../spotify-session/editor/dom";
-import type { Translate } from "../../../spotify-session/editor/translate";
-import type { WayName } from "../../../spotify-session/editor/sign-ins";
+/** The panel that says where the node's tokens will come from: a sentence, what to do, and each source with its reason. */
+import { create, icon } from "../../../shared/editor/dom";
+import type { Translate } from "../../../shared/editor/translate";
+import type { WayName } from "../../../shared/editor/account-dialog";
 import { clientText, type ExplanationWords, type Remedy } from "./words";
 
 export interface ExplanationPanel {
   /** @param note a sentence below the headline; "" for none */
   show(words: ExplanationWords | undefined, note: string): void;
-  /** What is shown is of what was chosen before: the answer is on its way. */
+  /** Marks what is shown as outdated until the answer arrives. */
   wait(): void;
 }
 

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  readStatus,
-  type SessionStatus,
-  timeText,
-  viewOf,
-} from "../../../../nodes/spotify-session/editor/status";
+import { readStatus, type SessionStatus, viewOf } from "../../../../nodes/spotify-session/editor/status";
 import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const ready: SessionStatus = {
@@ -150,11 +145,5 @@ describe("a session's status in its dialog", () => {
       connectedSince: null,
       signIns: [],
     });
-  });
-
-  it("writes a time of today without its date", () => {
-    const noon = new Date(2026, 2, 4, 12, 5).getTime();
-    assert.equal(timeText(noon, noon + 1000, "de"), "12:05");
-    assert.match(timeText(noon, noon + 86_400_000, "de"), /4\. März.*12:05/);
   });
 });

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const node = join(__dirname, "../../../../nodes/spotify-session");
-const editor = join(node, "editor");
+/** The dialog's own code, and what it shares with the other nodes' dialogs. */
+const EDITORS = [join(node, "editor"), join(node, "../shared/editor")];
 
 /** Keys that the code puts together, by how they begin, with every end that they can have. */
 const COMPOSED: Readonly<Record<string, readonly string[]>> = {
@@ -53,10 +54,12 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
 };
 
 function code(): string {
-  const files = readdirSync(editor, { recursive: true, encoding: "utf8" });
+  const files = EDITORS.flatMap((editor) =>
+    readdirSync(editor, { recursive: true, encoding: "utf8" }).map((file) => join(editor, file)),
+  );
   return files
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => readFileSync(join(editor, file), "utf8"))
+    .map((file) => readFileSync(file, "utf8"))
     .join("\n");
 }
 

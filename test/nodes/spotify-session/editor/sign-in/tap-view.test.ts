@@ -11,9 +11,9 @@ const device = { device: "Kitchen" };
 
 describe("signing in by a tap", () => {
   it("offers to make the session visible, and then says that this takes a deploy", () => {
-    for (const poll of ["notDeployed", "loading", status({ visibility: "off" })] as const) {
-      assert.deepEqual(tapView(poll, false), { kind: "none", line: { key: "tap.deploy" }, isOff: true });
-      assert.deepEqual(tapView(poll, true), { kind: "info", line: { key: "tap.deploy" }, isOff: false });
+    for (const found of ["notDeployed", "loading", status({ visibility: "off" })] as const) {
+      assert.deepEqual(tapView(found, false), { kind: "none", line: { key: "tap.deploy" }, isOff: true });
+      assert.deepEqual(tapView(found, true), { kind: "info", line: { key: "tap.deploy" }, isOff: false });
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Translate } from "../../../../../nodes/spotify-session/editor/translate";
+import type { Translate } from "../../../../../nodes/shared/editor/translate";
 import { monthText } from "../../../../../nodes/spotify-token/editor/explanation/moment";
 import {
   type Unasked,

@@ -7,7 +7,7 @@ import {
   type Choice,
   type ExplanationWords,
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
-import type { Translate } from "../../../../../nodes/spotify-session/editor/translate";
+import type { Translate } from "../../../../../nodes/shared/editor/translate";
 import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/routing";
 import type { TokenSourceName } from "../../../../../src/core/token";

@@ -2,7 +2,7 @@ import type { Node } from "node-red";
 import { SpotifyError } from "../../src";
 import type { Migrated } from "./migration";
 
-/** The properties that a node is to run with. Says once, where a later version of this package made them. */
+/** The properties that a node runs with. Warns once if a later version of this package made them. */
 export function upToDate<Stored extends object>(
   node: Node,
   { properties, isNewer }: Migrated<Stored>,

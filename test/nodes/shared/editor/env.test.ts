@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type EnvLayer, envMeaning, isEnvReference } from "../../../../nodes/spotify-session/editor/env";
+import { type EnvLayer, envMeaning, isEnvReference } from "../../../../nodes/shared/editor/env";
 
 const GROUP: EnvLayer = {
   place: "group",

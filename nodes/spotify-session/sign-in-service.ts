@@ -7,31 +7,36 @@ import { AuthorizationAttempt, PairingAttempt } from "./sign-in-attempts";
 /** How long a sign-in waits for its account to be deployed again, ms. A deploy takes seconds. */
 const BACK_WITHIN = 60_000;
 
-/** Gives a desk the session of its account, which it opens if need be; undefined if it cannot be made. */
-export interface DeskHost {
+/** The account that sign-ins belong to. */
+export interface SignInHost {
+  /** The account's session, opened if need be; undefined if it cannot be opened. */
   open(): Session | undefined;
+  /** A sign-in has ended: open dialogs must ask for its outcome. */
+  changed(): void;
 }
 
 /**
- * The sign-ins of one account that are under way, begun in the editor. A deploy gives the account a new node and a new
- * session: what is under way waits for them, and goes on.
+ * The sign-ins of one account that were begun in the editor. A deploy gives the account a new node and a new session: a
+ * sign-in that is under way waits for them and continues.
  */
-export class SignInDesk {
+export class SignInService {
   readonly pairings = new Attempts<PairingAttempt>();
   readonly authorizations = new Attempts<AuthorizationAttempt>();
   readonly #waiting = new Set<() => void>();
-  #host: DeskHost | undefined;
+  #host: SignInHost | undefined;
+  /** The host, or the last one while the account is being deployed again. */
+  #lastHost: SignInHost | undefined;
 
-  attach(host: DeskHost): void {
-    this.#host = host;
+  attach(host: SignInHost): void {
+    this.#host = this.#lastHost = host;
     for (const goOn of this.#waiting) goOn();
   }
 
-  detach(host: DeskHost): void {
+  detach(host: SignInHost): void {
     if (this.#host === host) this.#host = undefined;
   }
 
-  /** Whether there is neither an account nor anything that a dialog may still ask after. */
+  /** Whether there is no account and no sign-in whose outcome a dialog may still ask for. */
   get isIdle(): boolean {
     return !this.#host && this.pairings.isEmpty && this.authorizations.isEmpty;
   }
@@ -44,7 +49,7 @@ export class SignInDesk {
   /** @throws SpotifyError as `SignIns.beginPairing` */
   async beginPairing(): Promise<PairingAttempt> {
     const pairing = await this.#session().signIns.beginPairing();
-    const attempt = new PairingAttempt(pairing.code);
+    const attempt = new PairingAttempt(pairing.code, this.#attemptEnded);
     this.pairings.add(attempt);
     const { signal } = attempt;
     void attempt.follow(this.#through(({ signIns }) => signIns.finishPairing(pairing, signal), signal));
@@ -63,8 +68,14 @@ export class SignInDesk {
     const { signIns } = this.#session();
     await signIns.ready();
     const authorization = signIns.beginAuthorization(clientId, scopes, redirectUri);
-    const begun = AuthorizationAttempt.begin(authorization, (address, signal) =>
-      this.#through((session) => session.signIns.finishAuthorization(authorization, address, signal), signal),
+    const begun = AuthorizationAttempt.begin(
+      authorization,
+      (address, signal) =>
+        this.#through(
+          (session) => session.signIns.finishAuthorization(authorization, address, signal),
+          signal,
+        ),
+      this.#attemptEnded,
     );
     this.authorizations.add(begun.attempt);
     return begun;
@@ -74,6 +85,8 @@ export class SignInDesk {
   end(reason: SpotifyError): void {
     for (const attempt of [...this.pairings.all(), ...this.authorizations.all()]) attempt.cancel(reason);
   }
+
+  readonly #attemptEnded = (): void => this.#lastHost?.changed();
 
   /** Does something with the account's session, and again with the next one if the session is closed meanwhile. */
   async #through<Result>(
@@ -87,7 +100,7 @@ export class SignInDesk {
         return await action(session);
       } catch (error) {
         const isClosed = error instanceof SpotifyError && error.code === "CLOSED" && !signal.aborted;
-        // A session that stays, although it says that it is closed, would be asked for ever.
+        // If the closed session is still there, trying again would never end.
         if (!isClosed || this.#host?.open() === session) throw error;
       }
     }
@@ -106,7 +119,7 @@ export class SignInDesk {
     const attached = new Promise<void>((resolve, reject) => {
       goOn = resolve;
       timer = setTimeout(() => reject(gone()), BACK_WITHIN);
-      // A Node-RED that stops is not to wait for it.
+      // The timer must not keep Node-RED from stopping.
       timer.unref();
     });
     this.#waiting.add(goOn);

@@ -1,4 +1,4 @@
-/** The scopes as the dialog offers them: grouped, searchable, and open to names nobody here knows. Pure. */
+/** The scopes as the dialog offers them: grouped, searchable, and open to names that this version does not know. Pure. */
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../src/core/knowledge";
 import { isEnvReference } from "../env";
 

@@ -6,7 +6,7 @@ import {
   OWN_APP,
   sessionClientId,
   storedFor,
-} from "../../../../nodes/spotify-session/editor/client-id";
+} from "../../../../nodes/shared/editor/client-id";
 import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const offered = ["", "keymaster", "android", "ios"];

@@ -89,7 +89,7 @@ export function scopePicker(
     search.focus();
   };
 
-  /** Enter takes the one scope that is left of the list, or what was typed where nothing is left. */
+  /** Enter takes the only scope left in the list, or the typed text if the list is empty. */
   const takeTyped = (): void => {
     const [only, ...others] = list.visible();
     if (only === undefined) addTyped();

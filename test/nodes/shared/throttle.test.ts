@@ -1,40 +1,40 @@
 import assert from "node:assert/strict";
 import { install, type Clock } from "@sinonjs/fake-timers";
-import { Paced } from "../../../nodes/spotify-events/paced";
+import { Throttle } from "../../../nodes/shared/throttle";
 
-describe("what is done at a pace", () => {
+describe("an action that is throttled", () => {
   let clock: Clock;
   let done: number[];
-  let paced: Paced;
+  let throttle: Throttle;
 
   beforeEach(() => {
     clock = install();
     done = [];
-    paced = new Paced(() => done.push(Date.now()), 200);
+    throttle = new Throttle(() => done.push(Date.now()), 200);
   });
 
   afterEach(() => clock.uninstall());
 
-  it("is done at once, the first time and after a while", () => {
-    paced.want();
+  it("runs at once, the first time and after a while", () => {
+    throttle.request();
     clock.tick(200);
-    paced.want();
+    throttle.request();
     assert.deepEqual(done, [0, 200]);
   });
 
-  it("is done once in a while, however often it is wanted, and at the end", () => {
+  it("runs once per interval, however often it is requested, and at the end", () => {
     for (let i = 0; i < 1000; i++) {
-      paced.want();
+      throttle.request();
       clock.tick(1);
     }
     clock.tick(1000);
     assert.deepEqual(done, [0, 200, 400, 600, 800, 1000]);
   });
 
-  it("is not done any more when it is stopped", () => {
-    paced.want();
-    paced.want();
-    paced.stop();
+  it("does not run after it was stopped", () => {
+    throttle.request();
+    throttle.request();
+    throttle.stop();
     clock.tick(1000);
     assert.deepEqual(done, [0]);
     assert.equal(clock.countTimers(), 0);

@@ -8,7 +8,7 @@ import {
   SCOPE_GROUPS,
   splitScopes,
   toggled,
-} from "../../../../../nodes/spotify-session/editor/scopes/scopes";
+} from "../../../../../nodes/shared/editor/scopes/scopes";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/knowledge";
 import { parseScopes } from "../../../../../src/core/scopes";
 
