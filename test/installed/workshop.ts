@@ -5,16 +5,10 @@ import { join } from "node:path";
 import { EditorClient } from "../../scripts/editor-client";
 import { NodeRedProcess, type Exit } from "../../scripts/node-red-process";
 import { startSimulatedSpotify, type SimulatedSpotify } from "../../scripts/simulated-spotify";
-import { packTarball, type Tarball } from "../../scripts/tarball";
-import { installTarball, writeFlows, writeSettings } from "../../scripts/user-dir";
+import { writeFlows, writeSettings } from "../../scripts/user-dir";
 import type { Simulator } from "../simulator";
+import { copyInstallation } from "./installation";
 import type { Installation, Runtime } from "./runtimes";
-
-/** One tarball for all suites of a run. */
-let tarball: Promise<Tarball> | undefined;
-const tarballFolder = join(tmpdir(), `spotify-tarball-${process.pid}`);
-
-after(() => rm(tarballFolder, { recursive: true, force: true }));
 
 export class Workshop {
   readonly userDir: string;
@@ -40,10 +34,9 @@ export class Workshop {
 
   static async open(runtime: Runtime): Promise<Workshop> {
     const installation = await runtime.prepare();
-    tarball ??= packTarball(tarballFolder);
     const folder = await mkdtemp(join(tmpdir(), "spotify-installed-"));
     const userDir = join(folder, "user-dir");
-    await installTarball(userDir, await tarball);
+    await copyInstallation(userDir);
     await writeFlows(userDir, []);
     return new Workshop(folder, userDir, await startSimulatedSpotify(folder), installation);
   }
