@@ -48,7 +48,7 @@ describe("Registering with connect-state", () => {
     refusedTokens = [];
     refusedClientTokens = [];
     tokens = ["token 1", "token 2", "token 3"];
-    clientTokens = ["client token 1", "client token 2"];
+    clientTokens = ["client token 1", "client token 2", "client token 3"];
     http = new HttpClient();
     server = await serveHttp((request, response) => void answer(request, response));
     spclients = [server.url];
