@@ -1,12 +1,11 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, fromJson, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
 import { SpotifyError } from "../core/errors";
 import {
-  ClusterGlanceSchema,
-  ClusterUpdateGlanceSchema,
-  DeviceInfoSchema,
-  type ClusterGlance,
+  ClusterSchema,
+  ClusterUpdateSchema,
+  type Cluster,
+  type ClusterUpdate,
 } from "../proto/gen/connect_pb";
-import { DeviceIndex } from "../dealer/large-json";
 import { controllingDevice, sentClientId, type ControllingDevice } from "./controlling-device";
 
 /** An app of the account, in the cluster. */
@@ -15,130 +14,110 @@ export interface ClusterApp {
   device: ControllingDevice;
 }
 
-/** What the cluster says of who controls playback. */
-export interface ClusterView {
-  /** Whether any device is active. */
-  readonly isActive: boolean;
+/** A cluster, and which app controls playback in it. */
+export class ClusterView {
+  /** The whole cluster, as Spotify sent it. */
+  readonly cluster: Cluster;
+  /** The push that brought the cluster; undefined for the answer to a registration. */
+  readonly update: ClusterUpdate | undefined;
   /**
-   * The app that started what is played, else the active device; undefined where neither is known by a client ID, and
-   * where it is this device itself.
+   * The app that started what is played, or else the active device. Undefined if neither has a client ID, or if it is
+   * this device.
    */
   readonly controller: ClusterApp | undefined;
-  /** Whether a device is there. */
-  has(deviceId: string): boolean;
-  /** A device by its ID; undefined where it is not there or says no client ID. */
-  app(deviceId: string): ClusterApp | undefined;
-}
 
-/** The part of a device that matters, by the names that connect-state's JSON has for it. */
-interface DeviceWords {
-  name?: unknown;
-  client_id?: unknown;
-  brand?: unknown;
-  model?: unknown;
+  /** @param own the IDs under which this device is registered */
+  constructor(cluster: Cluster, own: ReadonlySet<string>, update?: ClusterUpdate) {
+    this.cluster = cluster;
+    this.update = update;
+    const { activeDeviceId: active, playerState } = cluster;
+    const candidates = active ? [playerState?.playOrigin?.deviceIdentifier, active] : [];
+    this.controller = candidates.map((id) => (id && !own.has(id) ? this.app(id) : undefined)).find(Boolean);
+  }
+
+  /** Whether any device is active. */
+  get isActive(): boolean {
+    return this.cluster.activeDeviceId !== "";
+  }
+
+  /** Whether the cluster has this device. */
+  has(deviceId: string): boolean {
+    return Object.hasOwn(this.cluster.device, deviceId);
+  }
+
+  /** A device by its ID; undefined if the cluster does not have it, or it has no client ID. */
+  app(deviceId: string): ClusterApp | undefined {
+    if (!this.has(deviceId)) return undefined;
+    const info = this.cluster.device[deviceId]!;
+    const clientId = sentClientId(info.clientId);
+    const device = controllingDevice(deviceId, info);
+    return clientId !== undefined && device ? { clientId, device } : undefined;
+  }
 }
 
 /**
  * Reads a cluster.
- * @param answer protobuf as bytes, or the document that JSON gave
+ * @param answer protobuf as bytes, or what JSON was parsed to
  * @param own the IDs under which this device is registered
- * @throws SpotifyError PROTOCOL_ERROR for what is no cluster
+ * @throws SpotifyError PROTOCOL_ERROR if it is not a cluster
  */
-export function readCluster(answer: Uint8Array | object, own: ReadonlySet<string>): ClusterView {
-  if (answer instanceof Uint8Array) return glance(decoded(ClusterGlanceSchema, answer), own);
-  return documentView(answer, own);
+export function readCluster(answer: unknown, own: ReadonlySet<string>): ClusterView {
+  return new ClusterView(
+    decoded(() => {
+      if (!(answer instanceof Uint8Array)) return fromJson(ClusterSchema, protobufNames(answer), FROM_JSON);
+      // Also what Spotify answers to headers that it does not like. A cluster holds at least its time.
+      if (answer.length === 0) throw notCluster();
+      return fromBinary(ClusterSchema, answer, FROM_BINARY);
+    }),
+    own,
+  );
 }
 
 /**
  * Reads what is pushed to hm://connect-state/v1/cluster.
- * @throws SpotifyError PROTOCOL_ERROR for what is no cluster
+ * @throws SpotifyError PROTOCOL_ERROR if it is not a cluster
  */
-export function readClusterUpdate(payload: Uint8Array | object, own: ReadonlySet<string>): ClusterView {
-  if (payload instanceof Uint8Array) {
-    const { cluster } = decoded(ClusterUpdateGlanceSchema, payload);
-    if (!cluster) throw noCluster();
-    return glance(cluster, own);
-  }
-  const { cluster } = payload as { cluster?: unknown };
-  if (!isObject(cluster)) throw noCluster();
-  return documentView(cluster, own);
+export function readClusterUpdate(payload: unknown, own: ReadonlySet<string>): ClusterView {
+  const update = decoded(() => {
+    if (payload instanceof Uint8Array) return fromBinary(ClusterUpdateSchema, payload, FROM_BINARY);
+    const document = object(payload);
+    return fromJson(
+      ClusterUpdateSchema,
+      { ...document, cluster: protobufNames(document["cluster"]) },
+      FROM_JSON,
+    );
+  });
+  if (!update.cluster) throw notCluster();
+  return new ClusterView(update.cluster, own, update);
 }
 
-function glance(cluster: ClusterGlance, own: ReadonlySet<string>): ClusterView {
-  return view(
-    cluster.activeDeviceId,
-    cluster.playerState?.playOrigin?.deviceIdentifier,
-    own,
-    (id) => Object.hasOwn(cluster.device, id),
-    (id) => {
-      const { name, clientId, brand, model } = decoded(DeviceInfoSchema, cluster.device[id]!);
-      return { name, client_id: clientId, brand, model };
-    },
-  );
-}
+const FROM_BINARY = { readUnknownFields: false };
+const FROM_JSON = { ignoreUnknownFields: true };
 
-/** Source of the names: what connect-state answers to the web player. */
-function documentView(document: object, own: ReadonlySet<string>): ClusterView {
-  const { active_device_id, player_state, devices, device } = document as Record<string, unknown>;
-  const list = devices ?? device;
-  const known = list instanceof DeviceIndex ? list : small(isObject(list) ? list : {});
-  const origin = isObject(player_state) ? player_state["play_origin"] : undefined;
-  return view(
-    text(active_device_id),
-    isObject(origin) ? text(origin["device_identifier"]) : undefined,
-    own,
-    (id) => known.has(id),
-    (id) => known.get(id) ?? {},
-  );
-}
-
-/** The devices of a cluster that was parsed as a whole. */
-function small(byId: Record<string, unknown>): Pick<DeviceIndex, "has" | "get"> {
+/** In JSON two fields of a cluster have other names than in protobuf. Source: SpotAPI spotapi/status.py. */
+function protobufNames(document: unknown): JsonObject {
+  const { timestamp, devices, ...others } = object(document);
   return {
-    has: (id) => Object.hasOwn(byId, id) && isObject(byId[id]),
-    get: (id) => byId[id],
+    ...others,
+    ...(timestamp !== undefined && { changed_timestamp_ms: timestamp }),
+    ...(devices !== undefined && { device: devices }),
   };
 }
 
-function view(
-  active: string | undefined,
-  origin: string | undefined,
-  own: ReadonlySet<string>,
-  has: (deviceId: string) => boolean,
-  words: (deviceId: string) => DeviceWords,
-): ClusterView {
-  const app = (deviceId: string): ClusterApp | undefined => {
-    if (!has(deviceId)) return undefined;
-    const { name, client_id, brand, model } = words(deviceId);
-    const clientId = sentClientId(text(client_id));
-    const device = controllingDevice(deviceId, { name: text(name), brand: text(brand), model: text(model) });
-    return clientId !== undefined && device ? { clientId, device } : undefined;
-  };
-  const controllers = active ? [origin, active] : [];
-  const controller = controllers.map((id) => (id && !own.has(id) ? app(id) : undefined)).find(Boolean);
-  return { isActive: Boolean(active), controller, has, app };
+function object(value: unknown): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw notCluster();
+  return value as Record<string, JsonValue>;
 }
 
-function decoded<Schema extends Parameters<typeof fromBinary>[0]>(
-  schema: Schema,
-  bytes: Uint8Array,
-): ReturnType<typeof fromBinary<Schema>> {
+function decoded<Message>(decode: () => Message): Message {
   try {
-    return fromBinary(schema, bytes);
+    return decode();
   } catch {
-    // No cause: it may quote the bytes.
-    throw noCluster();
+    // Without a cause: it may quote what was sent.
+    throw notCluster();
   }
 }
 
-function noCluster(): SpotifyError {
+function notCluster(): SpotifyError {
   return new SpotifyError("PROTOCOL_ERROR", "Spotify sent a cluster that cannot be read.");
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

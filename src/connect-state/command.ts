@@ -2,14 +2,14 @@
 export interface PlayerCommand {
   /** Such as `transfer`, `play`, `pause`. */
   endpoint: string;
-  /** The device whose app sent it. */
+  /** The ID of the device whose app sent it. */
   from: string | undefined;
 }
 
 const MAX_ID = 128;
 
 /**
- * What the document of a request asks for; undefined where it is no player command.
+ * The command in a request; undefined if the request is not a player command.
  *
  * Source: librespot core/src/dealer/protocol/request.rs.
  */
@@ -18,7 +18,7 @@ export function readCommand(ident: string, document: unknown): PlayerCommand | u
   const { command, sent_by_device_id: from } = (document ?? {}) as Record<string, unknown>;
   const endpoint = (command as { endpoint?: unknown } | null | undefined)?.endpoint;
   return {
-    // It is logged.
+    // Checked because it is logged.
     endpoint: typeof endpoint === "string" && /^[\w-]{1,64}$/.test(endpoint) ? endpoint : "unknown",
     from: typeof from === "string" && from !== "" && from.length <= MAX_ID ? from : undefined,
   };

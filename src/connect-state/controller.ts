@@ -2,72 +2,72 @@ import type { ControllingDevice } from "./controlling-device";
 import type { ClusterView } from "./cluster";
 import type { FrameNews } from "./remote-frames";
 
-/** How Spotify told of the app that took control. */
+/** How Spotify told that an app took control. */
 export type ControlReason = "remote-frame" | "cluster";
 
-export interface ControllerEvents {
-  /** An app has control. Told with every word of it; what is no news, the listener knows. */
-  taken(clientId: string, reason: ControlReason, device: ControllingDevice | undefined): void;
+export interface ControlListener {
+  /** An app controls playback. May be told again of the same app. */
+  controlTaken(clientId: string, reason: ControlReason, device: ControllingDevice | undefined): void;
   /** The app that had control has left, and no other has taken it. */
-  left(): void;
+  controlReleased(): void;
 }
 
 /**
- * Which app controls playback: the one that spoke last, in a frame or through the cluster, until it says goodbye or is
- * no longer there.
+ * Tells which app controls playback: the last one that a frame or the cluster named, until it says goodbye or leaves the
+ * cluster.
  */
 export class Controller {
-  readonly #events: ControllerEvents;
+  readonly #listener: ControlListener;
   /** The device ID of the app that has control. */
   #current: string | undefined;
   #reason: ControlReason | undefined;
 
-  constructor(events: ControllerEvents) {
-    this.#events = events;
+  constructor(listener: ControlListener) {
+    this.#listener = listener;
   }
 
-  hearFrame(news: FrameNews): void {
+  onFrame(news: FrameNews): void {
     if (news.kind === "client") this.#take(news.clientId, "remote-frame", news.device);
-    else if (news.deviceId === this.#current) this.#leave();
+    else if (news.deviceId === this.#current) this.#release();
   }
 
-  /** @param previous the view before, to tell who has gone */
-  hearCluster(cluster: ClusterView, previous: ClusterView | undefined): void {
+  /** @param previous the cluster before, which tells who has left */
+  onCluster(cluster: ClusterView, previous: ClusterView | undefined): void {
     const app = cluster.controller;
     if (app) {
-      // A cluster comes with every song: whoever spoke in a frame since keeps control until somebody else takes it.
-      const isNews = !isSame(app, previous?.controller) || this.#current === undefined;
-      if (isNews) this.#take(app.clientId, "cluster", app.device);
+      // A cluster comes with every track. An app that a frame named since keeps control until another takes it.
+      const isNew = !isSame(app, previous?.controller) || this.#current === undefined;
+      if (isNew) this.#take(app.clientId, "cluster", app.device);
       return;
     }
-    const nobody = this.#reason === "cluster" && !cluster.isActive;
-    if (nobody || this.#isGone(cluster, previous)) this.#leave();
+    const hasStopped = this.#reason === "cluster" && !cluster.isActive;
+    if (hasStopped || this.#hasLeft(cluster, previous)) this.#release();
   }
 
-  /** A command came from this device: its app has control. */
-  hearCommand(from: string, cluster: ClusterView | undefined): void {
+  /** A device sent a command: its app has control. */
+  onCommand(from: string, cluster: ClusterView | undefined): void {
     const app = cluster?.app(from);
     if (app) this.#take(app.clientId, "cluster", app.device);
   }
 
-  /** Nobody says any more who has control: another account, or nobody signed in. */
+  /** Another account is signed in, or no one. */
   reset(): void {
-    if (this.#reason !== undefined) this.#leave();
+    if (this.#reason !== undefined) this.#release();
   }
 
   #take(clientId: string, reason: ControlReason, device: ControllingDevice | undefined): void {
     this.#current = device?.id;
     this.#reason = reason;
-    this.#events.taken(clientId, reason, device);
+    this.#listener.controlTaken(clientId, reason, device);
   }
 
-  #leave(): void {
+  #release(): void {
     this.#current = undefined;
     this.#reason = undefined;
-    this.#events.left();
+    this.#listener.controlReleased();
   }
 
-  #isGone(cluster: ClusterView, previous: ClusterView | undefined): boolean {
+  #hasLeft(cluster: ClusterView, previous: ClusterView | undefined): boolean {
     const current = this.#current;
     return current !== undefined && previous?.has(current) === true && !cluster.has(current);
   }

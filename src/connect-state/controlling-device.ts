@@ -1,6 +1,6 @@
 import { cleanName } from "../core/clean-name";
 
-/** A device whose app took control. Names are what the app says of itself, cleaned. */
+/** A device whose app took control. The names are the app's own, cleaned. */
 export interface ControllingDevice {
   id: string;
   name?: string;
@@ -10,15 +10,15 @@ export interface ControllingDevice {
 
 const MAX_ID = 128;
 
-/** @returns undefined where the device has no ID to tell it from others by */
+/** @returns undefined for an ID that is empty or too long */
 export function controllingDevice(
   id: string | undefined,
-  said: { name?: string | undefined; brand?: string | undefined; model?: string | undefined },
+  names: { name?: string | undefined; brand?: string | undefined; model?: string | undefined },
 ): ControllingDevice | undefined {
   if (!id || id.length > MAX_ID) return undefined;
   const device: ControllingDevice = { id };
   for (const key of ["name", "brand", "model"] as const) {
-    const text = cleanName(said[key] ?? "");
+    const text = cleanName(names[key] ?? "");
     if (text) device[key] = text;
   }
   return device;

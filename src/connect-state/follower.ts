@@ -1,41 +1,38 @@
 import { EventEmitter } from "node:events";
-import { SpotifyError } from "../core/errors";
-import type { RateLimitGuard } from "../net/rate-limit-guard";
-import type { Mercury } from "../mercury/mercury";
 import { Backoff } from "../async/backoff";
 import { raceAbort } from "../async/race-abort";
-import { wait } from "../async/wait";
+import { retryUntilAborted } from "../async/retry";
+import { SpotifyError } from "../core/errors";
+import { Dealer, type DealerOptions } from "../dealer/dealer";
+import { messagePayload, requestDocument, type DealerMessage, type DealerRequest } from "../dealer/message";
+import type { Mercury } from "../mercury/mercury";
 import { readClusterUpdate, type ClusterView } from "./cluster";
 import { readCommand } from "./command";
 import { observerId, type ConnectState } from "./connect-state";
-import { Controller, type ControllerEvents } from "./controller";
-import { Dealer, type DealerOptions } from "../dealer/dealer";
-import { messagePayload, requestDocument, type DealerMessage, type DealerRequest } from "../dealer/message";
+import { Controller, type ControlListener } from "./controller";
 import { listenToFrames, type FrameNews } from "./remote-frames";
 
 const CLUSTER_URI = "hm://connect-state/v1/cluster";
-/** Spotify may refuse a subscription today and not tomorrow, ms. */
+/** Spotify may refuse a subscription today and allow it tomorrow, ms. */
 const SUBSCRIBE_FIRST = 5_000;
 const SUBSCRIBE_MOST = 15 * 60_000;
 
-export interface FollowerOptions extends ControllerEvents {
+export interface FollowerOptions {
   mercury: Mercury;
-  guard: RateLimitGuard;
-  connectState: ConnectState;
+  connectState: Pick<ConnectState, "observe" | "show">;
+  dealer: Pick<DealerOptions, "servers" | "token" | "guard" | "clientId">;
   deviceId: () => string;
-  /** What the device is called and who it is, where apps are to see it. */
+  /** What Spotify's apps show the device as; undefined if they do not show it. */
   visible: { name: string; clientId: () => string } | undefined;
-  /** Whose quota the dealer counts towards. */
-  clientId: string;
-  dealer: Pick<DealerOptions, "address" | "token" | "tokenRefused">;
+  control: ControlListener;
   log: (level: "info" | "debug", message: string) => void;
 }
 
 /**
- * Follows what Spotify says of the account's devices, over Mercury (remote frames) and over the dealer (the cluster), to
- * know which app has control.
+ * Follows the devices of an account, over Mercury (remote frames) and over the dealer (the cluster), and tells which app
+ * controls playback.
  *
- * Emits `trouble` with what keeps it from that; it goes on trying.
+ * Emits `trouble` with each error. It goes on trying after every one.
  */
 export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
   readonly dealer: Dealer;
@@ -43,22 +40,18 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
   readonly #controller: Controller;
   #cluster: ClusterView | undefined;
   #username: string | undefined;
-  /** Is aborted when this account is followed no longer. */
+  /** Aborted when this account is no longer followed. */
   #following = new AbortController();
-  /** How many clusters were pushed. */
+  /** The number of clusters that were pushed. */
   #pushed = 0;
 
   constructor(options: FollowerOptions) {
     super();
     this.#options = options;
-    this.#controller = new Controller(options);
-    const { guard, clientId } = options;
+    this.#controller = new Controller(options.control);
     this.dealer = new Dealer({
       ...options.dealer,
-      check: (host) => guard.check(clientId, host),
-      refused: (host, { status, headers }) =>
-        guard.learn(clientId, host, { status, headers, body: Buffer.alloc(0) }),
-      opened: (connectionId, signal) => this.#register(connectionId, signal),
+      register: (connectionId, signal) => this.#register(connectionId, signal),
       listener: {
         message: (message) => this.#onMessage(message),
         request: (request) => this.#onRequest(request),
@@ -68,7 +61,7 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     this.dealer.on("trouble", (error) => this.#onTrouble(error));
   }
 
-  /** Follows this account from now on. Does nothing where it does so already. */
+  /** Follows this account from now on. Does nothing if it does so already. */
   start(username: string): void {
     if (this.#username === username) return;
     const another = new SpotifyError("CLOSED", "Another account is followed.");
@@ -76,12 +69,12 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     this.#username = username;
     this.#following = new AbortController();
     void this.#listen(username, this.#following.signal);
-    // Where it ran for another account, its connection is that one's.
-    this.dealer.reconnect(another);
+    // A connection that is open belongs to the account before.
+    this.dealer.reconnectNow(another);
     this.dealer.start();
   }
 
-  /** Ends it. Resolves when nothing is left running. */
+  /** Stops. Resolves when nothing is left running. */
   async stop(reason: SpotifyError): Promise<void> {
     this.#forget(reason);
     this.#username = undefined;
@@ -94,27 +87,26 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     this.#controller.reset();
   }
 
-  /** Hears frames until `signal` says otherwise, however often Spotify refuses it. */
+  /** Listens to frames until `signal` is aborted, and tries again whenever Spotify refuses or ends it. */
   async #listen(username: string, signal: AbortSignal): Promise<void> {
     const { mercury, deviceId } = this.#options;
     const backoff = new Backoff(SUBSCRIBE_FIRST, SUBSCRIBE_MOST);
-    const hear = (news: FrameNews): void => {
-      if (!signal.aborted) this.#controller.hearFrame(news);
+    const onNews = (news: FrameNews): void => {
+      if (!signal.aborted) this.#controller.onFrame(news);
     };
-    while (!signal.aborted) {
-      try {
-        let onLost = (_error: SpotifyError): void => undefined;
-        const lost = new Promise<never>((_, reject) => (onLost = reject));
-        lost.catch(() => undefined);
-        const stop = await listenToFrames(mercury, username, deviceId, hear, { signal, onLost });
-        backoff.reset();
-        await raceAbort(signal, lost).finally(stop);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#onTrouble(error as SpotifyError);
-        await wait(backoff.next(), signal).catch(() => undefined);
-      }
-    }
+    const listenOnce = async (): Promise<never> => {
+      let onLost = (_error: SpotifyError): void => undefined;
+      const lost = new Promise<never>((_, reject) => (onLost = reject));
+      lost.catch(() => undefined);
+      const stop = await listenToFrames(mercury, username, deviceId, onNews, { signal, onLost });
+      backoff.reset();
+      return raceAbort(signal, lost).finally(stop);
+    };
+    await retryUntilAborted(listenOnce, {
+      backoff,
+      signal,
+      onError: (error) => this.#onTrouble(error as SpotifyError),
+    });
   }
 
   get #own(): ReadonlySet<string> {
@@ -131,22 +123,22 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
       const device = { deviceId: deviceId(), name: visible.name, clientId: visible.clientId() };
       cluster = await connectState.show(device, connectionId, own, signal);
     }
-    // What was pushed since is newer than any answer, which may have been long on its way.
-    if (this.#pushed === pushed) this.#hear(cluster);
+    // A cluster that was pushed meanwhile is newer than the answer.
+    if (this.#pushed === pushed) this.#onCluster(cluster);
   }
 
   async #onMessage(message: DealerMessage): Promise<void> {
     if (!message.uri.startsWith(CLUSTER_URI)) return;
     const { signal } = this.#following;
     const payload = await messagePayload(message);
-    // Read for too long: it is another account's by now, or nobody's.
+    // While it was unpacked, the account may have changed.
     if (!payload || signal.aborted) return;
     const cluster = readClusterUpdate(payload, this.#own);
     this.#pushed++;
-    this.#hear(cluster);
+    this.#onCluster(cluster);
   }
 
-  /** Nothing can be played here, and whoever asks is to know. */
+  /** Answers every request with no: this device cannot play. */
   async #onRequest(request: DealerRequest): Promise<boolean> {
     const { signal } = this.#following;
     let document: unknown;
@@ -158,15 +150,15 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     }
     if (signal.aborted) return false;
     const command = readCommand(request.ident, document);
-    if (command?.from) this.#controller.hearCommand(command.from, this.#cluster);
+    if (command?.from) this.#controller.onCommand(command.from, this.#cluster);
     if (command) this.#options.log("debug", `A Spotify app sent the command ${command.endpoint}: refused.`);
     return false;
   }
 
-  #hear(cluster: ClusterView): void {
+  #onCluster(cluster: ClusterView): void {
     const previous = this.#cluster;
     this.#cluster = cluster;
-    this.#controller.hearCluster(cluster, previous);
+    this.#controller.onCluster(cluster, previous);
   }
 
   #onTrouble(error: SpotifyError): void {

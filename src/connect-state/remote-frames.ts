@@ -9,11 +9,11 @@ export type FrameNews =
   | { kind: "client"; clientId: string; device: ControllingDevice | undefined }
   | { kind: "goodbye"; deviceId: string };
 
-/** A frame has a few KiB, with the whole queue in it perhaps 100. */
+/** A frame has a few KiB, or perhaps 100 with the whole queue. */
 const MAX_FRAME_BYTES = 1 << 20;
 
 /**
- * Where the devices of an account send each other frames.
+ * The URI under which the devices of an account send each other frames.
  *
  * Source: librespot connect/src/spirc.rs (v0.6), `SpircTask::new`.
  */
@@ -23,27 +23,28 @@ export function remoteUri(username: string): string {
 
 /**
  * Listens to the frames that are for this device or for all.
- * @param hear is given what a frame says; it must not throw
- * @param onLost is told if Spotify ends it
- * @returns stops it
+ * @param onNews is given what each frame says. It must not throw
+ * @param onLost is told if Spotify ends the subscription
+ * @returns stops listening
  * @throws SpotifyError as `Mercury.subscribe`
  */
 export function listenToFrames(
   mercury: Mercury,
   username: string,
   deviceId: () => string,
-  hear: (news: FrameNews) => void,
+  onNews: (news: FrameNews) => void,
   options: { signal: AbortSignal; onLost: (error: SpotifyError) => void },
 ): Promise<() => void> {
   const listener = ({ payload }: { payload: Buffer[] }): void => {
     const news = payload[0] && readFrame(payload[0], deviceId());
-    if (news) hear(news);
+    if (news) onNews(news);
   };
   return mercury.subscribe(remoteUri(username), listener, options);
 }
 
 /**
- * What a frame says of its sender's app; undefined where it is our own, for somebody else, damaged, or says nothing.
+ * What a frame says of its sender's app; undefined if the frame is our own, for another device, damaged, or names no
+ * client ID.
  *
  * Source: librespot connect/src/spirc.rs (v0.6), `handle_remote_update`.
  */

@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import { SpotifyError } from "../core/errors";
+import { Serial } from "../async/serial";
 import { readDealerText, type DealerMessage, type DealerRequest } from "./message";
 import { openWebSocket } from "./web-socket";
 
@@ -8,11 +9,11 @@ const PING_INTERVAL = 30_000;
 const PONG_LIMIT = 10_000;
 /** How long the server may take to name the connection, ms. */
 const OPENING_LIMIT = 15_000;
-/** What is read ahead of what is worked on, in bytes: above this, the socket is paused. */
+/** The most text that waits to be handled, in bytes. Above this, the socket is paused. */
 const MOST_WAITING = 256 << 10;
-/** What a message takes beyond its text, bytes. */
+/** The memory of a waiting message beyond its text, in bytes. */
 const MESSAGE_BYTES = 512;
-/** A server that does not read our replies is not written to for ever. */
+/** The most replies that wait for a server that does not read them, in bytes. */
 const MAX_UNSENT_BYTES = 1 << 20;
 const MAX_CONNECTION_ID = 4096;
 const CONNECTION_URI = "hm://pusher/v1/connections/";
@@ -20,22 +21,22 @@ const CONNECTION_URI = "hm://pusher/v1/connections/";
 export interface DealerListener {
   /** A message. The next one waits until this resolves. */
   message(message: DealerMessage): Promise<void>;
-  /** A request. @returns whether it was done */
+  /** A request. @returns whether this device has done it */
   request(request: DealerRequest): Promise<boolean>;
-  /** Something that was sent cannot be read; the connection goes on. */
+  /** A message cannot be read. The connection goes on. */
   damaged(error: SpotifyError): void;
 }
 
 /**
- * One WebSocket to a dealer, from its opening to its end. Messages are worked on one after another, in the order in
+ * One WebSocket to a dealer, from its opening to its end. Messages are handled one after another, in the order in
  * which they came.
  *
  * Source: librespot core/src/dealer/mod.rs.
  */
 export class DealerConnection {
-  /** Names the connection to connect-state. */
+  /** The ID by which connect-state knows this connection. Rejects if the connection ends without one. */
   readonly id: Promise<string>;
-  /** Resolves with why, when it is over. */
+  /** Resolves with the reason when the connection has ended. */
   readonly closed: Promise<SpotifyError>;
   readonly #socket: WebSocket;
   readonly #listener: DealerListener;
@@ -43,11 +44,11 @@ export class DealerConnection {
   #unnamed!: (error: SpotifyError) => void;
   #end!: (reason: SpotifyError) => void;
   #isOver = false;
-  /** Bytes. */
+  /** Text that waits to be handled, in bytes. */
   #waiting = 0;
-  #work: Promise<void> = Promise.resolve();
+  readonly #work = new Serial();
   #pinging: NodeJS.Timeout | undefined;
-  #lastHeard = performance.now();
+  #lastReceived = performance.now();
 
   private constructor(socket: WebSocket, listener: DealerListener) {
     this.#socket = socket;
@@ -59,11 +60,11 @@ export class DealerConnection {
     this.id.catch(() => undefined);
     this.closed = new Promise((resolve) => (this.#end = resolve));
     const opening = setTimeout(
-      () => this.close(new SpotifyError("TIMEOUT", "Spotify's dealer does not name the connection.")),
+      () => this.close(new SpotifyError("TIMEOUT", "Spotify's dealer gave the connection no ID in time.")),
       OPENING_LIMIT,
     );
     void this.id.catch(() => undefined).finally(() => clearTimeout(opening));
-    socket.on("message", (data, isBinary) => this.#hear(data as Buffer, isBinary));
+    socket.on("message", (data, isBinary) => this.#receive(data as Buffer, isBinary));
     socket.on("ping", (data) => this.#write(() => socket.pong(data, true, () => undefined)));
     socket.on("close", (code) =>
       this.close(new SpotifyError("UNREACHABLE", `Spotify's dealer closed the connection (${code}).`)),
@@ -81,7 +82,7 @@ export class DealerConnection {
     return new DealerConnection(await openWebSocket(url, signal), listener);
   }
 
-  /** Ends it. Nothing is heard of it after this but that it is over. */
+  /** Ends the connection. The listener is told nothing more. */
   close(reason: SpotifyError): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -92,12 +93,12 @@ export class DealerConnection {
     this.#end(reason);
   }
 
-  #hear(data: Buffer, isBinary: boolean): void {
-    this.#lastHeard = performance.now();
+  #receive(data: Buffer, isBinary: boolean): void {
+    this.#lastReceived = performance.now();
     const size = data.length + MESSAGE_BYTES;
     this.#waiting += size;
     if (this.#waiting > MOST_WAITING) this.#socket.pause();
-    this.#work = this.#work.then(async () => {
+    void this.#work.run(async () => {
       try {
         if (!this.#isOver) await this.#read(data, isBinary);
       } catch (error) {
@@ -110,9 +111,8 @@ export class DealerConnection {
   }
 
   async #read(data: Buffer, isBinary: boolean): Promise<void> {
-    if (isBinary)
-      throw new SpotifyError("PROTOCOL_ERROR", "Spotify's dealer sent bytes where it sends texts.");
-    const text = await readDealerText(data);
+    if (isBinary) throw new SpotifyError("PROTOCOL_ERROR", "Spotify's dealer sent a binary message.");
+    const text = readDealerText(data);
     if (text?.type === "request") {
       const success = await this.#listener.request(text);
       this.#send({ type: "reply", key: text.key, payload: { success } });
@@ -122,7 +122,7 @@ export class DealerConnection {
     }
   }
 
-  /** The first message names the connection. */
+  /** The first message holds the ID of the connection. */
   #readName({ uri, headers }: DealerMessage): void {
     const id = headers["spotify-connection-id"];
     if (id !== undefined && id.length <= MAX_CONNECTION_ID && uri.startsWith(CONNECTION_URI)) this.#named(id);
@@ -146,7 +146,7 @@ export class DealerConnection {
       this.#send({ type: "ping" });
       if (this.#isOver) return;
       this.#pinging = setTimeout(() => {
-        if (this.#lastHeard >= asked) return this.#planPing(PING_INTERVAL - PONG_LIMIT);
+        if (this.#lastReceived >= asked) return this.#planPing(PING_INTERVAL - PONG_LIMIT);
         this.close(new SpotifyError("UNREACHABLE", "The connection to Spotify's dealer went silent."));
       }, PONG_LIMIT);
       this.#pinging.unref();
@@ -154,13 +154,13 @@ export class DealerConnection {
     this.#pinging.unref();
   }
 
-  /** What is no WebSocket any more; of all other trouble "close" tells. */
+  /** Handles errors of the WebSocket protocol. All others arrive with `close`. */
   #onError({ code }: NodeJS.ErrnoException): void {
     if (!code?.startsWith("WS_ERR_")) return;
     const what =
       code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"
         ? "a message that is too large"
-        : "what is no message of a WebSocket";
+        : "something that is not a WebSocket message";
     this.close(new SpotifyError("PROTOCOL_ERROR", `Spotify's dealer sent ${what}.`));
   }
 }

@@ -1,19 +1,23 @@
 import { EventEmitter } from "node:events";
+import type { ServerList } from "../access-point/server-list";
 import { SpotifyError, toSpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { Backoff } from "../async/backoff";
 import { Deadline } from "../async/deadline";
-import { wait } from "../async/wait";
+import { Serial } from "../async/serial";
+import { SkippableWait } from "../async/skippable-wait";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
+import type { Credential } from "../spclient/credential";
 import { DealerConnection, type DealerListener } from "./connection";
-import { WebSocketRefused, type Refusal } from "./web-socket";
+import { WebSocketRefused } from "./web-socket";
 
 const OPEN_TIMEOUT = 10_000;
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
-/** After what only a user or Spotify can change, ms. */
+/** The wait after an error that only the user or Spotify can fix, ms. */
 const RETRY_REFUSED = 15 * 60_000;
-/** A connection that lasted this long was a good one, ms. */
+/** After a connection that lasted this long, the waits start small again, ms. */
 const STABLE_AFTER = 30_000;
-/** What another try in a minute cannot change. */
+/** Another try in a minute would end the same way. */
 const LASTING: ReadonlySet<SpotifyErrorCode> = new Set([
   "BAD_CREDENTIALS",
   "INVALID_CLIENT",
@@ -22,8 +26,8 @@ const LASTING: ReadonlySet<SpotifyErrorCode> = new Set([
   "REQUEST_REFUSED",
 ]);
 
-/** What another server may do better. */
-const PASSING: ReadonlySet<SpotifyErrorCode> = new Set([
+/** Another server may work. */
+const SERVER_FAILED: ReadonlySet<SpotifyErrorCode> = new Set([
   "UNREACHABLE",
   "UNTRUSTED_SERVER",
   "TIMEOUT",
@@ -33,37 +37,34 @@ const PASSING: ReadonlySet<SpotifyErrorCode> = new Set([
 export type DealerState = "off" | "connecting" | "connected";
 
 export interface DealerOptions {
-  /** Base URL (ws, wss) of a dealer. @param fresh the last one did not answer */
-  address(fresh: boolean, signal: AbortSignal): Promise<string>;
-  /** A Login5 token. */
-  token(signal: AbortSignal): Promise<string>;
-  /** A server answered this token with 401. */
-  tokenRefused(token: string): void;
-  /** Asked before each opening. @throws SpotifyError where this host said for how long not to ask */
-  check(host: string): void;
-  /** A server would not open the connection. @throws SpotifyError where it says for how long not to ask */
-  refused(host: string, refusal: Refusal): void;
-  /** A connection is there: registers the device on it. */
-  opened(connectionId: string, signal: AbortSignal): Promise<void>;
+  servers: Pick<ServerList, "server">;
+  /** The login5 token of the account. */
+  token: Credential;
+  guard: RateLimitGuard;
+  /** The client ID whose rate limit the connections count towards. */
+  clientId: string;
+  /** Registers the device on a new connection. */
+  register(connectionId: string, signal: AbortSignal): Promise<void>;
   listener: DealerListener;
 }
 
 /**
- * Keeps a connection to a dealer for as long as it is wanted, with growing waits between the tries.
+ * Keeps a connection to a dealer open, with growing waits between the tries.
  *
- * Emits `trouble` with what each try or connection ended with.
+ * Emits `trouble` with the error that each try or connection ended with.
  */
 export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [DealerState] }> {
   readonly #options: DealerOptions;
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
-  /** For who is asked too often, and says so again and again. */
-  readonly #patience = new Backoff(RETRY_MOST, RETRY_REFUSED);
+  /** The waits after one rate limit follows another. */
+  readonly #rateLimitBackoff = new Backoff(RETRY_MOST, RETRY_REFUSED);
   #state: DealerState = "off";
   #error: SpotifyError | undefined;
   #stop: AbortController | undefined;
-  #running: Promise<void> = Promise.resolve();
+  /** A new run waits until the one before has ended. */
+  readonly #runs = new Serial();
   #connection: DealerConnection | undefined;
-  #skipWait: (() => void) | undefined;
+  readonly #retryWait = new SkippableWait();
   /** The last try ended with 401. */
   #wasUnauthorized = false;
 
@@ -76,47 +77,47 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     return this.#state;
   }
 
-  /** What went wrong last; undefined while connected. */
+  /** The last error; undefined while connected. */
   get error(): SpotifyError | undefined {
     return this.#error;
   }
 
-  /** Begins. Does nothing while it runs. */
+  /** Starts. Does nothing while it runs. */
   start(): void {
     if (this.#stop) return;
     const stop = new AbortController();
     this.#stop = stop;
     this.#backoff.reset();
-    this.#running = this.#running.then(() => this.#run(stop.signal));
+    void this.#runs.run(() => this.#run(stop.signal));
   }
 
-  /** Ends it. Resolves when nothing is left running. */
+  /** Stops. Resolves when nothing is left running. */
   async stop(reason: SpotifyError): Promise<void> {
     this.#stop?.abort(reason);
     this.#stop = undefined;
     this.#connection?.close(reason);
-    await this.#running;
+    await this.#runs.settled();
   }
 
-  /** Drops the connection, or the wait for the next try, and tries at once. */
-  reconnect(reason: SpotifyError): void {
+  /** Drops the connection, or ends the wait for the next try, and tries at once. */
+  reconnectNow(reason: SpotifyError): void {
     this.#backoff.reset();
     this.#connection?.close(reason);
-    this.#skipWait?.();
+    this.#retryWait.skip();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let fresh = false;
+    let hasServerFailed = false;
     this.#setState("connecting");
     while (!signal.aborted) {
       try {
-        await this.#connectOnce(fresh, signal);
+        await this.#connectOnce(hasServerFailed, signal);
       } catch (thrown) {
         if (signal.aborted) break;
         const message = "The connection to Spotify's dealer failed unexpectedly.";
         const error = toSpotifyError(thrown, "PROTOCOL_ERROR", message);
         this.#error = error;
-        fresh = PASSING.has(error.code);
+        hasServerFailed = SERVER_FAILED.has(error.code);
         this.#setState("connecting");
         this.emit("trouble", error);
         await this.#pause(error, signal);
@@ -126,19 +127,19 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     this.#setState("off");
   }
 
-  /** @throws SpotifyError always: why it is over */
-  async #connectOnce(fresh: boolean, signal: AbortSignal): Promise<never> {
-    const connection = await this.#open(fresh, signal);
+  /** @throws SpotifyError always: the reason why the connection ended */
+  async #connectOnce(hasServerFailed: boolean, signal: AbortSignal): Promise<never> {
+    const connection = await this.#open(hasServerFailed, signal);
     this.#connection = connection;
     const over = new AbortController();
     void connection.closed.then((reason) => over.abort(reason));
     let since: number | undefined;
     try {
       if (signal.aborted) throw signal.reason;
-      await this.#options.opened(await connection.id, AbortSignal.any([signal, over.signal]));
+      await this.#options.register(await connection.id, AbortSignal.any([signal, over.signal]));
       since = performance.now();
       this.#error = undefined;
-      this.#patience.reset();
+      this.#rateLimitBackoff.reset();
       this.#setState("connected");
       throw await connection.closed;
     } finally {
@@ -148,11 +149,12 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     }
   }
 
-  async #open(fresh: boolean, signal: AbortSignal): Promise<DealerConnection> {
-    const token = await this.#options.token(signal);
-    const url = new URL(await this.#options.address(fresh, signal));
+  async #open(hasServerFailed: boolean, signal: AbortSignal): Promise<DealerConnection> {
+    const { guard, clientId, servers } = this.#options;
+    const token = await this.#options.token.get(signal);
+    const url = new URL(await servers.server("dealer", hasServerFailed, signal));
     const { host } = url;
-    this.#options.check(host);
+    guard.check(clientId, host);
     url.searchParams.set("access_token", token);
     const late = new Deadline(
       OPEN_TIMEOUT,
@@ -162,9 +164,8 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
       return await DealerConnection.open(url, this.#options.listener, AbortSignal.any([signal, late.signal]));
     } catch (error) {
       if (error instanceof WebSocketRefused) {
-        // The token may have been ended before its time: the next one is a fresh one.
-        if (error.refusal.status === 401) this.#options.tokenRefused(token);
-        this.#options.refused(host, error.refusal);
+        if (error.refusal.status === 401) this.#options.token.refused(token);
+        guard.learn(clientId, host, { ...error.refusal, body: Buffer.alloc(0) });
       }
       throw error;
     } finally {
@@ -174,20 +175,17 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
 
   async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
     const isUnauthorized = error instanceof WebSocketRefused && error.refusal.status === 401;
-    // Once, a fresh token may be all that it takes.
+    // After the first 401, a fresh token may be accepted.
     const mayPass = isUnauthorized && !this.#wasUnauthorized;
     this.#wasUnauthorized = isUnauthorized;
     const isLasting = LASTING.has(error.code) && !mayPass;
-    const least = isLasting ? RETRY_REFUSED : error.code === "RATE_LIMITED" ? this.#patience.next() : 0;
+    const least = isLasting
+      ? RETRY_REFUSED
+      : error.code === "RATE_LIMITED"
+        ? this.#rateLimitBackoff.next()
+        : 0;
     const delay = Math.max(this.#backoff.next(), least, (error.retryAfter ?? 0) * 1000);
-    const skip = new AbortController();
-    this.#skipWait = () => skip.abort();
-    try {
-      await wait(delay, AbortSignal.any([signal, skip.signal]));
-    } catch {
-      // Skipped, or over: whoever asked for it knows.
-    }
-    this.#skipWait = undefined;
+    await this.#retryWait.wait(delay, signal);
   }
 
   #setState(state: DealerState): void {

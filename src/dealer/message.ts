@@ -1,18 +1,17 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { SpotifyError } from "../core/errors";
-import { MAX_JSON_BYTES, parseLargeJson } from "./large-json";
+import { parseJson } from "../net/client";
+import { boundedGunzip } from "../net/gunzip";
 
-/** What Spotify pushes: news under a URI. */
+/** What Spotify pushes, under a URI that says what it is about. */
 export interface DealerMessage {
   type: "message";
   uri: string;
   headers: Readonly<Record<string, string>>;
-  /** As it was sent: base64 texts, or documents. */
+  /** As they were sent: base64 texts, or JSON objects. */
   payloads: readonly unknown[];
 }
 
-/** What Spotify asks of this device; it waits for a reply under the same key. */
+/** What Spotify asks this device to do. It waits for a reply with the same key. */
 export interface DealerRequest {
   type: "request";
   key: string;
@@ -25,23 +24,25 @@ export interface DealerRequest {
 
 export type DealerText = DealerMessage | DealerRequest | { type: "pong" } | { type: "ping" };
 
-/** What a payload may grow to when it is unpacked, in bytes: a cluster of 10,000 devices has some 4 MiB. */
+/** The most that a payload may grow to when it is unpacked, in bytes: a cluster of 10,000 devices has some 4 MiB. */
 export const MAX_UNPACKED_BYTES = 8 << 20;
+/** The most JSON that is parsed at once, in bytes. A cluster of 50 devices has some 100 kB. */
+export const MAX_JSON_BYTES = 1 << 20;
 const MAX_KEY = 1024;
-
-const unzip = promisify(gunzip);
+const SENDER = "Spotify's dealer";
 
 /**
- * Reads one WebSocket text, as the bytes that it came in.
+ * Reads one text of the WebSocket.
  *
  * Source: librespot core/src/dealer/protocol.rs.
  *
- * @returns undefined for a kind of message that is not known: new ones are normal
- * @throws SpotifyError PROTOCOL_ERROR for what is no message of a dealer
+ * @param bytes the text in UTF-8
+ * @returns undefined for an unknown type of message: Spotify adds new ones
+ * @throws SpotifyError PROTOCOL_ERROR if it is not a message of a dealer, or too large
  */
-export async function readDealerText(bytes: Buffer): Promise<DealerText | undefined> {
-  const document = await parseLargeJson(bytes);
-  if (!isObject(document)) throw damaged("no object");
+export function readDealerText(bytes: Buffer): DealerText | undefined {
+  const document = parseBoundedJson(bytes, SENDER);
+  if (!isObject(document)) throw damaged("JSON that is not an object");
   const headers = readHeaders(document["headers"]);
   switch (document["type"]) {
     case "ping":
@@ -70,9 +71,9 @@ export async function readDealerText(bytes: Buffer): Promise<DealerText | undefi
 }
 
 /**
- * The first payload of a message: bytes, unpacked where they were packed, or the document that it is.
- * @returns undefined if there is none
- * @throws SpotifyError PROTOCOL_ERROR for what is no base64 or gzip, and for what grows too large
+ * The first payload of a message: unpacked bytes, or the JSON object that was sent instead.
+ * @returns undefined if the message has no payload
+ * @throws SpotifyError PROTOCOL_ERROR if it is not base64 or gzip, or grows too large
  */
 export async function messagePayload({
   payloads: [first],
@@ -84,31 +85,32 @@ export async function messagePayload({
 
 /** The document that a request carries. @throws SpotifyError PROTOCOL_ERROR */
 export async function requestDocument({ compressed, headers }: DealerRequest): Promise<unknown> {
-  const bytes = await unpack(compressed, headers);
-  if (bytes.length > MAX_JSON_BYTES) throw damaged("a request that is too large");
-  try {
-    return JSON.parse(bytes.toString("utf8")) as unknown;
-  } catch {
-    throw damaged("a request whose payload is no JSON");
-  }
+  return parseBoundedJson(await unpack(compressed, headers), SENDER);
+}
+
+/**
+ * Parses JSON of a size that does not hold up everybody else.
+ * @param sender who sent it, for the error
+ * @throws SpotifyError PROTOCOL_ERROR if it is too large or not JSON
+ */
+export function parseBoundedJson(bytes: Buffer, sender: string): unknown {
+  const document = bytes.length <= MAX_JSON_BYTES ? parseJson(bytes) : undefined;
+  if (document !== undefined) return document;
+  const what = bytes.length > MAX_JSON_BYTES ? "a text that is too large" : "a text that is not JSON";
+  throw new SpotifyError("PROTOCOL_ERROR", `${sender} sent ${what}.`);
 }
 
 async function unpack(base64: string, headers: Readonly<Record<string, string>>): Promise<Buffer> {
   const bytes = Buffer.from(base64, "base64");
-  // Node skips what is no base64. Of padding there is at most two.
-  if (bytes.length < Math.floor(((base64.length - 2) * 3) / 4)) throw damaged("no base64");
+  // Node skips what is not base64. At most two characters are padding.
+  if (bytes.length < Math.floor(((base64.length - 2) * 3) / 4)) throw damaged("a payload that is not base64");
   const encoding = headers["transfer-encoding"];
   if (encoding === undefined || encoding === "") return bytes;
   if (encoding !== "gzip") throw damaged("an unknown transfer encoding");
-  try {
-    return await unzip(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw damaged(code === "ERR_BUFFER_TOO_LARGE" ? "a payload that is too large" : "no gzip");
-  }
+  return boundedGunzip(bytes, MAX_UNPACKED_BYTES, SENDER);
 }
 
-/** With names in lower case: they are spelt in several ways. */
+/** With names in lower case: Spotify spells them in several ways. */
 function readHeaders(value: unknown): Record<string, string> {
   const headers: Record<string, string> = {};
   if (!isObject(value)) return headers;
@@ -119,7 +121,7 @@ function readHeaders(value: unknown): Record<string, string> {
 }
 
 function damaged(what: string): SpotifyError {
-  return new SpotifyError("PROTOCOL_ERROR", `Spotify's dealer sent ${what}.`);
+  return new SpotifyError("PROTOCOL_ERROR", `${SENDER} sent ${what}.`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,16 +9,16 @@ import { proxyFor } from "../net/proxy";
 import { untrustedServer } from "../net/untrusted";
 import { USER_AGENT } from "../net/user-agent";
 
-/** A message over this closes the connection (1009). A cluster of thousands of devices is packed and far smaller. */
+/** A larger message closes the connection (1009). A packed cluster of thousands of devices is far smaller. */
 const MAX_MESSAGE_BYTES = 6 << 20;
 
-/** The answer of a server that would not open a WebSocket. No other header is kept: a redirection quotes the token. */
+/** The answer of a server that refused to open a WebSocket. Other headers are dropped: a redirection quotes the token. */
 export interface Refusal {
   status: number;
   headers: { "retry-after"?: string };
 }
 
-/** Is thrown where a server answers the opening of a WebSocket with a status of its own. */
+/** Thrown if a server answers the opening of a WebSocket with an HTTP status. */
 export class WebSocketRefused extends SpotifyError {
   readonly refusal: Refusal;
 
@@ -31,9 +31,9 @@ export class WebSocketRefused extends SpotifyError {
 }
 
 /**
- * Opens a WebSocket, through the proxy of the environment where there is one.
+ * Opens a WebSocket, through the proxy that the environment names.
  *
- * ws is loaded with the first: a session that is not signed in never needs it.
+ * Loads `ws` on the first call: a session without an account never needs it.
  *
  * @param url may hold a token in its query: no error quotes it
  * @throws SpotifyError UNREACHABLE; UNTRUSTED_SERVER if the server does not prove who it is; WebSocketRefused; or the abort reason of `signal`
@@ -47,16 +47,16 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
     headers: { "user-agent": USER_AGENT },
     maxPayload: MAX_MESSAGE_BYTES,
     followRedirects: false,
-    // One message in a turn of the event loop, however many come in one chunk.
+    // Handles one message per turn of the event loop, also if one chunk holds many.
     allowSynchronousEvents: false,
-    // Else a server that pings and does not read is answered for ever.
+    // Otherwise our pongs pile up for a server that pings but does not read.
     autoPong: false,
     ...(tunnel && { createConnection: () => tunnel as never }),
   });
   return new Promise((resolve, reject) => {
     const end = (error: Error): void => {
       signal.removeEventListener("abort", onAbort);
-      // Whatever it says after this is of no interest; unheard it would be an uncaught error.
+      // A later error without a listener would end the process.
       socket.removeAllListeners();
       socket.on("error", () => undefined);
       socket.terminate();
@@ -82,14 +82,14 @@ export async function openWebSocket(url: URL, signal: AbortSignal): Promise<WebS
     socket.once("open", () => {
       signal.removeEventListener("abort", onAbort);
       socket.removeAllListeners("error").removeAllListeners("unexpected-response");
-      // What comes in the same chunk waits for somebody to listen.
+      // Messages in the same chunk wait until there is a listener.
       socket.pause();
       resolve(socket);
     });
   });
 }
 
-/** A connection through the proxy that the environment names for this host, encrypted where the URL says so. */
+/** A connection through the proxy that the environment names for this host, with TLS if the URL says so. */
 async function openTunnel(url: URL, signal: AbortSignal): Promise<Duplex | undefined> {
   const isEncrypted = url.protocol === "wss:";
   const proxy = proxyFor(`${isEncrypted ? "https" : "http"}://${url.host}`);
@@ -97,13 +97,13 @@ async function openTunnel(url: URL, signal: AbortSignal): Promise<Duplex | undef
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const address = { host, port: Number(url.port) || (isEncrypted ? 443 : 80) };
   const socket = await dial(address, proxy, signal);
-  // Nothing comes of a tunnel before it is spoken into, and nobody else would set it going.
+  // dial() leaves the socket paused. The server sends nothing before our request, so nothing is lost.
   if (!isEncrypted) return socket.resume();
-  // An address is no name to be told by: RFC 6066, section 3.
+  // SNI does not allow IP addresses: RFC 6066, section 3.
   return connectTls({ socket, host, servername: isIP(host) ? "" : host });
 }
 
-/** A cause fit to be kept: its code says what happened, its text may quote an address. */
+/** A cause without its text, which may quote the URL. Its code says what happened. */
 function withoutUrl(cause: Error): Error {
   const { code } = cause as NodeJS.ErrnoException;
   return new Error(code ?? cause.name);

@@ -6,6 +6,7 @@ import { Follower } from "../connect-state/follower";
 import type { SpotifyError } from "../core/errors";
 import type { HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
+import { Spclient } from "../spclient/spclient";
 import { raceAbort } from "../async/race-abort";
 import type { Mercury } from "../mercury/mercury";
 import type { ClientIdReason } from "../core/client-id";
@@ -59,31 +60,26 @@ export class ConnectMode extends EventEmitter<{
     super();
     this.#options = options;
     const { servers, deviceId, deviceName, internalClientId, identity } = options;
-    const token = (signal: AbortSignal): Promise<string> => raceAbort(signal, options.internalToken());
-    const tokenRefused = (refused: string): void => options.tokenRefused(refused);
+    const { http, guard } = options;
+    const token = {
+      get: (signal: AbortSignal) => raceAbort(signal, options.internalToken()),
+      refused: (refused: string) => options.tokenRefused(refused),
+    };
+    const clientToken = {
+      get: (signal: AbortSignal) => options.clientToken(signal),
+      refused: (refused: string) => options.clientTokenRefused(refused),
+    };
+    const shared = { servers, guard, token, clientId: internalClientId };
     this.#follower = new Follower({
       mercury: options.mercury,
-      guard: options.guard,
-      clientId: internalClientId,
+      connectState: new ConnectState(new Spclient({ ...shared, http, clientToken })),
+      dealer: shared,
       deviceId,
       visible: deviceName === undefined ? undefined : { name: deviceName, clientId: () => identity.clientId },
-      connectState: new ConnectState({
-        http: options.http,
-        guard: options.guard,
-        spclient: (another, signal) => servers.server("spclient", another, signal),
-        token,
-        tokenRefused,
-        clientToken: (signal) => options.clientToken(signal),
-        clientTokenRefused: (refused) => options.clientTokenRefused(refused),
-        clientId: internalClientId,
-      }),
-      dealer: {
-        address: (another, signal) => servers.server("dealer", another, signal),
-        token,
-        tokenRefused,
+      control: {
+        controlTaken: (clientId, reason, device) => this.setClientId(clientId, reason, device),
+        controlReleased: () => this.#release(),
       },
-      taken: (clientId, reason, device) => this.setClientId(clientId, reason, device),
-      left: () => this.#release(),
       log: options.log,
     });
     if (deviceName === undefined) return;
@@ -147,7 +143,7 @@ export class ConnectMode extends EventEmitter<{
 
   /** The machine slept: what is connected is not, and nobody said so. */
   reconnect(reason: SpotifyError): void {
-    this.#follower.dealer.reconnect(reason);
+    this.#follower.dealer.reconnectNow(reason);
   }
 
   /** The session is over. Resolves when nothing is left running. */

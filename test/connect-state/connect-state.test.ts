@@ -1,16 +1,29 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ConnectState } from "../../src/connect-state/connect-state";
 import { SpotifyError } from "../../src/core/errors";
+import { MAX_JSON_BYTES } from "../../src/dealer/message";
 import { HttpClient } from "../../src/net/client";
 import { RateLimitGuard } from "../../src/net/rate-limit-guard";
+import {
+  ClusterSchema,
+  MemberType,
+  PutStateReason,
+  PutStateRequestSchema,
+} from "../../src/proto/gen/connect_pb";
+import { Spclient } from "../../src/spclient/spclient";
 import { failureOf } from "../support/failure";
 import { serveHttp, type HttpTestServer } from "../support/http-server";
 import { deadAddress } from "../support/wiretap";
 
 const OWN = new Set(["us", "hobs_us"]);
 const NEVER = new AbortController().signal;
-const EMPTY = '{"active_device_id":"","devices":{}}';
+const JSON_TYPE = { "content-type": "application/json" };
+const PROTOBUF_TYPE = { "content-type": "application/protobuf" };
+const CLUSTER = Buffer.from(
+  toBinary(ClusterSchema, create(ClusterSchema, { changedTimestampMs: 1n, device: { phone: {} } })),
+);
 
 interface Answer {
   status?: number;
@@ -22,7 +35,7 @@ describe("Registering with connect-state", () => {
   let server: HttpTestServer;
   let http: HttpClient;
   let answers: Answer[];
-  let asked: { path: string; headers: IncomingMessage["headers"]; body: string }[];
+  let asked: { path: string; headers: IncomingMessage["headers"]; body: Buffer }[];
   let refusedTokens: string[];
   let refusedClientTokens: string[];
   let tokens: string[];
@@ -35,7 +48,7 @@ describe("Registering with connect-state", () => {
     refusedTokens = [];
     refusedClientTokens = [];
     tokens = ["token 1", "token 2", "token 3"];
-    clientTokens = ["client token 1", "client token 2"];
+    clientTokens = ["client token 1", "client token 2", "client token 3"];
     http = new HttpClient();
     server = await serveHttp((request, response) => void answer(request, response));
     spclients = [server.url];
@@ -47,54 +60,76 @@ describe("Registering with connect-state", () => {
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = "";
-    for await (const chunk of request.setEncoding("utf8")) body += chunk as string;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
     asked.push({ path: `${request.method} ${request.url}`, headers: request.headers, body });
-    const { status = 200, headers, body: said = EMPTY } = answers.shift() ?? {};
+    const { status = 200, headers = PROTOBUF_TYPE, body: said = CLUSTER } = answers.shift() ?? {};
     response.writeHead(status, headers).end(said);
   }
 
   function connectState(): ConnectState {
-    return new ConnectState({
+    const spclient = new Spclient({
       http,
       guard: new RateLimitGuard(() => undefined),
-      spclient: (another) => {
-        if (another) spclients.push(spclients.shift()!);
-        return Promise.resolve(spclients[0]!);
+      servers: {
+        server: (_kind, another) => {
+          if (another) spclients.push(spclients.shift()!);
+          return Promise.resolve(spclients[0]!);
+        },
       },
-      token: () => Promise.resolve(tokens[0]!),
-      tokenRefused: (token) => {
-        refusedTokens.push(token);
-        if (tokens[0] === token) tokens.shift();
+      token: {
+        get: () => Promise.resolve(tokens[0]!),
+        refused: (token) => {
+          refusedTokens.push(token);
+          if (tokens[0] === token) tokens.shift();
+        },
       },
-      clientToken: () => Promise.resolve(clientTokens[0]!),
-      clientTokenRefused: (token) => {
-        refusedClientTokens.push(token);
-        if (clientTokens[0] === token) clientTokens.shift();
+      clientToken: {
+        get: () => Promise.resolve(clientTokens[0]!),
+        refused: (token) => {
+          refusedClientTokens.push(token);
+          if (clientTokens[0] === token) clientTokens.shift();
+        },
       },
       clientId: "f".repeat(32),
     });
+    return new ConnectState(spclient);
   }
 
   function observe(state = connectState(), signal = NEVER): ReturnType<ConnectState["observe"]> {
     return state.observe("us", "connection/id+=", OWN, signal);
   }
 
-  it("is done by the observer as the web player does it", async () => {
+  it("is done by the observer in protobuf, with what the web player says of itself", async () => {
     const view = await observe();
-    assert.equal(view?.isActive, false);
+    assert.equal(view.isActive, false);
+    assert.equal(view.has("phone"), true);
     const [{ path, headers, body }] = asked as [(typeof asked)[0]];
     assert.equal(path, "PUT /connect-state/v1/devices/hobs_us");
-    assert.equal(headers["content-type"], "application/json");
+    assert.equal(headers["content-type"], "application/x-protobuf");
+    assert.equal(headers.accept, "application/x-protobuf");
     assert.equal(headers.authorization, "Bearer token 1");
     assert.equal(headers["client-token"], "client token 1");
     assert.equal(headers["x-spotify-connection-id"], "connection/id+=");
-    const { device } = JSON.parse(body) as { device: { device_info: { capabilities: object } } };
-    assert.deepEqual(device.device_info.capabilities, {
-      can_be_player: false,
-      hidden: true,
-      needs_full_player_state: true,
-    });
+    const { memberType, putStateReason, isActive, device } = fromBinary(PutStateRequestSchema, body);
+    assert.equal(memberType, MemberType.CONNECT_STATE);
+    assert.equal(putStateReason, PutStateReason.NEW_DEVICE);
+    assert.equal(isActive, false);
+    const capabilities = device?.deviceInfo?.capabilities;
+    assert.equal(capabilities?.canBePlayer, false);
+    assert.equal(capabilities.hidden, true);
+    assert.equal(capabilities.needsFullPlayerState, true);
+    assert.equal(capabilities.supportsGzipPushes, true);
+    assert.equal(capabilities.isControllable, false);
+  });
+
+  it("reads an answer in JSON as well", async () => {
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    answers = [{ headers, body: '{"active_device_id":"phone","devices":{"phone":{}}}' }];
+    const view = await observe();
+    assert.equal(view.isActive, true);
+    assert.equal(view.has("phone"), true);
   });
 
   it("fetches a fresh token where one is refused with 401, once", async () => {
@@ -149,33 +184,41 @@ describe("Registering with connect-state", () => {
     assert.equal(asked.length, 1);
   });
 
-  for (const [what, body] of Object.entries({
-    "no JSON": "secret",
-    "a text": '"secret"',
-    nothing: "",
-    null: "null",
-    "cut off": '{"devices":{"secret',
-  })) {
-    it(`is a PROTOCOL_ERROR where the answer is ${what}, and quotes nothing`, async () => {
-      answers = [{ body }];
-      const error = await failureOf(observe(), "PROTOCOL_ERROR");
-      assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
+  for (const [form, headers] of Object.entries({ JSON: JSON_TYPE, protobuf: PROTOBUF_TYPE })) {
+    for (const [what, body] of Object.entries({
+      "no JSON": "secret",
+      "a text": '"secret"',
+      nothing: "",
+      null: "null",
+      "cut off": '{"devices":{"secret',
+      "cut protobuf": CLUSTER.subarray(0, -1),
+    })) {
+      it(`is a PROTOCOL_ERROR where the answer is ${what} and says it is ${form}, and quotes nothing`, async () => {
+        answers = [{ headers, body }];
+        const error = await failureOf(observe(), "PROTOCOL_ERROR");
+        assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
+      });
+    }
+
+    it(`is a PROTOCOL_ERROR where the answer has no end, in ${form}`, async () => {
+      answers = [{ headers, body: Buffer.alloc(9 << 20, " ") }];
+      await failureOf(observe(), "PROTOCOL_ERROR");
     });
   }
 
-  it("is a PROTOCOL_ERROR where the answer has no end", async () => {
-    answers = [{ body: Buffer.alloc(9 << 20, " ") }];
-    await failureOf(observe(), "PROTOCOL_ERROR");
+  it("is a PROTOCOL_ERROR where JSON is larger than is parsed at once", async () => {
+    answers = [{ headers: JSON_TYPE, body: `{"devices":{}}${" ".repeat(MAX_JSON_BYTES)}` }];
+    assert.match((await failureOf(observe(), "PROTOCOL_ERROR")).message, /too large/);
   });
 
   it("shows a device in protobuf, and reads the same", async () => {
-    answers = [{ body: Buffer.alloc(64, 0xff) }, { body: Buffer.alloc(0) }];
+    answers = [{ body: Buffer.alloc(64, 0xff) }, {}];
     const device = { deviceId: "us", name: "Küche 🍳", clientId: "f".repeat(32) };
     await failureOf(connectState().show(device, "id", OWN, NEVER), "PROTOCOL_ERROR");
     assert.equal((await connectState().show(device, "id", OWN, NEVER)).isActive, false);
     assert.equal(asked[1]?.path, "PUT /connect-state/v1/devices/us");
     assert.equal(asked[1].headers["content-type"], "application/x-protobuf");
-    assert.match(asked[1].body, /Küche 🍳/);
+    assert.match(asked[1].body.toString(), /Küche 🍳/);
   });
 
   it("goes to another server where one does not answer, and stays there", async () => {

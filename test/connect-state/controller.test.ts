@@ -22,7 +22,7 @@ describe("Control", () => {
   let seen: ClusterView | undefined;
 
   function see(view: ClusterView): void {
-    controller.hearCluster(view, seen);
+    controller.onCluster(view, seen);
     seen = view;
   }
 
@@ -30,16 +30,16 @@ describe("Control", () => {
     told = [];
     seen = undefined;
     controller = new Controller({
-      taken: (clientId, reason, device) => told.push(`${reason} ${clientId} ${device?.id}`),
-      left: () => told.push("left"),
+      controlTaken: (clientId, reason, device) => told.push(`${reason} ${clientId} ${device?.id}`),
+      controlReleased: () => told.push("left"),
     });
   });
 
   it("is taken by a frame, and given back by the goodbye of the same app only", () => {
-    controller.hearFrame(frame("anna", android));
-    controller.hearFrame({ kind: "goodbye", deviceId: "bert" });
+    controller.onFrame(frame("anna", android));
+    controller.onFrame({ kind: "goodbye", deviceId: "bert" });
     assert.deepEqual(told, [`remote-frame ${android} anna`]);
-    controller.hearFrame({ kind: "goodbye", deviceId: "anna" });
+    controller.onFrame({ kind: "goodbye", deviceId: "anna" });
     assert.deepEqual(told.slice(1), ["left"]);
   });
 
@@ -53,7 +53,7 @@ describe("Control", () => {
   it("goes from one app to the next", () => {
     see(cluster("anna", { anna: android, bert: ios }));
     see(cluster("bert", { anna: android, bert: ios }));
-    controller.hearFrame(frame("anna", android));
+    controller.onFrame(frame("anna", android));
     assert.deepEqual(told, [
       `cluster ${android} anna`,
       `cluster ${ios} bert`,
@@ -63,20 +63,20 @@ describe("Control", () => {
 
   it("is not taken back by a cluster that says nothing new of it", () => {
     see(cluster("anna", { anna: android, bert: ios }));
-    controller.hearFrame(frame("bert", ios));
+    controller.onFrame(frame("bert", ios));
     see(cluster("anna", { anna: android, bert: ios }));
     assert.deepEqual(told.slice(1), [`remote-frame ${ios} bert`]);
   });
 
   it("that came by a frame ends when its app disappears from the cluster", () => {
     see(cluster("", { anna: android }));
-    controller.hearFrame(frame("anna", android));
+    controller.onFrame(frame("anna", android));
     see(cluster("", {}));
     assert.deepEqual(told, [`remote-frame ${android} anna`, "left"]);
   });
 
   it("that came by a frame is not ended by a cluster in which the app never was", () => {
-    controller.hearFrame(frame("anna", android));
+    controller.onFrame(frame("anna", android));
     see(cluster("", {}));
     see(cluster("", { bert: ios }));
     assert.deepEqual(told, [`remote-frame ${android} anna`]);
@@ -84,13 +84,13 @@ describe("Control", () => {
 
   it("is taken by whoever sends us a command", () => {
     const view = cluster("", { anna: android });
-    controller.hearCommand("anna", view);
-    controller.hearCommand("stranger", view);
+    controller.onCommand("anna", view);
+    controller.onCommand("stranger", view);
     assert.deepEqual(told, [`cluster ${android} anna`]);
   });
 
   it("is given back once when there is nobody any more who could say", () => {
-    controller.hearFrame(frame("anna", android));
+    controller.onFrame(frame("anna", android));
     controller.reset();
     controller.reset();
     assert.deepEqual(told.slice(1), ["left"]);

@@ -5,8 +5,7 @@ import { gunzip, gzipSync } from "node:zlib";
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { WebSocket } from "ws";
 import { SpotifyError } from "../../src";
-import { readCluster } from "../../src/connect-state/cluster";
-import type { ConnectState } from "../../src/connect-state/connect-state";
+import { readCluster, type ClusterView } from "../../src/connect-state/cluster";
 import { Follower } from "../../src/connect-state/follower";
 import { RateLimitGuard } from "../../src/net/rate-limit-guard";
 import type { Mercury } from "../../src/mercury/mercury";
@@ -48,21 +47,22 @@ describe("Following one account after the other", () => {
       sockets.push(socket);
       socket.send(naming(`connection ${sockets.length}`));
     });
-    const nobody = { observe: () => Promise.resolve(readCluster({}, new Set())) };
+    const empty = (): Promise<ClusterView> => Promise.resolve(readCluster({}, new Set()));
     follower = new Follower({
       mercury: { subscribe: () => Promise.resolve(() => undefined) } as unknown as Mercury,
-      connectState: nobody as unknown as ConnectState,
-      guard: new RateLimitGuard(() => undefined),
+      connectState: { observe: empty, show: empty },
       deviceId: () => "us",
       visible: undefined,
-      clientId: CLIENT_IDS.keymaster,
       dealer: {
-        address: () => Promise.resolve(`ws://${dealer.address}`),
-        token: () => Promise.resolve("token"),
-        tokenRefused: () => undefined,
+        servers: { server: () => Promise.resolve(`ws://${dealer.address}`) },
+        token: { get: () => Promise.resolve("token"), refused: () => undefined },
+        guard: new RateLimitGuard(() => undefined),
+        clientId: CLIENT_IDS.keymaster,
       },
-      taken: (clientId) => told.push(clientId),
-      left: () => told.push("left"),
+      control: {
+        controlTaken: (clientId) => told.push(clientId),
+        controlReleased: () => told.push("left"),
+      },
       log: () => undefined,
     });
   });

@@ -116,7 +116,7 @@ describe("A session that follows", () => {
     assert.equal(simulator.stats.dealerConnections, 1);
   });
 
-  it("sees it once where it is told twice, packed and in JSON", async () => {
+  it("sees it once where it is told twice, as observer and as device", async () => {
     const { simulator } = stage.current;
     simulator.faults.clusterDevices = 10_000;
     await follow({ connect: true, deviceName: "Kitchen" });

@@ -7,7 +7,15 @@ import type { DealerConnection } from "../../src/dealer/connection";
 import { messagePayload } from "../../src/dealer/message";
 import { SpotifyError } from "../../src/core/errors";
 import { failureOf } from "../support/failure";
-import { Heard, message, naming, nextText, open, rawDealer, type RawDealer } from "../connect-state/support/raw-dealer";
+import {
+  Heard,
+  message,
+  naming,
+  nextText,
+  open,
+  rawDealer,
+  type RawDealer,
+} from "../connect-state/support/raw-dealer";
 
 const OVER = new SpotifyError("CLOSED", "The test is over.");
 

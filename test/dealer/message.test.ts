@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import {
+  MAX_JSON_BYTES,
   MAX_UNPACKED_BYTES,
   messagePayload,
   readDealerText,
@@ -8,8 +9,7 @@ import {
   type DealerMessage,
   type DealerRequest,
 } from "../../src/dealer/message";
-import { MAX_JSON_BYTES } from "../../src/dealer/large-json";
-import { failureOf } from "../support/failure";
+import { failureOf, thrownBy } from "../support/failure";
 
 function read(document: unknown): ReturnType<typeof readDealerText> {
   return readDealerText(Buffer.from(JSON.stringify(document)));
@@ -26,9 +26,9 @@ function asked(compressed: string, headers: Record<string, string> = {}): Dealer
 const GZIP = { "transfer-encoding": "gzip" };
 
 describe("A text of the dealer", () => {
-  it("is a message, with its headers by names in lower case", async () => {
+  it("is a message, with its headers by names in lower case", () => {
     const headers = { "Spotify-Connection-Id": "id", "TRANSFER-ENCODING": "gzip", number: 7 };
-    assert.deepEqual(await read({ type: "message", uri: "hm://x", headers, payloads: ["AAAA"] }), {
+    assert.deepEqual(read({ type: "message", uri: "hm://x", headers, payloads: ["AAAA"] }), {
       type: "message",
       uri: "hm://x",
       headers: { "spotify-connection-id": "id", "transfer-encoding": "gzip" },
@@ -36,26 +36,26 @@ describe("A text of the dealer", () => {
     });
   });
 
-  it("is a request", async () => {
+  it("is a request", () => {
     const request = { type: "request", key: "k", message_ident: "hm://x", payload: { compressed: "AAAA" } };
-    assert.deepEqual(await read(request), asked("AAAA"));
+    assert.deepEqual(read(request), asked("AAAA"));
   });
 
-  it("is a ping or a pong", async () => {
-    assert.deepEqual(await read({ type: "ping" }), { type: "ping" });
-    assert.deepEqual(await read({ type: "pong", more: 1 }), { type: "pong" });
+  it("is a ping or a pong", () => {
+    assert.deepEqual(read({ type: "ping" }), { type: "ping" });
+    assert.deepEqual(read({ type: "pong", more: 1 }), { type: "pong" });
   });
 
-  it("of a kind that nobody knows is nothing", async () => {
+  it("of a kind that nobody knows is nothing", () => {
     for (const type of ["advice", "__proto__", "constructor", 7, null, undefined]) {
-      assert.equal(await read({ type }), undefined);
+      assert.equal(read({ type }), undefined);
     }
   });
 
-  it("may lack what is not needed, or have it of another kind", async () => {
-    const strange = await read({ type: "message", uri: "hm://x", headers: [1], payloads: "none" });
+  it("may lack what is not needed, or have it of another kind", () => {
+    const strange = read({ type: "message", uri: "hm://x", headers: [1], payloads: "none" });
     assert.deepEqual(strange, { type: "message", uri: "hm://x", headers: {}, payloads: [] });
-    assert.deepEqual(await read({ type: "request", key: "k", message_ident: 1, payload: [] }), {
+    assert.deepEqual(read({ type: "request", key: "k", message_ident: 1, payload: [] }), {
       ...asked(""),
       ident: "",
     });
@@ -76,19 +76,19 @@ describe("A text of the dealer", () => {
     "too large": JSON.stringify({ type: "message", uri: "secret", payloads: ["A".repeat(MAX_JSON_BYTES)] }),
   })) {
     it(`is a PROTOCOL_ERROR that quotes nothing: ${what}`, async () => {
-      const error = await failureOf(readDealerText(Buffer.from(text)), "PROTOCOL_ERROR");
+      const error = thrownBy(() => readDealerText(Buffer.from(text)), "PROTOCOL_ERROR");
       assert.doesNotMatch(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, /secret/);
     });
   }
 
-  it("may be as deep as it likes", async () => {
+  it("may be as deep as it likes", () => {
     const depth = 100_000;
     const text = `{"type":"message","uri":"hm://x","payloads":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-    assert.equal((await readDealerText(Buffer.from(text)))?.type, "message");
+    assert.equal(readDealerText(Buffer.from(text))?.type, "message");
   });
 
-  it("leaves the objects of this program as they are", async () => {
-    await readDealerText(
+  it("leaves the objects of this program as they are", () => {
+    readDealerText(
       Buffer.from(
         '{"type":"message","uri":"hm://x","__proto__":{"polluted":1},"headers":{"__proto__":"x","constructor":"y"}}',
       ),

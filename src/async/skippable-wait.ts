@@ -1,0 +1,17 @@
+import { wait } from "./wait";
+
+/** A wait between two attempts that can be cut short. One at a time. */
+export class SkippableWait {
+  #skip = new AbortController();
+
+  /** Waits `delay` ms, or until `skip` is called or `signal` is aborted. Never rejects. */
+  async wait(delay: number, signal: AbortSignal): Promise<void> {
+    this.#skip = new AbortController();
+    await wait(delay, AbortSignal.any([signal, this.#skip.signal])).catch(() => undefined);
+  }
+
+  /** Ends the wait under way. Does nothing if there is none. */
+  skip(): void {
+    this.#skip.abort();
+  }
+}
