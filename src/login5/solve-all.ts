@@ -6,7 +6,7 @@ import {
   type HashcashSolution,
 } from "./hashcash";
 
-/** One is what is seen; more than these nobody means. */
+/** Spotify was seen to send one. */
 const MAX_CHALLENGES = 8;
 
 /**

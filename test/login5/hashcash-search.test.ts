@@ -1,38 +1,49 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { findSuffix } from "../../src/login5/hashcash-search";
-import { compress, paddedWords, SHA1_INITIAL } from "../../src/login5/sha1";
 import { Randomness } from "../support/randomness";
 import vectors from "./hashcash-vectors.json";
+
+const NEVER = new AbortController().signal;
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
 const hexOf = (data: Uint8Array): string => Buffer.from(data).toString("hex");
 
 describe("the search for a hashcash", () => {
-  it("finds the first solution, wherever in its block and word the suffix stands", () => {
+  it("finds the first solution for prefixes of every length", async () => {
     for (const { prefix, start, length, suffix } of vectors.prefixLengths) {
-      const found = findSuffix(bytes(prefix), bytes(start), length);
+      const found = await findSuffix(bytes(prefix), bytes(start), length, NEVER);
       assert.equal(hexOf(found), suffix, `prefix of ${prefix.length / 2} bytes`);
     }
   });
 
-  it("carries from byte to byte in both counters, and begins again at 0 behind the last number", () => {
+  it("carries from byte to byte in both counters, and goes back to 0 after the last number", async () => {
     for (const { prefix, start, length, suffix } of vectors.carries) {
-      assert.equal(hexOf(findSuffix(bytes(prefix), bytes(start), length)), suffix, `from ${start}`);
+      assert.equal(
+        hexOf(await findSuffix(bytes(prefix), bytes(start), length, NEVER)),
+        suffix,
+        `from ${start}`,
+      );
     }
   });
 
-  it("hashes as Node does, messages of every length", () => {
+  it("finds what Node's createHash takes, and misses nothing before it, for prefixes of every length", async () => {
     const random = new Randomness();
-    for (let length = 0; length <= 260; length++) {
-      const message = random.bytes(length);
-      const words = paddedWords(message);
-      const state = Int32Array.from(SHA1_INITIAL);
-      for (let at = 0; at < words.length; at += 16) compress(state, words, at);
-      const digest = Buffer.alloc(20);
-      state.forEach((word, i) => digest.writeInt32BE(word, 4 * i));
-      const expected = createHash("sha1").update(message).digest("hex");
-      assert.equal(digest.toString("hex"), expected, `${length} bytes, ${random.hint}`);
+    for (let size = 0; size <= 260; size++) {
+      const length = size % 9;
+      const prefix = random.bytes(size);
+      const found = Buffer.from(await findSuffix(prefix, random.bytes(8), length, NEVER));
+      const endsInZeros = (suffix: Buffer): boolean => {
+        const end = createHash("sha1").update(prefix).update(suffix).digest().readBigUInt64BE(12);
+        return end % (1n << BigInt(length)) === 0n;
+      };
+      assert.ok(endsInZeros(found), `${size} bytes, ${random.hint}`);
+      const earlier = Buffer.from(found);
+      while (earlier.readBigUInt64BE(8) > 0n) {
+        earlier.writeBigUInt64BE(BigInt.asUintN(64, earlier.readBigUInt64BE(0) - 1n), 0);
+        earlier.writeBigUInt64BE(earlier.readBigUInt64BE(8) - 1n, 8);
+        assert.ok(!endsInZeros(earlier), `${size} bytes, ${random.hint}`);
+      }
     }
   });
 });
