@@ -1,10 +1,7 @@
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { connect, type Socket } from "node:net";
 import { SpotifyError } from "../core/errors";
 import type { Proxy } from "../net/proxy";
-import { untrustedServer } from "../net/untrusted";
-import { USER_AGENT } from "../net/user-agent";
+import { openTunnel } from "../net/tunnel";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
 /**
@@ -48,57 +45,13 @@ function dialDirectly(address: AccessPointAddress, signal: AbortSignal): Promise
   });
 }
 
-function dialThrough(
-  { url: proxy, authorization }: Proxy,
-  address: AccessPointAddress,
-  signal: AbortSignal,
-): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const target = formatAddress(address);
-    const headers: Record<string, string> = { host: target, "user-agent": USER_AGENT };
-    if (authorization !== undefined) headers["proxy-authorization"] = authorization;
-    const makeRequest = proxy.protocol === "https:" ? httpsRequest : httpRequest;
-    const request = makeRequest({
-      host: proxy.hostname.replace(/^\[|\]$/g, ""),
-      port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
-      method: "CONNECT",
-      path: target,
-      headers,
-      agent: false,
-      signal,
-    });
-    request.once("connect", (response, socket, head) => {
-      if (response.statusCode !== 200) {
-        socket.destroy();
-        reject(
-          new SpotifyError(
-            "UNREACHABLE",
-            `The proxy ${proxy.host} would not connect to ${target} (HTTP ${response.statusCode}).`,
-          ),
-        );
-        return;
-      }
-      socket.pause();
-      socket.on("error", () => undefined);
-      if (head.length > 0) socket.unshift(head);
-      resolve(socket);
-    });
-    request.once("response", (response) => {
-      response.resume();
-      reject(
-        new SpotifyError(
-          "UNREACHABLE",
-          `The proxy ${proxy.host} does not connect (HTTP ${response.statusCode}).`,
-        ),
-      );
-      request.destroy();
-    });
-    request.on("error", (cause) => {
-      if (signal.aborted) reject(signal.reason as Error);
-      else reject(untrustedServer(proxy.host, cause) ?? unreachable(address, cause));
-    });
-    request.end();
-  });
+async function dialThrough(proxy: Proxy, address: AccessPointAddress, signal: AbortSignal): Promise<Socket> {
+  try {
+    return await openTunnel(proxy, formatAddress(address), signal);
+  } catch (cause) {
+    if (signal.aborted || cause instanceof SpotifyError) throw cause;
+    throw unreachable(address, cause as Error);
+  }
 }
 
 function unreachable(address: AccessPointAddress, cause: Error): SpotifyError {

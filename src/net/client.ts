@@ -1,21 +1,24 @@
-import type { Dispatcher } from "undici";
-import { SpotifyError } from "../core/errors";
+import { request as httpRequest, type Agent, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { Deadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
+import { SpotifyError } from "../core/errors";
+import { makeAgent } from "./agent";
 import { proxyFor, type Proxy } from "./proxy";
 import { untrustedServer } from "./untrusted";
 import { USER_AGENT } from "./user-agent";
 
 export interface HttpRequest {
   method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Each is sent once, whatever its case; `accept` in place of `application/json`. */
+  /** Names in any case. They replace the defaults, such as `accept: application/json`. */
   headers?: Readonly<Record<string, string>>;
   /** Sent as a form (`application/x-www-form-urlencoded`). */
   form?: Readonly<Record<string, string>>;
-  /** Sent as it is; its `content-type` is among the headers. */
+  /** Sent as it is. Needs a `content-type` in `headers`. */
   body?: Uint8Array;
-  /** ms until the whole answer must be here. */
+  /** ms until the whole answer must have arrived. */
   timeout: number;
-  /** An answer over this is refused. */
+  /** A longer answer is refused. */
   maxBytes: number;
   signal?: AbortSignal;
 }
@@ -26,21 +29,14 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** Connections to one server. */
-const MAX_CONNECTIONS = 4;
-const CONNECT_TIMEOUT = 10_000;
-/** One without a proxy, one for https and one for http, and one more where the environment has changed. */
-const MAX_DISPATCHERS = 4;
+/** For https and http, with and without a proxy, and two more if the environment has changed. */
+const MAX_AGENTS = 6;
 
-/**
- * The one HTTP client of a session. Follows the proxy variables as `proxyFor` reads them, and says who it is.
- *
- * undici is loaded with the first request: a session that remembers its access points never needs it.
- */
+/** The one HTTP client of a session. Uses the proxy that `proxyFor` names, and never follows a redirect. */
 export class HttpClient {
-  /** By the proxy that they go through. */
-  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
-  #closed = false;
+  /** By protocol and proxy. */
+  readonly #agents = new Map<string, Agent>();
+  readonly #closing = new AbortController();
 
   /**
    * Makes one request. Every status is an answer.
@@ -51,31 +47,30 @@ export class HttpClient {
     url: string,
     { method = "GET", headers = {}, form, body: bytes, timeout, maxBytes, signal }: HttpRequest,
   ): Promise<HttpResponse> {
-    if (this.#closed) throw new SpotifyError("CLOSED", "The account's connection is closed.");
-    const { host, origin, pathname, search } = new URL(url);
+    const closing = this.#closing.signal;
+    closing.throwIfAborted();
+    const { host, origin, protocol } = new URL(url);
     const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
+    const either = AbortSignal.any([closing, late.signal, ...(signal ? [signal] : [])]);
     try {
-      const dispatcher = await this.#dispatcherFor(proxyFor(origin));
-      const response = await dispatcher.request({
-        origin,
-        path: pathname + search,
+      const body = form ? Buffer.from(new URLSearchParams(form).toString()) : bytes;
+      const options = {
         method,
         headers: {
           accept: "application/json",
           "user-agent": USER_AGENT,
-          ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+          ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+          ...(body && { "content-length": String(body.length) }),
           ...lowerCased(headers),
         },
-        body: form ? new URLSearchParams(form).toString() : (bytes ?? null),
-        signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
-      });
-      const body = await read(response.body as AsyncIterable<Buffer>, maxBytes, host);
-      return { status: response.statusCode, headers: response.headers, body };
+        agent: this.#agentFor(protocol, proxyFor(origin)),
+        signal: either,
+      };
+      // A request that waits for a connection does not end by itself when its signal is aborted.
+      return await raceAbort(either, exchange(url, options, body, maxBytes));
     } catch (cause) {
+      if (either.aborted) throw either.reason;
       if (cause instanceof SpotifyError) throw cause;
-      if (signal?.aborted) throw signal.reason;
-      if (late.signal.aborted) throw late.signal.reason;
-      if (this.#closed) throw new SpotifyError("CLOSED", "The account's connection is closed.");
       throw (
         untrustedServer(host, cause) ??
         new SpotifyError("UNREACHABLE", `${host} cannot be reached.`, { cause })
@@ -87,8 +82,8 @@ export class HttpClient {
 
   /**
    * GETs a JSON document.
-   * @throws SpotifyError as `request`; UNREACHABLE for status 5xx; PROTOCOL_ERROR for any other than 200, and for what
-   *   is no JSON
+   * @throws SpotifyError as `request`; UNREACHABLE for status 5xx; PROTOCOL_ERROR for any other than 200, and for a
+   *   body that is not JSON
    */
   async getJson(url: string, request: Omit<HttpRequest, "method" | "form" | "body">): Promise<unknown> {
     const { host } = new URL(url);
@@ -103,45 +98,49 @@ export class HttpClient {
   }
 
   /** Ends every connection and request. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const dispatchers = [...this.#dispatchers.values()];
-    await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()));
+  close(): Promise<void> {
+    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
+    return Promise.resolve();
   }
 
-  #dispatcherFor(proxy: Proxy | undefined): Promise<Dispatcher> {
-    const key = proxy ? `${proxy.url.href} ${proxy.authorization}` : "";
-    let dispatcher = this.#dispatchers.get(key);
-    if (!dispatcher) {
-      dispatcher = makeDispatcher(proxy);
-      this.#dispatchers.set(key, dispatcher);
-      if (this.#dispatchers.size > MAX_DISPATCHERS) this.#dropOldest();
+  #agentFor(protocol: string, proxy: Proxy | undefined): Agent {
+    const key = `${protocol} ${proxy?.url.href} ${proxy?.authorization}`;
+    let agent = this.#agents.get(key);
+    if (!agent) {
+      agent = makeAgent(protocol, proxy, this.#closing.signal);
+      this.#agents.set(key, agent);
+      if (this.#agents.size > MAX_AGENTS) this.#dropOldest();
     }
-    return dispatcher;
+    return agent;
   }
 
+  /** Requests under way may end. Their connections are not kept. */
   #dropOldest(): void {
-    const [key, dispatcher] = this.#dispatchers.entries().next().value!;
-    this.#dispatchers.delete(key);
-    void dispatcher.then((oldest) => oldest.close());
+    const [key, agent] = this.#agents.entries().next().value!;
+    this.#agents.delete(key);
+    agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(agent.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy();
   }
 }
 
-/** Headers by names of one form, so that none is sent beside its default: two `Accept` made Spotify answer nothing. */
+/** Headers with lower-case names, so that each replaces its default: Spotify answered nothing to two `Accept`. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-async function makeDispatcher(proxy: Proxy | undefined): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await import("undici");
-  const options = { connections: MAX_CONNECTIONS, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT } };
-  if (!proxy) return new Agent(options);
-  return new ProxyAgent({
-    ...options,
-    uri: proxy.url.href,
-    headers: { "user-agent": USER_AGENT },
-    ...(proxy.authorization !== undefined && { token: proxy.authorization }),
+async function exchange(
+  url: string,
+  options: RequestOptions,
+  body: Uint8Array | undefined,
+  maxBytes: number,
+): Promise<HttpResponse> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const makeRequest = url.startsWith("https:") ? httpsRequest : httpRequest;
+    makeRequest(url, options, resolve).on("error", reject).end(body);
   });
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, headers, body: await read(response, maxBytes, new URL(url).host) };
 }
 
 async function read(body: AsyncIterable<Buffer>, maxBytes: number, host: string): Promise<Buffer> {
@@ -156,7 +155,7 @@ async function read(body: AsyncIterable<Buffer>, maxBytes: number, host: string)
   return Buffer.concat(chunks);
 }
 
-/** The document in a body, or undefined where it is no JSON. A JSON error quotes its text, and is dropped for that. */
+/** The document in a body, or undefined if it is not JSON. The parser's error is dropped, because it quotes the text. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8")) as unknown;

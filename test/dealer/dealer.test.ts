@@ -255,7 +255,7 @@ describe("Closing a session that follows", () => {
       await time.settle();
       assert.equal(simulator.stats.openDealerConnections, 0);
       assert.equal(simulator.stats.openConnections, 0);
-      // What the simulator and undici keep for their own connections runs out.
+      // What the simulator and the HTTP client keep for their own connections runs out.
       await time.advance(60_000);
       assert.ok(time.timers <= before, `${time.timers - before} timers are left`);
     });

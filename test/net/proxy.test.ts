@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { HttpClient } from "../../src/net/client";
 import { proxyFor } from "../../src/net/proxy";
 import { USER_AGENT } from "../../src/net/user-agent";
@@ -86,6 +87,32 @@ describe("the proxy that the environment names", () => {
     const login = `Basic ${Buffer.from("me:100%").toString("base64")}`;
     assert.deepEqual(asked, [["api.spotify.com:443", login, USER_AGENT]]);
     assert.equal((await client.request(site.url, limits)).status, 200, "and not for no_proxy");
+  });
+
+  it("carries a plain HTTP request through CONNECT too", async () => {
+    const site = await serveHttp((_request, response) => response.end("the site"));
+    endings.push(site.close);
+    const asked: unknown[] = [];
+    const http = createServer();
+    http.on("connect", ({ url = "" }, socket) => {
+      asked.push(url);
+      const onward = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        onward.pipe(socket).pipe(onward);
+      });
+      onward.on("error", () => socket.destroy());
+      socket.on("error", () => onward.destroy());
+    });
+    const proxy = await started(http, () => http.closeAllConnections());
+    endings.push(proxy.close);
+    environment({ http_proxy: proxy.address });
+    const client = new HttpClient();
+    endings.push(() => client.close());
+    const limits = { timeout: 5_000, maxBytes: 1_000 };
+    for (let i = 0; i < 2; i++) {
+      assert.equal((await client.request(site.url, limits)).body.toString(), "the site");
+    }
+    assert.deepEqual(asked, [site.address], "one tunnel for both");
   });
 
   it("is followed when it changes, and few connections are kept for the former ones", async () => {

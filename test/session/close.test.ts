@@ -20,7 +20,7 @@ describe("closing a session", () => {
     await time.settle();
     assert.equal(session.state, "closed");
     assert.equal(simulator.stats.openConnections, 0);
-    // The simulator's resolver connection may keep some of undici's; none of them comes back.
+    // The simulator's resolver connection may keep some; none of them comes back.
     await time.advance(60_000);
     assert.equal(time.timers, before);
   });

@@ -1,8 +1,6 @@
 import { stat } from "node:fs/promises";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { Simulator } from "../simulator";
-// Loaded before time is faked: the library loads it with its first request, which is file access, not time.
-import "undici";
 
 /** Taken before any test fakes anything. */
 const nextTurn = setImmediate;
