@@ -4,7 +4,7 @@ import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientTokenResponseSchema, type ClientTokenResponse } from "../proto/gen/clienttoken_pb";
 import type { ClientTokenState } from "../store/state";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 import { displayClientId } from "../core/client-id";
 import { CLIENT_IDS } from "../core/knowledge";
 import { challengeAnswersRequest, clientDataRequest, readGrantedToken } from "./client-token-messages";
@@ -46,7 +46,7 @@ export class ClientToken {
   readonly #options: ClientTokenOptions;
   readonly #clientId: string;
   readonly #exchange: Exchange;
-  readonly #asking = new SingleFlight<string>();
+  readonly #asking = new SingleFlight<"token", string>();
   #held: HeldClientToken | undefined;
   #restored = false;
   /** `performance.now()` of the last refresh that failed. */
@@ -64,7 +64,7 @@ export class ClientToken {
    *   PROTOCOL_ERROR; CLOSED; or the abort reason of `signal`
    */
   get(signal: AbortSignal): Promise<string> {
-    return this.#asking.join("", signal, (either) => this.#current(either));
+    return this.#asking.join("token", signal, (either) => this.#current(either));
   }
 
   /** Spotify refused this one: it is not used any more. Another that has taken its place stays. */
@@ -104,10 +104,9 @@ export class ClientToken {
   async #ask(signal: AbortSignal): Promise<ClientTokenState> {
     const deviceId = this.#options.deviceId();
     const first = clientDataRequest(this.#clientId, deviceId);
-    const backoff = new Backoff(500, 4_000);
-    let request = first;
-    for (let tries = 1, rounds = 0; ;) {
-      try {
+    let rounds = 0;
+    const ask = async (): Promise<ClientTokenState> => {
+      for (let request = first; ;) {
         const askedAt = Date.now();
         const { response } = await this.#post(request, request !== first, signal);
         if (response.case === "grantedToken") {
@@ -116,13 +115,9 @@ export class ClientToken {
         if (response.case === undefined) throw this.#error("Spotify answered without a client token.");
         if (++rounds > MAX_ROUNDS) throw this.#error("Spotify asks for one proof of work after the other.");
         request = await challengeAnswersRequest(response.value, signal);
-      } catch (error) {
-        if (!isPassing(error) || tries === MAX_TRIES) throw error;
-        tries++;
-        request = first;
-        await wait(backoff.next(), signal);
       }
-    }
+    };
+    return retry(ask, { tries: MAX_TRIES, backoff: new Backoff(500, 4_000), signal, mayHelp: isPassing });
   }
 
   async #post(request: Uint8Array, isAnswer: boolean, signal: AbortSignal): Promise<ClientTokenResponse> {

@@ -3,7 +3,7 @@ import type { HttpClient, HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { LoginResponseSchema, type LoginOk } from "../proto/gen/login5_pb";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { giveUpOnFailure, retry } from "../async/retry";
 import type { MintedToken, TokenSource } from "../core/token";
 import type { ClientToken } from "./client-token";
 import { clientTokenTrouble } from "./client-token-trouble";
@@ -50,7 +50,7 @@ export class Login5 implements TokenSource {
   readonly name = "login5";
   readonly #options: Login5Options;
   readonly #exchange: Exchange;
-  readonly #logins = new SingleFlight<MintedToken>();
+  readonly #logins = new SingleFlight<string, MintedToken>();
 
   constructor(options: Login5Options) {
     this.#options = options;
@@ -86,13 +86,13 @@ export class Login5 implements TokenSource {
     this.#logins.close();
   }
 
-  async #logIn(clientId: string, credential: StoredCredential, signal: AbortSignal): Promise<MintedToken> {
-    const backoff = new Backoff(500, 4_000);
-    let proof: Proof | undefined;
+  #logIn(clientId: string, credential: StoredCredential, signal: AbortSignal): Promise<MintedToken> {
+    let rounds = 0;
     let hasRenewed = false;
-    for (let tries = 1, rounds = 0; ;) {
-      const clientToken = await this.#options.clientToken.get(signal);
-      try {
+    const logIn = async (): Promise<MintedToken> => {
+      // A proof is valid for one login.
+      for (let proof: Proof | undefined; ;) {
+        const clientToken = await giveUpOnFailure(this.#options.clientToken.get(signal));
         const askedAt = Date.now();
         const response = await this.#post(clientId, credential, proof, clientToken, signal);
         const trouble = clientTokenTrouble(response, clientId, hasRenewed);
@@ -115,15 +115,15 @@ export class Login5 implements TokenSource {
           default:
             throw new SpotifyError("PROTOCOL_ERROR", "Spotify's login answered with nothing.", { clientId });
         }
-      } catch (error) {
-        const mayPass = error instanceof Login5Failure ? error.mayPass : isPassing(error);
-        if (!mayPass || tries === MAX_TRIES) throw error;
-        tries++;
-        // A proof is for one login.
-        proof = undefined;
-        await wait(error instanceof Login5Failure ? WAIT : backoff.next(), signal);
       }
-    }
+    };
+    const backoff = new Backoff(500, 4_000);
+    return retry(logIn, {
+      tries: MAX_TRIES,
+      backoff: { next: (error) => (error instanceof Login5Failure ? WAIT : backoff.next()) },
+      signal,
+      mayHelp: (error) => (error instanceof Login5Failure ? error.mayPass : isPassing(error)),
+    });
   }
 
   #post(

@@ -2,7 +2,7 @@ import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient, type HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 
 const PATH = "/v1/me";
 const TIMEOUT = 15_000;
@@ -14,7 +14,6 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const MAX_TRIES = 3;
 const TRY_AGAIN_FIRST = 300;
 const TRY_AGAIN_MOST = 1_200;
-const NEVER = new AbortController().signal;
 
 /**
  * Asks the Web API once whether it takes a token of one of Spotify's own client IDs. A 429 is a no, because the block of
@@ -55,15 +54,19 @@ export async function usernameOf(
   const { host } = new URL(api);
   const headers = { authorization: `Bearer ${accessToken}` };
   const request = { headers, timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal };
-  const backoff = new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST);
-  let response: HttpResponse;
-  for (let tries = 1; ; tries++) {
+  const ask = async (): Promise<HttpResponse> => {
     guard.check(clientId, host);
-    response = await http.request(api + PATH, request);
-    guard.learn(clientId, host, response);
-    if (response.status < 400 || tries === MAX_TRIES) break;
-    await wait(backoff.next(), signal ?? NEVER);
-  }
+    const answer = await http.request(api + PATH, request);
+    guard.learn(clientId, host, answer);
+    return answer;
+  };
+  const response = await retry(ask, {
+    tries: MAX_TRIES,
+    backoff: new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST),
+    signal,
+    mayHelp: () => false,
+    mayImprove: ({ status }) => status >= 400,
+  });
   const document = parseJson(response.body) as
     { id?: unknown; error?: { message?: unknown } } | null | undefined;
   if (response.status === 200 && typeof document?.id === "string" && document.id !== "") return document.id;
