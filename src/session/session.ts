@@ -142,7 +142,7 @@ export class Session extends EventEmitter<SessionEvents> {
       grants: this.#grants,
       guard: this.#guard,
       deviceId: this.#deviceId,
-      onLoaded: () => this.#expiry.look(),
+      onLoaded: () => this.#expiry.check(),
     });
     this.signIns = new SignIns({
       http: this.#http,
