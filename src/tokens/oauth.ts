@@ -105,7 +105,9 @@ export class OAuth implements TokenSource {
     const { clientId, username, authorizedAt } = grant;
     const waiting = this.#unnamed.get(clientId);
     const minted =
-      waiting?.of === authorizedAt && isFresh(waiting.minted) ? waiting.minted : await this.#refresh(grant, closing);
+      waiting?.of === authorizedAt && isFresh(waiting.minted)
+        ? waiting.minted
+        : await this.#refresh(grant, closing);
     // Kept, so that waiting for the name costs Spotify's token endpoint one request, however often a flow asks.
     if (username === undefined) this.#unnamed.set(clientId, { of: authorizedAt, minted });
     await this.#apps.look(grant, minted.accessToken, closing);
