@@ -6,23 +6,23 @@ import type { HandshakeResult } from "./handshake";
 import type { Packet } from "./packet-types";
 import { PlainRefusal } from "./plain-refusal";
 
-/** What may wait to be sent; beyond it the other side has stopped reading. */
+/** If more than this waits to be sent, the server has stopped reading. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 export interface ConnectionEvents {
   packet: [Packet];
-  /** Once, whoever ended it. */
+  /** Once, whichever side ended the connection. */
   close: [SpotifyError];
 }
 
 /**
- * An enciphered connection to an access point: packets in, packets out. It knows nothing of logins or Mercury.
+ * An encrypted connection to an access point that sends and receives packets. It knows nothing of logins or Mercury.
  */
 export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
   readonly #socket: Socket;
   readonly #encoder: PacketEncoder;
   readonly #decoder: PacketDecoder;
-  /** Until the first packet. */
+  /** Until the first packet arrives. */
   #plainRefusal: PlainRefusal | undefined = new PlainRefusal();
   #closed: SpotifyError | undefined;
   /** When bytes last arrived, ms of the monotonic clock. */
@@ -38,7 +38,7 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
       this.#end(new SpotifyError("UNREACHABLE", "The connection to Spotify broke.", { cause })),
     );
     socket.on("close", () => this.#end(new SpotifyError("UNREACHABLE", "Spotify closed the connection.")));
-    // Behind the handshake's answer, in the same chunk. Given on the next turn, when somebody listens.
+    // Bytes after the handshake's answer, in the same chunk. Handled on the next turn, when there are listeners.
     if (keys.leftover.length > 0) setImmediate(() => this.#onData(keys.leftover));
     setImmediate(() => socket.resume());
   }
@@ -49,7 +49,7 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
 
   /**
    * Sends one packet.
-   * @throws SpotifyError UNREACHABLE if the connection is closed or its other side has stopped reading
+   * @throws SpotifyError UNREACHABLE if the server has stopped reading; the reason of `close` if the connection is closed
    */
   send(command: number, payload: Uint8Array): void {
     if (this.#closed) throw this.#closed;
@@ -61,7 +61,7 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
     this.#socket.write(this.#encoder.encode(command, payload));
   }
 
-  /** Ends the connection at once. @param reason what `close` is emitted with */
+  /** Ends the connection at once. @param reason for the `close` event */
   close(reason = new SpotifyError("CLOSED", "The connection was closed.")): void {
     this.#end(reason);
   }

@@ -8,35 +8,35 @@ import { openConnection } from "./open";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 import { SpotifyError } from "../core/errors";
 import { proxyFor } from "../net/proxy";
-import { Deadline } from "../async/deadline";
-import { wait } from "../async/wait";
 import { Backoff } from "../async/backoff";
+import { withDeadline } from "../async/deadline";
+import { giveUpOnFailure, retry } from "../async/retry";
 
 const LOGIN_TIMEOUT = 10_000;
-/** How many access points in all are asked before one `connect` gives up. As librespot's MAX_AP_TRIES. */
+/** How many access points one `connect` tries in all. As librespot's MAX_AP_TRIES. */
 const MAX_TRIES = 6;
-/** The second try comes at once, each later one after a wait that grows, ms. */
+/** The second try starts at once, each later one after a growing wait, ms. */
 const TRY_AT_ONCE = 2;
 const TRY_AGAIN_FIRST = 500;
 const TRY_AGAIN_MOST = 3_000;
 
 /** Where access points are: remembered ones, and how to ask for others. */
 export interface AccessPointList {
-  /** Best first. @param fresh: ask again, what is remembered did not answer */
+  /** Best first. @param fresh ask the resolver again, because no remembered server has answered */
   addresses(fresh: boolean, signal: AbortSignal): Promise<readonly AccessPointAddress[]>;
 }
 
 export interface LoggedIn {
   connection: AccessPointConnection;
   username: string;
-  /** A stored credential for the next time. */
+  /** A stored credential for later logins. */
   credentials: Credentials;
   address: AccessPointAddress;
 }
 
 /**
- * From nothing to a connection on which an account is logged in: finds an access point, moves on to another
- * where it is told to or gets no answer, and trades an access token for a stored credential.
+ * Makes a connection on which an account is logged in: finds an access point, moves on to another one if it must, and
+ * trades an access token for a stored credential.
  *
  * Source: librespot core/src/session.rs, connect.
  */
@@ -53,74 +53,71 @@ export class Connector {
 
   /** @throws SpotifyError of the last try, or the abort reason of `signal` */
   async connect(credentials: Credentials, signal: AbortSignal): Promise<LoggedIn> {
-    const first = await this.#tryInTurn(credentials, signal);
+    const first = await this.#tryServers(credentials, signal);
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) return first;
-    // A session opened with an access token is always refused by keymaster: come again with the credential that
-    // the welcome handed out. Source: librespot core/src/session.rs, connect_inner.
+    // Keymaster refuses every session that was opened with an access token, so log in again with the credential of the
+    // welcome. Source: librespot core/src/session.rs, connect_inner.
     first.connection.close();
     if (first.credentials.authType === AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
-      throw new SpotifyError("PROTOCOL_ERROR", "Spotify's welcome holds no credential for the next time.");
+      throw new SpotifyError("PROTOCOL_ERROR", "Spotify's welcome holds no credential for later logins.");
     }
-    return this.#tryInTurn(first.credentials, signal);
+    return this.#tryServers(first.credentials, signal);
   }
 
-  async #tryInTurn(credentials: Credentials, signal: AbortSignal): Promise<LoggedIn> {
+  /** Tries server after server. Asks for a new list when the last one has no server left, or none of it could be reached. */
+  async #tryServers(credentials: Credentials, signal: AbortSignal): Promise<LoggedIn> {
     const backoff = new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST);
-    let failure: unknown;
-    let left: readonly AccessPointAddress[] = await this.#list.addresses(false, signal);
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (left.length === 0 || tries >= TRY_AT_ONCE) await wait(backoff.next(), signal);
-      if (left.length === 0) left = await this.#list.addresses(true, signal);
-      let address: AccessPointAddress | undefined;
-      try {
-        const opened = await openConnection(portsForProxy(left), this.#serverKey, signal);
-        address = opened.address;
-        return await this.#logIn(opened.connection, opened.address, credentials, signal);
-      } catch (error) {
+    let left = await this.#list.addresses(false, signal);
+    let tries = 0;
+    let isOpen = false;
+    const attempt = async (): Promise<LoggedIn> => {
+      tries++;
+      if (left.length === 0) left = await giveUpOnFailure(this.#list.addresses(true, signal));
+      const candidates = portsForProxy(left);
+      left = [];
+      isOpen = false;
+      const { connection, address } = await openConnection(candidates, this.#serverKey, signal);
+      isOpen = true;
+      left = candidates.filter((other) => other !== address);
+      return this.#logIn(connection, address, credentials, signal);
+    };
+    return retry(attempt, {
+      tries: MAX_TRIES,
+      backoff: { next: () => (tries < TRY_AT_ONCE && left.length > 0 ? 0 : backoff.next()) },
+      signal,
+      mayHelp: (error) => {
         signal.throwIfAborted();
-        failure = error;
-        if (error instanceof LoginFailure && error.disposition !== "another") throw error;
-        // Where none of them could be opened, none of them is asked again before the list is new.
-        left = address ? left.filter((other) => other !== address) : [];
-        if (!address && tries > 0) throw error;
-      }
-    }
-    throw failure;
+        if (error instanceof LoginFailure && error.disposition !== "another") return false;
+        return isOpen || tries === 1;
+      },
+    });
   }
 
-  async #logIn(
+  #logIn(
     connection: AccessPointConnection,
     address: AccessPointAddress,
     credentials: Credentials,
-    signal: AbortSignal,
+    outer: AbortSignal,
   ): Promise<LoggedIn> {
     const message = `The access point ${formatAddress(address)} does not answer the login.`;
-    const late = new Deadline(LOGIN_TIMEOUT, () => new SpotifyError("TIMEOUT", message));
-    try {
-      // From here on, because the first ping may come in the same chunk as the welcome.
-      new KeepAlive(connection);
-      const welcome = await login(
-        connection,
-        credentials,
-        this.#deviceId(),
-        AbortSignal.any([signal, late.signal]),
-      );
-      return {
-        connection,
-        username: welcome.username,
-        credentials: welcome.reusableCredentials ?? credentials,
-        address,
-      };
-    } catch (error) {
-      connection.close();
-      throw error;
-    } finally {
-      late.clear();
-    }
+    const late = (): SpotifyError => new SpotifyError("TIMEOUT", message);
+    const logIn = async (signal: AbortSignal): Promise<LoggedIn> => {
+      try {
+        // Starts before the login, because the first ping may arrive in the same chunk as the welcome.
+        new KeepAlive(connection);
+        const welcome = await login(connection, credentials, this.#deviceId(), signal);
+        const { username, reusableCredentials = credentials } = welcome;
+        return { connection, username, credentials: reusableCredentials, address };
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    };
+    return withDeadline(LOGIN_TIMEOUT, late, logIn, outer);
   }
 }
 
-/** Many proxies connect to port 443 only: such access points go first where there is one. */
+/** Many proxies connect to port 443 only, so behind a proxy such access points go first. */
 function portsForProxy(addresses: readonly AccessPointAddress[]): readonly AccessPointAddress[] {
   if (!addresses.some((address) => proxyFor(`https://${formatAddress(address)}`))) return addresses;
   return addresses.toSorted((a, b) => Number(b.port === 443) - Number(a.port === 443));

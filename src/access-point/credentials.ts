@@ -1,11 +1,11 @@
 import { AuthenticationType } from "../proto/gen/authentication_pb";
 
 /**
- * What an access point accepts as proof of who somebody is: a stored credential that an earlier welcome
- * handed out (type 1, good for years), or an OAuth access token (type 3, good for an hour).
+ * What an access point accepts as a login: a stored credential from an earlier welcome (type 1, valid for years), or an
+ * OAuth access token (type 3, valid for an hour).
  */
 export interface Credentials {
-  /** The canonical username; absent where only Spotify knows it, as with an access token. */
+  /** The canonical username; absent if only Spotify knows it, as with an access token. */
   username?: string;
   authType: AuthenticationType;
   authData: Uint8Array;

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
  * The key agreement of the handshake: Diffie-Hellman over the 768-bit Oakley group 1 (RFC 2409, section 6.1)
  * with generator 2.
  *
- * Written with BigInt because node:crypto proves the prime anew each time it makes such an object, which
- * blocks the event loop for 17 ms; an exponentiation here takes about one. The key lives for one connection.
+ * Uses BigInt because node:crypto checks the prime for each new object, which blocks the event loop for 17 ms. An
+ * exponentiation here takes about 1 ms.
  */
 const PRIME = BigInt(
   "0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74" +
@@ -27,9 +27,9 @@ export class DiffieHellman {
   }
 
   /**
-   * The shared secret, big-endian, without leading zeros: librespot and go-librespot both key the HMAC with
-   * the shortest form, so that in one handshake of 256 a padded one would be refused.
-   * @throws RangeError if `remoteKey` is no element of the group that hides anything (0, 1, p-1, or above)
+   * The shared secret, big-endian, without leading zeros: librespot and go-librespot both key the HMAC with the shortest
+   * form, so a padded secret would be refused in one handshake of 256.
+   * @throws RangeError if `remoteKey` is 0, 1, p-1 or above, which would make the secret known
    */
   sharedSecret(remoteKey: Uint8Array): Buffer {
     if (remoteKey.length > PRIME_BYTES + 1) throw new RangeError("The server's public value is too long");

@@ -3,8 +3,8 @@ import type { Packet } from "./packet-types";
 import { Shannon } from "./shannon";
 
 /**
- * Packets on the wire: `command u8 ‖ length u16be ‖ payload`, enciphered, then a 4-byte MAC. The nonce is the
- * packet's number as u32be, counted from 0 for each direction.
+ * Packets on the wire: `command u8 ‖ length u16be ‖ payload`, encrypted, then a 4-byte MAC. The nonce is the number of
+ * the packet as u32be, counted from 0 in each direction.
  * Source: librespot core/src/connection/codec.rs.
  */
 const HEADER_BYTES = 3;
@@ -55,12 +55,12 @@ export class PacketEncoder {
 }
 
 /**
- * Takes bytes however they arrive, and gives packets. Holds at most one packet (64 KiB).
+ * Turns chunks of any size into packets. Holds at most one packet (64 KiB).
  */
 export class PacketDecoder {
   readonly #cipher: PacketCipher;
   readonly #header = Buffer.alloc(HEADER_BYTES);
-  /** Payload and MAC of the packet in hand; undefined while its header is not whole. */
+  /** Payload and MAC of the current packet; undefined until its header is complete. */
   #body: Buffer | undefined;
   #filled = 0;
   #shannon: Shannon | undefined;
@@ -72,7 +72,7 @@ export class PacketDecoder {
 
   /**
    * The packets that `chunk` completes, in order.
-   * @throws SpotifyError PROTOCOL_ERROR on a wrong MAC: from there on nothing of this connection can be believed
+   * @throws SpotifyError PROTOCOL_ERROR on a wrong MAC: nothing that follows on this connection can be trusted
    */
   *push(chunk: Uint8Array): Generator<Packet, void, void> {
     let offset = 0;

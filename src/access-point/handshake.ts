@@ -24,22 +24,22 @@ const PADDING = Buffer.from([0x1e]);
 /** A real answer has about 500 bytes. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** What the handshake agreed on. */
+/** The result of a handshake. */
 export interface HandshakeResult {
   sendKey: Buffer;
   receiveKey: Buffer;
-  /** Bytes that arrived behind the answer. */
+  /** Bytes that arrived after the answer. */
   leftover: Buffer;
 }
 
 /**
- * Agrees on keys with an access point, and makes sure that it is one of Spotify's before anything it says is
- * believed. The last message is written, not awaited: what follows goes out with it in the same round trip.
+ * Agrees on keys with an access point, after checking that it is one of Spotify's. Does not wait for the last message to
+ * be sent, so that the login goes out in the same round trip.
  *
  * Source: librespot core/src/connection/handshake.rs.
  *
  * @throws SpotifyError UNTRUSTED_SERVER if the signature is not that of `serverKey`; PROTOCOL_ERROR if the
- *   answer is not one; UNREACHABLE if the connection ends; what `loginFailure` gives if the server says so
+ *   answer cannot be read; UNREACHABLE if the connection ends; a `LoginFailure` if the server refuses
  */
 export async function handshake(socket: Socket, serverKey: KeyObject): Promise<HandshakeResult> {
   const reader = new SocketReader(socket);
@@ -99,7 +99,7 @@ async function readResponse(reader: SocketReader): Promise<{ message: APResponse
 }
 
 function verifiedPublicValue(response: APResponseMessage, serverKey: KeyObject): Uint8Array {
-  // Nobody has proved to be Spotify yet: what is said here may make the session try on, and never end it.
+  // The server has not proved to be Spotify yet, so its refusal must not end the session.
   if (response.loginFailed) throw loginFailure(response.loginFailed).unproven();
   const challenge = response.challenge?.loginCryptoChallenge?.diffieHellman;
   if (!challenge) {

@@ -2,9 +2,9 @@ import { SpotifyError } from "../core/errors";
 import type { AccessPointConnection } from "./connection";
 import { PacketType, type Packet } from "./packet-types";
 
-/** No first ping within this: the connection is dead. All in ms. */
+/** All in ms. Without a first ping within this time, the connection is dead. */
 const FIRST_PING_LIMIT = 20_000;
-/** From a ping of the server to our pong. */
+/** From the server's ping to our pong. */
 const PONG_DELAY = 60_000;
 /** From our pong to its acknowledgement. */
 const PONG_ACK_LIMIT = 20_000;
@@ -13,8 +13,8 @@ const NEXT_PING_LIMIT = 80_000;
 const PONG_PAYLOAD = Buffer.alloc(4);
 
 /**
- * Keeps a connection alive, and notices when it has died without a word: the server pings, 60 s later the
- * client pongs, the server acknowledges, 60 s later it pings again.
+ * Keeps a connection alive, and closes it when it goes silent: the server pings, 60 s later the client pongs, the server
+ * acknowledges that, and 60 s later it pings again.
  *
  * Source: librespot core/src/session.rs, KeepAliveState.
  */

@@ -2,13 +2,13 @@ import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { ErrorCode, type APLoginFailed } from "../proto/gen/keyexchange_pb";
 
 /**
- * What a session does about a refused login: it stops if only the user can help. `confirm` means the same, but Spotify
- * says it by mistake now and then (librespot#1308), so that it counts the second time. Else another access point may
- * let us in, or the same one a while later.
+ * What a session does after a refused login. `stop`: only the user can help. `confirm`: as `stop`, but only after a second
+ * refusal, because Spotify sometimes sends this by mistake (librespot#1308). `another`: another access point may accept the
+ * login. `retry`: the same one may accept it later.
  */
 export type Disposition = "stop" | "confirm" | "another" | "retry";
 
-/** An APLoginFailed of the access point as the error a user sees. */
+/** An APLoginFailed of the access point as an error for the user. */
 export class LoginFailure extends SpotifyError {
   readonly disposition: Disposition;
 
@@ -22,13 +22,13 @@ export class LoginFailure extends SpotifyError {
     this.disposition = disposition;
   }
 
-  /** The same, for the time until the login is tried once more. */
+  /** The same failure before the login is tried for the second time. */
   doubted(): LoginFailure {
     const message = `${this.message} Spotify says this by mistake now and then, so it is tried once more in a minute.`;
     return new LoginFailure(this.code, message, this.disposition, this.retryAfter);
   }
 
-  /** The same from a server that has not proved to be Spotify's: no reason to stop. */
+  /** The same failure from a server that has not proved to be Spotify's: no reason to stop. */
   unproven(): LoginFailure {
     const disposition = this.disposition === "another" ? "another" : "retry";
     const message = `${this.message} The answer was not signed by Spotify, so it is tried again.`;
@@ -106,15 +106,15 @@ const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
   },
 };
 
-/** The longest wait a server may ask of us: an hour. */
+/** The longest wait that a server may ask for, s: an hour. */
 const MAX_RETRY_DELAY = 3600;
 
-/** What an APLoginFailed means. Never throws; a code nobody has described is a PROTOCOL_ERROR to retry. */
+/** The meaning of an APLoginFailed. Never throws: an unknown code is a PROTOCOL_ERROR with `retry`. */
 export function loginFailure(failed: APLoginFailed): LoginFailure {
   const meaning = MEANINGS[failed.errorCode] as Meaning | undefined;
   const retryAfter = failed.retryDelay > 0 ? Math.min(failed.retryDelay, MAX_RETRY_DELAY) : undefined;
   if (!meaning) {
-    const message = `Spotify refused the login for a reason unknown here (code ${failed.errorCode}).`;
+    const message = `Spotify refused the login for an unknown reason (code ${failed.errorCode}).`;
     return new LoginFailure("PROTOCOL_ERROR", message, "retry", retryAfter);
   }
   return new LoginFailure(meaning.code, meaning.message, meaning.disposition, retryAfter);

@@ -12,11 +12,11 @@ import { loginFailure } from "./login-failure";
 import { PacketType, type Packet } from "./packet-types";
 import { cpuFamily, operatingSystem } from "./platform";
 
-/** What a welcome says. */
+/** The content of a welcome. */
 export interface Welcome {
   /** The account's canonical username. */
   username: string;
-  /** A stored credential to log in with from now on; undefined where the welcome holds none. */
+  /** A stored credential for later logins; undefined if the welcome holds none. */
   reusableCredentials: Credentials | undefined;
 }
 
@@ -25,9 +25,9 @@ export interface Welcome {
  *
  * Source: librespot core/src/connection/mod.rs, authenticate.
  *
- * @param deviceId of this session, stable over restarts
- * @throws SpotifyError as `loginFailure` maps it if Spotify refuses; PROTOCOL_ERROR if the answer cannot be
- *   read; UNREACHABLE if the connection ends first; the abort reason of `signal`
+ * @param deviceId of this session, the same after a restart
+ * @throws LoginFailure if Spotify refuses; SpotifyError PROTOCOL_ERROR if the answer cannot be read; UNREACHABLE if the
+ *   connection ends first; or the abort reason of `signal`
  */
 export function login(
   connection: AccessPointConnection,
@@ -46,7 +46,7 @@ export function login(
       reject(error);
     };
     const onPacket = (packet: Packet): void => {
-      // Secret block, country code and the like may come ahead of the answer.
+      // The secret block, the country code and other packets may come before the answer.
       if (packet.command !== PacketType.APWelcome && packet.command !== PacketType.AuthFailure) return;
       try {
         const welcome = readAnswer(packet, credentials.username);
@@ -75,7 +75,7 @@ function loginRequest(credentials: Credentials, deviceId: string): Uint8Array {
     ClientResponseEncryptedSchema,
     create(ClientResponseEncryptedSchema, {
       loginCredentials: {
-        // Left out where unknown: an empty name is not the same.
+        // Left out if it is unknown: an empty name means something else.
         ...(credentials.username === undefined ? {} : { username: credentials.username }),
         typ: credentials.authType,
         authData: credentials.authData,

@@ -5,28 +5,28 @@ import { AccessPointConnection } from "./connection";
 import { dial } from "./dial";
 import { handshake } from "./handshake";
 import { RaceError, race } from "./race";
-import { Deadline } from "../async/deadline";
+import { withDeadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
 import { formatAddress, type AccessPointAddress } from "./resolver";
 
-/** From dialling to agreed keys, as in librespot, ms. */
+/** All in ms. From dialling to the end of the handshake, as in librespot. */
 const HANDSHAKE_TIMEOUT = 5_000;
-/** Over the round trips of a handshake on a slow line, far under the time-out of a dead host. */
+/** Longer than a handshake on a slow line, far shorter than the time-out of a dead host. */
 const STAGGER = 400;
 const AT_ONCE = 3;
 
-/** A connection with agreed keys, on which nobody has logged in. */
+/** A connection after the handshake and before the login. */
 export interface OpenedConnection {
   address: AccessPointAddress;
   connection: AccessPointConnection;
 }
 
 /**
- * Opens an enciphered connection to the first access point of a list that proves to be Spotify's.
+ * Opens an encrypted connection to the first access point of a list that proves to be Spotify's. Uses the proxy of the
+ * usual environment variables, as for https.
  *
- * Follows the usual proxy variables, as for https.
- *
- * @throws SpotifyError: the most telling failure of all (UNTRUSTED_SERVER before all others), or the abort
- *   reason of `signal`
+ * @throws SpotifyError UNTRUSTED_SERVER if any server failed to prove it, else the last failure; or the abort reason of
+ *   `signal`
  */
 export async function openConnection(
   addresses: readonly AccessPointAddress[],
@@ -46,29 +46,24 @@ export async function openConnection(
   }
 }
 
-async function attempt(
+function attempt(
   address: AccessPointAddress,
   serverKey: KeyObject,
-  signal: AbortSignal,
+  outer: AbortSignal,
 ): Promise<OpenedConnection> {
-  const message = `The access point ${formatAddress(address)} does not answer.`;
-  const late = new Deadline(HANDSHAKE_TIMEOUT, () => new SpotifyError("TIMEOUT", message));
-  const ends = AbortSignal.any([signal, late.signal]);
-  try {
-    const socket = await dial(address, proxyFor(`https://${formatAddress(address)}`), ends);
-    const onAbort = (): void => void socket.destroy();
-    ends.addEventListener("abort", onAbort, { once: true });
+  const name = formatAddress(address);
+  const late = (): SpotifyError => new SpotifyError("TIMEOUT", `The access point ${name} does not answer.`);
+  const open = async (signal: AbortSignal): Promise<OpenedConnection> => {
+    const socket = await dial(address, proxyFor(`https://${name}`), signal);
     try {
-      return { address, connection: new AccessPointConnection(socket, await handshake(socket, serverKey)) };
+      const keys = await raceAbort(signal, handshake(socket, serverKey));
+      return { address, connection: new AccessPointConnection(socket, keys) };
     } catch (error) {
       socket.destroy();
-      throw ends.aborted ? ends.reason : error;
-    } finally {
-      ends.removeEventListener("abort", onAbort);
+      throw error;
     }
-  } finally {
-    late.clear();
-  }
+  };
+  return withDeadline(HANDSHAKE_TIMEOUT, late, open, outer);
 }
 
 function mostTelling(errors: readonly unknown[]): unknown {

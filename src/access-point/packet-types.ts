@@ -1,4 +1,4 @@
-/** The commands of access point packets that are spoken here. Source: librespot core/src/packet.rs. */
+/** The commands of access point packets that this package uses. Source: librespot core/src/packet.rs. */
 export enum PacketType {
   SecretBlock = 0x02,
   Ping = 0x04,
@@ -17,7 +17,7 @@ export enum PacketType {
   MercuryEvent = 0xb5,
 }
 
-/** A deciphered packet. `command` is a number because commands nobody knows are normal, and skipped. */
+/** A decrypted packet. `command` is a number because servers also send unknown commands, which are skipped. */
 export interface Packet {
   command: number;
   payload: Buffer;

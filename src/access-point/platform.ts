@@ -2,8 +2,8 @@ import { CpuFamily, Os } from "../proto/gen/authentication_pb";
 import { Platform } from "../proto/gen/keyexchange_pb";
 
 /**
- * What the hello says this machine is. Android counts as Linux: told the truth, every access point answers
- * TryAnotherAP. Source: librespot core/src/connection/handshake.rs.
+ * The platform that the hello names. Android is sent as Linux, because access points answer Android with TryAnotherAP.
+ * Source: librespot core/src/connection/handshake.rs.
  */
 export function clientPlatform(): Platform {
   const is64BitIntel = process.arch === "x64";
@@ -22,7 +22,7 @@ export function clientPlatform(): Platform {
   }
 }
 
-/** What the login says of the processor. Source: librespot core/src/connection/mod.rs. */
+/** The processor that the login names. Source: librespot core/src/connection/mod.rs. */
 export function cpuFamily(): CpuFamily {
   switch (process.arch) {
     case "arm":
@@ -37,7 +37,7 @@ export function cpuFamily(): CpuFamily {
   }
 }
 
-/** What the login says of the operating system. Source: librespot core/src/connection/mod.rs. */
+/** The operating system that the login names. Source: librespot core/src/connection/mod.rs. */
 export function operatingSystem(): Os {
   switch (process.platform) {
     case "android":

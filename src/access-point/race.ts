@@ -1,19 +1,19 @@
 import { wait } from "../async/wait";
 
 export interface RaceOptions {
-  /** ms after which the next candidate is tried beside those that have not answered. */
+  /** ms until the next candidate is also tried, if no attempt has ended. */
   stagger: number;
-  /** How many are tried at once. */
+  /** How many are tried at the same time. */
   atOnce: number;
   signal: AbortSignal;
 }
 
 /**
- * Tries candidates in order until one succeeds. Each next one starts when one before it fails, or after
- * `stagger` ms, so that a dead host costs a fraction of a second and not its time-out.
+ * Tries candidates in order until one succeeds. The next one starts when an attempt fails, or after `stagger` ms, so that
+ * a dead host costs a fraction of a second and not its whole time-out.
  *
- * @param attempt must stop when its signal is aborted, and let go of what it opened
- * @param dispose is given what succeeded too late
+ * @param attempt must stop when its signal aborts, and close what it opened
+ * @param dispose receives a result that came too late
  * @returns the first success
  * @throws the abort reason of `signal`, or all failures, in the order of the candidates
  */
@@ -45,7 +45,7 @@ export async function race<Candidate, Result>(
         running.add(run);
       }
       const more = next < candidates.length && running.size < atOnce;
-      // Whichever comes first: an attempt ends, or it is time for the next one.
+      // Until an attempt ends, or the next one is due.
       const pause = new AbortController();
       const turn = more ? [wait(stagger, AbortSignal.any([pause.signal, anyway]))] : [];
       await Promise.race([...running, ...turn]).catch(() => undefined);

@@ -15,7 +15,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 const MAX_ADDRESSES = 24;
 const MAX_ADDRESS_LENGTH = 260;
 
-/** What the resolver names, best first. */
+/** The servers that the resolver names, best first. */
 export interface ResolvedServers {
   accessPoints: AccessPointAddress[];
   dealers: AccessPointAddress[];
@@ -48,7 +48,7 @@ export async function resolveServers(
   return { accessPoints, dealers: list("dealer"), spclients: list("spclient") };
 }
 
-/** The addresses of a list of `host:port`; what is none is left out. */
+/** The addresses in a list of `host:port`. Anything else in the list is left out. */
 export function parseAddresses(list: readonly unknown[]): AccessPointAddress[] {
   const addresses: AccessPointAddress[] = [];
   for (const item of list) {

@@ -18,9 +18,9 @@ const SPOTIFY_MODULUS = Buffer.from(
 );
 
 /**
- * The key an access point must sign with.
- * @param pem a public RSA key in PEM; absent: Spotify's own
- * @throws SpotifyError INVALID_ARGUMENT if `pem` is no such key
+ * The key that access points must sign with.
+ * @param pem a public RSA key in PEM. Default: Spotify's own
+ * @throws SpotifyError INVALID_ARGUMENT if `pem` is not a public RSA key
  */
 export function accessPointKey(pem?: string): KeyObject {
   if (pem === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Shannon, the stream cipher of the access point connection, which also authenticates what it enciphers.
+ * Shannon, the stream cipher of the access point connection. It also authenticates the text that it encrypts.
  *
  * Designed by Qualcomm (Rose, Hawkes, Paddon, McDonald, de Vries, "Design and Primitive Specification for
  * Shannon"): a 16-word shift register that makes the key stream, and a second one that accumulates a checksum
@@ -32,11 +32,11 @@ export class Shannon {
   readonly #keyedRegister = new Int32Array(WORDS);
   readonly #checksum = new Int32Array(WORDS);
   #constant = INITIAL_CONSTANT;
-  /** The key stream word in use. */
+  /** The current word of the key stream. */
   #stream = 0;
-  /** Plaintext bytes of the word in use, to be added to the checksum once it is whole. */
+  /** Plaintext bytes of the current word, which is added to the checksum when it is complete. */
   #partial = 0;
-  /** Bits of the word in use that are still free: 0 when the next byte begins a new word. */
+  /** Bits of the current word that are still free: 0 if the next byte begins a new word. */
   #free = 0;
 
   /** @param key any length; the access point uses 32 bytes */
@@ -90,7 +90,7 @@ export class Shannon {
   #apply(bytes: Uint8Array, encrypting: boolean): void {
     const length = bytes.length;
     let i = 0;
-    // A word that an earlier piece has begun.
+    // The rest of a word that an earlier piece began.
     while (this.#free !== 0 && i < length) i = this.#applyByte(bytes, i, encrypting);
     for (; i + 4 <= length; i += 4) {
       this.#cycle();
@@ -150,7 +150,7 @@ export class Shannon {
 
   #load(key: Uint8Array): void {
     for (let i = 0; i < key.length; i += 4) {
-      // The last word is filled up with zeros.
+      // The last word is padded with zeros.
       this.#register[KEY_POSITION]! ^=
         key[i]! | ((key[i + 1] ?? 0) << 8) | ((key[i + 2] ?? 0) << 16) | ((key[i + 3] ?? 0) << 24);
       this.#cycle();

@@ -2,9 +2,8 @@ import type { Socket } from "node:net";
 import { SpotifyError } from "../core/errors";
 
 /**
- * Reads exact numbers of bytes from a socket, for the handshake, where each step waits for the one before.
- *
- * Bounded: the caller says how much it takes, and nothing is read beyond what has arrived with it.
+ * Reads exact numbers of bytes from a socket, for the steps of the handshake. Bounded: the socket is paused when as many
+ * bytes as the caller asked for have arrived.
  */
 export class SocketReader {
   readonly #socket: Socket;
@@ -40,7 +39,7 @@ export class SocketReader {
     return bytes;
   }
 
-  /** Lets go of the socket, paused so that nothing is lost before its next owner listens. @returns what was not read */
+  /** Stops listening. The socket is paused, so that its next owner loses no bytes. @returns the bytes that were not read */
   release(): Buffer {
     this.#socket.pause();
     this.#socket.off("data", this.#onData);

@@ -1,16 +1,19 @@
 const INTERVAL = 10_000;
-/** More than a busy event loop explains. */
+/** A busy event loop delays a timer by less than this. */
 const TOLERANCE = 15_000;
 
 /**
- * Notices that time has jumped: the machine slept, or its clock was set. Timers do not run while it sleeps, so
- * that a connection can be dead and a token expired without anybody having noticed.
+ * Reports jumps of the clock: the machine slept, or its clock was set. Timers stop while a machine sleeps, so a connection
+ * can be dead and a token expired without any timer having fired. Holds one timer, which does not keep the process alive.
+ *
+ *     const watch = new ClockWatch((jump) => session.checkConnection(jump));
+ *     watch.stop();
  */
 export class ClockWatch {
   readonly #timer: NodeJS.Timeout;
   #last = Date.now();
 
-  /** @param onJump is given the ms that nobody saw pass; negative where the clock was set back */
+  /** @param onJump receives the size of the jump in ms; negative if the clock was set back */
   constructor(onJump: (jump: number) => void) {
     this.#timer = setInterval(() => {
       const now = Date.now();

@@ -1,5 +1,9 @@
 /**
- * `promise`, or the abort of `signal`, whichever comes first. The work behind `promise` goes on.
+ * The result of `promise`, unless `signal` aborts first. The work behind `promise` goes on then, and its outcome is
+ * ignored. No listener is left on `signal` after `promise` has settled.
+ *
+ *     const token = await raceAbort(closing, refresh);
+ *
  * @throws the abort reason of `signal`, or what `promise` fails with
  */
 export function raceAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {

@@ -1,39 +1,69 @@
 import type { Backoff } from "./backoff";
 import { wait } from "./wait";
 
-export interface RetryOptions {
-  /** How often the action is tried in all. */
+export interface RetryOptions<T> {
+  /** How many times the action runs at most. */
   tries: number;
-  /** The waits between the tries. */
-  backoff: Backoff;
+  /** The waits between the tries, in ms: a `Backoff`, or other waits for other failures. 0: the next try is at once. */
+  backoff: { next(error?: unknown): number };
   /** Ends the waits. */
   signal?: AbortSignal;
-  /** Whether another try may succeed. Default: always. */
+  /** Whether another try may succeed after this failure. Default: always. Not asked after the last try. */
   mayHelp?(error: unknown): boolean | Promise<boolean>;
+  /** Whether another try may give a better result than this one. Default: never. Not asked after the last try. */
+  mayImprove?(result: T): boolean;
 }
 
 /**
- * The result of the first try of `action` that succeeds.
- * @throws what the last try failed with; or the abort reason of `signal`
+ * Runs `action` until a try succeeds, at most `tries` times.
+ *
+ *     const token = await retry(() => ask(signal), { tries: 3, backoff: new Backoff(500, 4_000), signal });
+ *
+ * @throws what the last try failed with; what `giveUpOnFailure` received; or the abort reason of `signal`
  */
 export async function retry<T>(
   action: (tries: number) => Promise<T>,
-  { tries, backoff, signal, mayHelp }: RetryOptions,
+  { tries, backoff, signal, mayHelp, mayImprove }: RetryOptions<T>,
 ): Promise<T> {
   for (let count = 1; ; count++) {
+    let delay: number;
     try {
-      return await action(count);
+      const result = await action(count);
+      if (count >= tries || !mayImprove?.(result)) return result;
+      delay = backoff.next();
     } catch (error) {
+      if (error instanceof GivenUp) throw error.cause;
       if (count >= tries || (mayHelp && !(await mayHelp(error)))) throw error;
-      await wait(backoff.next(), signal);
+      delay = backoff.next(error);
     }
+    if (delay > 0) await wait(delay, signal);
   }
 }
 
 /**
- * Tries `action` until it succeeds or `signal` is aborted, with growing waits between the tries.
- * @param onError is given what each try failed with, unless `signal` was aborted
- * @returns the result; undefined if `signal` was aborted first
+ * For a step inside the action of `retry` that has retries of its own: if `step` fails, `retry` throws that failure at once.
+ *
+ *     await retry(async () => send(await giveUpOnFailure(clientToken.get())), options);
+ */
+export function giveUpOnFailure<T>(step: Promise<T>): Promise<T> {
+  return step.catch((cause: unknown) => {
+    throw new GivenUp(cause);
+  });
+}
+
+class GivenUp extends Error {
+  constructor(cause: unknown) {
+    super("No further try", { cause });
+  }
+}
+
+/**
+ * Runs `action` until it succeeds or `signal` aborts, however often that is, with growing waits between the tries.
+ *
+ *     const server = await retryUntilAborted(() => listen(port), { backoff, signal: closing, onError: report });
+ *
+ * @param onError receives what each try failed with, unless `signal` has aborted
+ * @returns the result; undefined if `signal` aborted first
  */
 export async function retryUntilAborted<T>(
   action: () => Promise<T>,

@@ -1,63 +1,87 @@
 import { SpotifyError } from "../core/errors";
 import { raceAbort } from "./race-abort";
 
-interface Flight<Result> {
+export interface SingleFlightOptions<Key> {
+  /** Whether the result of the work for `underWay` also serves `wanted`. Default: if both are the same. */
+  serves?(underWay: Key, wanted: Key): boolean;
+  /** What happens to work when its last waiter has left: it is aborted (default), or it goes on to its end. */
+  whenLeft?: "abort" | "goOn";
+}
+
+interface Flight<Key, Result> {
+  key: Key;
   result: Promise<Result>;
   waiting: number;
   controller: AbortController;
 }
 
-/** One piece of work of each name at a time, however many ask for it; when the last of them has left, it is given up. */
-export class SingleFlight<Result> {
-  readonly #flights = new Map<string, Flight<Result>>();
-  #closed = false;
+/**
+ * Shares work between all who ask for the same at the same time. Nothing is kept after the work has ended. There are
+ * never more pieces of work than callers of `join`; each caller bounds its own waiting with its signal.
+ *
+ *     const logins = new SingleFlight<string, Token>();
+ *     const token = await logins.join(clientId, signal, (either) => logIn(clientId, either));
+ */
+export class SingleFlight<Key, Result> {
+  readonly #flights = new Set<Flight<Key, Result>>();
+  readonly #serves: (underWay: Key, wanted: Key) => boolean;
+  readonly #abortsWhenLeft: boolean;
+  #isClosed = false;
+
+  constructor({ serves = Object.is, whenLeft = "abort" }: SingleFlightOptions<Key> = {}) {
+    this.#serves = serves;
+    this.#abortsWhenLeft = whenLeft === "abort";
+  }
 
   /**
-   * The result of the work of this name that is under way, or of new one.
-   * @param signal ends this waiting alone
-   * @param run must stop when its signal is aborted
+   * The result of work under way that serves `key`, or of new work.
+   * @param signal ends the waiting of this caller
+   * @param run starts new work, which must stop when its signal aborts
    * @throws what the work fails with; SpotifyError CLOSED; or the abort reason of `signal`
    */
-  async join(
-    name: string,
-    signal: AbortSignal,
-    run: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
+  async join(key: Key, signal: AbortSignal, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
-    if (this.#closed) throw closed();
-    const flight = this.#flights.get(name) ?? this.#begin(name, run);
+    if (this.#isClosed) throw closed();
+    const flight = this.#find(key) ?? this.#begin(key, run);
     flight.waiting++;
     try {
       return await raceAbort(signal, flight.result);
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0) this.#end(name, flight, signal.reason);
+      if (flight.waiting === 0 && this.#abortsWhenLeft) flight.controller.abort(signal.reason);
     }
   }
 
-  /** Gives all work up. */
-  close(): void {
-    this.#closed = true;
-    for (const [name, flight] of this.#flights) this.#end(name, flight, closed());
+  /** The key of the work that `join` would join; undefined if it would start new work. */
+  underWay(key: Key): Key | undefined {
+    return this.#find(key)?.key;
   }
 
-  #begin(name: string, run: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+  /** Aborts all work. No new work starts after this. */
+  close(reason: SpotifyError = closed()): void {
+    this.#isClosed = true;
+    for (const { controller } of this.#flights) controller.abort(reason);
+  }
+
+  /** Resolves when all work has ended. Never rejects. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#flights].map(({ result }) => result));
+  }
+
+  #find(key: Key): Flight<Key, Result> | undefined {
+    for (const flight of this.#flights) {
+      if (!flight.controller.signal.aborted && this.#serves(flight.key, key)) return flight;
+    }
+    return undefined;
+  }
+
+  #begin(key: Key, run: (signal: AbortSignal) => Promise<Result>): Flight<Key, Result> {
     const controller = new AbortController();
-    const flight = { result: run(controller.signal), waiting: 0, controller };
-    const over = (): void => this.#forget(name, flight);
-    flight.result.then(over, over);
-    this.#flights.set(name, flight);
+    const flight = { key, result: run(controller.signal), waiting: 0, controller };
+    const forget = (): boolean => this.#flights.delete(flight);
+    flight.result.then(forget, forget);
+    this.#flights.add(flight);
     return flight;
-  }
-
-  #end(name: string, flight: Flight<Result>, reason: unknown): void {
-    this.#forget(name, flight);
-    flight.controller.abort(reason);
-  }
-
-  /** What is over is joined by nobody. */
-  #forget(name: string, flight: Flight<Result>): void {
-    if (this.#flights.get(name) === flight) this.#flights.delete(name);
   }
 }
 

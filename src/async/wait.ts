@@ -1,6 +1,8 @@
 /**
- * Waits.
- * @param delay in ms
+ * Waits for `delay` ms, at most 2 ** 31 - 1, the limit of a timer. No timer is left when this settles.
+ *
+ *     await wait(5_000, closing);
+ *
  * @param signal ends the wait early
  * @throws the abort reason of `signal`
  */

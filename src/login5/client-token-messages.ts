@@ -38,8 +38,8 @@ export function clientDataRequest(clientId: string, deviceId: string): Uint8Arra
 
 /**
  * The request that answers Spotify's challenges.
- * @throws SpotifyError TIMEOUT where they could not be solved in time; PROTOCOL_ERROR for a challenge of a kind that
- *   nobody's client here answers; or the abort reason of `signal`
+ * @throws SpotifyError TIMEOUT if they could not be solved in time; PROTOCOL_ERROR for an unknown kind of challenge; or
+ *   the abort reason of `signal`
  */
 export async function challengeAnswersRequest(
   { state, challenges }: ChallengesResponse,
@@ -49,7 +49,7 @@ export async function challengeAnswersRequest(
     if (type !== ChallengeType.CHALLENGE_HASH_CASH || parameters.case !== "evaluateHashcashParameters") {
       throw new SpotifyError(
         "PROTOCOL_ERROR",
-        "Spotify asks this client to prove itself in a way that is unknown here. Look for a newer version of this package.",
+        "Spotify asks this client for an unknown kind of proof. Look for a newer version of this package.",
       );
     }
     const { prefix, length } = parameters.value;
@@ -73,8 +73,8 @@ export async function challengeAnswersRequest(
 }
 
 /**
- * What was granted, as it is kept.
- * @throws SpotifyError PROTOCOL_ERROR for what is no token, or lives too short to be used
+ * The granted token, in the form in which it is kept.
+ * @throws SpotifyError PROTOCOL_ERROR if the answer is not a token, or expires too soon to be used
  */
 export function readGrantedToken(
   { token, expiresAfterSeconds, refreshAfterSeconds }: GrantedTokenResponse,
@@ -83,7 +83,7 @@ export function readGrantedToken(
   askedAt: number,
 ): ClientTokenState {
   if (!isHeaderSafe(token)) {
-    throw new SpotifyError("PROTOCOL_ERROR", "Spotify answered with something that is no client token.", {
+    throw new SpotifyError("PROTOCOL_ERROR", "Spotify answered with something that is not a client token.", {
       clientId,
     });
   }
@@ -92,12 +92,12 @@ export function readGrantedToken(
     throw new SpotifyError("PROTOCOL_ERROR", message, { clientId });
   }
   const lifetime = Math.min(expiresAfterSeconds * 1000, MAX_CLIENT_TOKEN_LIFETIME);
-  // Where it does not say when, or says a time after its end.
+  // If the answer gives no time, or one after the end, it is refreshed at its end.
   const refresh = refreshAfterSeconds > 0 ? Math.min(refreshAfterSeconds * 1000, lifetime) : lifetime;
   return { token, clientId, deviceId, askedAt, refreshAt: askedAt + refresh, expiresAt: askedAt + lifetime };
 }
 
-/** Here bytes are written as upper-case hex. Source: librespot core/src/spclient.rs, HEXUPPER_PERMISSIVE. */
+/** Client tokens use upper-case hex. Source: librespot core/src/spclient.rs, HEXUPPER_PERMISSIVE. */
 function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex").toUpperCase();
 }

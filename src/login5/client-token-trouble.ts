@@ -2,15 +2,15 @@ import { SpotifyError } from "../core/errors";
 import type { HttpResponse } from "../net/client";
 
 /**
- * Whether an answer says that the client token which came with the request is not taken: `renew` where another one may
- * be, else the error to throw.
+ * Whether Spotify refused the client token of a request: `renew` if a new client token may help, else the error to throw;
+ * undefined if the client token was accepted.
  *
  * Spotify's services say so with the header `client-token-error`: EXPIRED_CLIENTTOKEN with 401; INVALID_CLIENTTOKEN,
- * MISSING_CLIENTTOKEN, UNSUPPORTED_CLIENT with 400, 401 or 403. Sources: what Spotify's Android app looks at, as its
- * decompiled releases show; spotify_monitor, which meets the first two at login5; Spotifly, for INVALID_CLIENTTOKEN
- * with 400. Login5 sends no user's token, so that a 401 without that header can mean nothing else.
+ * MISSING_CLIENTTOKEN, UNSUPPORTED_CLIENT with 400, 401 or 403. Sources: the codes that decompiled releases of
+ * Spotify's Android app check; spotify_monitor, which gets the first two from login5; Spotifly, for INVALID_CLIENTTOKEN with
+ * 400. A login5 request has no user's token, so a 401 without that header means the same.
  *
- * @param hasRenewed whether the client token was fetched anew for this very request
+ * @param hasRenewed whether the client token was renewed for this request already
  */
 export function clientTokenTrouble(
   { status, headers }: HttpResponse,

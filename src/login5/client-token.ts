@@ -4,7 +4,7 @@ import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientTokenResponseSchema, type ClientTokenResponse } from "../proto/gen/clienttoken_pb";
 import type { ClientTokenState } from "../store/state";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 import { displayClientId } from "../core/client-id";
 import { CLIENT_IDS } from "../core/knowledge";
 import { challengeAnswersRequest, clientDataRequest, readGrantedToken } from "./client-token-messages";
@@ -13,32 +13,32 @@ import { restoredClientToken, HeldClientToken } from "./held-client-token";
 import { SingleFlight } from "../async/single-flight";
 
 const PATH = "/v1/clienttoken";
-/** How often it is asked for in all where something goes wrong. Source: librespot core/src/spclient.rs, MAX_TRIES. */
+/** Requests in all if something goes wrong. Source: librespot core/src/spclient.rs, MAX_TRIES. */
 const MAX_TRIES = 3;
 /** How often challenges are answered in all. */
 const MAX_ROUNDS = 3;
-/** Where another could not be had in place of one that is still good, not asked again for this, ms. */
+/** After a failed refresh of a token that is still valid, ms until the next one. */
 const REFRESH_AGAIN_AFTER = 60_000;
 
-/** What a client token is made of. */
+/** What a client token is made for, and where it is kept. */
 export interface ClientTokenOptions {
   http: HttpClient;
   guard: RateLimitGuard;
-  /** Base URL of the service that gives them. */
+  /** Base URL of the service that gives client tokens. */
   endpoint: string;
   deviceId(): string;
-  /** 32 hex digits; absent: KEYMASTER, the one that works on every platform. Source: librespot core/src/spclient.rs. */
+  /** 32 hex digits. Default: KEYMASTER, which works on every platform. Source: librespot core/src/spclient.rs. */
   clientId?: string;
-  /** Resolves with the one that was kept. Never rejects. */
+  /** Resolves with the token that was kept. Never rejects. */
   restore(): Promise<ClientTokenState | undefined>;
-  /** Keeps one over a restart; undefined if there is none any more. */
+  /** Keeps a token over a restart; undefined: forgets it. */
   keep(token: ClientTokenState | undefined): void;
 }
 
 /**
- * The client token of a device: what it shows Spotify's own services beside the user's token. It is not the user's, and
- * lives for weeks. One request at a time; another is asked for when Spotify wants it to be, and where that fails the one
- * there is goes on until its end.
+ * The client token of a device, which Spotify's own services want beside the user's token. It belongs to no user and lives
+ * for weeks. It is requested once at a time, and refreshed when Spotify says. If a refresh fails, the old token is used
+ * until it expires.
  *
  * Source: librespot core/src/spclient.rs, client_token.
  */
@@ -46,7 +46,7 @@ export class ClientToken {
   readonly #options: ClientTokenOptions;
   readonly #clientId: string;
   readonly #exchange: Exchange;
-  readonly #asking = new SingleFlight<string>();
+  readonly #asking = new SingleFlight<"token", string>();
   #held: HeldClientToken | undefined;
   #restored = false;
   /** `performance.now()` of the last refresh that failed. */
@@ -59,15 +59,15 @@ export class ClientToken {
   }
 
   /**
-   * A client token that is good now.
-   * @throws SpotifyError INVALID_CLIENT for a client ID that may have none; RATE_LIMITED, UNREACHABLE, TIMEOUT,
+   * A valid client token.
+   * @throws SpotifyError INVALID_CLIENT for a client ID that may not have one; RATE_LIMITED, UNREACHABLE, TIMEOUT,
    *   PROTOCOL_ERROR; CLOSED; or the abort reason of `signal`
    */
   get(signal: AbortSignal): Promise<string> {
-    return this.#asking.join("", signal, (either) => this.#current(either));
+    return this.#asking.join("token", signal, (either) => this.#current(either));
   }
 
-  /** Spotify refused this one: it is not used any more. Another that has taken its place stays. */
+  /** Forgets a token that Spotify refused. A newer one stays. */
   refused(token: string): void {
     if (this.#held?.state.token !== token) return;
     this.#held = undefined;
@@ -84,7 +84,7 @@ export class ClientToken {
       this.#restored = true;
     }
     const { clientId, deviceId } = this.#held?.state ?? {};
-    // It belongs to another device, or was made when this session was another client.
+    // A token of another device, or of an earlier client ID of this session, is not used.
     if (clientId !== this.#clientId || deviceId !== this.#options.deviceId()) this.#held = undefined;
     if (this.#held?.isFresh) return this.#held.state.token;
     const held = this.#held?.isGood ? this.#held : undefined;
@@ -104,25 +104,20 @@ export class ClientToken {
   async #ask(signal: AbortSignal): Promise<ClientTokenState> {
     const deviceId = this.#options.deviceId();
     const first = clientDataRequest(this.#clientId, deviceId);
-    const backoff = new Backoff(500, 4_000);
-    let request = first;
-    for (let tries = 1, rounds = 0; ;) {
-      try {
+    let rounds = 0;
+    const ask = async (): Promise<ClientTokenState> => {
+      for (let request = first; ;) {
         const askedAt = Date.now();
         const { response } = await this.#post(request, request !== first, signal);
         if (response.case === "grantedToken") {
           return readGrantedToken(response.value, this.#clientId, deviceId, askedAt);
         }
         if (response.case === undefined) throw this.#error("Spotify answered without a client token.");
-        if (++rounds > MAX_ROUNDS) throw this.#error("Spotify asks for one proof of work after the other.");
+        if (++rounds > MAX_ROUNDS) throw this.#error("Spotify asks for one proof of work after another.");
         request = await challengeAnswersRequest(response.value, signal);
-      } catch (error) {
-        if (!isPassing(error) || tries === MAX_TRIES) throw error;
-        tries++;
-        request = first;
-        await wait(backoff.next(), signal);
       }
-    }
+    };
+    return retry(ask, { tries: MAX_TRIES, backoff: new Backoff(500, 4_000), signal, mayHelp: isPassing });
   }
 
   async #post(request: Uint8Array, isAnswer: boolean, signal: AbortSignal): Promise<ClientTokenResponse> {
@@ -131,20 +126,20 @@ export class ClientToken {
     return this.#exchange.read(ClientTokenResponseSchema, response, this.#clientId);
   }
 
-  /** An answer to a challenge that came too late, or was wrong: there may be another challenge. */
+  /** The answer to a challenge was late or wrong. Another try may get another challenge. */
   #notTaken(): SpotifyError {
     return new SpotifyError("TIMEOUT", "Spotify did not take the proof of work: it may have come too late.", {
       clientId: this.#clientId,
     });
   }
 
-  /** Source: go-librespot#167, where an own app's client ID was refused so. */
+  /** Source: go-librespot#167, where the client ID of a user's own app was refused like this. */
   #notForThisClient(): SpotifyError {
     const clientId = this.#clientId;
     const message =
       clientId === CLIENT_IDS.keymaster
-        ? "Spotify gives this kind of client no client token any more. Look for a newer version of this package."
-        : `Spotify gives the client ID ${displayClientId(clientId)} no client token: apps of one's own have none. Use keymaster.`;
+        ? "Spotify no longer gives this kind of client a client token. Look for a newer version of this package."
+        : `Spotify gives the client ID ${displayClientId(clientId)} no client token: users' own apps have none. Use keymaster.`;
     return new SpotifyError("INVALID_CLIENT", message, { clientId });
   }
 

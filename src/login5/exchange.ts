@@ -4,11 +4,11 @@ import type { HttpClient, HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 
 const TIMEOUT = 20_000;
-/** Login context, challenges, a token and a credential: a few KB. */
+/** A login context, challenges, a token and a credential have a few KB. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 const PROTOBUF = "application/x-protobuf";
 
-/** One of Spotify's services that takes a protobuf message and answers with one. */
+/** One of Spotify's services whose requests and answers are protobuf messages. */
 export class Exchange {
   readonly #http: HttpClient;
   readonly #guard: RateLimitGuard;
@@ -23,9 +23,9 @@ export class Exchange {
   }
 
   /**
-   * Sends a message. One `accept` header and no more: two made Spotify answer 200 with nothing.
+   * Sends a message. With two `accept` headers, Spotify answers 200 and an empty body, so there is only one.
    *
-   * @param clientId whose pace it is that is kept
+   * @param clientId whose rate limits are kept
    * @throws SpotifyError RATE_LIMITED; UNREACHABLE, for 5xx too; TIMEOUT; PROTOCOL_ERROR for too long an answer; CLOSED;
    *   or the abort reason of `signal`
    */
@@ -53,7 +53,7 @@ export class Exchange {
     return response;
   }
 
-  /** The message of an answer. @throws SpotifyError PROTOCOL_ERROR for any status but 200, and for what is no such message */
+  /** The message of an answer. @throws SpotifyError PROTOCOL_ERROR for any status but 200, or if it cannot be read */
   read<Desc extends DescMessage>(
     schema: Desc,
     { status, body }: HttpResponse,
@@ -65,19 +65,19 @@ export class Exchange {
     try {
       return fromBinary(schema, body);
     } catch {
-      // No cause: what could not be read may hold a token.
+      // No cause is kept: an unreadable answer may hold a token.
       const message = `${this.host} answered with something that cannot be read.`;
       throw new SpotifyError("PROTOCOL_ERROR", message, { clientId });
     }
   }
 }
 
-/** Whether a fault of the line or of the server may be over in a moment. */
+/** Whether an error is a fault of the network or the server, so that another try may succeed soon. */
 export function isPassing(error: unknown): boolean {
   return error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
 }
 
-/** Printable ASCII, so that it can stand in a header. */
+/** Whether a token is printable ASCII, which can stand in a header. */
 export function isHeaderSafe(token: string): boolean {
   return /^[\x21-\x7e]{1,4096}$/.test(token);
 }

@@ -2,13 +2,13 @@ import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { LoginError } from "../proto/gen/login5_pb";
 import { displayClientId, platformClientId } from "../core/client-id";
 
-/** A LoginError of Login5 as the error a user sees. */
+/** A LoginError of Login5 as an error for the user. */
 export class Login5Failure extends SpotifyError {
   /** Whether the same login may succeed in a moment. */
   readonly mayPass: boolean;
 
   constructor(error: LoginError, clientId: string) {
-    // A sign-in is nearly always the platform's own: what is refused for another client ID, that one would be given.
+    // Most credentials are made with the platform's client ID. If another one is refused, the credential is not the problem.
     const isOthers = error === LoginError.INVALID_CREDENTIALS && clientId !== platformClientId();
     const known = isOthers ? LoginError.BAD_REQUEST : error;
     const meaning = (MEANINGS[known] as Meaning | undefined) ?? UNKNOWN;
@@ -21,14 +21,14 @@ export class Login5Failure extends SpotifyError {
 
 interface Meaning {
   code: SpotifyErrorCode;
-  /** `{clientId}` stands for the one that was asked for. */
+  /** `{clientId}` stands for the client ID of the request. */
   message: string;
   mayPass?: true;
   /** s */
   retryAfter?: number;
 }
 
-/** Spotify does not say how long; its keymaster's 429, which does not either, is given the same, s. */
+/** Spotify does not say how long, s. Keymaster's 429 gets the same wait. */
 const RETRY_AFTER = 60;
 
 const SIGN_IN_AGAIN =
@@ -36,16 +36,16 @@ const SIGN_IN_AGAIN =
 
 const UNKNOWN: Meaning = {
   code: "PROTOCOL_ERROR",
-  message: "Spotify's login refused for a reason unknown here",
+  message: "Spotify's login refused for an unknown reason",
 };
 
 /**
- * Source of the codes: librespot protocol/proto/spotify/login5/v3/login5.proto, LoginError; of those that may pass,
+ * Sources: for the codes, librespot protocol/proto/spotify/login5/v3/login5.proto, LoginError; for those that may pass,
  * librespot core/src/login5.rs.
  */
 const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
   [LoginError.UNKNOWN_ERROR]: UNKNOWN,
-  // librespot#1737, go-librespot#364: since August 2026 also a credential made from the token of another app.
+  // Since August 2026 also for a credential made from another app's token: librespot#1737, go-librespot#364.
   [LoginError.INVALID_CREDENTIALS]: {
     code: "BAD_CREDENTIALS",
     message: `Spotify's login does not accept this sign-in for the client ID {clientId}. ${SIGN_IN_AGAIN}`,
@@ -54,16 +54,17 @@ const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
   [LoginError.BAD_REQUEST]: {
     code: "INVALID_CLIENT",
     message:
-      "Spotify's login does not take this sign-in for the client ID {clientId}: it was made with another one. " +
-      "Name the client ID it was made with; or sign in again by pairing, which makes one for keymaster.",
+      "Spotify's login does not accept this sign-in for the client ID {clientId}: it was made with another client ID. " +
+      "Enter the client ID it was made with, or sign in again by pairing, which makes a sign-in for keymaster.",
   },
   [LoginError.UNSUPPORTED_LOGIN_PROTOCOL]: {
     code: "PROTOCOL_ERROR",
-    message: "Spotify's login no longer speaks as this package does. Look for a newer version of it.",
+    message:
+      "Spotify's login no longer supports the protocol of this package. Look for a newer version of it.",
   },
   [LoginError.TIMEOUT]: {
     code: "TIMEOUT",
-    message: "Spotify's login did not come to an end in time. Try again later.",
+    message: "Spotify's login did not finish in time. Try again later.",
     mayPass: true,
   },
   [LoginError.UNKNOWN_IDENTIFIER]: {
@@ -79,9 +80,9 @@ const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
   [LoginError.INVALID_PHONENUMBER]: {
     code: "PROTOCOL_ERROR",
     message:
-      "Spotify's login speaks of a telephone number, and was sent none. Look for a newer version of this package.",
+      "Spotify's login refused a telephone number, but none was sent. Look for a newer version of this package.",
   },
-  // It asks for patience, not for another try: as RATE_LIMITED, it keeps who asks from asking.
+  // As RATE_LIMITED, so that nothing is asked during the wait.
   [LoginError.TRY_AGAIN_LATER]: {
     code: "RATE_LIMITED",
     message: "Spotify's login wants to be asked again later.",
@@ -89,10 +90,10 @@ const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
   },
 };
 
-/** Login5 wants a code that it sends the user, which no client can be told here. */
+/** Login5 wants a code that it sends to the user. There is no place to enter it. */
 export function codeWanted(clientId: string): SpotifyError {
   const message =
     "Spotify wants to send this account a code first, which cannot be entered here. Log in on spotify.com and answer " +
-    "what it asks, then sign in again by pairing; or use a Spotify app of your own, whose tokens need no such login.";
+    "what it asks, then sign in again by pairing; or use your own Spotify app, whose tokens need no such login.";
   return new SpotifyError("BAD_CREDENTIALS", message, { clientId });
 }

@@ -13,14 +13,14 @@ import type { HashcashChallenge } from "./hashcash";
 import { codeWanted } from "./login5-failure";
 import { solveAll } from "./solve-all";
 
-/** What proves to Login5 who somebody is: the reusable credential of a welcome of the access point. */
+/** The credential that Login5 accepts: the reusable one from a welcome of the access point. */
 export interface StoredCredential {
-  /** Canonical, as Spotify's welcome has it. */
+  /** Canonical, from Spotify's welcome. */
   username: string;
   data: Uint8Array;
 }
 
-/** What answers the challenges of a login. */
+/** The answer to the challenges of a login. */
 export interface Proof {
   loginContext: Uint8Array;
   challengeSolutions: ChallengeSolutions;
@@ -28,7 +28,7 @@ export interface Proof {
 
 /** s */
 const MINIMUM_LIFETIME = 60;
-/** A token's life is an hour; what claims more than a day is not believed further, s. */
+/** A token lives for an hour. An answer that says more than a day is cut to a day, s. */
 const MAX_LIFETIME = 86_400;
 const NANOSECONDS = 1_000_000_000n;
 
@@ -47,11 +47,11 @@ export function loginRequest(
 }
 
 /**
- * Solves what Login5 asks for. Its context goes back with the solutions.
+ * Solves the challenges of a login. The login context is sent back with the solutions.
  *
  * Source: librespot core/src/login5.rs, handle_challenges.
  *
- * @throws SpotifyError BAD_CREDENTIALS where a code is wanted; TIMEOUT; PROTOCOL_ERROR; or the abort reason of `signal`
+ * @throws SpotifyError BAD_CREDENTIALS if Spotify wants a code; TIMEOUT; PROTOCOL_ERROR; or the abort reason of `signal`
  */
 export async function prove(
   loginContext: Uint8Array,
@@ -62,7 +62,7 @@ export async function prove(
   const hashcashes: HashcashChallenge[] = [];
   for (const { challenge } of challenges) {
     if (challenge.case === "code") throw codeWanted(clientId);
-    // One of a kind that is unknown here is left out, as librespot does: there may be enough without it.
+    // Unknown kinds are left out, as in librespot: the other solutions may be enough.
     if (challenge.case === "hashcash") hashcashes.push({ ...challenge.value, loginContext });
   }
   const solved = await solveAll(hashcashes, signal);
@@ -73,11 +73,11 @@ export async function prove(
   return { loginContext, challengeSolutions: create(ChallengeSolutionsSchema, { solutions }) };
 }
 
-/** @throws SpotifyError PROTOCOL_ERROR for what is no token, or lives too short to be used */
+/** @throws SpotifyError PROTOCOL_ERROR if the answer is not a token, or expires too soon to be used */
 export function readToken(ok: LoginOk, clientId: string, askedAt: number): MintedToken {
   const { accessToken, accessTokenExpiresIn: lifetime } = ok;
   if (!isHeaderSafe(accessToken)) {
-    const message = "Spotify's login answered with something that is no token.";
+    const message = "Spotify's login answered with something that is not a token.";
     throw new SpotifyError("PROTOCOL_ERROR", message, { clientId });
   }
   if (!(lifetime > MINIMUM_LIFETIME)) {

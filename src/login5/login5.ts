@@ -3,7 +3,7 @@ import type { HttpClient, HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { LoginResponseSchema, type LoginOk } from "../proto/gen/login5_pb";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { giveUpOnFailure, retry } from "../async/retry";
 import type { MintedToken, TokenSource } from "../core/token";
 import type { ClientToken } from "./client-token";
 import { clientTokenTrouble } from "./client-token-trouble";
@@ -17,7 +17,7 @@ const PATH = "/v3/login";
 const MAX_TRIES = 3;
 /** How often challenges are answered in all. */
 const MAX_ROUNDS = 3;
-/** Before the next try where Spotify says that it is too busy, ms. Source: librespot core/src/login5.rs, LOGIN_TIMEOUT. */
+/** ms before the next try if Spotify is busy. Source: librespot core/src/login5.rs, LOGIN_TIMEOUT. */
 const WAIT = 3_000;
 const MAX_CREDENTIAL_BYTES = 4096;
 
@@ -29,20 +29,20 @@ export interface Login5Options {
   endpoint: string;
   clientToken: ClientToken;
   deviceId(): string;
-  /** Who is signed in; undefined where nobody is, or only with something that is no stored credential. */
+  /** The stored credential of the account; undefined if there is none. */
   credentials(): StoredCredential | undefined;
   /**
-   * Is given the credential that came back, where it is another than the one that was `used`. A sign-in may have taken
-   * that one's place meanwhile: it is for this to look. The token is handed out when it has resolved.
+   * Receives the credential of an answer if it differs from the one that was `used`. Must check that no sign-in has replaced
+   * `used` meanwhile. The token is handed out when this has resolved.
    */
   keepCredential(credential: StoredCredential, used: StoredCredential): void | Promise<void>;
 }
 
 /**
- * Login5: tokens for Spotify's own services, its dealer and spclient among them. They have no scopes, and the public Web
+ * Login5: tokens for Spotify's own services, for example its dealer and spclient. They have no scopes, and the public Web
  * API refuses them.
  *
- * One login for each client ID at a time, however many ask. Nothing is remembered here: who asks again is logged in again.
+ * Callers who ask for the same client ID at the same time share one login. Tokens are not remembered here.
  *
  * Source: librespot core/src/login5.rs.
  */
@@ -50,7 +50,7 @@ export class Login5 implements TokenSource {
   readonly name = "login5";
   readonly #options: Login5Options;
   readonly #exchange: Exchange;
-  readonly #logins = new SingleFlight<MintedToken>();
+  readonly #logins = new SingleFlight<string, MintedToken>();
 
   constructor(options: Login5Options) {
     this.#options = options;
@@ -58,10 +58,10 @@ export class Login5 implements TokenSource {
   }
 
   /**
-   * @param scopes none: Login5 knows of no scopes
-   * @param clientId the one that the stored credential was made with
+   * @param scopes must be empty: Login5 has no scopes
+   * @param clientId with which the stored credential was made
    * @throws SpotifyError INVALID_ARGUMENT for scopes; NOT_SIGNED_IN; BAD_CREDENTIALS; INVALID_CLIENT for another client ID
-   *   than the credential's; REQUEST_REFUSED where Spotify does not take the client token it has just given; RATE_LIMITED;
+   *   than the credential's; REQUEST_REFUSED if Spotify refuses a client token that it has just given; RATE_LIMITED;
    *   TIMEOUT; UNREACHABLE; PROTOCOL_ERROR; CLOSED; or the abort reason of `signal`
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
@@ -74,7 +74,7 @@ export class Login5 implements TokenSource {
     }
     const credential = this.#signedIn(clientId);
     const { username, data } = credential;
-    // Who has signed in anew does not get what becomes of the sign-in before.
+    // A new sign-in does not share the login of the one before.
     const name = `${clientId} ${username} ${Buffer.from(data).toString("base64")}`;
     const minted = await this.#logins.join(name, signal, (either) =>
       this.#logIn(clientId, credential, either),
@@ -86,13 +86,13 @@ export class Login5 implements TokenSource {
     this.#logins.close();
   }
 
-  async #logIn(clientId: string, credential: StoredCredential, signal: AbortSignal): Promise<MintedToken> {
-    const backoff = new Backoff(500, 4_000);
-    let proof: Proof | undefined;
+  #logIn(clientId: string, credential: StoredCredential, signal: AbortSignal): Promise<MintedToken> {
+    let rounds = 0;
     let hasRenewed = false;
-    for (let tries = 1, rounds = 0; ;) {
-      const clientToken = await this.#options.clientToken.get(signal);
-      try {
+    const logIn = async (): Promise<MintedToken> => {
+      // A proof is valid for one login.
+      for (let proof: Proof | undefined; ;) {
+        const clientToken = await giveUpOnFailure(this.#options.clientToken.get(signal));
         const askedAt = Date.now();
         const response = await this.#post(clientId, credential, proof, clientToken, signal);
         const trouble = clientTokenTrouble(response, clientId, hasRenewed);
@@ -113,17 +113,17 @@ export class Login5 implements TokenSource {
             proof = await prove(answer.loginContext, answer.response.value, clientId, signal);
             break;
           default:
-            throw new SpotifyError("PROTOCOL_ERROR", "Spotify's login answered with nothing.", { clientId });
+            throw new SpotifyError("PROTOCOL_ERROR", "Spotify's login gave an empty answer.", { clientId });
         }
-      } catch (error) {
-        const mayPass = error instanceof Login5Failure ? error.mayPass : isPassing(error);
-        if (!mayPass || tries === MAX_TRIES) throw error;
-        tries++;
-        // A proof is for one login.
-        proof = undefined;
-        await wait(error instanceof Login5Failure ? WAIT : backoff.next(), signal);
       }
-    }
+    };
+    const backoff = new Backoff(500, 4_000);
+    return retry(logIn, {
+      tries: MAX_TRIES,
+      backoff: { next: (error) => (error instanceof Login5Failure ? WAIT : backoff.next()) },
+      signal,
+      mayHelp: (error) => (error instanceof Login5Failure ? error.mayPass : isPassing(error)),
+    });
   }
 
   #post(
@@ -144,7 +144,7 @@ export class Login5 implements TokenSource {
     askedAt: number,
   ): Promise<MintedToken> {
     const minted = readToken(ok, clientId, askedAt);
-    // Signed out, or signed in as another, while this was asked: the token is nobody's here any more.
+    // The user has signed out or changed the account meanwhile: the token does not belong to this account.
     if (this.#signedIn(clientId).username !== used.username) throw notSignedIn(clientId);
     const { username, storedCredential: data } = ok;
     const isKept = username === used.username && data.length > 0 && data.length <= MAX_CREDENTIAL_BYTES;
@@ -164,12 +164,12 @@ export class Login5 implements TokenSource {
 function notSignedIn(clientId: string): SpotifyError {
   return new SpotifyError(
     "NOT_SIGNED_IN",
-    "Nobody is signed in whom login5 knows. Sign in by pairing, or by choosing this device in the Spotify app.",
+    "Login5 knows no sign-in of this account. Sign in by pairing, or by choosing this device in the Spotify app.",
     { clientId },
   );
 }
 
 function endless(clientId: string): SpotifyError {
-  const message = "Spotify's login asks for one proof of work after the other. Try again later.";
+  const message = "Spotify's login asks for one proof of work after another. Try again later.";
   return new SpotifyError("PROTOCOL_ERROR", message, { clientId });
 }

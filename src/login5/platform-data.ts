@@ -11,7 +11,7 @@ import {
   type PlatformSpecificData,
 } from "../proto/gen/clienttoken_pb";
 
-/** What a machine says of itself, as `node:os` and `process` have it. */
+/** A machine, as `node:os` and `process` describe it. */
 export interface Machine {
   platform: string;
   arch: string;
@@ -29,7 +29,8 @@ export function thisMachine(): Machine {
 }
 
 /**
- * What a client token is told of the machine. Everything that is neither macOS nor Windows is Linux, as in librespot.
+ * The description of the machine in a request for a client token. All systems but macOS and Windows are sent as Linux, as in
+ * librespot.
  *
  * Source: librespot core/src/spclient.rs, client_token; protocol/proto/connectivity.proto.
  */
@@ -61,7 +62,7 @@ function macOs(of: Machine): NativeDesktopMacOSData {
   });
 }
 
-/** Node knows Darwin's version alone: 20 to 24 belong to macOS 11 to 15, 25 to macOS 26. */
+/** Node only knows the version of Darwin: 20 to 24 belong to macOS 11 to 15, 25 to macOS 26. */
 function macOsVersion(darwin: string): string {
   const [major = 0, minor = 0] = darwin.split(".").map(Number);
   if (!(major >= 20)) return "11.0";

@@ -1,28 +1,28 @@
 import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpResponse } from "./client";
 
-/** A client ID that a host will not answer for a while, as it is kept over a restart. */
+/** A client ID that must not ask a host until a given time, as it is kept over a restart. */
 export interface RateLimit {
   clientId: string;
   host: string;
   /** ms since the epoch */
   until: number;
-  /** Whether it is the quota of the developer account, and not the pace of one app. */
+  /** Whether the quota of the developer account is used up, rather than the limit of one app. */
   quota: boolean;
 }
 
-/** Where a 429 does not say how long, s. */
+/** For a 429 without Retry-After, s. */
 const DEFAULT_RETRY_AFTER = 30;
-/** Hours were seen (19,056 s); what says more than a week is not believed further, s. */
+/** Spotify has asked for hours (19,056 s). A longer wait than a week is cut to a week, s. */
 const MAX_RETRY_AFTER = 7 * 86_400;
 const MAX_LIMITS = 256;
 
-/** The error for a 429 that is no rate limit but a refusal for good; undefined if a 429 there means what it says. */
+/** The error for a 429 that is a permanent refusal; undefined if a 429 there is a rate limit. */
 export type LastingRefusal = (clientId: string, host: string) => SpotifyError | undefined;
 
 /**
- * Remembers who was told to wait, by client ID and host, so that nothing is asked before that time: asking on makes
- * Spotify's waits longer. Requests fail at once and say when; nothing here ever sleeps.
+ * Remembers which client ID must wait for which host, because requests during the wait make Spotify's waits longer. Such
+ * requests fail at once with the time left; nothing here waits.
  *
  * Source: 429 with Retry-After from seconds to hours; `QUOTA_EXCEEDED` per developer account since 2026-07-23, as
  * Spotify's rate limit page has it.
@@ -32,27 +32,27 @@ export class RateLimitGuard {
   readonly #keep: (limits: RateLimit[]) => void;
   readonly #lastingRefusal: LastingRefusal;
 
-  /** @param keep is given what to remember over a restart, whenever it changes */
+  /** @param keep receives what to remember over a restart, at each change */
   constructor(keep: (limits: RateLimit[]) => void, lastingRefusal: LastingRefusal = () => undefined) {
     this.#keep = keep;
     this.#lastingRefusal = lastingRefusal;
   }
 
-  /** Takes what was remembered; what is over or malformed is left out. */
+  /** Takes what was remembered. Expired and malformed entries are left out. */
   restore(documents: readonly unknown[]): void {
     const now = Date.now();
     for (const document of documents.slice(0, MAX_LIMITS)) {
       const limit = parseLimit(document);
-      // Remembered by a version that took the block for a rate limit.
+      // An older version remembered the permanent refusal as a rate limit.
       if (limit && this.#lastingRefusal(limit.clientId, limit.host)) continue;
-      // A clock that ran ahead must not lock anybody out for years.
+      // A clock that once ran ahead must not block a client ID for years.
       if (limit && limit.until > now && limit.until <= now + MAX_RETRY_AFTER * 1000) {
         this.#limits.set(key(limit.clientId, limit.host), limit);
       }
     }
   }
 
-  /** @throws SpotifyError RATE_LIMITED, with `retryAfter`, if this host has told this client ID to wait */
+  /** @throws SpotifyError RATE_LIMITED, with `retryAfter`, if this client ID must wait for this host */
   check(clientId: string, host: string): void {
     const limit = this.#limits.get(key(clientId, host));
     if (!limit) return;
@@ -62,7 +62,7 @@ export class RateLimitGuard {
     this.#save();
   }
 
-  /** Learns from an answer. @throws SpotifyError RATE_LIMITED if it is a 429; the refusal if it is one for good */
+  /** Learns from an answer. @throws SpotifyError RATE_LIMITED for a 429; or the permanent refusal */
   learn(clientId: string, host: string, response: HttpResponse): void {
     if (response.status !== 429) return;
     const refusal = this.#lastingRefusal(clientId, host);
@@ -76,7 +76,7 @@ export class RateLimitGuard {
     throw rateLimited(limit, seconds);
   }
 
-  /** Forgets what a client ID was told: it is signed out. */
+  /** Forgets the limits of a client ID that was signed out. */
   forget(clientId: string): void {
     for (const [id, limit] of this.#limits) if (limit.clientId === clientId) this.#limits.delete(id);
     this.#save();

@@ -5,7 +5,7 @@ import { makePkce, type Pkce } from "./pkce";
 import { checkRedirectUri } from "./redirect-uri";
 import { OAuthRefusal, type OAuthTokens, type TokenEndpoint } from "./token-endpoint";
 
-/** How long a user may take to agree, ms. */
+/** ms the user has to agree. */
 export const AUTHORIZATION_LIFE = 10 * 60_000;
 const MAX_CALLBACK_LENGTH = 8 * 1024;
 
@@ -19,17 +19,17 @@ export interface AuthorizationOptions {
 }
 
 /**
- * One sign-in with an app of the user's own: authorization code with PKCE (S256), no secret. State and verifier work
- * once, and run out.
+ * One sign-in with the user's own app: authorization code with PKCE (S256), without a client secret. State and verifier
+ * work once, and expire.
  *
  * Source: RFC 6749, section 4.1; RFC 7636; Spotify's page on PKCE.
  */
 export class Authorization {
-  /** What the browser is to open. Holds nothing secret: a challenge, not the verifier. */
+  /** The address for the browser. It holds no secret: the challenge, not the verifier. */
   readonly url: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** When it runs out, ms since the epoch. */
+  /** When the sign-in expires, ms since the epoch. */
   readonly expiresAt = Date.now() + AUTHORIZATION_LIFE;
   readonly state = randomBytes(24).toString("base64url");
   readonly #redirectUri: string;
@@ -55,8 +55,8 @@ export class Authorization {
   }
 
   /**
-   * What Spotify gave for the code. Kept until `forget`, so that another session can end the sign-in if the first is closed
-   * meanwhile: a code works once.
+   * The tokens that Spotify gave for the code. A code works once, so they are kept until `forget`: if the session closes
+   * meanwhile, another one can finish the sign-in.
    */
   get received(): OAuthTokens | undefined {
     return this.#received;
@@ -66,16 +66,16 @@ export class Authorization {
     this.#received = undefined;
   }
 
-  /** Whether this is the sign-in that an address the browser came back to belongs to. */
+  /** Whether an address to which the browser came back belongs to this sign-in. */
   matches(callback: string): boolean {
     return sameText(queryOf(callback)?.get("state") ?? "", this.state);
   }
 
   /**
-   * Ends the sign-in with the address that the browser came back to: called by it, or pasted by the user.
+   * Finishes the sign-in with the address to which the browser came back. The browser calls it, or the user pastes it.
    *
-   * @throws SpotifyError INVALID_ARGUMENT for an address that belongs to no sign-in, or to one that was used or has run
-   *   out; OAuthRefusal where the user refused or Spotify does; what the token endpoint throws
+   * @throws SpotifyError INVALID_ARGUMENT if the address does not belong to this sign-in, or the sign-in was used or has
+   *   expired; OAuthRefusal if the user or Spotify refuses; what the token endpoint throws
    */
   async finish(callback: string, endpoint: TokenEndpoint, signal?: AbortSignal): Promise<OAuthTokens> {
     const query = queryOf(callback);

@@ -9,22 +9,22 @@ const PATH = "/oauth2/device/authorize";
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const TIMEOUT = 20_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
-/** RFC 8628, section 3.2: where the answer does not say, s. */
+/** If the answer gives no interval, s. RFC 8628, section 3.2. */
 const DEFAULT_INTERVAL = 5;
-/** RFC 8628, section 3.5: what `slow_down` adds, s. */
+/** Added to the interval after `slow_down`, s. RFC 8628, section 3.5. */
 const SLOW_DOWN = 5;
 const MIN_INTERVAL = 1;
 const MAX_INTERVAL = 60;
-/** What claims to be good for longer is asked for no longer than this, s. */
+/** Codes that claim a longer life are not polled for longer, s. */
 const MAX_LIFE = 3600;
 
-/** What a person needs to pair. */
+/** What the user needs to pair. */
 export interface PairingCode {
-  /** To be typed on `verificationUri`. */
+  /** The user types it on `verificationUri`. */
   userCode: string;
   /** https://spotify.com/pair */
   verificationUri: string;
-  /** The same with the code in it, for a QR picture; undefined where the answer has none. */
+  /** The same address with the code in it, for a QR code; undefined if Spotify gives none. */
   verificationUriComplete: string | undefined;
   /** ms since the epoch */
   expiresAt: number;
@@ -40,8 +40,8 @@ export interface PairingParts {
 }
 
 /**
- * Pairing with a code: the user types it on any device that has a browser. For the desktop client ID; Android, iOS and
- * own apps may not.
+ * Pairing: the user types a code on any device that has a browser. Spotify allows it to the desktop client ID, but not to
+ * those of Android, iOS and users' own apps.
  *
  * Source: RFC 8628; go-librespot session/oauth2.go for Spotify's addresses.
  */
@@ -56,7 +56,7 @@ export class DevicePairing {
   private constructor(clientId: string, endpoint: TokenEndpoint, answer: Record<string, unknown>) {
     const { device_code: deviceCode, user_code: userCode, verification_uri: uri } = answer;
     if (!isText(deviceCode) || !isText(userCode) || !isWebAddress(uri)) {
-      throw new SpotifyError("PROTOCOL_ERROR", "Spotify answered with something that is no pairing code.", {
+      throw new SpotifyError("PROTOCOL_ERROR", "Spotify's answer is not a pairing code.", {
         clientId,
       });
     }
@@ -75,7 +75,7 @@ export class DevicePairing {
 
   /**
    * Asks for a code.
-   * @throws OAuthRefusal INVALID_CLIENT where the client ID may not pair; SpotifyError RATE_LIMITED, UNREACHABLE,
+   * @throws OAuthRefusal INVALID_CLIENT if the client ID may not pair; SpotifyError RATE_LIMITED, UNREACHABLE,
    *   TIMEOUT, PROTOCOL_ERROR
    */
   static async begin(
@@ -106,16 +106,16 @@ export class DevicePairing {
   }
 
   /**
-   * Waits until the user has typed the code, asking as often as Spotify wants to be asked and no more. When the waiting
-   * was given up, it may go on later, through the endpoint of another session: a code that was typed meanwhile is not lost.
+   * Polls until the user has typed the code, as often as Spotify allows. After an abort it can be called again, with the
+   * endpoint of another session: a code that was typed meanwhile is not lost.
    *
    * @throws OAuthRefusal `access_denied`, `expired_token`, `invalid_grant`, `unauthorized_client`; SpotifyError TIMEOUT
-   *   when the code has run out; or the abort reason of `signal`
+   *   when the code has expired; or the abort reason of `signal`
    */
   async wait(signal: AbortSignal, endpoint = this.#endpoint): Promise<OAuthTokens> {
     if (this.#tokens) return this.#tokens;
     for (let pause = this.#interval; ;) {
-      // Not longer than the code is good for, whatever a 429 says.
+      // Not longer than the code lives, even if a 429 asks for more.
       await wait(Math.max(0, Math.min(pause * 1000, this.code.expiresAt - Date.now())), signal);
       if (Date.now() >= this.code.expiresAt) throw new OAuthRefusal("expired_token", this.clientId);
       try {
@@ -127,21 +127,21 @@ export class DevicePairing {
     }
   }
 
-  /** Not aborted, because Spotify gives the tokens once. */
+  /** Runs to its end even after an abort, because Spotify gives the tokens only once. */
   async #ask(endpoint: TokenEndpoint): Promise<OAuthTokens> {
     const fields = { grant_type: GRANT_TYPE, device_code: this.#deviceCode };
     this.#tokens = await endpoint.ask(this.clientId, fields);
     return this.#tokens;
   }
 
-  /** RFC 8628, section 3.5. */
+  /** Whether to poll again. Also lengthens the interval. RFC 8628, section 3.5. */
   #mayGoOn(error: unknown): boolean {
     if (!(error instanceof SpotifyError)) return false;
     if (error instanceof OAuthRefusal) {
       if (error.error === "slow_down") this.#interval = Math.min(this.#interval + SLOW_DOWN, MAX_INTERVAL);
       return error.error === "slow_down" || error.error === "authorization_pending";
     }
-    // An answer that did not come: a longer wait each time. RFC 8628 wants that, and a 429 says its own.
+    // RFC 8628 asks for a longer interval after each time-out. A 429 says how long to wait.
     if (error.code !== "RATE_LIMITED") this.#interval = Math.min(this.#interval * 2, MAX_INTERVAL);
     return error.code === "UNREACHABLE" || error.code === "TIMEOUT" || error.code === "RATE_LIMITED";
   }
@@ -151,7 +151,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= 2048;
 }
 
-/** What a dialog can make a link of. */
+/** Whether a dialog can show it as a link. */
 function isWebAddress(value: unknown): value is string {
   return isText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }

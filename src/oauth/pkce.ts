@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** A secret that proves, when a code is traded for a grant, that it is the one who asked who trades. RFC 7636. */
+/** A secret that proves that the program which trades a code for tokens is the one that asked for it. RFC 7636. */
 export interface Pkce {
-  /** 43 characters of base64url; never leaves this process but in the trade. */
+  /** 43 characters of base64url. Sent only with the code. */
   verifier: string;
-  /** S256 of it; part of the address that the browser opens. */
+  /** S256 of the verifier; part of the address that the browser opens. */
   challenge: string;
 }
 

@@ -1,12 +1,12 @@
 import { SpotifyError } from "../core/errors";
 
 /**
- * Checks an address that Spotify is to send the browser back to: https, or http on the loopback addresses 127.0.0.1
- * and [::1]. `localhost` is refused whatever the protocol, by Spotify for all apps since 2025-11-27.
+ * Checks the address to which Spotify sends the browser back: https, or http on the loopback addresses 127.0.0.1 and
+ * [::1]. Since 2025-11-27, Spotify refuses `localhost` with any protocol for all apps.
  *
  * Source: Spotify's page on redirect URIs.
  *
- * @throws SpotifyError INVALID_ARGUMENT, saying why Spotify would refuse it
+ * @throws SpotifyError INVALID_ARGUMENT, which says why Spotify would refuse the address
  */
 export function checkRedirectUri(text: string): string {
   let url: URL;

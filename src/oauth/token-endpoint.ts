@@ -2,26 +2,26 @@ import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient, type HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 
-/** What the token endpoint gave. */
+/** An answer of the token endpoint. */
 export interface OAuthTokens {
   accessToken: string;
-  /** Seconds of life, from when it was asked for. */
+  /** Seconds, counted from the request. */
   lifetime: number;
-  /** null where the answer does not say, which means: those asked for. RFC 6749, section 5.1. */
+  /** null if the answer does not name them: those asked for. RFC 6749, section 5.1. */
   scopes: string[] | null;
-  /** Absent where the one that was used stays good. */
+  /** undefined if the refresh token that was used stays valid. */
   refreshToken: string | undefined;
 }
 
-/** The `error` of an answer that gave nothing, by RFC 6749 section 5.2 and RFC 8628 section 3.5. */
+/** An OAuth error: RFC 6749, section 5.2; RFC 8628, section 3.5. */
 export class OAuthRefusal extends SpotifyError {
   readonly error: string;
 
   constructor(error: string, clientId: string) {
-    // It comes from outside, and may be the name of something that every object has.
+    // The text comes from a server and may be the name of a property that every object has.
     const { code, message } = (Object.hasOwn(MEANINGS, error) ? MEANINGS[error] : undefined) ?? {
       code: "PROTOCOL_ERROR" as const,
-      message: "Spotify refused for a reason unknown here.",
+      message: "Spotify refused for an unknown reason.",
     };
     super(code, message, { clientId });
     this.error = error;
@@ -61,10 +61,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const PATH = "/api/token";
 const TIMEOUT = 20_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** An access token's life is an hour; what claims more than a day is not believed further, s. */
+/** An access token lives for an hour. An answer that says more than a day is cut to a day, s. */
 const MAX_LIFETIME = 86_400;
 
-/** Asks Spotify's token endpoint: trades codes for grants, and grants for access tokens. RFC 6749. */
+/** Spotify's token endpoint: trades codes for grants, and grants for access tokens. RFC 6749. */
 export class TokenEndpoint {
   readonly #http: HttpClient;
   readonly #guard: RateLimitGuard;
@@ -79,9 +79,9 @@ export class TokenEndpoint {
   }
 
   /**
-   * One request. Never repeated here: a code works once, and a refresh token that was rotated is dead.
+   * Sends one request, and never repeats it: a code works once, and a refresh token that was rotated is dead.
    *
-   * @param fields as the grant type wants them; `client_id` is added
+   * @param fields of the grant type; `client_id` is added
    * @throws OAuthRefusal; SpotifyError RATE_LIMITED, UNREACHABLE, TIMEOUT, PROTOCOL_ERROR
    */
   async ask(
@@ -100,7 +100,7 @@ export class TokenEndpoint {
     this.#guard.check(clientId, new URL(this.#url).host);
   }
 
-  /** Resolves when each request that is under way has its answer. Never rejects. */
+  /** Resolves when all requests under way have ended. Never rejects. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#asking);
   }
@@ -138,7 +138,7 @@ function readTokens(response: HttpResponse, clientId: string, host: string): OAu
   const scope = document?.["scope"];
   const refreshToken = document?.["refresh_token"];
   if (!isSecret(accessToken) || !(lifetime > 0)) {
-    throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something that is no token.`, {
+    throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something that is not a token.`, {
       clientId,
     });
   }
@@ -150,7 +150,7 @@ function readTokens(response: HttpResponse, clientId: string, host: string): OAu
   };
 }
 
-/** Printable ASCII, so that it can stand in a header. */
+/** Printable ASCII, which can stand in a header. */
 function isSecret(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]{1,4096}$/.test(value);
 }

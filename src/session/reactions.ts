@@ -79,7 +79,7 @@ function accountReactions(parts: Parts, session: Session): void {
       session.emit("signInExpiring", expiring);
     },
   );
-  parts.memory.on("loaded", () => expiry.look());
+  parts.memory.on("loaded", () => expiry.check());
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
 }
 

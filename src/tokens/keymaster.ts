@@ -1,19 +1,19 @@
 import { SpotifyError } from "../core/errors";
 import type { Mercury, MercuryResponse } from "../mercury/mercury";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 import type { CurrentClientId } from "../core/client-id";
 import { invalidScope } from "./invalid-scope";
 import { REFUSED_FOR } from "./refusals";
 import { UnexpectedAnswer } from "./unexpected-answer";
 import type { MintedToken, TokenSource } from "../core/token";
 
-/** How often a request that met a fault of the server (5xx) is made in all. */
+/** Requests in all, if the server has a fault (5xx). */
 const MAX_TRIES = 3;
-/** One answer may take its time; how long the asker waits is the asker's affair. */
+/** Long, because each caller has a shorter time-out of its own. */
 const ANSWER_TIMEOUT = 120_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** A token must be good for longer than the least that is handed out. */
+/** Tokens with less life left are not handed out, s. */
 const MINIMUM_LIFETIME = 60;
 
 /** What keymaster needs of its session. */
@@ -68,16 +68,16 @@ export class Keymaster implements TokenSource {
   async #ask(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<Answer> {
     const { mercury } = this.#session;
     const uri = `hm://keymaster/token/authenticated?scope=${scopes.join(",")}&client_id=${clientId}&device_id=${this.#session.deviceId()}`;
-    const backoff = new Backoff(500, 4_000);
-    for (let tries = 1; ; tries++) {
-      const response = await mercury.get(uri, { timeout: ANSWER_TIMEOUT, signal });
-      if (response.statusCode < 500) return this.#read(response, scopes, clientId);
-      if (tries === MAX_TRIES) {
-        const message = `Spotify's keymaster has a problem (status ${response.statusCode}). Try again later.`;
-        throw new SpotifyError("UNREACHABLE", message, { clientId, scopes: [...scopes] });
-      }
-      await wait(backoff.next(), signal);
-    }
+    const response = await retry(() => mercury.get(uri, { timeout: ANSWER_TIMEOUT, signal }), {
+      tries: MAX_TRIES,
+      backoff: new Backoff(500, 4_000),
+      signal,
+      mayHelp: () => false,
+      mayImprove: ({ statusCode }) => statusCode >= 500,
+    });
+    if (response.statusCode < 500) return this.#read(response, scopes, clientId);
+    const message = `Spotify's keymaster has a problem (status ${response.statusCode}). Try again later.`;
+    throw new SpotifyError("UNREACHABLE", message, { clientId, scopes: [...scopes] });
   }
 
   #read(response: MercuryResponse, scopes: readonly string[], clientId: string): Answer {

@@ -1,10 +1,12 @@
+import { withDeadline } from "../async/deadline";
+import { SingleFlight } from "../async/single-flight";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { CachedToken, MINIMUM_LEFT } from "./cached-token";
 import { InvalidScopeError } from "./invalid-scope";
 import type { KnownRefusals } from "./known-refusals";
 import type { RefusedTokens } from "./refused-tokens";
 import type { Routes } from "./routes";
-import { RequestsUnderWay, type Ask } from "./under-way";
+import { serves, type Ask } from "./under-way";
 import { UnexpectedAnswer } from "./unexpected-answer";
 
 /** How often a token is asked for in all where it comes too late to be used. */
@@ -25,7 +27,7 @@ export interface MintingOptions {
 /** Gets tokens from the sources: one request for all who ask for the same, and what it is answered with is remembered. */
 export class Minting {
   readonly #options: MintingOptions;
-  readonly #requests = new RequestsUnderWay((ask, signal) => this.#mint(ask, signal));
+  readonly #requests = new SingleFlight<Ask, CachedToken>({ serves });
 
   constructor(options: MintingOptions) {
     this.#options = options;
@@ -61,17 +63,21 @@ export class Minting {
 
   /** Gives all requests up. */
   abort(reason: SpotifyError): void {
-    this.#requests.abort(reason);
+    this.#requests.close(reason);
   }
 
   /** A fresh token for these scopes, or for more: a request for more may be under way. */
   async #shared(ask: Ask, timeout: number): Promise<CachedToken> {
     const asked = performance.now();
     for (;;) {
-      const underWay = this.#requests.join(ask);
+      const underWay = this.#requests.underWay(ask) ?? ask;
       const left = Math.max(0, timeout - (performance.now() - asked));
       try {
-        return await underWay.shared.wait(left, () => this.#late(ask, timeout));
+        return await withDeadline(
+          left,
+          () => this.#late(ask, timeout),
+          (signal) => this.#requests.join(ask, signal, (either) => this.#mint(ask, either)),
+        );
       } catch (error) {
         // Refused for scopes that another asker wanted and this one does not: ask for one's own.
         const others = error instanceof InvalidScopeError && underWay.scopes.length > ask.scopes.length;

@@ -3,9 +3,9 @@ import type { Grant } from "../account/grant";
 import type { Grants } from "../account/grants";
 import { OAuthRefusal, type TokenEndpoint } from "../oauth/token-endpoint";
 import { Backoff } from "../async/backoff";
-import { Deadline } from "../async/deadline";
-import { raceAbort } from "../async/race-abort";
-import { wait } from "../async/wait";
+import { settledWithin } from "../async/deadline";
+import { retry } from "../async/retry";
+import { SingleFlight } from "../async/single-flight";
 import type { AppCheck } from "./app-check";
 import { displayClientId } from "../core/client-id";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -30,10 +30,10 @@ export class OAuth implements TokenSource {
   readonly #grants: Grants;
   readonly #endpoint: TokenEndpoint;
   readonly #apps: AppCheck;
-  readonly #refreshing = new Map<string, Promise<MintedToken>>();
+  /** By client ID. A refresh goes on without its callers: Spotify may have replaced the refresh token already. */
+  readonly #refreshing = new SingleFlight<string, MintedToken>({ whenLeft: "goOn" });
   /** Tokens of grants whose account is not known yet: they wait for its name. By client ID. */
   readonly #unnamed = new Map<string, { of: number; minted: MintedToken }>();
-  readonly #closing = new AbortController();
 
   constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck) {
     this.#grants = grants;
@@ -83,7 +83,7 @@ export class OAuth implements TokenSource {
     if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
     throwIfMissing(scopes, grant.scopes, clientId);
     this.#apps.throwIfRefused(clientId);
-    const minted = await raceAbort(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
+    const minted = await this.#refreshing.join(clientId, signal, (closing) => this.#tokenOf(grant, closing));
     // Spotify may have left less of the grant than there was.
     throwIfMissing(scopes, minted.scopes ?? scopes, clientId);
     return minted;
@@ -94,78 +94,56 @@ export class OAuth implements TokenSource {
    * Node-RED does not wait for ever.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
-    const late = new Deadline(
-      CLOSE_LIMIT,
-      () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
-    );
-    await raceAbort(late.signal, Promise.allSettled(this.#refreshing.values())).catch(() => undefined);
-    late.clear();
+    this.#refreshing.close();
+    await settledWithin(CLOSE_LIMIT, this.#refreshing.settled());
   }
 
-  async #tokenOf(grant: Grant): Promise<MintedToken> {
+  async #tokenOf(grant: Grant, closing: AbortSignal): Promise<MintedToken> {
     const { clientId, username, authorizedAt } = grant;
     const waiting = this.#unnamed.get(clientId);
     const minted =
-      waiting?.of === authorizedAt && isFresh(waiting.minted) ? waiting.minted : await this.#refresh(grant);
+      waiting?.of === authorizedAt && isFresh(waiting.minted)
+        ? waiting.minted
+        : await this.#refresh(grant, closing);
     // Kept, so that waiting for the name costs Spotify's token endpoint one request, however often a flow asks.
     if (username === undefined) this.#unnamed.set(clientId, { of: authorizedAt, minted });
-    await this.#apps.look(grant, minted.accessToken, this.#closing.signal);
+    await this.#apps.look(grant, minted.accessToken, closing);
     this.#unnamed.delete(clientId);
     return minted;
   }
 
-  #begin(grant: Grant): Promise<MintedToken> {
-    const refreshing = this.#tokenOf(grant).finally(() => this.#refreshing.delete(grant.clientId));
-    // Whoever asked may have left: that must not make it an unhandled rejection.
-    refreshing.catch(() => undefined);
-    this.#refreshing.set(grant.clientId, refreshing);
-    return refreshing;
-  }
-
-  async #refresh(grant: Grant): Promise<MintedToken> {
-    const { clientId, refreshToken } = grant;
-    const backoff = new Backoff(500, 4_000);
-    for (let tries = 1; ; tries++) {
-      try {
-        const askedAt = Date.now();
-        const answer = await this.#endpoint.ask(clientId, {
-          grant_type: "refresh_token",
-          refresh_token: refreshToken,
-        });
-        // Signed out, or signed in anew, while this was asked: the token is nobody's here any more.
-        if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw notSignedIn(clientId);
-        if (answer.lifetime <= MINIMUM_LIFETIME) {
-          throw new SpotifyError(
-            "PROTOCOL_ERROR",
-            `Spotify gave a token that lives for ${answer.lifetime} s only.`,
-          );
-        }
-        return {
-          accessToken: answer.accessToken,
-          lifetime: answer.lifetime,
-          askedAt,
-          scopes: answer.scopes ?? grant.scopes,
-          source: "oauth",
-        };
-      } catch (error) {
-        await this.#judge(error, grant, tries);
-        await wait(backoff.next(), this.#closing.signal);
-      }
-    }
-  }
-
-  /** @throws what ends the refresh; returns where it may be tried again */
-  async #judge(error: unknown, grant: Grant, tries: number): Promise<void> {
-    if (error instanceof OAuthRefusal && error.error === "invalid_grant") {
-      // Not where another sign-in has taken its place while this was asked.
-      await this.#grants.end(grant.clientId, grant.refreshToken);
+  /** Refreshes again after a fault of the server or of the network. A closed session does not wait for that. */
+  async #refresh(grant: Grant, closing: AbortSignal): Promise<MintedToken> {
+    try {
+      const backoff = new Backoff(500, 4_000);
+      const options = { tries: MAX_TRIES, backoff, signal: closing, mayHelp: isPassing };
+      return await retry(() => this.#refreshOnce(grant), options);
+    } catch (error) {
+      const isOver = error instanceof OAuthRefusal && error.error === "invalid_grant";
+      // False if a newer sign-in has replaced this grant meanwhile.
+      if (isOver && (await this.#grants.end(grant.clientId, grant.refreshToken))) this.#onExpired(grant);
       throw error;
     }
-    const passing =
-      error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
-    if (!passing || tries === MAX_TRIES) throw error;
   }
+
+  async #refreshOnce({ clientId, refreshToken, scopes }: Grant): Promise<MintedToken> {
+    const askedAt = Date.now();
+    const answer = await this.#endpoint.ask(clientId, {
+      grant_type: "refresh_token",
+      refresh_token: refreshToken,
+    });
+    // The user has signed out or signed in again meanwhile: the token belongs to a sign-in that is gone.
+    if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw notSignedIn(clientId);
+    const { accessToken, lifetime } = answer;
+    if (lifetime <= MINIMUM_LIFETIME) {
+      throw new SpotifyError("PROTOCOL_ERROR", `Spotify gave a token that lives for ${lifetime} s only.`);
+    }
+    return { accessToken, lifetime, askedAt, scopes: answer.scopes ?? scopes, source: "oauth" };
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
 }
 
 function isFresh({ askedAt, lifetime }: MintedToken): boolean {

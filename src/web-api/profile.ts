@@ -2,23 +2,22 @@ import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient, type HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 
 const PATH = "/v1/me";
 const TIMEOUT = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 /**
- * How often it is asked in all: now and then the Web API refuses what is right (401, 403), and the code that this token
- * was had for works only once.
+ * Requests in all. The Web API sometimes refuses a valid token (401, 403), and the sign-in that gave the token cannot be
+ * repeated.
  */
 const MAX_TRIES = 3;
 const TRY_AGAIN_FIRST = 300;
 const TRY_AGAIN_MOST = 1_200;
-const NEVER = new AbortController().signal;
 
 /**
- * Asks the Web API once whether it takes a token of one of Spotify's own client IDs. A 429 is a no, because the block of
- * December 2025 has that form.
+ * Asks the Web API once whether it takes a token of one of Spotify's own client IDs. A 429 means no, because that is how
+ * Spotify has blocked them since December 2025.
  *
  * @param api base URL of api.spotify.com
  * @returns undefined if the answer says neither
@@ -38,13 +37,13 @@ export async function takesToken(
 }
 
 /**
- * Whose access token this is: the canonical username of its account. Needs no scope.
+ * The canonical username of the account that an access token belongs to. Needs no scope.
  *
  * Source: Spotify's Web API reference, "Get Current User's Profile".
  *
  * @param api base URL of api.spotify.com
- * @throws SpotifyError PREMIUM_REQUIRED where the app's owner has no Premium; REQUEST_REFUSED where the account is not
- *   among the app's users, or the Web API refuses the client ID for good; RATE_LIMITED; UNREACHABLE; TIMEOUT; PROTOCOL_ERROR
+ * @throws SpotifyError PREMIUM_REQUIRED if the app's owner has no Premium; REQUEST_REFUSED if the account is not among the
+ *   app's users, or the Web API always refuses the client ID; RATE_LIMITED; UNREACHABLE; TIMEOUT; PROTOCOL_ERROR
  */
 export async function usernameOf(
   { http, guard, api }: { http: HttpClient; guard: RateLimitGuard; api: string },
@@ -55,15 +54,19 @@ export async function usernameOf(
   const { host } = new URL(api);
   const headers = { authorization: `Bearer ${accessToken}` };
   const request = { headers, timeout: TIMEOUT, maxBytes: MAX_ANSWER_BYTES, signal };
-  const backoff = new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST);
-  let response: HttpResponse;
-  for (let tries = 1; ; tries++) {
+  const ask = async (): Promise<HttpResponse> => {
     guard.check(clientId, host);
-    response = await http.request(api + PATH, request);
-    guard.learn(clientId, host, response);
-    if (response.status < 400 || tries === MAX_TRIES) break;
-    await wait(backoff.next(), signal ?? NEVER);
-  }
+    const answer = await http.request(api + PATH, request);
+    guard.learn(clientId, host, answer);
+    return answer;
+  };
+  const response = await retry(ask, {
+    tries: MAX_TRIES,
+    backoff: new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST),
+    signal,
+    mayHelp: () => false,
+    mayImprove: ({ status }) => status >= 400,
+  });
   const document = parseJson(response.body) as
     { id?: unknown; error?: { message?: unknown } } | null | undefined;
   if (response.status === 200 && typeof document?.id === "string" && document.id !== "") return document.id;

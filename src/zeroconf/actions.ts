@@ -4,9 +4,9 @@ import { answer, Refusal, type Answer, type OutcomeName } from "./answer";
 import { getInfo } from "./get-info";
 import { displayName } from "./names";
 import { readTap, type Tap } from "./tap";
-import { TapDesk } from "./tap-desk";
+import { TapQueue } from "./tap-queue";
 
-/** What the actions are done with. */
+/** The device that the actions are about, and what they do to its session. */
 export interface ActionsOptions {
   deviceId: () => string;
   deviceName: string;
@@ -17,7 +17,7 @@ export interface ActionsOptions {
   log: (level: "info" | "warn" | "debug", message: string) => void;
 }
 
-/** A request to the device's path, read. */
+/** A request to the device's path. */
 export interface ZeroconfRequest {
   method: string;
   query: URLSearchParams;
@@ -33,7 +33,7 @@ const SP_ERRORS: Partial<Record<SpotifyErrorCode, number>> = {
   BAD_CREDENTIALS: 8, // kSpErrorLoginBadCredentials
   PREMIUM_REQUIRED: 9, // kSpErrorNeedsPremium
   TRAVEL_RESTRICTION: 10, // kSpErrorTravelRestriction
-  INVALID_ARGUMENT: 12, // kSpErrorGeneralLoginError: it is another account's device
+  INVALID_ARGUMENT: 12, // kSpErrorGeneralLoginError: the device belongs to another account
   REQUEST_REFUSED: 12,
   RATE_LIMITED: 15, // kSpErrorAPIRateLimited
   TIMEOUT: 18, // kSpErrorTryAgain
@@ -41,7 +41,7 @@ const SP_ERRORS: Partial<Record<SpotifyErrorCode, number>> = {
   UNTRUSTED_SERVER: 18,
 };
 const GENERAL_LOGIN_ERROR = 12;
-/** Codes that say nothing about the login, only that it could not be tried. */
+/** Codes of logins that could not be tried. */
 const NOT_TRIED = new Set<SpotifyErrorCode>([
   "UNREACHABLE",
   "UNTRUSTED_SERVER",
@@ -50,19 +50,19 @@ const NOT_TRIED = new Set<SpotifyErrorCode>([
   "CLOSED",
 ]);
 
-/** The three actions of the ZeroConf API, and the answers to everything that is none of them. Never throws. */
+/** Answers the three actions of the ZeroConf API, and refuses all other requests. Never throws. */
 export class ZeroconfActions {
   readonly #options: ActionsOptions;
-  readonly #desk: TapDesk;
+  readonly #queue: TapQueue;
   /**
-   * One key for as long as the device is visible, as in librespot: an app reads it with getInfo when it sees the device,
-   * and may tap much later.
+   * The same key while the device is visible, as in librespot: an app reads it with getInfo when it finds the device, and
+   * the user may tap much later.
    */
   readonly #keys = new DiffieHellman();
 
   constructor(options: ActionsOptions, closing: AbortSignal) {
     this.#options = options;
-    this.#desk = new TapDesk(closing);
+    this.#queue = new TapQueue(closing);
   }
 
   async answer({ method, query, fields }: ZeroconfRequest): Promise<Answer> {
@@ -96,14 +96,14 @@ export class ZeroconfActions {
 
   async #addUser(fields: URLSearchParams): Promise<Answer> {
     const tap = readTap(fields, this.#keys, this.#options.deviceId());
-    this.#options.log("debug", `A tap from ${tap.deviceName ?? "an app that does not say its name"}.`);
-    await this.#desk.serve((signal) => this.#options.onTap(tap, signal));
+    this.#options.log("debug", `A tap from ${tap.deviceName ?? "an app without a name"}.`);
+    await this.#queue.run((signal) => this.#options.onTap(tap, signal));
     return answer("ok");
   }
 
   async #resetUsers(): Promise<Answer> {
-    // "The currently logged in user (if any)": where there is none, all is as it should be.
-    if (this.#options.activeUser() !== undefined) await this.#desk.serve(() => this.#options.onReset());
+    // Spotify's page: "the currently logged in user (if any)". Without one, there is nothing to do.
+    if (this.#options.activeUser() !== undefined) await this.#queue.run(() => this.#options.onReset());
     return answer("ok");
   }
 
@@ -122,7 +122,7 @@ function describe(
     return { outcome: error.outcome, spotifyError: error.spotifyError, why: error.message };
   }
   if (!(error instanceof SpotifyError)) {
-    return { outcome: "unknown", spotifyError: 0, why: "an error that should not happen" };
+    return { outcome: "unknown", spotifyError: 0, why: "unexpected error" };
   }
   const isLogin = action === "addUser" && !NOT_TRIED.has(error.code);
   return {

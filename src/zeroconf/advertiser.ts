@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { SpotifyError, toSpotifyError } from "../core/errors";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { settledWithin } from "../async/deadline";
+import { retryUntilAborted } from "../async/retry";
 import { instanceName } from "./names";
 import type { Announcement } from "./responder";
 
@@ -11,23 +13,21 @@ export interface Announcer {
   withdraw(announcement: Announcement): Promise<void>;
 }
 
-/** Is told how it stands: announced, or why not (it is tried again). */
+/** Called without an error when the device is announced, else with what failed; that is tried again. */
 export type Report = (error: SpotifyError | undefined) => void;
 
 const FIRST_RETRY = 5_000;
 const LONGEST_RETRY = 300_000;
-/** ms that closing waits for the goodbye; it is said all the same. */
-const GOODBYE = 3_000;
+/** ms that closing waits for the goodbye, which is sent even if it takes longer. */
+const GOODBYE_LIMIT = 3_000;
 
-/** Keeps one device announced by mDNS, whatever becomes of the network: what fails is tried again, at growing intervals. */
+/** Keeps one device announced by mDNS while networks come and go: tries again after growing waits. */
 export class Advertiser {
   readonly #responder: Announcer;
   readonly #report: Report;
   readonly #onRename: (name: string) => void;
   readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
-  /** Ends the rest of a device that is announced. */
-  #wake = (): void => {};
+  #running: Promise<void> = Promise.resolve();
 
   constructor(responder: Announcer, report: Report, onRename: (name: string) => void) {
     this.#responder = responder;
@@ -35,52 +35,45 @@ export class Advertiser {
     this.#onRename = onRename;
   }
 
-  /** Resolves when the first try has ended, well or not. */
+  /** Resolves when the first try has succeeded or failed. */
   start(deviceName: string, deviceId: string, port: number): Promise<void> {
     return new Promise((resolve) => {
       this.#running = this.#run(instanceName(deviceName), hostname(deviceId), port, resolve);
     });
   }
 
-  /** Resolves when the LAN has been told, or that takes too long. */
+  /** Resolves when the device has said goodbye on the LAN, or after 3 s. */
   async close(): Promise<void> {
     this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
-    this.#wake();
-    if (!this.#running) return;
-    const patience = new AbortController();
-    await Promise.race([this.#running, wait(GOODBYE, patience.signal).catch(() => {})]);
-    patience.abort();
+    await settledWithin(GOODBYE_LIMIT, this.#running);
   }
 
   async #run(name: string, host: string, port: number, onTried: () => void): Promise<void> {
     const { signal } = this.#closing;
     const backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
+    const onError = (error: unknown): void => {
+      this.#report(toSpotifyError(error, "UNREACHABLE", "mDNS failed."));
+      onTried();
+    };
     while (!signal.aborted) {
-      const rest = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      const onLost = this.#wake;
+      const lost = new AbortController();
+      const onLost = (): void => lost.abort();
       const announcement: Announcement = { name, hostname: host, port, onRename: this.#onRename, onLost };
-      try {
-        await this.#responder.announce(announcement);
-        if (!signal.aborted) {
-          this.#report(undefined);
-          backoff.reset();
-          onTried();
-          await rest;
-        }
-        if (signal.aborted) await this.#responder.withdraw(announcement);
-      } catch (error) {
-        if (!signal.aborted) this.#report(toSpotifyError(error, "UNREACHABLE", "mDNS failed."));
+      const announce = (): Promise<true> => this.#responder.announce(announcement).then(() => true);
+      const isAnnounced = await retryUntilAborted(announce, { backoff, signal, onError });
+      if (isAnnounced && !signal.aborted) {
+        this.#report(undefined);
+        backoff.reset();
         onTried();
-        await wait(backoff.next(), signal).catch(() => {});
+        if (!lost.signal.aborted) await once(AbortSignal.any([signal, lost.signal]), "abort");
       }
+      if (isAnnounced && signal.aborted) await this.#responder.withdraw(announcement);
     }
     onTried();
   }
 }
 
-/** A name for the device's addresses, which no other device has. */
+/** A host name for the device's addresses that no other device has. */
 function hostname(deviceId: string): string {
   return `spotify-${createHash("sha1").update(deviceId).digest("hex").slice(0, 12)}`;
 }

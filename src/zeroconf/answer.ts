@@ -1,6 +1,5 @@
 /**
- * What the ZeroConf API answers: the table at the end of Spotify's page on it, with the HTTP status code that belongs
- * to each.
+ * The answers of the ZeroConf API, from the table at the end of Spotify's page on it, each with its HTTP status code.
  *
  * Sources: developer.spotify.com, commercial hardware, ZeroConf API, "HTTP status codes" (February 2026); 203 from the
  * Embedded SDK's `SpError` (kSpErrorZeroConfInvalidPublicKey), which real devices answer; ERROR-MAC from librespot
@@ -21,20 +20,20 @@ export const OUTCOMES = {
 
 export type OutcomeName = keyof typeof OUTCOMES;
 
-/** Who answers: a field that the page makes mandatory in every answer. */
+/** A field that Spotify's page requires in every answer. */
 const RESPONSE_SOURCE = "Node-RED";
 
 /** One answer, ready to be sent as JSON. */
 export interface Answer {
   http: number;
   body: Readonly<Record<string, unknown>>;
-  /** The methods that the action has, where another was used. */
+  /** The methods of the action, if another one was used. */
   allow?: string;
 }
 
 /**
- * @param spotifyError what the Embedded SDK's `SpError` calls it; 0 where Spotify has nothing to do with it
- * @param more the fields of the action
+ * @param spotifyError the number in the Embedded SDK's `SpError`; 0 if the error is not Spotify's
+ * @param more fields of the action
  */
 export function answer(
   name: OutcomeName,
@@ -44,7 +43,7 @@ export function answer(
   return { http, body: { status, statusString, spotifyError, responseSource: RESPONSE_SOURCE, ...more } };
 }
 
-/** A request that cannot be served, and what it is answered. Its message is for the log, and holds nothing secret. */
+/** A request that cannot be served, and its answer. The message goes to the log and holds no secret. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly outcome: OutcomeName;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 /** A real addUser has under 2 KiB. */
 const MOST_BYTES = 16 * 1024;
-/** What is still taken in, and let fall, so that the sender gets to read why: after that, it is cut off. */
+/** A longer body is read up to here and discarded, so that the sender can read the answer; then it is cut off. */
 const MOST_DISCARDED_BYTES = 256 * 1024;
 
 /** `text` is undefined for a body of over 16 KiB. */
@@ -10,7 +10,7 @@ export interface Body {
   text: string | undefined;
 }
 
-/** The body of a request; undefined where the sender broke off, or was cut off. */
+/** The body of a request; undefined if the sender disconnected or was cut off. */
 export function readBody(request: IncomingMessage): Promise<Body | undefined> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];

@@ -3,18 +3,18 @@ import type { Responder } from "@homebridge/ciao";
 
 export type { CiaoService, Responder } from "@homebridge/ciao";
 
-/** The part of ciao's network manager that is put right here; not of its public interface. */
+/** The part of ciao's network manager that is patched here. It is not in ciao's public interface. */
 interface NetworkManager {
   currentInterfaces: unknown;
   getCurrentNetworkInterfaces: () => Promise<unknown>;
 }
 
-/** A responder on these network interfaces, with its own sockets, that no other user of ciao in this process has. */
+/** A responder on these network interfaces, with sockets of its own that no other user of ciao in this process shares. */
 export function openResponder(interfaces: string[]): Responder {
   const responder = loadCiao().getResponder({
     interface: interfaces,
     advertiseIpv6: true,
-    // The defaults, said so that nobody else asks for the same and shares it.
+    // These are the defaults. ciao shares a responder between callers with the same options, and few callers name them.
     periodicBroadcasts: false,
     ignoreUnicastResponseFlag: false,
   });
@@ -23,8 +23,8 @@ export function openResponder(interfaces: string[]): Responder {
 }
 
 /**
- * Each 15 s ciao lists the interfaces, and does not expect that to fail: where the loopback interface is down, or the
- * system forbids it, the rejection that nobody handles ends Node-RED. So it goes on with those that it knew.
+ * ciao lists the interfaces every 15 s and does not handle a failure: if the loopback interface is down, or the system
+ * forbids the list, the unhandled rejection ends Node-RED. With this patch, ciao keeps the interfaces that it knows.
  */
 function keepFromEndingTheProcess(responder: Responder): void {
   const { server } = responder as unknown as { server?: { networkManager?: Partial<NetworkManager> } };
@@ -34,24 +34,24 @@ function keepFromEndingTheProcess(responder: Responder): void {
 }
 
 /**
- * Loads the mDNS library with its first use: it takes 40 ms, and most sessions are not visible on the LAN.
+ * Loads the mDNS library at its first use, because that takes 40 ms, and most sessions are not visible on the LAN.
  *
- * It brings source-map-support along, which puts itself between the process and its uncaught exceptions and writes all
- * stack traces anew. Both belong to whoever runs the process, and are put back.
+ * The library loads source-map-support, which intercepts uncaught exceptions and rewrites all stack traces of the process.
+ * Both are restored here.
  */
 export function loadCiao(): typeof Ciao {
   const emit = Object.getOwnPropertyDescriptor(process, "emit");
   const prepareStackTrace = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
   try {
-    // As a call, so that nothing else runs in between.
+    // A synchronous call, so that no other code runs meanwhile.
     return require("@homebridge/ciao") as typeof Ciao;
   } finally {
-    putBack(process, "emit", emit);
-    putBack(Error, "prepareStackTrace", prepareStackTrace);
+    restore(process, "emit", emit);
+    restore(Error, "prepareStackTrace", prepareStackTrace);
   }
 }
 
-function putBack(object: object, name: string, before: PropertyDescriptor | undefined): void {
+function restore(object: object, name: string, before: PropertyDescriptor | undefined): void {
   if (before) Object.defineProperty(object, name, before);
   else Reflect.deleteProperty(object, name);
 }

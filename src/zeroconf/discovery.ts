@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { retryUntilAborted } from "../async/retry";
 import { ZeroconfActions, type ActionsOptions } from "./actions";
 import { Advertiser } from "./advertiser";
 import { SharedResponder } from "./responder";
@@ -9,18 +9,18 @@ import { ZeroconfServer } from "./zeroconf-server";
 
 export type { Tap } from "./tap";
 
-/** What a device on the LAN needs to know of its session. */
+/** How a device on the LAN is shown, besides what its actions need. */
 export interface DiscoveryOptions extends ActionsOptions {
-  /** Names of the network interfaces to be announced on; absent: all. */
+  /** Names of the network interfaces to announce the device on. Default: all. */
   interfaces?: readonly string[];
-  /** The port to listen on; 0 or absent: the last one if it is free, else any. */
+  /** The port to listen on. 0 or absent: the last port if it is free, else any free port. */
   port?: number;
   lastPort?: () => number | undefined;
-  /** Is told on which port the device listens. */
+  /** Called with the port on which the device listens. */
   onListening?: (port: number) => void;
 }
 
-/** `off` before it is started, until it is known which of the others, and after it is closed. */
+/** `off` until the first try has succeeded or failed, and after `close`. */
 export type DiscoveryState = "off" | "visible" | "failed";
 
 interface Events {
@@ -31,9 +31,8 @@ const FIRST_RETRY = 5_000;
 const LONGEST_RETRY = 300_000;
 
 /**
- * Makes a session visible on the LAN as a Spotify Connect device, for Spotify's apps to sign it in by a tap: an HTTP
- * server on a free port, and mDNS that says where it is. Nothing that goes wrong here is an error of the session: it is
- * tried again.
+ * Makes a session visible on the LAN as a Spotify Connect device, so that a tap in one of Spotify's apps signs it in: an
+ * HTTP server on a free port, and mDNS that announces it. Failures here are tried again; they are not errors of the session.
  *
  * Source: developer.spotify.com, commercial hardware, ZeroConf API.
  */
@@ -61,17 +60,17 @@ export class Discovery extends EventEmitter<Events> {
     return this.#state;
   }
 
-  /** Why the session is not visible, where it is not. */
+  /** Why the session is not visible; undefined if it is. */
   get error(): SpotifyError | undefined {
     return this.#error;
   }
 
-  /** Of the HTTP server, while there is one. */
+  /** The port of the HTTP server, while it listens. */
   get port(): number | undefined {
     return this.#port;
   }
 
-  /** Resolves when the first try has ended, well or not: after a second. Never rejects. */
+  /** Resolves when the first try has succeeded or failed, after about a second. Never rejects. */
   async start(): Promise<void> {
     if (this.#listening || this.#closing.signal.aborted) return;
     await new Promise<void>((resolve) => {
@@ -80,10 +79,10 @@ export class Discovery extends EventEmitter<Events> {
     });
   }
 
-  /** Takes the device off the LAN. No socket is left when this resolves; taps under way are ended. */
+  /** Takes the device off the LAN and ends taps under way. No socket is left when this resolves. */
   async close(): Promise<void> {
     this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
-    // The port is closed first: what is about to go takes no more taps.
+    // The port is closed first, so that no tap arrives any more.
     await this.#listening;
     await this.#server?.close();
     this.#port = undefined;
@@ -91,23 +90,19 @@ export class Discovery extends EventEmitter<Events> {
     this.#set("off", undefined);
   }
 
-  /** Resolves when the server listens, or is no longer to. */
+  /** Resolves when the server listens, or when the device is closed first. */
   async #listen(onTried: () => void): Promise<void> {
     const { signal } = this.#closing;
-    const backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY);
     const actions = new ZeroconfActions(this.#options, signal);
-    while (!signal.aborted && this.#port === undefined) {
-      try {
-        this.#server = await this.#open(actions);
-      } catch (cause) {
-        this.#set(
-          "failed",
-          new SpotifyError("UNREACHABLE", whyNotOpened(this.#options.port, cause), { cause }),
-        );
+    this.#server = await retryUntilAborted(() => this.#open(actions), {
+      backoff: new Backoff(FIRST_RETRY, LONGEST_RETRY),
+      signal,
+      onError: (cause) => {
+        const message = whyNotOpened(this.#options.port, cause);
+        this.#set("failed", new SpotifyError("UNREACHABLE", message, { cause }));
         onTried();
-        await wait(backoff.next(), signal).catch(() => {});
-      }
-    }
+      },
+    });
   }
 
   /** @throws the error of the operating system */
@@ -119,7 +114,7 @@ export class Discovery extends EventEmitter<Events> {
       this.#port = await server.listen(wanted);
     } catch (error) {
       if (configured || wanted === 0) throw error;
-      // Firewalls may know the last one, but another program has it now.
+      // The last port is preferred because firewalls may allow it, but another program uses it now.
       this.#port = await server.listen();
     }
     onListening?.(this.#port);
@@ -139,7 +134,7 @@ export class Discovery extends EventEmitter<Events> {
       this.#options.log("info", `Visible on the LAN as a Spotify Connect device, on port ${this.#port}.`);
     }
     if (error) {
-      this.#options.log("warn", `Not visible on the LAN: ${error.message} It is tried again.`);
+      this.#options.log("warn", `Not visible on the LAN: ${error.message} Trying again.`);
     }
     this.emit("state", { state, error });
   }
@@ -152,7 +147,7 @@ function whyNotOpened(port: number | undefined, cause: unknown): string {
     return `Port ${port} is used by another program. Choose another port in the account's dialog.`;
   }
   if (code === "EACCES") {
-    return `Port ${port} may not be opened by this user; choose one from 1024 up in the account's dialog.`;
+    return `This user may not open port ${port}. Choose a port from 1024 up in the account's dialog.`;
   }
   return `Port ${port} could not be opened for Spotify's apps (${code}).`;
 }

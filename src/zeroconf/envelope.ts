@@ -7,19 +7,19 @@ const MAC_BYTES = 20;
 const KEY_BYTES = 16;
 /** The group's prime has 768 bits. */
 const SECRET_BYTES = 96;
-/** What the Embedded SDK gives as an error that it says no more of (kSpErrorFailed); librespot sends it too. */
+/** The Embedded SDK's unspecific error (kSpErrorFailed), which librespot sends too. */
 const FAILED = 1;
 
 /**
- * Opens what an app sealed for this device: iv (16 bytes) ‖ text in AES-128-CTR ‖ HMAC-SHA1 of that text (20 bytes).
- * What is inside is base64 of the second seal, which `login-blob` opens.
+ * Opens a blob that an app sealed for this device: iv (16 bytes) ‖ text in AES-128-CTR ‖ HMAC-SHA1 of that text (20 bytes).
+ * The text is the base64 of a second sealed blob, which `openLoginBlob` opens.
  *
  * Sources: librespot discovery/src/server.rs, docs/authentication.md.
  *
- * @param keys the ones whose public value getInfo gave
+ * @param keys the device's, whose public value getInfo gave
  * @param clientKey the app's public value, big-endian
- * @throws Refusal invalidPublicKey for a value with which everybody would know the secret; invalidArguments for what is
- *   too short to be one; badMac if it was made for another key, or changed on the way
+ * @throws Refusal invalidPublicKey for a public value that makes the secret known; invalidArguments for a blob that is too
+ *   short; badMac if it was made for another key or was changed
  */
 export function openEnvelope(keys: DiffieHellman, clientKey: Uint8Array, blob: Buffer): Buffer {
   if (blob.length <= IV_BYTES + MAC_BYTES) throw new Refusal("invalidArguments", "the blob is too short");
@@ -35,8 +35,8 @@ export function openEnvelope(keys: DiffieHellman, clientKey: Uint8Array, blob: B
 }
 
 /**
- * The secret as its bytes: the shortest form, as librespot and the clients made from it have it; and where that is
- * shorter than the prime (one in 256), padded, for an app that keeps its numbers at a fixed length.
+ * The secret as bytes: its shortest form, as librespot and its descendants use it; and, if that is shorter than the prime
+ * (one in 256), also padded, for apps that use numbers of a fixed length.
  */
 function secretForms(keys: DiffieHellman, clientKey: Uint8Array): Buffer[] {
   let secret: Buffer;

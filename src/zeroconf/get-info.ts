@@ -1,12 +1,12 @@
 import { answer, type Answer } from "./answer";
 
-/** The group's prime has 768 bits; a shorter number is padded, for an app that expects 96 bytes. */
+/** The group's prime has 768 bits. Shorter numbers are padded, for apps that expect 96 bytes. */
 const PUBLIC_KEY_BYTES = 96;
 
-/** What getInfo says of the device. Everybody on the LAN may read it: there is nothing secret in it. */
+/** What getInfo says of the device. It holds no secret, because everyone on the LAN can read it. */
 export interface DeviceInfo {
   deviceId: string;
-  /** As `displayName` gives it. */
+  /** From `displayName`. */
   deviceName: string;
   clientId: string;
   /** Big-endian. */
@@ -16,14 +16,14 @@ export interface DeviceInfo {
 /**
  * The answer to getInfo.
  *
- * `activeUser`, which older devices give, is no longer on Spotify's page, and is left out: it would tell everybody on
- * the LAN whose account this is. `tokenType` "default" is what makes an app send a blob sealed with the public key,
- * and no access token of its own. `modelDisplayName` is what clients made for librespot (SpotifyPlus) know a device by
- * that takes a stored credential, and no password.
+ * `activeUser`, which older devices give, is no longer on Spotify's page. It is left out because it would tell everyone on
+ * the LAN whose account this is. `tokenType` "default" makes an app send a blob sealed with the public key instead of an
+ * access token of its own. From `modelDisplayName`, clients made for librespot (SpotifyPlus) learn that the device takes a
+ * stored credential instead of a password.
  *
  * Sources: developer.spotify.com, commercial hardware, ZeroConf API, "Get Information" (February 2026); the values of
- * `version`, `resolverVersion`, `scope` and `supported_capabilities` are those of librespot discovery/src/server.rs, with
- * which today's apps are known to tap.
+ * `version`, `resolverVersion`, `scope` and `supported_capabilities` are those of librespot discovery/src/server.rs, which
+ * today's apps are known to accept.
  */
 export function getInfo({ deviceId, deviceName, clientId, publicKey }: DeviceInfo): Answer {
   return answer("ok", {

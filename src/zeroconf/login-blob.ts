@@ -8,11 +8,11 @@ const KEY_ROUNDS = 0x100;
 const KEY_BYTES = 20;
 
 /**
- * The credential that an app hands to one device: base64 of blocks in AES-192-ECB under a key made of the device ID and
- * the username, each byte but those of the first block mixed with the one 16 before it.
+ * The credential that an app hands to one device: base64 of blocks in AES-192-ECB. The key is derived from the device ID
+ * and the username. Each byte after the first block is XORed with the byte 16 before it.
  *
- * Inside: a tag, the username, a tag, the type of the credential, a tag, the credential, padding. What the tags are is
- * not looked at, as librespot does not.
+ * The content is: a tag, the username, a tag, the type of the credential, a tag, the credential, padding. The tags are not
+ * checked, as in librespot.
  *
  * Source: librespot core/src/authentication.rs, `Credentials::with_blob`.
  *
@@ -55,7 +55,7 @@ function knownType(type: number): AuthenticationType {
   return type;
 }
 
-/** Reads fields whose lengths are numbers of 7 bits, or of 14 in two bytes. Never beyond the end. */
+/** Reads fields whose lengths are numbers of 7 bits in one byte or 14 bits in two. Never reads beyond the end. */
 class FieldReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -87,7 +87,7 @@ class FieldReader {
   }
 }
 
-/** Made with another device ID or username, or not a credential at all. */
+/** It was made with another device ID or username, or is not a credential. */
 function unreadable(): Refusal {
   return new Refusal("invalidArguments", "the blob does not hold a credential for this device");
 }

@@ -7,9 +7,9 @@ import { SpotifyError } from "../core/errors";
 const MDNS_ADDRESS = "224.0.0.251";
 const MDNS_PORT = 5353;
 
-/** The operating system's network interfaces that have an address of use to others, by name. */
+/** The network interfaces that have an address which other machines can use, by name. */
 export function addressedInterfaces(): ReadonlyMap<string, readonly NetworkInterfaceInfo[]> {
-  // The host's end of a container has a link-local address alone: it comes and goes with the container.
+  // The host's end of a container network has only a link-local address, and comes and goes with the container.
   const entries = Object.entries(networkInterfaces()).filter(([, addresses]) =>
     addresses?.some(({ family, scopeid }) => family === "IPv4" || scopeid === 0),
   );
@@ -17,10 +17,10 @@ export function addressedInterfaces(): ReadonlyMap<string, readonly NetworkInter
 }
 
 /**
- * The names of those interfaces that mDNS can be spoken on. Asked before ciao is, which writes to the console what it
- * cannot bind, and then takes the service for announced.
- * @param wanted only these
- * @throws SpotifyError UNREACHABLE if there is none
+ * The names of the interfaces on which mDNS works. Checked before ciao starts, because ciao only logs to the console that
+ * it cannot bind, and then reports the service as announced.
+ * @param wanted names of the interfaces to consider. Default: all
+ * @throws SpotifyError UNREACHABLE if mDNS works on no interface
  */
 export async function multicastInterfaces(wanted?: readonly string[]): Promise<string[]> {
   const interfaces = listed();
@@ -35,13 +35,13 @@ export async function multicastInterfaces(wanted?: readonly string[]): Promise<s
     if (names.length > 0) return names;
   } catch (cause) {
     throw unreachable(
-      `its port, UDP ${MDNS_PORT}, cannot be opened; another program may have it for itself alone.`,
+      `its port, UDP ${MDNS_PORT}, cannot be opened; another program may use it exclusively.`,
       cause,
     );
   } finally {
     socket.close();
   }
-  throw unreachable("no network interface takes part in multicast.");
+  throw unreachable("no network interface supports multicast.");
 }
 
 function listed(): [string, readonly NetworkInterfaceInfo[]][] {
@@ -49,27 +49,27 @@ function listed(): [string, readonly NetworkInterfaceInfo[]][] {
   try {
     interfaces = [...addressedInterfaces()];
   } catch (cause) {
-    throw unreachable("the system does not say which network interfaces there are.", cause);
+    throw unreachable("the system does not list its network interfaces.", cause);
   }
   const hasLoopback = interfaces.some(([, addresses]) => addresses.some(({ internal }) => internal));
-  // ciao ends the process where there is none.
+  // Without it, ciao ends the process.
   if (!hasLoopback) throw unreachable("the loopback interface is down.");
   return interfaces;
 }
 
 function canJoin(socket: Socket, addresses: readonly NetworkInterfaceInfo[]): boolean {
   const address = addresses.find(({ family }) => family === "IPv4")?.address;
-  // Where there is IPv6 alone, multicast is what makes it work at all.
+  // An interface with only IPv6 always supports multicast, because IPv6 needs it.
   if (address === undefined) return true;
   try {
     socket.addMembership(MDNS_ADDRESS, address);
     return true;
   } catch (error) {
-    // Joined already: another name of the same interface.
+    // Already joined under another name of the same interface.
     return (error as NodeJS.ErrnoException).code === "EADDRINUSE";
   }
 }
 
 function unreachable(why: string, cause?: unknown): SpotifyError {
-  return new SpotifyError("UNREACHABLE", `mDNS cannot be spoken here: ${why}`, { cause });
+  return new SpotifyError("UNREACHABLE", `mDNS does not work here: ${why}`, { cause });
 }

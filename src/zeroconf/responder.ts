@@ -1,4 +1,8 @@
 import { SpotifyError, toSpotifyError } from "../core/errors";
+import { withDeadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
+import { Serial } from "../async/serial";
+import { wait } from "../async/wait";
 import { openResponder, type CiaoService, type Responder } from "./ciao";
 import { addressedInterfaces, multicastInterfaces } from "./multicast";
 
@@ -9,30 +13,29 @@ export interface Announcement {
   /** One label of letters, digits and dashes. */
   hostname: string;
   port: number;
-  /** Is told where the name was taken, and which one it is now. */
+  /** Called with the new name if the name was taken. */
   onRename: (name: string) => void;
-  /** Is told that it is no longer announced, and has to be again. */
+  /** Called when the device is no longer announced and must be announced again. */
   onLost: () => void;
 }
 
 const SERVICE_TYPE = "spotify-connect";
 /** Source: developer.spotify.com, commercial hardware, ZeroConf API; librespot discovery/src/lib.rs. */
 const TXT = { VERSION: "1.0", CPath: "/" };
-/** Probing takes a second, and one more for each name that is taken. */
+/** All in ms. Probing takes a second, and another one for each name that is taken. */
 const ADVERTISE_TIMEOUT = 20_000;
-/** For goodbyes. */
-const END_TIMEOUT = 2_000;
-const LOOK_INTERVAL = 15_000;
+const GOODBYE_TIMEOUT = 2_000;
+const CHECK_INTERVAL = 15_000;
 const PROBE_TIME = 500;
-const MOST_PROBE_WAITS = 6;
+const MAX_PROBE_WAITS = 6;
 
 /**
- * The mDNS responder of this process, which all its devices share; there as long as one of them is.
+ * The mDNS responder that all devices of this process share. It runs while at least one of them is announced.
  *
- * ciao (1.3) follows addresses that come and go on the interfaces it was given. What it does not do is done here: finding
- * new interfaces (by itself it starts a program every 15 s to list them), and starting anew. In ciao one probe that
- * fails, or is broken off, ends all probing for good, while services go on to seem announced. So services come and go
- * one at a time, none is taken back while it is probed for, and a responder that has failed is replaced.
+ * ciao (1.3) follows addresses that come and go on the interfaces it was given. This class adds two things. It finds new
+ * interfaces; ciao would start a program every 15 s to list them. And it replaces a responder that has failed: in ciao,
+ * one probe that fails or is cancelled ends all probing for good, while its services still seem to be announced. For the
+ * same reason services are added and removed one at a time, and never removed during their probe.
  */
 export class SharedResponder {
   static readonly #all = new Map<string, SharedResponder>();
@@ -42,14 +45,14 @@ export class SharedResponder {
   #responder: Responder | undefined;
   #interfaces: ReadonlySet<string> = new Set();
   #silent: ReadonlySet<CiaoService> = new Set();
-  #watch: NodeJS.Timeout | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  #health: NodeJS.Timeout | undefined;
+  readonly #queue = new Serial();
 
   private constructor(wanted: readonly string[] | undefined) {
     this.#wanted = wanted;
   }
 
-  /** @param interfaces names of those to be visible on; absent: all */
+  /** @param interfaces names of those to be visible on. Default: all */
   static on(interfaces?: readonly string[]): SharedResponder {
     const key = JSON.stringify(interfaces ?? "all");
     const shared = this.#all.get(key) ?? new SharedResponder(interfaces);
@@ -58,22 +61,16 @@ export class SharedResponder {
   }
 
   /**
-   * Resolves when the name has been found free (or made so) and the device is visible: after a second.
+   * Resolves when the device is visible under a free name, after about a second.
    * @throws SpotifyError UNREACHABLE if it cannot be
    */
   announce(announcement: Announcement): Promise<void> {
-    return this.#inTurn(() => this.#announce(announcement));
+    return this.#queue.run(() => this.#announce(announcement));
   }
 
-  /** Resolves when the LAN has been told; never rejects. */
+  /** Resolves when the goodbye was sent. Never rejects. */
   withdraw(announcement: Announcement): Promise<void> {
-    return this.#inTurn(() => this.#withdraw(announcement));
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {});
-    return result;
+    return this.#queue.run(() => this.#withdraw(announcement));
   }
 
   async #announce(announcement: Announcement): Promise<void> {
@@ -82,8 +79,8 @@ export class SharedResponder {
       const { name, hostname, port, onRename } = announcement;
       const service = responder.createService({ name, hostname, port, type: SERVICE_TYPE, txt: TXT });
       service.on("name-change", onRename);
-      await within(service.advertise(), ADVERTISE_TIMEOUT);
-      if (isSilent(service)) throw new Error("The probing was ended.");
+      await within(ADVERTISE_TIMEOUT, service.advertise());
+      if (isSilent(service)) throw new Error("The probe was cancelled.");
       this.#services.set(announcement, service);
     } catch (error) {
       await this.#stop();
@@ -96,26 +93,26 @@ export class SharedResponder {
     this.#services.delete(announcement);
     if (!service) return;
     if (this.#services.size === 0) return this.#stop();
-    // After a change of the network ciao probes again, by itself.
-    for (let i = 0; i < MOST_PROBE_WAITS && stateOf(service) === "probing"; i++) await pause(PROBE_TIME);
+    // ciao probes again by itself after a change of the network.
+    for (let i = 0; i < MAX_PROBE_WAITS && stateOf(service) === "probing"; i++) await wait(PROBE_TIME);
     try {
-      await within(service.end(), END_TIMEOUT);
-      await within(service.destroy(), END_TIMEOUT);
+      await within(GOODBYE_TIMEOUT, service.end());
+      await within(GOODBYE_TIMEOUT, service.destroy());
     } catch {
-      // What is not said now, the others on the LAN find out when the record has had its time.
+      // Without a goodbye, others on the LAN forget the device when its records expire.
     }
   }
 
   async #start(): Promise<Responder> {
     const usable = await multicastInterfaces(this.#wanted);
     this.#interfaces = this.#addressed();
-    this.#watch = setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+    this.#health = setInterval(() => this.#checkHealth(), CHECK_INTERVAL).unref();
     return openResponder(usable);
   }
 
-  /** Lets go of the responder, with its sockets; what was announced learns that it has to be again. */
+  /** Ends the responder and closes its sockets. All announced devices are told that they must be announced again. */
   async #stop(): Promise<void> {
-    clearInterval(this.#watch);
+    clearInterval(this.#health);
     const responder = this.#responder;
     const lost = [...this.#services.keys()];
     this.#responder = undefined;
@@ -125,12 +122,13 @@ export class SharedResponder {
     for (const { onLost } of lost) onLost();
   }
 
-  #look(): void {
+  /** Replaces a responder whose service stays silent for two checks, or if there is a new interface. */
+  #checkHealth(): void {
     const silent = [...this.#services.values()].filter(isSilent);
     const isBroken = silent.some((service) => this.#silent.has(service));
     this.#silent = new Set(silent);
     const isNew = [...this.#addressed()].some((name) => !this.#interfaces.has(name));
-    if (isBroken || isNew) void this.#inTurn(() => this.#stop());
+    if (isBroken || isNew) void this.#queue.run(() => this.#stop());
   }
 
   #addressed(): ReadonlySet<string> {
@@ -138,7 +136,7 @@ export class SharedResponder {
       const names = [...addressedInterfaces().keys()];
       return new Set(names.filter((name) => this.#wanted?.includes(name) ?? true));
     } catch {
-      // The system does not say: no news.
+      // The system does not list its interfaces now.
       return this.#interfaces;
     }
   }
@@ -153,32 +151,21 @@ function isSilent(service: CiaoService): boolean {
   return stateOf(service) === "unannounced";
 }
 
-/** Says goodbye for all services and closes the sockets; the latter also where the goodbyes cannot be sent. */
+/** Says goodbye for all services and closes the sockets, even if the goodbyes cannot be sent. */
 async function shutDown(responder: Responder): Promise<void> {
   try {
-    await within(responder.shutdown(), END_TIMEOUT);
+    await within(GOODBYE_TIMEOUT, responder.shutdown());
   } catch {
     const { server } = responder as unknown as { server?: { shutdown?: () => void } };
     try {
       server?.shutdown?.();
     } catch {
-      // Sockets that are closed already.
+      // The sockets are closed already.
     }
   }
 }
 
-async function within<Result>(promise: Promise<Result>, delay: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new SpotifyError("TIMEOUT", "mDNS did not answer in time.")), delay);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function pause(delay: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delay));
+function within<Result>(limit: number, promise: Promise<Result>): Promise<Result> {
+  const late = (): SpotifyError => new SpotifyError("TIMEOUT", "mDNS did not answer in time.");
+  return withDeadline(limit, late, (signal) => raceAbort(signal, promise));
 }

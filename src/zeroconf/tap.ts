@@ -6,35 +6,35 @@ import { openEnvelope } from "./envelope";
 import { openLoginBlob } from "./login-blob";
 import { cleanName } from "../core/clean-name";
 
-/** A sign-in that an app handed over. */
+/** A sign-in that an app hands over. */
 export interface Tap {
-  /** As the app gives it; the welcome of the access point has the canonical one. */
+  /** As the app gives it. The access point's welcome has the canonical username. */
   username: string;
   credentials: Credentials;
-  /** What the app's device calls itself, cleaned; undefined where it does not say. */
+  /** The cleaned name of the app's device; undefined if the app does not give it. */
   deviceName: string | undefined;
 }
 
-/** Real ones have up to 30 characters; an e-mail address could stand here once. */
+/** Real usernames have up to 30 characters; older apps may send an e-mail address. */
 const MOST_USERNAME_BYTES = 256;
 /** SP_MAX_ZEROCONF_BLOB_LENGTH is 2,047 characters. */
 const MOST_BLOB_CHARACTERS = 4096;
-/** 96 bytes, and one that makes the number positive. */
+/** 96 bytes, and one more that makes the number positive. */
 const MOST_KEY_CHARACTERS = 132;
 
 /**
- * Reads the fields of an addUser request. Nothing is asked of Spotify for a request that is not complete.
+ * Reads the fields of an addUser request. Sends nothing to Spotify.
  *
  * Source: developer.spotify.com, commercial hardware, ZeroConf API, "Add User".
  *
- * @throws Refusal what it is to be answered: invalidArguments where a field is missing, given twice, too long or not what
- *   it should be; and as `openEnvelope` and `openLoginBlob`
+ * @throws Refusal invalidArguments if a field is missing, given twice, too long or malformed; what `openEnvelope` and
+ *   `openLoginBlob` throw
  */
 export function readTap(fields: URLSearchParams, keys: DiffieHellman, deviceId: string): Tap {
   checkTokenType(fields);
   const username = required(fields, "userName");
   if (Buffer.byteLength(username) > MOST_USERNAME_BYTES || /[\p{Cc}\ufffd]/u.test(username)) {
-    throw new Refusal("invalidArguments", "userName is not one");
+    throw new Refusal("invalidArguments", "userName is not a username");
   }
   const blob = bytesOf(fields, "blob", MOST_BLOB_CHARACTERS);
   const clientKey = bytesOf(fields, "clientKey", MOST_KEY_CHARACTERS);
@@ -46,7 +46,7 @@ export function readTap(fields: URLSearchParams, keys: DiffieHellman, deviceId: 
   };
 }
 
-/** The page makes the field mandatory; clients made for librespot leave it out or empty. */
+/** Spotify's page requires the field, but clients made for librespot leave it out or empty. */
 function checkTokenType(fields: URLSearchParams): void {
   const tokenType = fields.get("tokenType") ?? "";
   if (tokenType !== "" && tokenType !== "default") {

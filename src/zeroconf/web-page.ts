@@ -2,12 +2,12 @@ import { isIP } from "node:net";
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Whether a request comes out of a web page. Spotify's apps are no web pages; and a page from anywhere must not sign a
- * session in or out because a browser in the same house has it open.
+ * Whether a request comes from a web page. Spotify's apps are not web pages, and a page that is open in a browser on the
+ * LAN must not sign a session in or out.
  *
- * A browser names the page's origin with every POST, and with every GET whose answer the page may read from another
- * origin. Where a page has made its own name point at this machine (DNS rebinding), its GETs name no origin, but that
- * name: an app, which has the address from mDNS, asks for an address or a name in `.local`.
+ * A browser sends the page's origin with every POST, and with every GET to another origin. If a page points its own host
+ * name at this machine (DNS rebinding), its GETs have no origin, but `Host` holds that name. An app has the address from
+ * mDNS, so its `Host` is an IP address or a name in `.local`.
  */
 export function isFromWebPage(headers: IncomingHttpHeaders): boolean {
   if (headers.origin !== undefined || headers["sec-fetch-site"] !== undefined) return true;

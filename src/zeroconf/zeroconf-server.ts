@@ -9,19 +9,19 @@ import { isFromWebPage } from "./web-page";
 
 /** CPath in the TXT record. */
 const PATH = "/";
-/** ms in which a request must have arrived, whole. */
+/** ms until the whole request must have arrived. */
 const REQUEST_TIMEOUT = 5_000;
-/** ms without a byte either way; longer than an app waits for its login. */
+/** ms without a byte in either direction; longer than an app waits for its login. */
 const IDLE_TIMEOUT = 15_000;
 const CHECK_INTERVAL = 1_000;
 const MOST_HEADER_BYTES = 8 * 1024;
 const MOST_CONNECTIONS = 32;
-/** All of the LAN: IPv6, and IPv4 through it; the second where the machine has no IPv6. */
+/** All addresses: of IPv6, which includes IPv4; else, on a machine without IPv6, of IPv4. */
 const ADDRESSES = ["::", "0.0.0.0"];
 
 /**
- * The HTTP server of the ZeroConf API. One request for each connection, every size and time bounded, JSON for every
- * answer; no header lets a web page read one.
+ * The HTTP server of the ZeroConf API. It takes one request per connection, bounds every size and time, and answers with
+ * JSON. No header lets a web page read an answer.
  */
 export class ZeroconfServer {
   readonly #server: Server;
@@ -35,7 +35,7 @@ export class ZeroconfServer {
       headersTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: CHECK_INTERVAL,
       maxHeaderSize: MOST_HEADER_BYTES,
-      // A missing Host is answered like everything else, with JSON.
+      // A request without Host is also answered with JSON.
       requireHostHeader: false,
     });
     this.#server.maxConnections = MOST_CONNECTIONS;
@@ -47,7 +47,7 @@ export class ZeroconfServer {
 
   /**
    * Listens on all addresses.
-   * @param port 0 for any free one
+   * @param port 0: any free port
    * @returns the port
    * @throws the error of the operating system
    */
@@ -61,7 +61,7 @@ export class ZeroconfServer {
         if (i === ADDRESSES.length - 1) throw error;
       }
     }
-    // Later ones are of single connections that could not be accepted: it goes on with the next.
+    // Later errors are about single connections that could not be accepted. The server goes on.
     this.#server.on("error", () => {});
     return (this.#server.address() as AddressInfo).port;
   }
@@ -76,7 +76,7 @@ export class ZeroconfServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // One that breaks off is gone, and nobody waits for an answer.
+    // After an error the sender is gone and needs no answer.
     request.on("error", () => {});
     response.on("error", () => {});
     const body = await readBody(request);
@@ -110,7 +110,7 @@ function send(response: ServerResponse, { http, body, allow }: Answer): void {
     .end(bytes);
 }
 
-/** Answers what is no HTTP, or took too long to arrive. */
+/** Answers a request that is not HTTP or arrived too slowly. */
 function refuse(socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy();

@@ -200,7 +200,7 @@ describe("login5", () => {
       const value = { challenges: [{ challenge: { case: "code" as const, value: { codeLength: 6 } } }] };
       scripted.current.logins = [loginAnswer({ response: { case: "challenges", value } })];
       const error = await failureOf(mint(), "BAD_CREDENTIALS");
-      assert.match(error.message, /pairing; or use a Spotify app of your own/);
+      assert.match(error.message, /pairing; or use your own Spotify app/);
       assert.equal(scripted.current.askedForLogin.length, 1);
     });
 
@@ -239,7 +239,7 @@ describe("login5", () => {
     const refusals = [
       [LoginError.UNKNOWN_ERROR, "PROTOCOL_ERROR", /code 0/, 1],
       [LoginError.INVALID_CREDENTIALS, "BAD_CREDENTIALS", /Sign in again .* by pairing/, 1],
-      [LoginError.BAD_REQUEST, "INVALID_CLIENT", /made with another one. Name the client ID/, 1],
+      [LoginError.BAD_REQUEST, "INVALID_CLIENT", /made with another client ID. Enter the client ID/, 1],
       [LoginError.UNSUPPORTED_LOGIN_PROTOCOL, "PROTOCOL_ERROR", /newer version/, 1],
       [LoginError.TIMEOUT, "TIMEOUT", /Try again later/, 3],
       [LoginError.UNKNOWN_IDENTIFIER, "BAD_CREDENTIALS", /does not know this account/, 1],
