@@ -113,7 +113,7 @@ export function makeSessionNode(
     }
     const { session } = node;
     // As many as there are nodes.
-    for (const emitter of [session, session.tokens, session.signIns]) emitter.setMaxListeners(0);
+    for (const emitter of [session, session.signIns]) emitter.setMaxListeners(0);
     session.on("state", ({ error, state }) => {
       if (state === "closed" && error) node.error(error);
       tellUsers();

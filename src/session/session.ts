@@ -26,6 +26,7 @@ import {
 import { Keymaster } from "../tokens/keymaster";
 import { isSpotifysOwn } from "../core/knowledge";
 import { OAuth } from "../tokens/oauth";
+import { TokenPool } from "../tokens/pool";
 import { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
 import { Account } from "../account/account";
@@ -74,6 +75,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly mercury = new Mercury();
   /** Who is signed in, and how to sign in and out. */
   readonly signIns: SignIns;
+  readonly #pool: TokenPool;
   readonly #guard: RateLimitGuard;
   readonly #grants: Grants;
   readonly #oauth: OAuth;
@@ -168,27 +170,28 @@ export class Session extends EventEmitter<SessionEvents> {
       loaded: () => this.#memory.load(),
     });
     const freshSession = new FreshSession(this.#lifeCycle);
-    this.tokens = new TokenProvider({
+    const keymaster = new Keymaster({
+      mercury: this.mercury,
+      deviceId: () => this.deviceId,
       current: this.#identity,
-      keymaster: new Keymaster({
-        mercury: this.mercury,
-        deviceId: () => this.deviceId,
-        current: this.#identity,
-        renew: (signal) => freshSession.open(signal),
-      }),
-      login5: this.#internal.login5,
-      oauth: this.#oauth,
-      timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
-      restore: () => this.#memory.tokens(),
-      keep: (tokens) => void this.#state.update({ tokens }),
-      keepKeymaster: (keymaster) => void this.#state.update({ keymaster }),
-      keepWebApi: (webApi) => void this.#state.update({ webApi }),
-      askWebApi: (accessToken, signal) => takesToken(this.#http, endpoints.api, accessToken, signal),
-      obstacle: () => this.#obstacle(),
-      // Somebody asks before anybody has connected.
-      wake: () => this.#start(),
-      trouble: () => (this.state === "ready" ? undefined : this.#lifeCycle.error),
+      renew: (signal) => freshSession.open(signal),
     });
+    this.#pool = new TokenPool({
+      current: this.#identity,
+      sources: { keymaster, login5: this.#internal.login5, oauth: this.#oauth },
+      account: {
+        whyNoToken: () => this.#whyNoToken(),
+        open: () => this.#start(),
+        trouble: () => (this.state === "ready" ? undefined : this.#lifeCycle.error),
+      },
+      memory: {
+        restore: () => this.#memory.tokens(),
+        keep: (changed) => void this.#state.update(changed),
+      },
+      askWebApi: (accessToken, signal) => takesToken(this.#http, endpoints.api, accessToken, signal),
+      timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
+    });
+    this.tokens = new TokenProvider(this.#pool);
     const { tokens } = this;
     const internalClientId = platformClientId();
     this.#connectMode = new ConnectMode({
@@ -331,7 +334,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.mercury.fail(closed);
     await this.#connectMode.close(closed);
     await this.#lifeCycle.close();
-    this.tokens.close();
+    this.#pool.close();
     this.#internal.close();
     // What Spotify has granted must be on disk, or it is lost.
     await Promise.all([this.#oauth.close(), this.signIns.close()]);
@@ -353,11 +356,11 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #onConnection({ connection, username, credentials }: LoggedIn): void {
     const { isAnother } = this.#account.welcomed(username, credentials);
-    if (isAnother) this.tokens.forgetAccount();
+    if (isAnother) this.#pool.forgetAccount();
     this.#connectedSince = Date.now();
     this.mercury.attach(connection);
     // What should have been renewed while there was no connection is renewed now, not at its next try.
-    this.tokens.recheck();
+    this.#pool.recheck();
     void this.#servers.refresh(this.#closing.signal);
     this.#connectMode.follow(username);
   }
@@ -389,16 +392,16 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#lifeCycle.reconnect(reason);
       this.#connectMode.reconnect(reason);
     }
-    this.tokens.recheck();
+    this.#pool.recheck();
   }
 
   #onSignInsChanged(account: boolean): void {
-    this.tokens.forgetRefusals();
-    this.tokens.forgetTokensUnless((token) =>
+    this.#pool.forgetRefusals();
+    this.#pool.forgetTokensUnless((token) =>
       token.source === "oauth" ? this.#grants.isGood(token.clientId) : this.#account.signedIn,
     );
     // The next to sign in may be another account.
-    if (!this.#account.signedIn && this.#grants.all().length === 0) this.tokens.forgetAccount();
+    if (!this.#account.signedIn && this.#grants.all().length === 0) this.#pool.forgetAccount();
     // An own app has nothing to do with the connection, unless another account's is why there is none.
     if (!account && this.state !== "closed") return;
     if (this.#account.signedIn) {
@@ -433,11 +436,11 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #forget(): Promise<void> {
-    this.tokens.forgetAccount();
+    this.#pool.forgetAccount();
     await this.#memory.forget();
   }
 
-  #obstacle(): SpotifyError | undefined {
+  #whyNoToken(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
     return this.#lifeCycle.obstacle;
   }

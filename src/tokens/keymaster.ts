@@ -3,17 +3,16 @@ import type { Mercury, MercuryResponse } from "../mercury/mercury";
 import { Backoff } from "../async/backoff";
 import { wait } from "../async/wait";
 import type { CurrentClientId } from "../core/client-id";
-import { invalidScope } from "./invalid-scope";
-import { REFUSED_FOR } from "./refusals";
-import { UnexpectedAnswer } from "./unexpected-answer";
 import type { MintedToken, TokenSource } from "../core/token";
+import { REFUSED_FOR } from "./refusal-memory";
+import { invalidScope, UnexpectedAnswer } from "./token-errors";
 
-/** How often a request that met a fault of the server (5xx) is made in all. */
+/** How often a request is sent in all if the server has a fault (5xx). */
 const MAX_TRIES = 3;
-/** One answer may take its time; how long the asker waits is the asker's affair. */
+/** ms one answer may take. Those who asked have shorter time-outs of their own. */
 const ANSWER_TIMEOUT = 120_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** A token must be good for longer than the least that is handed out. */
+/** Seconds a token must live: less is not handed out. */
 const MINIMUM_LIFETIME = 60;
 
 /** What keymaster needs of its session. */
@@ -41,16 +40,11 @@ export class Keymaster implements TokenSource {
   }
 
   /**
+   * @param scopes at least one
    * @throws SpotifyError INVALID_SCOPE (Spotify's 400, code 3); REQUEST_REFUSED (403, code 4, twice: the second
    *   time on a fresh session, which sometimes helps); RATE_LIMITED; UNREACHABLE for 5xx; UnexpectedAnswer for any other
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
-    if (scopes.length === 0) {
-      throw new SpotifyError(
-        "INVALID_ARGUMENT",
-        "Choose at least one scope: a keymaster token is made for scopes.",
-      );
-    }
     let answer = await this.#ask(scopes, clientId, signal);
     if ("refused" in answer && answer.refused === "request" && (await this.#session.renew(signal))) {
       answer = await this.#ask(scopes, clientId, signal);
@@ -146,5 +140,5 @@ function readToken(
   };
 }
 
-/** A token's life is an hour; what claims more than a day is not believed further. */
+/** Seconds. A token lives for an hour; an answer that says more than a day is cut to a day. */
 const MAX_LIFETIME = 86_400;

@@ -6,12 +6,14 @@ import { Backoff } from "../async/backoff";
 import { Deadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
-import type { AppCheck } from "./app-check";
-import { displayClientId } from "../core/client-id";
 import { isSpotifysOwn } from "../core/knowledge";
-import type { MintedToken, TokenSource } from "../core/token";
+import type { MintedToken } from "../core/token";
+import type { AppCheck } from "./app-check";
+import type { Refusal } from "./decide";
+import type { GrantSource } from "./grant-source";
+import { noGrant, permissionMissing, signInEnded } from "./token-errors";
 
-/** How often a refresh that met a fault of the server (5xx) or of the line is made in all. */
+/** How often a refresh is tried in all if the server has a fault (5xx) or cannot be reached. */
 const MAX_TRIES = 3;
 const MINIMUM_LIFETIME = 60;
 /** Node-RED gives a node 15 s to close, ms. */
@@ -20,23 +22,23 @@ const CLOSE_LIMIT = 8_000;
 /**
  * OAuth: access tokens from the grants of a session, each for the client ID it was given to.
  *
- * One refresh for each grant at a time, however many ask. A refresh token that takes the place of another is on disk
- * before the access token that came with it is handed out: whenever the power fails, the grant is there.
+ * A grant is refreshed once at a time, however many ask. A new refresh token is on disk before the access token that came
+ * with it is handed out: the grant survives a power cut at any moment.
  *
  * Source: RFC 6749, section 6.
  */
-export class OAuth implements TokenSource {
+export class OAuth implements GrantSource {
   readonly name = "oauth";
   readonly #grants: Grants;
   readonly #endpoint: TokenEndpoint;
   readonly #apps: AppCheck;
   readonly #onExpired: (grant: Grant) => void;
   readonly #refreshing = new Map<string, Promise<MintedToken>>();
-  /** Tokens of grants whose account is not known yet: they wait for its name. By client ID. */
+  /** Tokens of grants whose account is not known yet, by client ID: they are handed out when its name is known. */
   readonly #unnamed = new Map<string, { of: number; minted: MintedToken }>();
   readonly #closing = new AbortController();
 
-  /** @param onExpired is told of a grant that Spotify no longer accepts, after it was forgotten */
+  /** @param onExpired is called with a grant that Spotify no longer accepts, after it was marked as ended */
   constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck, onExpired: (grant: Grant) => void) {
     this.#grants = grants;
     this.#endpoint = endpoint;
@@ -44,30 +46,23 @@ export class OAuth implements TokenSource {
     this.#onExpired = onExpired;
   }
 
-  /** The grant of this client ID, whatever it covers, and be it over. */
   grant(clientId: string): Grant | undefined {
     return this.#grants.get(clientId);
   }
 
-  /** Since when, and until when, an app may not be used for its owner's sake. */
-  refusal(clientId: string): { since: number; until: number } | undefined {
+  refusal(clientId: string): Refusal | undefined {
     return this.#apps.refusal(clientId);
   }
 
-  /**
-   * The client ID of an app whose grant is good and covers the scopes: a user's own before Spotify's, because the Web API
-   * takes its tokens.
-   * @param refused also one that may not be used for its owner's sake
-   */
+  /** A user's own app comes before Spotify's, because the Web API takes its tokens. */
   appFor(scopes: readonly string[], refused = false): string | undefined {
-    // Asked with every message, and mostly there is none.
+    // Asked with every message, and mostly there is no grant.
     if (this.#grants.isEmpty) return undefined;
     const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId) && mayServe(clientId);
     return (this.#grants.covering(scopes, isOwn) ?? this.#grants.covering(scopes, mayServe))?.clientId;
   }
 
-  /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
   ownApp(): string | undefined {
     if (this.#grants.isEmpty) return undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId);
@@ -76,25 +71,24 @@ export class OAuth implements TokenSource {
   }
 
   /**
-   * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID; INVALID_SCOPE where it does not cover the
-   *   scopes; PREMIUM_REQUIRED where the app's owner has none; SIGN_IN_EXPIRED, once and for all, where Spotify no longer accepts it; RATE_LIMITED; UNREACHABLE, TIMEOUT,
-   *   PROTOCOL_ERROR; or the abort reason of `signal`
+   * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID; SIGN_IN_EXPIRED, for good, if Spotify no longer
+   *   accepts it; INVALID_SCOPE if it does not cover the scopes; PREMIUM_REQUIRED if the app's owner has none;
+   *   RATE_LIMITED; UNREACHABLE, TIMEOUT, PROTOCOL_ERROR; or the abort reason of `signal`
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
     const grant = this.#grants.get(clientId);
-    if (!grant) throw notSignedIn(clientId, scopes);
-    if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
-    throwIfMissing(scopes, grant.scopes, clientId);
-    this.#apps.throwIfRefused(clientId);
+    if (!grant) throw noGrant(clientId, scopes);
+    if (grant.endedAt !== undefined) throw signInEnded(clientId);
     const minted = await raceAbort(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
-    // Spotify may have left less of the grant than there was.
-    throwIfMissing(scopes, minted.scopes ?? scopes, clientId);
+    // Spotify may have taken scopes away from the grant.
+    const missing = scopes.filter((scope) => minted.scopes?.includes(scope) === false);
+    if (missing.length > 0) throw permissionMissing(clientId, scopes, missing);
     return minted;
   }
 
   /**
-   * Resolves when no refresh is under way, for one that Spotify has answered must not be lost; or after a few seconds, for
-   * Node-RED does not wait for ever.
+   * Resolves when no refresh is under way, because its answer must not be lost; or after a few seconds, because Node-RED
+   * does not wait longer.
    */
   async close(): Promise<void> {
     this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
@@ -111,16 +105,16 @@ export class OAuth implements TokenSource {
     const waiting = this.#unnamed.get(clientId);
     const minted =
       waiting?.of === authorizedAt && isFresh(waiting.minted) ? waiting.minted : await this.#refresh(grant);
-    // Kept, so that waiting for the name costs Spotify's token endpoint one request, however often a flow asks.
+    // Kept, so that the token endpoint is asked once while the name is not known, however often a flow asks.
     if (username === undefined) this.#unnamed.set(clientId, { of: authorizedAt, minted });
-    await this.#apps.look(grant, minted.accessToken, this.#closing.signal);
+    await this.#apps.check(grant, minted.accessToken, this.#closing.signal);
     this.#unnamed.delete(clientId);
     return minted;
   }
 
   #begin(grant: Grant): Promise<MintedToken> {
     const refreshing = this.#tokenOf(grant).finally(() => this.#refreshing.delete(grant.clientId));
-    // Whoever asked may have left: that must not make it an unhandled rejection.
+    // If all who asked have left, a failure must not be an unhandled rejection.
     refreshing.catch(() => undefined);
     this.#refreshing.set(grant.clientId, refreshing);
     return refreshing;
@@ -136,8 +130,8 @@ export class OAuth implements TokenSource {
           grant_type: "refresh_token",
           refresh_token: refreshToken,
         });
-        // Signed out, or signed in anew, while this was asked: the token is nobody's here any more.
-        if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw notSignedIn(clientId);
+        // The user has signed out, or in again, while this was asked: the token is not theirs any more.
+        if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
         if (answer.lifetime <= MINIMUM_LIFETIME) {
           throw new SpotifyError(
             "PROTOCOL_ERROR",
@@ -152,16 +146,16 @@ export class OAuth implements TokenSource {
           source: "oauth",
         };
       } catch (error) {
-        await this.#judge(error, grant, tries);
+        await this.#throwIfFinal(error, grant, tries);
         await wait(backoff.next(), this.#closing.signal);
       }
     }
   }
 
-  /** @throws what ends the refresh; returns where it may be tried again */
-  async #judge(error: unknown, grant: Grant, tries: number): Promise<void> {
+  /** Returns if the refresh may be tried again. @throws `error` if not */
+  async #throwIfFinal(error: unknown, grant: Grant, tries: number): Promise<void> {
     if (error instanceof OAuthRefusal && error.error === "invalid_grant") {
-      // Not where another sign-in has taken its place while this was asked.
+      // A new sign-in that was made while this was asked is not ended.
       if (await this.#grants.end(grant.clientId, grant.refreshToken)) this.#onExpired(grant);
       throw error;
     }
@@ -173,19 +167,4 @@ export class OAuth implements TokenSource {
 
 function isFresh({ askedAt, lifetime }: MintedToken): boolean {
   return (askedAt ?? 0) + (lifetime - MINIMUM_LIFETIME) * 1000 > Date.now();
-}
-
-function notSignedIn(clientId: string, scopes?: readonly string[]): SpotifyError {
-  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
-  return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
-}
-
-/** @throws SpotifyError INVALID_SCOPE, naming those of `scopes` that were not granted */
-function throwIfMissing(scopes: readonly string[], granted: readonly string[], clientId: string): void {
-  const missing = scopes.filter((scope) => !granted.includes(scope));
-  if (missing.length === 0) return;
-  const message =
-    `Permission missing: the sign-in with ${displayClientId(clientId)} does not cover ${missing.join(", ")}. ` +
-    "In the account's dialog, sign in again with it, for these scopes too.";
-  throw new SpotifyError("INVALID_SCOPE", message, { clientId, scopes: [...scopes] });
 }

@@ -1,5 +1,5 @@
 /** Asks Node-RED where a token would come from, while somebody is still choosing. */
-import type { Explanation } from "../../../../src/tokens/routing";
+import type { Explanation } from "../../../../src/tokens/explanation";
 import { readExplanation } from "./explanation";
 
 /** As long as somebody clicks one thing after another, nobody is asked. */

@@ -1,5 +1,5 @@
 /** Which of the sources is the one to mend, where none gives the token. Pure. */
-import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/routing";
+import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../src/core/token";
 import { clientIdKey, OWN_APP } from "../../../spotify-session/editor/client-id";
 
