@@ -1,4 +1,5 @@
 import type { Audience, MintedToken, Token } from "../core/token";
+import { comparedFast } from "./scope-texts";
 
 /** A token is not handed out if it expires sooner than this, in ms. */
 export const MINIMUM_LEFT = 60_000;
@@ -34,6 +35,8 @@ export class CachedToken {
   readonly expiresAt: number;
   /** It is renewed when this much of its life is left, in ms. */
   readonly renewalLeft: number;
+  /** What `left` said last: reading the clocks is most of what it costs to hand a token out. */
+  lastLeft = 0;
   /** Whether it was handed out. */
   inUse = false;
   /** Whether a server has refused it. */
@@ -52,7 +55,7 @@ export class CachedToken {
     this.source = token.source;
     this.requested = requested;
     this.expiresAt = token.expiresAt;
-    this.#granted = new Set(token.scopes ?? requested);
+    this.#granted = new Set(comparedFast(token.scopes ?? requested));
     const lifetime = token.expiresAt - token.mintedAt;
     const share = RENEWAL_SHARE + RENEWAL_JITTER * Math.random();
     this.renewalLeft = Math.max(lifetime * share, MINIMUM_LEFT);
@@ -95,7 +98,10 @@ export class CachedToken {
 
   /** ms of life left. */
   left(): number {
-    return Math.min(this.expiresAt - Date.now(), this.#endsMonotonic - performance.now());
+    const calendar = this.expiresAt - Date.now();
+    const monotonic = this.#endsMonotonic - performance.now();
+    this.lastLeft = calendar < monotonic ? calendar : monotonic;
+    return this.lastLeft;
   }
 
   /** A new token object, so that callers do not share one. @param left ms of life */

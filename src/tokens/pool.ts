@@ -100,8 +100,8 @@ export class TokenPool {
       from ??= this.#decisions.sourceWithoutScopes(clientId);
       if (from === undefined) return undefined;
     }
-    const found = this.#cache.find(clientId, list, from);
-    return found && this.#handOut(found.token, found.left);
+    const token = this.#cache.find(clientId, list, from);
+    return token && this.#handOut(token, token.lastLeft);
   }
 
   /** As `TokenProvider.bestClientId`. */
@@ -203,7 +203,7 @@ export class TokenPool {
           ? undefined
           : source;
     const found = this.#cache.find(request.clientId, request.scopes, from);
-    if (found) return this.#handOut(found.token, found.left);
+    if (found) return this.#handOut(found, found.lastLeft);
     const token = await this.#minting.fetch(request, timeout);
     return this.#handOut(token, token.left());
   }

@@ -19,10 +19,15 @@ export class ScopeTexts {
     if (typeof scopes !== "string") return parseScopes(scopes);
     const known = this.#lists.get(scopes);
     if (known) return known;
-    const list = Object.freeze(parseScopes(scopes));
+    const list = comparedFast(parseScopes(scopes));
     if (scopes.length > MAX_LENGTH) return list;
     if (this.#lists.size >= MAX_TEXTS) this.#lists.delete(this.#lists.keys().next().value!);
     this.#lists.set(scopes, list);
     return list;
   }
+}
+
+/** The same scopes as property names, which V8 compares by their address alone. */
+export function comparedFast(scopes: readonly string[]): string[] {
+  return Object.keys(Object.fromEntries(scopes.map((scope) => [scope, true])));
 }

@@ -12,21 +12,20 @@ export class TokenCache {
   #size = 0;
 
   /**
-   * A token that covers the scopes and has at least a minute left, and how much in ms: reading the clocks is most of
-   * what a look-up costs.
+   * A token that covers the scopes and has at least a minute left; its `lastLeft` is new.
    * @param source only a token of this source; undefined: of any
    */
   find(
     clientId: string,
     scopes: readonly string[],
     source: TokenSourceName | undefined,
-  ): { token: CachedToken; left: number } | undefined {
+  ): CachedToken | undefined {
     const tokens = this.#byClientId.get(clientId);
     if (!tokens) return undefined;
-    for (const token of tokens) {
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i]!;
       if ((source !== undefined && token.source !== source) || !token.covers(scopes)) continue;
-      const left = token.left();
-      if (left >= MINIMUM_LEFT) return { token, left };
+      if (token.left() >= MINIMUM_LEFT) return token;
     }
     return undefined;
   }
