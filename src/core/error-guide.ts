@@ -1,4 +1,4 @@
-import { SpotifyError, type SpotifyErrorCode } from "./errors";
+import type { SpotifyErrorCode } from "./errors";
 
 /**
  * Whether asking again helps: `no`, not before the user has done something; `wait`, after the error's `retryAfter`
@@ -138,11 +138,6 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     retry: "no",
   },
 };
-
-/** Whether the request that failed with this error may succeed later; an error that is not ours is taken to pass. */
-export function retryOf(error: unknown): Retry {
-  return error instanceof SpotifyError ? ERROR_GUIDE[error.code].retry : "yes";
-}
 
 /** The words of the README's table and of the help panel. */
 export const RETRY_WORDS: Readonly<Record<Retry, string>> = {

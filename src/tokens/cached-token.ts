@@ -70,15 +70,8 @@ export class CachedToken {
     askedAt: number,
   ): CachedToken {
     const { accessToken, lifetime, scopes, source } = minted;
-    return new CachedToken({
-      accessToken,
-      scopes,
-      requested: [...requested],
-      clientId,
-      source,
-      mintedAt: askedAt,
-      expiresAt: askedAt + lifetime * 1000,
-    });
+    const life = { mintedAt: askedAt, expiresAt: askedAt + lifetime * 1000 };
+    return new CachedToken({ accessToken, scopes, requested: [...requested], clientId, source, ...life });
   }
 
   get accessToken(): string {

@@ -2,6 +2,7 @@ import type { CurrentClientId } from "../core/client-id";
 import type { SpotifyError } from "../core/errors";
 import { isSpotifysOwn, reportedlyRefused } from "../core/knowledge";
 import type { TokenSourceName } from "../core/token";
+import { OAuthRefusal } from "../oauth/token-endpoint";
 import type { RouteReason, SourceChoice, SourceVerdict } from "./explanation";
 import type { AppGrant } from "./grant-source";
 import {
@@ -11,7 +12,6 @@ import {
   permissionMissing,
   refusedAccount,
   repeated,
-  signInEnded,
 } from "./token-errors";
 
 /** What a token is asked for. */
@@ -109,7 +109,11 @@ function judgeGrant({ grant, appRefusal, now }: Situation, request: TokenRequest
   const { scopes, clientId } = request;
   if (!grant) return { reason: "no-grant", error: noGrant(clientId, scopes) };
   if (grant.endedAt !== undefined) {
-    return { reason: "grant-ended", since: grant.endedAt, error: signInEnded(clientId) };
+    return {
+      reason: "grant-ended",
+      since: grant.endedAt,
+      error: new OAuthRefusal("invalid_grant", clientId),
+    };
   }
   const missing = scopes.filter((scope) => !grant.scopes.includes(scope));
   if (missing.length > 0) {

@@ -82,11 +82,8 @@ export class Keymaster implements TokenSource {
     if (status === 400 && body?.["code"] === 3) return { refused: "scope" };
     if (status === 403 && body?.["code"] === 4) return { refused: "request" };
     if (status === 429) {
-      const retryAfter = 60;
-      throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", {
-        ...details,
-        retryAfter,
-      });
+      const message = "Spotify is asked for tokens too often.";
+      throw new SpotifyError("RATE_LIMITED", message, { ...details, retryAfter: 60 });
     }
     throw new UnexpectedAnswer(`Spotify's keymaster answered with status ${status}.`, details);
   }
@@ -132,12 +129,7 @@ function readToken(
     : null;
   const missing = scopes ? requested.filter((item) => !scopes.includes(item)) : [];
   if (missing.length > 0) throw invalidScope(clientId, requested, missing, current);
-  return {
-    accessToken,
-    lifetime: Math.min(lifetime, MAX_LIFETIME),
-    scopes,
-    source: "keymaster",
-  };
+  return { accessToken, lifetime: Math.min(lifetime, MAX_LIFETIME), scopes, source: "keymaster" };
 }
 
 /** Seconds. A token lives for an hour; an answer that says more than a day is cut to a day. */

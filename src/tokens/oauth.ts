@@ -5,13 +5,13 @@ import { OAuthRefusal, type TokenEndpoint } from "../oauth/token-endpoint";
 import { Backoff } from "../async/backoff";
 import { Deadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
-import { wait } from "../async/wait";
+import { retry } from "../async/retry";
 import { isSpotifysOwn } from "../core/knowledge";
 import type { MintedToken } from "../core/token";
 import type { AppCheck } from "./app-check";
 import type { Refusal } from "./decide";
 import type { GrantSource } from "./grant-source";
-import { noGrant, permissionMissing, signInEnded } from "./token-errors";
+import { noGrant, permissionMissing } from "./token-errors";
 
 /** How often a refresh is tried in all if the server has a fault (5xx) or cannot be reached. */
 const MAX_TRIES = 3;
@@ -78,7 +78,7 @@ export class OAuth implements GrantSource {
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
     const grant = this.#grants.get(clientId);
     if (!grant) throw noGrant(clientId, scopes);
-    if (grant.endedAt !== undefined) throw signInEnded(clientId);
+    if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
     const minted = await raceAbort(signal, this.#refreshing.get(clientId) ?? this.#begin(grant));
     // Spotify may have taken scopes away from the grant.
     const missing = scopes.filter((scope) => minted.scopes?.includes(scope) === false);
@@ -92,10 +92,7 @@ export class OAuth implements GrantSource {
    */
   async close(): Promise<void> {
     this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
-    const late = new Deadline(
-      CLOSE_LIMIT,
-      () => new SpotifyError("TIMEOUT", "A refresh is still under way."),
-    );
+    const late = new Deadline(CLOSE_LIMIT, () => new SpotifyError("TIMEOUT", "A refresh is under way."));
     await raceAbort(late.signal, Promise.allSettled(this.#refreshing.values())).catch(() => undefined);
     late.clear();
   }
@@ -120,49 +117,39 @@ export class OAuth implements GrantSource {
     return refreshing;
   }
 
-  async #refresh(grant: Grant): Promise<MintedToken> {
-    const { clientId, refreshToken } = grant;
-    const backoff = new Backoff(500, 4_000);
-    for (let tries = 1; ; tries++) {
-      try {
-        const askedAt = Date.now();
-        const answer = await this.#endpoint.ask(clientId, {
-          grant_type: "refresh_token",
-          refresh_token: refreshToken,
-        });
-        // The user has signed out, or in again, while this was asked: the token is not theirs any more.
-        if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
-        if (answer.lifetime <= MINIMUM_LIFETIME) {
-          throw new SpotifyError(
-            "PROTOCOL_ERROR",
-            `Spotify gave a token that lives for ${answer.lifetime} s only.`,
-          );
-        }
-        return {
-          accessToken: answer.accessToken,
-          lifetime: answer.lifetime,
-          askedAt,
-          scopes: answer.scopes ?? grant.scopes,
-          source: "oauth",
-        };
-      } catch (error) {
-        await this.#throwIfFinal(error, grant, tries);
-        await wait(backoff.next(), this.#closing.signal);
-      }
-    }
+  #refresh(grant: Grant): Promise<MintedToken> {
+    return retry(() => this.#refreshOnce(grant), {
+      tries: MAX_TRIES,
+      backoff: new Backoff(500, 4_000),
+      signal: this.#closing.signal,
+      mayHelp: isPassing,
+    });
   }
 
-  /** Returns if the refresh may be tried again. @throws `error` if not */
-  async #throwIfFinal(error: unknown, grant: Grant, tries: number): Promise<void> {
-    if (error instanceof OAuthRefusal && error.error === "invalid_grant") {
+  async #refreshOnce(grant: Grant): Promise<MintedToken> {
+    const { clientId, refreshToken } = grant;
+    const askedAt = Date.now();
+    try {
+      const form = { grant_type: "refresh_token", refresh_token: refreshToken };
+      const answer = await this.#endpoint.ask(clientId, form);
+      // The user has signed out, or in again, while this was asked: the token is not theirs any more.
+      if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
+      const { accessToken, lifetime, scopes } = answer;
+      if (lifetime <= MINIMUM_LIFETIME) {
+        throw new SpotifyError("PROTOCOL_ERROR", `Spotify gave a token that lives for ${lifetime} s only.`);
+      }
+      return { accessToken, lifetime, askedAt, scopes: scopes ?? grant.scopes, source: "oauth" };
+    } catch (error) {
       // A new sign-in that was made while this was asked is not ended.
-      if (await this.#grants.end(grant.clientId, grant.refreshToken)) this.#onExpired(grant);
+      const isRevoked = error instanceof OAuthRefusal && error.error === "invalid_grant";
+      if (isRevoked && (await this.#grants.end(clientId, refreshToken))) this.#onExpired(grant);
       throw error;
     }
-    const passing =
-      error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
-    if (!passing || tries === MAX_TRIES) throw error;
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof SpotifyError && (error.code === "UNREACHABLE" || error.code === "TIMEOUT");
 }
 
 function isFresh({ askedAt, lifetime }: MintedToken): boolean {

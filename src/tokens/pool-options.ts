@@ -35,11 +35,7 @@ export interface TokenMemory {
   /** Resolves with what was kept for the account that is signed in. Never rejects. */
   restore(): Promise<RememberedTokens>;
   /** Keeps what has changed. */
-  keep(changed: {
-    tokens?: StoredToken[];
-    keymaster?: KeymasterState | undefined;
-    webApi?: WebApiCheck[];
-  }): void;
+  keep(changed: { tokens?: StoredToken[]; keymaster?: KeymasterState; webApi?: WebApiCheck[] }): void;
 }
 
 /** What the pool needs of the session it belongs to. */

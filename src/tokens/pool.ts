@@ -13,7 +13,7 @@ import type { TokenEvents, TokenRequestOptions } from "./provider";
 import { RefusalMemory } from "./refusal-memory";
 import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
-import { ScopeTexts } from "./scope-texts";
+import { ScopeTexts, type Scopes } from "./scope-texts";
 import { TokenCache } from "./token-cache";
 import { closed } from "./token-errors";
 import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
@@ -25,7 +25,8 @@ const MAX_ACCESS_TOKEN = 4096;
 
 /**
  * The tokens of one account: cached, shared between all who ask at once, renewed before they expire while they are in
- * use, and kept over a restart. Users see it through a TokenProvider; the session also tells it what has happened.
+ * use, and kept over a restart. Users see it through a TokenProvider, which describes the methods they share; the session
+ * also tells it what has happened.
  */
 export class TokenPool {
   readonly events = new EventEmitter<TokenEvents>();
@@ -76,22 +77,14 @@ export class TokenPool {
   }
 
   /** As `TokenProvider.getTokenWithClientId`. */
-  get(
-    scopes: readonly string[] | string,
-    clientId: string,
-    options: TokenRequestOptions | undefined,
-  ): Promise<Token> {
+  get(scopes: Scopes, clientId: string, options: TokenRequestOptions | undefined): Promise<Token> {
     // Nearly every request ends here, and therefore without an await.
     const cached = this.cached(scopes, clientId, options?.source);
     return cached ? Promise.resolve(cached) : this.#request(scopes, clientId, options);
   }
 
   /** The token that a request is given without asking Spotify. A text of scopes is known once it was read. */
-  cached(
-    scopes: readonly string[] | string,
-    clientIdNamed: string,
-    source: SourceChoice | undefined,
-  ): Token | undefined {
+  cached(scopes: Scopes, clientIdNamed: string, source: SourceChoice | undefined): Token | undefined {
     const list = typeof scopes === "string" ? this.#texts.known(scopes) : scopes;
     if (this.#closed || !Array.isArray(list)) return undefined;
     const clientId = CLIENT_ID_OF_NAME.get(clientIdNamed) ?? clientIdNamed;
@@ -104,28 +97,20 @@ export class TokenPool {
     return token && this.#handOut(token, token.lastLeft);
   }
 
-  /** As `TokenProvider.bestClientId`. */
-  bestClientId(scopes: readonly string[] | string): string {
+  bestClientId(scopes: Scopes): string {
     return this.#decisions.bestClientId(typeof scopes === "string" ? this.#texts.parse(scopes) : scopes);
   }
 
-  /** As `TokenProvider.explain`. */
-  async explain(
-    scopes: readonly string[] | string,
-    clientId: string,
-    source: SourceChoice,
-  ): Promise<Explanation> {
+  async explain(scopes: Scopes, clientId: string, source: SourceChoice): Promise<Explanation> {
     const request = this.#parse(scopes, clientId, source);
     await this.restore();
     return this.#decisions.explain(request);
   }
 
-  /** As `TokenProvider.webApi`. */
   webApi(clientId: string): WebApiAnswer {
     return this.#webApi.answer(parseClientId(clientId));
   }
 
-  /** As `TokenProvider.refused`. */
   refused(accessToken: string): void {
     if (typeof accessToken !== "string" || accessToken === "" || accessToken.length > MAX_ACCESS_TOKEN) {
       throw new SpotifyError("INVALID_ARGUMENT", "An access token is a text of up to 4096 characters.");
@@ -188,7 +173,7 @@ export class TokenPool {
   }
 
   async #request(
-    scopes: readonly string[] | string,
+    scopes: Scopes,
     clientId: string,
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions = {},
   ): Promise<Token> {
@@ -202,13 +187,12 @@ export class TokenPool {
         : source === "auto"
           ? undefined
           : source;
-    const found = this.#cache.find(request.clientId, request.scopes, from);
-    if (found) return this.#handOut(found, found.lastLeft);
-    const token = await this.#minting.fetch(request, timeout);
+    const cached = this.#cache.find(request.clientId, request.scopes, from);
+    const token = cached ?? (await this.#minting.fetch(request, timeout));
     return this.#handOut(token, token.left());
   }
 
-  #parse(scopes: readonly string[] | string, clientId: string, source: SourceChoice): TokenRequest {
+  #parse(scopes: Scopes, clientId: string, source: SourceChoice): TokenRequest {
     if (!SOURCES.has(source)) {
       const message = "A token comes from the source auto, keymaster, login5 or oauth.";
       throw new SpotifyError("INVALID_ARGUMENT", message);

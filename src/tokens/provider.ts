@@ -1,6 +1,7 @@
 import type { Token, TokenSourceName } from "../core/token";
 import type { Explanation, SourceChoice } from "./explanation";
 import type { TokenPool } from "./pool";
+import type { Scopes } from "./scope-texts";
 import type { WebApiAnswer } from "./web-api-access";
 
 export interface TokenRequestOptions {
@@ -50,7 +51,7 @@ export class TokenProvider {
    * @param scopes a list, or a text with commas or spaces
    * @throws SpotifyError as `getTokenWithClientId`
    */
-  getToken(scopes: readonly string[] | string, options?: TokenRequestOptions): Promise<Token> {
+  getToken(scopes: Scopes, options?: TokenRequestOptions): Promise<Token> {
     return this.#pool.get(scopes, this.#pool.clientId, options);
   }
 
@@ -63,11 +64,7 @@ export class TokenProvider {
    *   INVALID_SCOPE; REQUEST_REFUSED; RATE_LIMITED; TIMEOUT or UNREACHABLE if there is no answer in time; what ended
    *   the session (BAD_CREDENTIALS, PREMIUM_REQUIRED, …); CLOSED
    */
-  getTokenWithClientId(
-    scopes: readonly string[] | string,
-    clientId: string,
-    options?: TokenRequestOptions,
-  ): Promise<Token> {
+  getTokenWithClientId(scopes: Scopes, clientId: string, options?: TokenRequestOptions): Promise<Token> {
     return this.#pool.get(scopes, clientId, options);
   }
 
@@ -91,7 +88,7 @@ export class TokenProvider {
    *
    * @throws SpotifyError INVALID_ARGUMENT if a text is no list of scopes
    */
-  bestClientId(scopes: readonly string[] | string): string {
+  bestClientId(scopes: Scopes): string {
     return this.#pool.bestClientId(scopes);
   }
 
@@ -102,7 +99,7 @@ export class TokenProvider {
    * @throws SpotifyError INVALID_ARGUMENT if a scope, the client ID or the source cannot be right
    */
   async explain(
-    scopes: readonly string[] | string,
+    scopes: Scopes,
     clientId: string = this.#pool.clientId,
     source: SourceChoice = "auto",
   ): Promise<Explanation> {

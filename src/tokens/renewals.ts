@@ -1,5 +1,6 @@
 import { Backoff } from "../async/backoff";
-import { retryOf } from "../core/error-guide";
+import { ERROR_GUIDE } from "../core/error-guide";
+import { SpotifyError } from "../core/errors";
 import type { CachedToken } from "./cached-token";
 
 const RETRY_FIRST = 10_000;
@@ -80,7 +81,8 @@ export class Renewals {
       await this.#renew(token);
       this.forget(token);
     } catch (error) {
-      if (retryOf(error) !== "no" && token.left() > 0) this.#retry(token, plan);
+      const isFinal = error instanceof SpotifyError && ERROR_GUIDE[error.code].retry === "no";
+      if (!isFinal && token.left() > 0) this.#retry(token, plan);
     } finally {
       plan.renewing = false;
     }

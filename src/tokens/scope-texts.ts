@@ -1,5 +1,8 @@
 import { parseScopes } from "../core/scopes";
 
+/** A list of scopes, or a text with commas or spaces. */
+export type Scopes = readonly string[] | string;
+
 /** More texts than one account's flows use. */
 const MAX_TEXTS = 64;
 /** Longer texts are read anew each time, so that the memory is bounded. */
@@ -15,7 +18,7 @@ export class ScopeTexts {
   }
 
   /** @throws SpotifyError INVALID_ARGUMENT if it is no list of scopes */
-  parse(scopes: readonly string[] | string): readonly string[] {
+  parse(scopes: Scopes): readonly string[] {
     if (typeof scopes !== "string") return parseScopes(scopes);
     const known = this.#lists.get(scopes);
     if (known) return known;

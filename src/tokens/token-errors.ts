@@ -2,7 +2,6 @@ import { displayClientId, type CurrentClientId } from "../core/client-id";
 import { SpotifyError, type SpotifyErrorDetails } from "../core/errors";
 import { CLIENT_IDS, publicClientIdFor, reportedlyRefused } from "../core/knowledge";
 import { didYouMean } from "../core/nearest-scope";
-import { OAuthRefusal } from "../oauth/token-endpoint";
 import type { Refusal } from "./decide";
 
 /** What a failed request asked for. */
@@ -80,10 +79,6 @@ export function refusedAccount(
 export function noGrant(clientId: string, scopes?: readonly string[]): SpotifyError {
   const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
-}
-
-export function signInEnded(clientId: string): SpotifyError {
-  return new OAuthRefusal("invalid_grant", clientId);
 }
 
 /** A sign-in does not cover the `missing` ones of `scopes`. */
