@@ -55,11 +55,8 @@ export class AppCheck {
    * must not mix.
    * @throws SpotifyError PREMIUM_REQUIRED; while the account is not known, also the error of the request
    */
-  async check(
-    { clientId, checkedAt = 0, username }: Pick<Grant, "clientId" | "checkedAt" | "username">,
-    accessToken: string,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async check(grant: Grant, accessToken: string, signal: AbortSignal): Promise<void> {
+    const { clientId, checkedAt = 0, username } = grant;
     const age = Date.now() - checkedAt;
     const isNamed = username !== undefined;
     if (isNamed && (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY))) return;

@@ -1,3 +1,5 @@
+// Faster than the global `performance`, which is looked up by a getter each time.
+import { performance } from "node:perf_hooks";
 import type { Audience, MintedToken, Token } from "../core/token";
 import { comparedFast } from "./scope-texts";
 
@@ -103,7 +105,7 @@ export class CachedToken {
     return {
       accessToken,
       tokenType: "Bearer",
-      expiresIn: Math.floor(left / 1000),
+      expiresIn: Math.trunc(left / 1000),
       expiresAt,
       scopes: scopes ? scopes.slice() : null,
       clientId,

@@ -87,7 +87,9 @@ export class TokenPool {
   cached(scopes: Scopes, clientIdNamed: string, source: SourceChoice | undefined): Token | undefined {
     const list = typeof scopes === "string" ? this.#texts.known(scopes) : scopes;
     if (this.#closed || !Array.isArray(list)) return undefined;
-    const clientId = CLIENT_ID_OF_NAME.get(clientIdNamed) ?? clientIdNamed;
+    // A name is shorter: most client IDs need no look-up.
+    const clientId =
+      clientIdNamed?.length === 32 ? clientIdNamed : (CLIENT_ID_OF_NAME.get(clientIdNamed) ?? clientIdNamed);
     let from = source === "auto" ? undefined : source;
     if (list.length === 0) {
       from ??= this.#decisions.sourceWithoutScopes(clientId);
@@ -194,8 +196,7 @@ export class TokenPool {
 
   #parse(scopes: Scopes, clientId: string, source: SourceChoice): TokenRequest {
     if (!SOURCES.has(source)) {
-      const message = "A token comes from the source auto, keymaster, login5 or oauth.";
-      throw new SpotifyError("INVALID_ARGUMENT", message);
+      throw new SpotifyError("INVALID_ARGUMENT", "A source is auto, keymaster, login5 or oauth.");
     }
     return { scopes: this.#texts.parse(scopes), clientId: parseClientId(clientId), source };
   }
