@@ -15,9 +15,8 @@ export { CLIENT_IDS, clientIdName, WEB_API_BLOCK, webApiRefuses, type ClientIdNa
 export type { WebApiAnswer, WebApiRefusal } from "./tokens/web-api-access";
 export { parseScopes } from "./core/scopes";
 export type { Token, TokenSourceName, Audience } from "./core/token";
-export type { TokenProvider } from "./tokens/provider";
-export type { TokenNotice, TokenRequestOptions } from "./tokens/provider-options";
-export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/routing";
+export type { TokenNotice, TokenProvider, TokenRequestOptions } from "./tokens/provider";
+export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/explanation";
 export type { ControllingDevice } from "./connect-state/controlling-device";
 export type { Mercury, MercuryResponse } from "./mercury/mercury";
 export type { Credentials } from "./access-point/credentials";

@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import { SpotifyError } from "../../src/core/errors";
 // Not from the index, which would load the whole library.
 import { clientIdName } from "../../src/core/knowledge";
-import type { SourceChoice } from "../../src/tokens/routing";
+import type { SourceChoice } from "../../src/tokens/explanation";
 import { findAccount } from "./accounts";
 import type { SessionSettings } from "./settings";
 

@@ -29,7 +29,7 @@ export class Account {
 
   /** Whether there is anything to log in with. Known once the state is loaded. */
   get signedIn(): boolean {
-    return this.credentials !== undefined;
+    return (!this.#rememberedRefused && this.isRemembered) || this.configured !== undefined;
   }
 
   /** The account's username, as far as it can be shown: Spotify's own, or else the configured credential's word. */

@@ -1,25 +1,25 @@
 import type { SpotifyErrorCode } from "./errors";
 
 /**
- * Whether asking again helps: `no`, not before the user has done something; `wait`, after the seconds that the error's
- * `retryAfter` says; `yes`, after a while.
+ * Whether asking again helps: `no`, not before the user has done something; `wait`, after the error's `retryAfter`
+ * seconds; `yes`, after a while.
  */
 export type Retry = "no" | "wait" | "yes";
 
-/** What there is to say of one code, in sentences for people. A `word` in backquotes is code. */
+/** What the user is told about one code, in whole sentences. A `word` in backquotes is code. */
 export interface ErrorAdvice {
-  /** What has happened. */
+  /** What happened. */
   cause: string;
-  /** What the user does. */
+  /** What the user can do. */
   action: string;
-  /** A sentence that an error of this code has for its message. */
+  /** The message of an error with this code. */
   example: string;
   retry: Retry;
 }
 
 /**
- * Every error code: what has happened, and what to do. The README's table and the help panel of the spotify-token node
- * are made from it (`npm run docs`); a test holds it against what the library says.
+ * What every error code means, and what to do. The README's table and the help panel of the spotify-token node are made
+ * from it (`npm run docs`); a test compares it with the library's messages.
  */
 export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   INVALID_SCOPE: {
@@ -139,7 +139,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   },
 };
 
-/** What a table says for each. */
+/** The words of the README's table and of the help panel. */
 export const RETRY_WORDS: Readonly<Record<Retry, string>> = {
   no: "no",
   wait: "after `msg.retryAfter` seconds",

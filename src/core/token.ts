@@ -4,7 +4,7 @@ export type TokenSourceName = "keymaster" | "login5" | "oauth";
 /** Where a token works: on the public Web API, or on Spotify's own services only. */
 export type Audience = "web-api" | "spotify-internal";
 
-/** An access token as it is handed out. Each asker gets an object of its own. */
+/** An access token. Every call returns a new object. */
 export interface Token {
   accessToken: string;
   tokenType: "Bearer";
@@ -12,7 +12,7 @@ export interface Token {
   expiresIn: number;
   /** ms since the epoch */
   expiresAt: number;
-  /** Those granted; null where nobody knows. */
+  /** Those granted; null if Spotify did not say. */
   scopes: string[] | null;
   /** 32 hex digits */
   clientId: string;
@@ -23,15 +23,15 @@ export interface Token {
 /** A token as a source mints it. */
 export interface MintedToken {
   accessToken: string;
-  /** Seconds of life, counted from when it was asked for. */
+  /** Seconds of life, counted from when it was requested. */
   lifetime: number;
-  /** When it was asked for, ms since the epoch, where that may be before this asker came. */
+  /** When it was requested, ms since the epoch, if that may be before `mint` was called. */
   askedAt?: number;
   scopes: string[] | null;
   source: TokenSourceName;
 }
 
-/** Something that mints tokens. */
+/** One way to get tokens from Spotify. */
 export interface TokenSource {
   readonly name: TokenSourceName;
   /**

@@ -38,13 +38,13 @@ export class AccountConnection {
   }
 
   /** Why no request over the connection can succeed now; undefined if it may. */
-  get whyNoToken(): SpotifyError | undefined {
+  whyNoToken(): SpotifyError | undefined {
     if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
     return this.#lifeCycle.lastingError;
   }
 
   /** What went wrong last, if the session is not connected. */
-  get trouble(): SpotifyError | undefined {
+  trouble(): SpotifyError | undefined {
     return this.isReady ? undefined : this.#lifeCycle.error;
   }
 

@@ -28,6 +28,7 @@ import { MemoryStateStore } from "../store/store";
 import { AppCheck } from "../tokens/app-check";
 import { Keymaster } from "../tokens/keymaster";
 import { OAuth } from "../tokens/oauth";
+import { TokenPool } from "../tokens/pool";
 import { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
 import { Profile } from "../web-api/profile";
@@ -125,21 +126,15 @@ export function compose(options: SessionOptions) {
     keepCredential: ({ username, data }, used) => account.renewed(username, data, used.data),
   });
   const oauth = new OAuth(grants, endpoint, new AppCheck(profile, ownApp));
-  const tokens = new TokenProvider({
+  const pool = new TokenPool({
     current: identity,
-    keymaster,
-    login5,
-    oauth,
-    timeout: options.requestTimeout ?? REQUEST_TIMEOUT,
-    restore: () => memory.tokens(),
-    keep: (kept) => void state.update({ tokens: kept }),
-    keepKeymaster: (kept) => void state.update({ keymaster: kept }),
-    keepWebApi: (kept) => void state.update({ webApi: kept }),
+    sources: { keymaster, login5, oauth },
+    account: connection,
+    memory: { restore: () => memory.tokens(), keep: (changed) => void state.update(changed) },
     askWebApi: (accessToken, signal) => profile.takesToken(accessToken, signal),
-    obstacle: () => connection.whyNoToken,
-    wake: () => connection.open(),
-    trouble: () => connection.trouble,
+    timeout: options.requestTimeout ?? REQUEST_TIMEOUT,
   });
+  const tokens = new TokenProvider(pool);
 
   // Connect mode: the cluster of devices is followed, and Spotify's apps on the LAN see this device.
   const internalClientId = platformClientId();
@@ -195,6 +190,7 @@ export function compose(options: SessionOptions) {
     clientToken,
     login5,
     oauth,
+    pool,
     tokens,
     connectMode,
   };

@@ -1,7 +1,7 @@
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import type { Grants } from "../account/grants";
 import type { StateKeeper } from "../store/keeper";
-import type { RememberedTokens } from "../tokens/provider-options";
+import type { RememberedTokens } from "../tokens/pool-options";
 import type { Account } from "../account/account";
 import type { DeviceId } from "./device-id";
 import { EventEmitter } from "node:events";

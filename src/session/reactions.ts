@@ -20,14 +20,14 @@ export function react(parts: Parts, session: Session): void {
 }
 
 function connectionReactions(parts: Parts, session: Session): void {
-  const { log, lifeCycle, channel, connection, account, tokens, servers, connectMode, closing } = parts;
+  const { log, lifeCycle, channel, connection, account, pool, servers, connectMode, closing } = parts;
   lifeCycle.on("connection", (loggedIn) => {
     const { username, credentials } = loggedIn;
     const { isAnother } = account.welcomed(username, credentials);
-    if (isAnother) tokens.forgetAccount();
+    if (isAnother) pool.forgetAccount();
     connection.attach(loggedIn);
     // What should have been renewed without a connection is renewed now.
-    tokens.recheck();
+    pool.recheck();
     void servers.refresh(closing.signal);
     connectMode.follow(username);
   });
@@ -51,14 +51,14 @@ function connectionReactions(parts: Parts, session: Session): void {
 }
 
 function accountReactions(parts: Parts, session: Session): void {
-  const { log, lifeCycle, connection, account, grants, changes, signIns, tokens, connectMode } = parts;
+  const { log, lifeCycle, connection, account, grants, changes, signIns, pool, connectMode } = parts;
   changes.on("change", ({ credential }) => {
-    tokens.forgetRefusals();
-    tokens.forgetTokensUnless((token) =>
+    pool.forgetRefusals();
+    pool.forgetTokensUnless((token) =>
       token.source === "oauth" ? grants.isGood(token.clientId) : account.signedIn,
     );
     // The next sign-in may be of another account.
-    if (!account.signedIn && grants.isEmpty) tokens.forgetAccount();
+    if (!account.signedIn && grants.isEmpty) pool.forgetAccount();
     // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
     if (credential || lifeCycle.state === "closed") {
       if (!account.signedIn) void connectMode.unfollow(notSignedIn());
@@ -90,7 +90,7 @@ function connectModeReactions({ connectMode }: Parts, session: Session): void {
   connectMode.dealer.on("state", (state) => session.emit("following", state));
 }
 
-function clockReactions({ lifeCycle, connectMode, tokens, closing }: Parts): void {
+function clockReactions({ lifeCycle, connectMode, pool, closing }: Parts): void {
   const clock = new ClockWatch((jump) => {
     // A jump ahead can be sleep, in which a connection dies without a notice.
     if (jump > 0) {
@@ -98,7 +98,7 @@ function clockReactions({ lifeCycle, connectMode, tokens, closing }: Parts): voi
       lifeCycle.reconnect(reason);
       connectMode.reconnect(reason);
     }
-    tokens.recheck();
+    pool.recheck();
   });
   closing.signal.addEventListener("abort", () => clock.stop());
 }

@@ -154,14 +154,14 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const { closing, channel, connectMode, lifeCycle, tokens, login5, clientToken, oauth } = this.#parts;
+    const { closing, channel, connectMode, lifeCycle, pool, login5, clientToken, oauth } = this.#parts;
     const { changes, endpoint, http, state } = this.#parts;
     const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     closing.abort(closed);
     channel.fail(closed);
     await connectMode.close(closed);
     await lifeCycle.close();
-    tokens.close();
+    pool.close();
     login5.close();
     clientToken.close();
     // What Spotify has granted must be on disk, or it is lost.

@@ -2,12 +2,14 @@ import { SpotifyError } from "../core/errors";
 import type { Grant } from "../account/grant";
 import { Deadline } from "../async/deadline";
 import { isSpotifysOwn } from "../core/knowledge";
+import type { Refusal } from "./decide";
+import { repeated } from "./token-errors";
 
-/** How often it is looked whether an app may still be used, ms: its owner's Premium may end any day. */
+/** How often an app is checked, ms: its owner's Premium may end any day. */
 const CHECK_EVERY = 24 * 60 * 60_000;
-/** How long an app that may not be used is not asked again, ms. Spotify: "it can take a few hours". */
-export const APP_REFUSED_FOR = 60 * 60_000;
-/** A token must not wait longer for what is nearly always right, ms. */
+/** How long an app that Spotify refused is not tried again, ms. Spotify: "it can take a few hours". */
+const APP_REFUSED_FOR = 60 * 60_000;
+/** How long a token waits for the check, which nearly always succeeds, ms. */
 const TIMEOUT = 5_000;
 
 /** The Web API, used with a token of the app. */
@@ -26,51 +28,38 @@ interface AppOwner {
 }
 
 /**
- * Whether the user's own apps may still be used. The token endpoint gives tokens to an app whose owner has lost Premium,
- * and the Web API refuses each of them: better no token than one that does not work.
+ * Whether the user's own apps may still be used. If an app's owner has lost Premium, the token endpoint still gives it
+ * tokens, and the Web API refuses each of them. Such a token is not handed out.
  *
  * Source: the Web API's 403, "Active premium subscription required for the owner of the app".
  */
 export class AppCheck {
   readonly #use: AppUse;
   readonly #owner: AppOwner;
-  readonly #refused = new Map<string, { error: SpotifyError; since: number }>();
+  /** By client ID. */
+  readonly #refused = new Map<string, Refusal>();
 
   constructor(use: AppUse, owner: AppOwner) {
     this.#use = use;
     this.#owner = owner;
   }
 
-  /** Since when, and until when, an app is not asked; undefined where it may be. ms since the epoch */
-  refusal(clientId: string): { since: number; until: number } | undefined {
-    const refused = this.#refused.get(clientId);
-    if (!refused) return undefined;
-    const { since } = refused;
-    const age = Date.now() - since;
-    if (age >= 0 && age < APP_REFUSED_FOR) return { since, until: since + APP_REFUSED_FOR };
+  /** Why the app of this client ID is not used now. */
+  refusal(clientId: string): Refusal | undefined {
+    const refusal = this.#refused.get(clientId);
+    const age = refusal ? Date.now() - refusal.since : 0;
+    if (age >= 0 && age < APP_REFUSED_FOR) return refusal;
     this.#refused.delete(clientId);
     return undefined;
   }
 
-  /** @throws SpotifyError PREMIUM_REQUIRED where the app was refused a short while ago */
-  throwIfRefused(clientId: string): void {
-    const refusal = this.refusal(clientId);
-    if (!refusal) return;
-    const { code, message } = this.#refused.get(clientId)!.error;
-    const retryAfter = Math.max(1, Math.ceil((refusal.until - Date.now()) / 1000));
-    throw new SpotifyError(code, message, { clientId, retryAfter });
-  }
-
   /**
-   * Looks with a fresh token, once a day; always while it is not known whose account the token is of, because accounts
+   * Tries a fresh token on the Web API, once a day; always while the account of the token is not known, because accounts
    * must not mix.
-   * @throws SpotifyError PREMIUM_REQUIRED; while the account is not known, also what asking for it fails with
+   * @throws SpotifyError PREMIUM_REQUIRED; while the account is not known, also the error of the request
    */
-  async look(
-    { clientId, checkedAt = 0, username }: Pick<Grant, "clientId" | "checkedAt" | "username">,
-    accessToken: string,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async check(grant: Grant, accessToken: string, signal: AbortSignal): Promise<void> {
+    const { clientId, checkedAt = 0, username } = grant;
     const age = Date.now() - checkedAt;
     const isNamed = username !== undefined;
     if (isNamed && (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY))) return;
@@ -79,19 +68,21 @@ export class AppCheck {
       const name = await this.#use.usernameOf(clientId, accessToken, AbortSignal.any([signal, late.signal]));
       await this.#owner.checked(clientId, Date.now(), name);
     } catch (error) {
-      // Whatever else goes wrong says nothing about the app.
+      // Any other error says nothing about the app.
       if (!(error instanceof SpotifyError) || error.code !== "PREMIUM_REQUIRED") {
         if (isNamed) return;
         throw error;
       }
-      this.#refused.set(clientId, { error, since: Date.now() });
-      this.throwIfRefused(clientId);
+      const now = Date.now();
+      const refusal = { error, since: now, until: now + APP_REFUSED_FOR };
+      this.#refused.set(clientId, refusal);
+      throw repeated(refusal, { clientId }, now);
     } finally {
       late.clear();
     }
   }
 
-  /** A new sign-in: all may be otherwise. */
+  /** After a new sign-in, the app may be allowed. */
   forget(clientId: string): void {
     this.#refused.delete(clientId);
   }

@@ -1,13 +1,21 @@
 import type { TokenSource } from "../core/token";
+import type { Refusal } from "./decide";
 
-/** A source that has grants, each for a client ID. */
+/** The user's consent that one app may act for the account. */
+export interface AppGrant {
+  scopes: readonly string[];
+  /** When Spotify ended it, ms since the epoch. */
+  endedAt?: number;
+}
+
+/** A source that has grants, at most one for each client ID. */
 export interface GrantSource extends TokenSource {
-  /** The grant of this client ID, whatever it covers, and be it over. */
-  grant(clientId: string): { scopes: readonly string[]; endedAt?: number } | undefined;
-  /** Since when, and until when, an app may not be used for its owner's sake; ms since the epoch. */
-  refusal(clientId: string): { since: number; until: number } | undefined;
-  /** The client ID of an app whose grant covers these scopes. @param refused also one that may not be used just now */
+  /** The grant of this client ID, even if it has ended. */
+  grant(clientId: string): AppGrant | undefined;
+  /** Why Spotify refuses the app of this client ID: its owner has no Premium. */
+  refusal(clientId: string): Refusal | undefined;
+  /** The client ID of an app whose grant covers these scopes. @param refused also an app that Spotify refuses now */
   appFor(scopes: readonly string[], refused?: boolean): string | undefined;
-  /** The client ID of the user's own app that was signed in last, whatever its grant covers; one that is over comes last. */
+  /** The client ID of the own app that was signed in last, whatever its grant covers; one that has ended comes last. */
   ownApp(): string | undefined;
 }

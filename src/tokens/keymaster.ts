@@ -3,17 +3,16 @@ import type { Mercury, MercuryResponse } from "../mercury/mercury";
 import { Backoff } from "../async/backoff";
 import { retry } from "../async/retry";
 import type { CurrentClientId } from "../core/client-id";
-import { invalidScope } from "./invalid-scope";
-import { REFUSED_FOR } from "./refusals";
-import { UnexpectedAnswer } from "./unexpected-answer";
 import type { MintedToken, TokenSource } from "../core/token";
+import { REFUSED_FOR } from "./refusal-memory";
+import { invalidScope, UnexpectedAnswer } from "./token-errors";
 
-/** Requests in all, if the server has a fault (5xx). */
+/** How often a request is sent in all if the server has a fault (5xx). */
 const MAX_TRIES = 3;
-/** Long, because each caller has a shorter time-out of its own. */
+/** ms one answer may take. Those who asked have shorter time-outs of their own. */
 const ANSWER_TIMEOUT = 120_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Tokens with less life left are not handed out, s. */
+/** Seconds a token must live: less is not handed out. */
 const MINIMUM_LIFETIME = 60;
 
 /** What keymaster needs of its session. */
@@ -41,16 +40,11 @@ export class Keymaster implements TokenSource {
   }
 
   /**
+   * @param scopes at least one
    * @throws SpotifyError INVALID_SCOPE (Spotify's 400, code 3); REQUEST_REFUSED (403, code 4, twice: the second
    *   time on a fresh session, which sometimes helps); RATE_LIMITED; UNREACHABLE for 5xx; UnexpectedAnswer for any other
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
-    if (scopes.length === 0) {
-      throw new SpotifyError(
-        "INVALID_ARGUMENT",
-        "Choose at least one scope: a keymaster token is made for scopes.",
-      );
-    }
     let answer = await this.#ask(scopes, clientId, signal);
     if ("refused" in answer && answer.refused === "request" && (await this.#session.renew(signal))) {
       answer = await this.#ask(scopes, clientId, signal);
@@ -88,11 +82,8 @@ export class Keymaster implements TokenSource {
     if (status === 400 && body?.["code"] === 3) return { refused: "scope" };
     if (status === 403 && body?.["code"] === 4) return { refused: "request" };
     if (status === 429) {
-      const retryAfter = 60;
-      throw new SpotifyError("RATE_LIMITED", "Spotify is asked for tokens too often.", {
-        ...details,
-        retryAfter,
-      });
+      const message = "Spotify is asked for tokens too often.";
+      throw new SpotifyError("RATE_LIMITED", message, { ...details, retryAfter: 60 });
     }
     throw new UnexpectedAnswer(`Spotify's keymaster answered with status ${status}.`, details);
   }
@@ -138,13 +129,8 @@ function readToken(
     : null;
   const missing = scopes ? requested.filter((item) => !scopes.includes(item)) : [];
   if (missing.length > 0) throw invalidScope(clientId, requested, missing, current);
-  return {
-    accessToken,
-    lifetime: Math.min(lifetime, MAX_LIFETIME),
-    scopes,
-    source: "keymaster",
-  };
+  return { accessToken, lifetime: Math.min(lifetime, MAX_LIFETIME), scopes, source: "keymaster" };
 }
 
-/** A token's life is an hour; what claims more than a day is not believed further. */
+/** Seconds. A token lives for an hour; an answer that says more than a day is cut to a day. */
 const MAX_LIFETIME = 86_400;

@@ -1,122 +1,128 @@
 import { withDeadline } from "../async/deadline";
 import { SingleFlight } from "../async/single-flight";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
+import type { TokenSourceName } from "../core/token";
 import { CachedToken, MINIMUM_LEFT } from "./cached-token";
-import { InvalidScopeError } from "./invalid-scope";
-import type { KnownRefusals } from "./known-refusals";
+import type { SourceRequest, TokenRequest } from "./decide";
+import type { Decisions } from "./decisions";
+import type { TokenAccount, TokenSources } from "./pool-options";
+import type { RefusalMemory } from "./refusal-memory";
 import type { RefusedTokens } from "./refused-tokens";
-import type { Routes } from "./routes";
-import { serves, type Ask } from "./under-way";
-import { UnexpectedAnswer } from "./unexpected-answer";
+import { InvalidScopeError, UnexpectedAnswer } from "./token-errors";
+import { serves } from "./under-way";
 
-/** How often a token is asked for in all where it comes too late to be used. */
+/** How often a token is requested in all if it arrives too late to be used. */
 const MAX_TRIES = 2;
-/** With these a source refuses what it is asked for, and another may serve, or say what the user can do. */
+/** A source refuses what it was asked for: another may give it, or have an error that says what the user can do. */
 const REFUSING: ReadonlySet<SpotifyErrorCode> = new Set(["INVALID_SCOPE", "REQUEST_REFUSED"]);
 
 export interface MintingOptions {
-  routes: Routes;
-  refusals: KnownRefusals;
+  account: TokenAccount;
+  sources: TokenSources;
+  decisions: Decisions;
+  refusals: RefusalMemory;
   refused: RefusedTokens;
-  /** A token is here. */
+  /** A token was minted. */
   minted(token: CachedToken): void;
-  /** Why a request may have found no answer in time. */
-  trouble(): SpotifyError | undefined;
 }
 
-/** Gets tokens from the sources: one request for all who ask for the same, and what it is answered with is remembered. */
+/** Gets tokens from the sources: one request for all who ask for the same, and its refusal is remembered. */
 export class Minting {
   readonly #options: MintingOptions;
-  readonly #requests = new SingleFlight<Ask, CachedToken>({ serves });
+  readonly #requests = new SingleFlight<SourceRequest, CachedToken>({ serves });
 
   constructor(options: MintingOptions) {
     this.#options = options;
   }
 
   /**
-   * A fresh token. Where keymaster refuses it because it was asked in place of an app's sign-in that does not serve, the
-   * error says what is wrong with that sign-in: the user can mend that.
+   * A fresh token. If keymaster refuses it, and was asked only because the sign-in with an app does not serve, the error
+   * says what is wrong with that sign-in: the user can mend that.
    *
    * @param timeout ms
    */
-  async fetchFromAny(ask: Ask, timeout: number): Promise<CachedToken> {
+  async fetch(request: TokenRequest, timeout: number): Promise<CachedToken> {
+    const { decisions } = this.#options;
+    const { source } = decisions.decide(request);
     try {
-      return await this.fetch(ask, timeout);
+      return await this.#fetchFrom(source, request, timeout);
     } catch (error) {
       if (!isRefusing(error)) throw error;
-      const source = this.#options.routes.sourceFor(ask.scopes, ask.clientId, "auto");
-      if (source === ask.source) throw error;
-      return this.fetch({ ...ask, source }, timeout);
+      const other = decisions.decide(request).source;
+      if (other === source) throw error;
+      return this.#fetchFrom(other, request, timeout);
     }
   }
 
-  /** A fresh token from this source. @param timeout ms */
-  async fetch(ask: Ask, timeout: number): Promise<CachedToken> {
-    const { refused, routes } = this.#options;
-    const scopes = refused.scopesFor(ask.source.name, ask.clientId, ask.scopes);
-    const wider = { ...ask, scopes };
-    routes.throwIfHopeless(wider);
-    const token = await this.#shared(wider, timeout);
-    // The first of those who waited for it has told already that a server refused it.
-    return token.isRefused ? this.fetch(ask, timeout) : token;
-  }
-
-  /** Gives all requests up. */
+  /** Ends all requests. */
   abort(reason: SpotifyError): void {
     this.#requests.close(reason);
   }
 
-  /** A fresh token for these scopes, or for more: a request for more may be under way. */
-  async #shared(ask: Ask, timeout: number): Promise<CachedToken> {
-    const asked = performance.now();
+  async #fetchFrom(source: TokenSourceName, asked: TokenRequest, timeout: number): Promise<CachedToken> {
+    const { account, decisions, refused } = this.#options;
+    const { clientId } = asked;
+    const request = { source, clientId, scopes: refused.scopesFor(source, clientId, asked.scopes) };
+    const { error } = decisions.decide(request);
+    if (error) throw error;
+    if (source === "keymaster") account.open();
+    const token = await this.#shared(request, timeout);
+    // Another of those who waited for this token has already said that a server refused it.
+    return token.isRefused ? this.#fetchFrom(source, asked, timeout) : token;
+  }
+
+  /** A fresh token for these scopes, or for more if a request for more is under way. */
+  async #shared(request: SourceRequest, timeout: number): Promise<CachedToken> {
+    const started = performance.now();
     for (;;) {
-      const underWay = this.#requests.underWay(ask) ?? ask;
-      const left = Math.max(0, timeout - (performance.now() - asked));
+      const underWay = this.#requests.underWay(request) ?? request;
+      const left = Math.max(0, timeout - (performance.now() - started));
       try {
         return await withDeadline(
           left,
-          () => this.#late(ask, timeout),
-          (signal) => this.#requests.join(ask, signal, (either) => this.#mint(ask, either)),
+          () => this.#late(request, timeout),
+          (signal) => this.#requests.join(request, signal, (either) => this.#mint(request, either)),
         );
       } catch (error) {
-        // Refused for scopes that another asker wanted and this one does not: ask for one's own.
-        const others = error instanceof InvalidScopeError && underWay.scopes.length > ask.scopes.length;
-        if (!others) throw error;
+        // If it was refused for scopes that only another request has, this one is sent by itself.
+        const isOthers = error instanceof InvalidScopeError && underWay.scopes.length > request.scopes.length;
+        if (!isOthers) throw error;
       }
     }
   }
 
-  async #mint({ source, scopes, clientId }: Ask, signal: AbortSignal): Promise<CachedToken> {
-    const { refusals, refused, minted: onMinted } = this.#options;
+  async #mint(request: SourceRequest, signal: AbortSignal): Promise<CachedToken> {
+    const { sources, refusals, refused, minted: onMinted } = this.#options;
+    const { source, scopes, clientId } = request;
+    const details = { clientId, scopes: [...scopes] };
     try {
       for (let tries = 1; ; tries++) {
         const askedAt = Date.now();
-        const minted = await source.mint(scopes, clientId, signal);
+        const minted = await sources[source].mint(scopes, clientId, signal);
         const since = Math.min(minted.askedAt ?? askedAt, askedAt, Date.now());
         const token = CachedToken.minted(minted, clientId, scopes, since);
-        // The machine slept while the answer was on its way: the age of that token is not known.
+        // If the machine slept while it waited for the answer, the token may have expired.
         if (token.left() < MINIMUM_LEFT) {
           if (tries < MAX_TRIES) continue;
-          const message = "Spotify's token came too late to be used.";
-          throw new SpotifyError("TIMEOUT", message, { clientId, scopes });
+          throw new SpotifyError("TIMEOUT", "Spotify's token came too late to be used.", details);
         }
         if (refused.has(token.accessToken)) {
           const message = "Spotify gave the same token again, which a server has refused.";
-          throw new UnexpectedAnswer(message, { clientId, scopes });
+          throw new UnexpectedAnswer(message, details);
         }
-        refusals.served(source.name, clientId, scopes);
-        refused.replaced(source.name, clientId, token.granted);
+        refusals.served(request);
+        refused.replaced(source, clientId, token.granted);
         onMinted(token);
         return token;
       }
     } catch (error) {
-      if (isRefusing(error)) refused.replaced(source.name, clientId, scopes);
-      throw refusals.learn(source.name, error, clientId, scopes);
+      if (isRefusing(error)) refused.replaced(source, clientId, scopes);
+      throw refusals.learn(error, request);
     }
   }
 
-  #late({ source, scopes, clientId }: Ask, timeout: number): SpotifyError {
-    const trouble = source.name === "keymaster" ? this.#options.trouble() : undefined;
+  #late({ source, scopes, clientId }: SourceRequest, timeout: number): SpotifyError {
+    const trouble = source === "keymaster" ? this.#options.account.trouble() : undefined;
     const details = { clientId, scopes: [...scopes], cause: trouble };
     if (trouble) return new SpotifyError(trouble.code, trouble.message, details);
     return new SpotifyError("TIMEOUT", `Spotify gave no token within ${timeout / 1000} s.`, details);

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import type { CachedToken } from "./cached-token";
 import type { TokenSourceName } from "../core/token";
 
-/** How many are remembered: far more than are refused within the hour that a token lives. */
+/** Far more than are refused within the hour that a token lives. */
 const MAX_REMEMBERED = 256;
 
-/** The access tokens that a server has refused, as hashes, and which of them are still to be replaced. */
+/** The access tokens that a server has refused, as hashes, and the cached tokens that are to be replaced. */
 export class RefusedTokens {
   readonly #hashes = new Set<string>();
   readonly #toReplace = new Set<CachedToken>();
 
-  /** @param token the one that was in the cache, if it was there */
+  /** @param token the cached token, if it was in the cache */
   add(accessToken: string, token?: CachedToken): void {
     addBounded(this.#hashes, hash(accessToken));
     if (token) addBounded(this.#toReplace, token);
@@ -21,8 +21,8 @@ export class RefusedTokens {
   }
 
   /**
-   * What to ask for in place of these scopes: all that a refused token had, so that one fresh token serves all who had
-   * that one.
+   * The scopes to request in place of these: all that a refused token had, so that one fresh token serves all who used
+   * the refused one.
    */
   scopesFor(source: TokenSourceName, clientId: string, scopes: readonly string[]): readonly string[] {
     for (const token of this.#toReplace) {
@@ -34,7 +34,7 @@ export class RefusedTokens {
     return scopes;
   }
 
-  /** A fresh token is here, or could not be had for all of these scopes: from now on each asks for its own again. */
+  /** A fresh token was minted for these scopes, or refused for them: requests are for their own scopes again. */
   replaced(source: TokenSourceName, clientId: string, scopes: readonly string[]): void {
     for (const token of this.#toReplace) {
       if (token.source !== source || token.clientId !== clientId) continue;

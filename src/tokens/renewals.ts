@@ -1,26 +1,12 @@
-import type { SpotifyErrorCode } from "../core/errors";
-import { SpotifyError } from "../core/errors";
 import { Backoff } from "../async/backoff";
+import { ERROR_GUIDE } from "../core/error-guide";
+import { SpotifyError } from "../core/errors";
 import type { CachedToken } from "./cached-token";
 
 const RETRY_FIRST = 10_000;
 const RETRY_MOST = 120_000;
-/** What a longer timer would turn into 1 ms. */
+/** Node.js turns a longer timer into one of 1 ms. */
 const MAX_TIMER = 2 ** 31 - 1;
-/** Asking again does not help against these. */
-const LASTING: ReadonlySet<SpotifyErrorCode> = new Set([
-  "INVALID_SCOPE",
-  "REQUEST_REFUSED",
-  "INVALID_CLIENT",
-  "NOT_SIGNED_IN",
-  "SIGN_IN_EXPIRED",
-  "BAD_CREDENTIALS",
-  "PREMIUM_REQUIRED",
-  "TRAVEL_RESTRICTION",
-  "INVALID_ARGUMENT",
-  "CLOSED",
-]);
-
 interface Plan {
   timer: NodeJS.Timeout | undefined;
   backoff: Backoff;
@@ -28,8 +14,8 @@ interface Plan {
 }
 
 /**
- * Renews tokens ahead of their end, while they are in use: at a fifth of their life, and again with growing waits
- * if that fails, until the token is over. A token that nobody asked for lapses.
+ * Renews tokens while they are in use: when a fifth of their life is left, and again with growing waits if that fails,
+ * until the token has expired. A token that was never handed out expires without being renewed.
  */
 export class Renewals {
   readonly #plans = new Map<CachedToken, Plan>();
@@ -49,14 +35,14 @@ export class Renewals {
     this.#schedule(token, token.left() - token.renewalLeft);
   }
 
-  /** Renews a token now, unless that is under way: its timer may have slept with the machine. */
-  hurry(token: CachedToken): void {
+  /** Renews a token now, unless a renewal is under way or planned: its timer may have slept with the machine. */
+  renewNow(token: CachedToken): void {
     const plan = this.#plans.get(token);
-    // A timer that is set for a retry keeps its wait.
+    // A retry that is planned keeps its wait.
     if (plan && !plan.renewing && plan.timer === undefined) void this.#run(token, plan);
   }
 
-  /** Time has jumped: looks at every token anew. */
+  /** Plans every renewal anew, after time has jumped. */
   recheck(): void {
     for (const token of this.#plans.keys()) {
       if (!this.#plans.get(token)?.renewing) this.#schedule(token, token.left() - token.renewalLeft);
@@ -81,7 +67,7 @@ export class Renewals {
         plan.timer = undefined;
         const left = token.left() - token.renewalLeft;
         if (left > 0) this.#schedule(token, left);
-        // One that is not in use waits for `hurry`, and lapses if that does not come.
+        // A token that is not in use is renewed by `renewNow` when it is handed out, or expires.
         else if (token.inUse) void this.#run(token, plan);
       },
       Math.min(Math.max(delay, 0), MAX_TIMER),
@@ -95,8 +81,8 @@ export class Renewals {
       await this.#renew(token);
       this.forget(token);
     } catch (error) {
-      const lasting = error instanceof SpotifyError && LASTING.has(error.code);
-      if (!lasting && token.left() > 0) this.#retry(token, plan);
+      const isFinal = error instanceof SpotifyError && ERROR_GUIDE[error.code].retry === "no";
+      if (!isFinal && token.left() > 0) this.#retry(token, plan);
     } finally {
       plan.renewing = false;
     }

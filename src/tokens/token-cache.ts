@@ -4,18 +4,17 @@ import type { TokenSourceName } from "../core/token";
 const MAX_TOKENS = 256;
 
 /**
- * The tokens of one account, by client ID. A token serves a request of the same client ID whose scopes it covers;
- * never, as librespot's cache does, one of another client ID.
+ * The tokens of one account, by client ID. A token serves a request for the same client ID whose scopes it covers.
+ * librespot's cache ignores the client ID; this one does not.
  */
 export class TokenCache {
   readonly #byClientId = new Map<string, CachedToken[]>();
   #size = 0;
 
-  get size(): number {
-    return this.#size;
-  }
-
-  /** @returns a token with at least a minute left. @param source only from this one, where given */
+  /**
+   * A token that covers the scopes and has at least a minute left; its `lastLeft` is new.
+   * @param source only a token of this source; undefined: of any
+   */
   find(
     clientId: string,
     scopes: readonly string[],
@@ -23,33 +22,29 @@ export class TokenCache {
   ): CachedToken | undefined {
     const tokens = this.#byClientId.get(clientId);
     if (!tokens) return undefined;
-    for (const token of tokens) {
-      if (
-        (source === undefined || token.source === source) &&
-        token.covers(scopes) &&
-        token.left() >= MINIMUM_LEFT
-      ) {
-        return token;
-      }
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i]!;
+      if ((source !== undefined && token.source !== source) || !token.covers(scopes)) continue;
+      if (token.left() >= MINIMUM_LEFT) return token;
     }
     return undefined;
   }
 
-  /** A token of a client ID with at least a minute left, with whatever scopes; none of login5. */
+  /** Any token of a client ID with at least a minute left, except one of login5. */
   ofClient(clientId: string): CachedToken | undefined {
     return this.#byClientId
       .get(clientId)
       ?.find((token) => token.source !== "login5" && token.left() >= MINIMUM_LEFT);
   }
 
-  /** Adds a token, in place of those that it makes superfluous: what it covers and outlives. */
+  /** Adds a token. @returns the tokens that it replaces: those it covers and outlives */
   add(token: CachedToken): CachedToken[] {
     const others = this.#byClientId.get(token.clientId) ?? [];
     const replaced = others.filter(
       (other) =>
         other.source === token.source && token.covers(other.requested) && other.expiresAt <= token.expiresAt,
     );
-    // The newest first: it is the one that most likely serves.
+    // The newest token comes first, because it most likely serves.
     this.#byClientId.set(token.clientId, [token, ...others.filter((other) => !replaced.includes(other))]);
     this.#size += 1 - replaced.length;
     if (this.#size > MAX_TOKENS) {
@@ -71,10 +66,5 @@ export class TokenCache {
 
   all(): CachedToken[] {
     return [...this.#byClientId.values()].flat();
-  }
-
-  clear(): void {
-    this.#byClientId.clear();
-    this.#size = 0;
   }
 }

@@ -44,30 +44,30 @@ export interface WebApiRefusal {
 export interface WebApiAccessOptions {
   /** Asks the Web API once. @returns undefined if the answer says neither */
   ask(accessToken: string, signal: AbortSignal): Promise<boolean | undefined>;
-  /** An access token of this client ID that is good now, not one of login5. */
+  /** A valid access token of this client ID, not one of login5. */
   tokenOf(clientId: string): string | undefined;
   keep(checks: WebApiCheck[]): void;
-  /** What is known of this client ID has changed. */
+  /** Whether the Web API takes this client ID has changed. */
   changed(clientId: string): void;
 }
 
 /**
- * Whether the Web API takes tokens of Spotify's own client IDs from this account. It is believed not to, until it was
- * seen to: after such a token was minted it is asked in the background, once a day at most for each client ID.
+ * Whether the Web API takes tokens of Spotify's own client IDs from this account. Until it was seen to, the answer is no.
+ * After such a token was minted, the Web API is asked in the background, at most once a day for each client ID.
  */
 export class WebApiAccess {
   readonly #options: WebApiAccessOptions;
   readonly #checks = new Map<string, WebApiCheck>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #closing = new AbortController();
-  /** Counts the accounts: what was asked for one says nothing about the next. */
+  /** Counts the accounts: an answer to one account's token says nothing about the next account. */
   #account = 0;
 
   constructor(options: WebApiAccessOptions) {
     this.#options = options;
   }
 
-  /** Takes what was remembered. What is malformed or comes from a clock that ran ahead is left out. */
+  /** Takes what was remembered, except what is malformed or comes from a clock that ran ahead. */
   restore(documents: readonly unknown[]): void {
     for (const document of documents) {
       const check = parseCheck(document);
@@ -121,7 +121,7 @@ export class WebApiAccess {
     this.#timers.set(clientId, timer);
   }
 
-  /** Another account, or none: what is known is not about it. */
+  /** Another account is signed in, or none: what is known is not about it. */
   forget(): void {
     this.#account++;
     this.#stopTimers();
@@ -137,7 +137,7 @@ export class WebApiAccess {
 
   #isDue(clientId: string): boolean {
     const age = Date.now() - (this.#checks.get(clientId)?.checkedAt ?? 0);
-    // A clock that was set back must not keep it from being asked.
+    // If the clock was set back, the Web API must still be asked.
     return age < 0 || age >= ASK_EVERY;
   }
 
@@ -145,7 +145,7 @@ export class WebApiAccess {
     const accessToken = this.#options.tokenOf(clientId);
     if (accessToken === undefined || !this.#isDue(clientId)) return;
     const account = this.#account;
-    // Nothing depends on the answer: whatever goes wrong, it is asked again another day.
+    // If the request fails, it is sent again another day.
     const takes = await this.#options.ask(accessToken, this.#closing.signal).catch(() => undefined);
     if (account !== this.#account || this.#closing.signal.aborted) return;
     const before = this.#checks.get(clientId);
@@ -162,7 +162,7 @@ export class WebApiAccess {
 
 function next(before: WebApiCheck | undefined, now: WebApiCheck, takes: boolean | undefined): WebApiCheck {
   if (takes === undefined || takes === before?.takes) return { ...before, ...now };
-  // The day on which the block was reported to begin is nearer the truth than the day on which we noticed.
+  // The day on which the block was reported to begin is more exact than the day on which we noticed.
   const isFirst = before?.takes === undefined && !takes && webApiRefuses(now.clientId);
   return { ...now, takes, since: isFirst ? Date.parse(WEB_API_BLOCK.since) : now.checkedAt };
 }
@@ -176,7 +176,7 @@ function parseCheck(document: unknown): WebApiCheck | undefined {
   return { clientId, checkedAt, takes, since };
 }
 
-/** The error for a token that the Web API refuses for good: waiting does not help. */
+/** The error if the Web API refuses a token for good: waiting does not help. */
 export function refusedByWebApi(clientId: string): SpotifyError {
   const desktop = clientId === CLIENT_IDS.keymaster ? ` since ${WEB_API_BLOCK.since}` : "";
   return new SpotifyError(

@@ -49,7 +49,7 @@ describe("an access point that", () => {
       const token = new Outcome(session.tokens.getToken(["streaming"]));
       await time.advance(20_000);
       assert.equal(token.result?.tokenType, "Bearer", JSON.stringify(faults));
-      session.tokens.forgetTokens();
+      session.tokens.refused(token.result.accessToken);
     }
   });
 

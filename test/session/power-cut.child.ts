@@ -19,7 +19,8 @@ async function main(): Promise<void> {
   // Each token from a refresh, none from the disk.
   await session.tokens.ready();
   for (;;) {
-    session.tokens.forgetTokens();
+    const stored = session.tokens.cachedToken(scopes, clientId);
+    if (stored) session.tokens.refused(stored.accessToken);
     await session.tokens.getTokenWithClientId(scopes, clientId);
     writeSync(1, ".");
   }

@@ -138,7 +138,8 @@ describe("a power cut", function () {
     async #restart(isLost: boolean): Promise<void> {
       const session = this.session();
       await session.tokens.ready();
-      session.tokens.forgetTokens();
+      const stored = session.tokens.cachedToken(SCOPES, this.clientId);
+      if (stored) session.tokens.refused(stored.accessToken);
       const outcome = await session.tokens
         .getTokenWithClientId(SCOPES, this.clientId)
         .catch((error: unknown) => (error as { code: string }).code);

@@ -44,7 +44,7 @@ describe("simulator: memory", () => {
     const next = open(after);
     try {
       await next.connect();
-      next.tokens.forgetTokens();
+      next.tokens.refused(token.accessToken);
       const fresh = await next.tokens.getTokenWithClientId(["user-read-email"], app);
       assert.equal(fresh.source, "oauth");
       assert.notEqual(fresh.accessToken, token.accessToken);

@@ -1,5 +1,5 @@
 /** What the runtime answers about where a token would come from. Pure. */
-import type { Explanation, RouteReason, SourceVerdict } from "../../../../src/tokens/routing";
+import type { Explanation, RouteReason, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { WebApiRefusal } from "../../../../src/tokens/web-api-access";
 import { isRecord } from "../../../shared/editor/record";
 

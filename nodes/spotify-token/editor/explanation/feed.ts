@@ -1,5 +1,5 @@
 /** Asks Node-RED where a token would come from, while the user chooses. */
-import type { Explanation } from "../../../../src/tokens/routing";
+import type { Explanation } from "../../../../src/tokens/explanation";
 import { readExplanation } from "./explanation";
 
 /** The request waits until the user has stopped clicking for this long. */

@@ -1,6 +1,6 @@
 /** Says, as the user chooses, where the node's tokens will come from. */
 import type { RED as EditorRED } from "@node-red/editor-client";
-import type { Explanation, SourceChoice } from "../../../../src/tokens/routing";
+import type { Explanation, SourceChoice } from "../../../../src/tokens/explanation";
 import { isValidSetting } from "../../../shared/editor/client-id";
 import { isScopeList } from "../../../shared/editor/scopes/scopes";
 import { explanationFeed, type Question } from "./feed";

@@ -1,5 +1,5 @@
 /** Which source the user should fix if no source gives the token. Pure. */
-import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/routing";
+import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../src/core/token";
 import { clientIdKey, OWN_APP } from "../../../shared/editor/client-id";
 

@@ -1,5 +1,5 @@
 /** Where a token will come from, and why not from elsewhere, in words. Pure. */
-import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/routing";
+import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../src/core/token";
 import { clientIdKey, OWN_APP } from "../../../shared/editor/client-id";
 import type { Translate } from "../../../shared/editor/translate";

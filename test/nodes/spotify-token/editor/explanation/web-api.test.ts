@@ -14,7 +14,7 @@ import {
   type Wording,
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
 import { CLIENT_IDS } from "../../../../../src/core/knowledge";
-import type { Explanation } from "../../../../../src/tokens/routing";
+import type { Explanation } from "../../../../../src/tokens/explanation";
 
 const OWN = "0123456789abcdef0123456789abcdef";
 const DESKTOP_REFUSED =

@@ -9,7 +9,7 @@ import {
 } from "../../../../../nodes/spotify-token/editor/explanation/words";
 import type { Translate } from "../../../../../nodes/shared/editor/translate";
 import { CLIENT_IDS } from "../../../../../src/core/knowledge";
-import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/routing";
+import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../../src/core/token";
 
 const OWN = "0123456789abcdef0123456789abcdef";

@@ -1,0 +1,240 @@
+import { EventEmitter } from "node:events";
+import { parseClientId } from "../core/client-id";
+import { SpotifyError } from "../core/errors";
+import { CLIENT_IDS } from "../core/knowledge";
+import type { Token, TokenSourceName } from "../core/token";
+import { parseStoredToken, type CachedToken } from "./cached-token";
+import { Decisions } from "./decisions";
+import type { TokenRequest } from "./decide";
+import type { Explanation, SourceChoice } from "./explanation";
+import { Minting } from "./minting";
+import type { TokenPoolOptions } from "./pool-options";
+import type { TokenEvents, TokenRequestOptions } from "./provider";
+import { RefusalMemory } from "./refusal-memory";
+import { RefusedTokens } from "./refused-tokens";
+import { Renewals } from "./renewals";
+import { ScopeTexts, type Scopes } from "./scope-texts";
+import { TokenCache } from "./token-cache";
+import { closed } from "./token-errors";
+import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
+
+const SOURCES: ReadonlySet<unknown> = new Set(["auto", "keymaster", "login5", "oauth"]);
+const CLIENT_ID_OF_NAME: ReadonlyMap<string, string> = new Map(Object.entries(CLIENT_IDS));
+/** No source gives a longer access token. */
+const MAX_ACCESS_TOKEN = 4096;
+
+/**
+ * The tokens of one account: cached, shared between all who ask at once, renewed before they expire while they are in
+ * use, and kept over a restart. Users see it through a TokenProvider, which describes the methods they share; the session
+ * also tells it what has happened.
+ */
+export class TokenPool {
+  readonly events = new EventEmitter<TokenEvents>();
+  readonly #options: TokenPoolOptions;
+  readonly #texts = new ScopeTexts();
+  readonly #cache = new TokenCache();
+  readonly #renewals: Renewals;
+  readonly #refusals: RefusalMemory;
+  readonly #refused = new RefusedTokens();
+  readonly #webApi: WebApiAccess;
+  readonly #decisions: Decisions;
+  readonly #minting: Minting;
+  #restored: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: TokenPoolOptions) {
+    this.#options = options;
+    // Each node of a flow may listen.
+    this.events.setMaxListeners(0);
+    const { account, memory, sources } = options;
+    this.#refusals = new RefusalMemory((keymaster) => memory.keep({ keymaster }));
+    this.#webApi = new WebApiAccess({
+      ask: (accessToken, signal) => options.askWebApi(accessToken, signal),
+      tokenOf: (clientId) => this.#cache.ofClient(clientId)?.accessToken,
+      keep: (webApi) => memory.keep({ webApi }),
+      changed: (clientId) => {
+        this.#setAudiences();
+        this.events.emit("webApi", { clientId, ...this.#webApi.answer(clientId) });
+      },
+    });
+    this.#decisions = new Decisions(options, this.#refusals, this.#webApi);
+    this.#minting = new Minting({
+      account,
+      sources,
+      decisions: this.#decisions,
+      refusals: this.#refusals,
+      refused: this.#refused,
+      minted: (token) => this.#add(token),
+    });
+    this.#renewals = new Renewals(async ({ source, requested, clientId }) => {
+      await this.#minting.fetch({ source, scopes: requested, clientId }, options.timeout);
+    });
+  }
+
+  /** The session's client ID. */
+  get clientId(): string {
+    return this.#options.current.clientId;
+  }
+
+  /** As `TokenProvider.getTokenWithClientId`. */
+  get(scopes: Scopes, clientId: string, options: TokenRequestOptions | undefined): Promise<Token> {
+    // Nearly every request ends here, and therefore without an await.
+    const cached = this.cached(scopes, clientId, options?.source);
+    return cached ? Promise.resolve(cached) : this.#request(scopes, clientId, options);
+  }
+
+  /** The token that a request is given without asking Spotify. A text of scopes is known once it was read. */
+  cached(scopes: Scopes, clientIdNamed: string, source: SourceChoice | undefined): Token | undefined {
+    const list = typeof scopes === "string" ? this.#texts.known(scopes) : scopes;
+    if (this.#closed || !Array.isArray(list)) return undefined;
+    // A name is shorter: most client IDs need no look-up.
+    const clientId =
+      clientIdNamed?.length === 32 ? clientIdNamed : (CLIENT_ID_OF_NAME.get(clientIdNamed) ?? clientIdNamed);
+    let from = source === "auto" ? undefined : source;
+    if (list.length === 0) {
+      from ??= this.#decisions.sourceWithoutScopes(clientId);
+      if (from === undefined) return undefined;
+    }
+    const token = this.#cache.find(clientId, list, from);
+    return token && this.#handOut(token, token.lastLeft);
+  }
+
+  bestClientId(scopes: Scopes): string {
+    return this.#decisions.bestClientId(typeof scopes === "string" ? this.#texts.parse(scopes) : scopes);
+  }
+
+  async explain(scopes: Scopes, clientId: string, source: SourceChoice): Promise<Explanation> {
+    const request = this.#parse(scopes, clientId, source);
+    await this.restore();
+    return this.#decisions.explain(request);
+  }
+
+  webApi(clientId: string): WebApiAnswer {
+    return this.#webApi.answer(parseClientId(clientId));
+  }
+
+  refused(accessToken: string): void {
+    if (typeof accessToken !== "string" || accessToken === "" || accessToken.length > MAX_ACCESS_TOKEN) {
+      throw new SpotifyError("INVALID_ARGUMENT", "An access token is a text of up to 4096 characters.");
+    }
+    const token = this.#cache.all().find((other) => other.accessToken === accessToken);
+    this.#refused.add(accessToken, token);
+    if (token) this.#drop(token);
+  }
+
+  /** Reads what was remembered, the first time. Never rejects. */
+  restore(): Promise<void> {
+    this.#restored ??= this.#options.memory.restore().then(({ tokens, keymaster, webApi }) => {
+      this.#refusals.restore(keymaster);
+      this.#webApi.restore(webApi);
+      for (const item of tokens) {
+        const token = parseStoredToken(item);
+        if (!token) continue;
+        this.#cache.add(token);
+        this.#renewals.plan(token);
+      }
+      for (const token of this.#cache.all()) if (this.#refused.has(token.accessToken)) this.#drop(token);
+      this.#setAudiences();
+    });
+    return this.#restored;
+  }
+
+  /** After a new sign-in: what was refused may be allowed now. */
+  forgetRefusals(): void {
+    this.#refusals.clear();
+  }
+
+  /** Another account is signed in: forgets the tokens, and what the Web API said to them, on disk too. */
+  forgetAccount(): void {
+    this.#webApi.forget();
+    this.forgetTokensUnless(() => false);
+  }
+
+  /** Forgets the tokens whose sign-in is gone, on disk too. */
+  forgetTokensUnless(isKept: (token: { source: TokenSourceName; clientId: string }) => boolean): void {
+    for (const token of this.#cache.all()) {
+      if (isKept(token)) continue;
+      this.#renewals.forget(token);
+      this.#cache.remove(token);
+    }
+    this.#keep();
+  }
+
+  /** After time has jumped, or the connection is back: tokens may have expired, or be due for renewal. */
+  recheck(): void {
+    this.#renewals.recheck();
+  }
+
+  /** Stops all renewals and requests. Requests from now on fail with CLOSED. */
+  close(): void {
+    this.#closed = true;
+    this.#renewals.clear();
+    this.#webApi.close();
+    this.#minting.abort(closed());
+    this.events.removeAllListeners();
+  }
+
+  async #request(
+    scopes: Scopes,
+    clientId: string,
+    { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions = {},
+  ): Promise<Token> {
+    const request = this.#parse(scopes, clientId, source);
+    await this.restore();
+    if (this.#closed) throw closed();
+    // A token without scopes is looked for in one source alone: tokens of others have scopes.
+    const from =
+      request.scopes.length === 0
+        ? this.#decisions.decide(request).source
+        : source === "auto"
+          ? undefined
+          : source;
+    const cached = this.#cache.find(request.clientId, request.scopes, from);
+    const token = cached ?? (await this.#minting.fetch(request, timeout));
+    return this.#handOut(token, token.left());
+  }
+
+  #parse(scopes: Scopes, clientId: string, source: SourceChoice): TokenRequest {
+    if (!SOURCES.has(source)) {
+      throw new SpotifyError("INVALID_ARGUMENT", "A source is auto, keymaster, login5 or oauth.");
+    }
+    return { scopes: this.#texts.parse(scopes), clientId: parseClientId(clientId), source };
+  }
+
+  /** @param left ms of the token's life */
+  #handOut(token: CachedToken, left: number): Token {
+    token.inUse = true;
+    if (left <= token.renewalLeft) this.#renewals.renewNow(token);
+    return token.toToken(left);
+  }
+
+  #add(token: CachedToken): void {
+    if (this.#closed) return;
+    token.audience = this.#webApi.audience(token.source, token.clientId);
+    for (const replaced of this.#cache.add(token)) this.#renewals.forget(replaced);
+    this.#renewals.plan(token);
+    this.#keep();
+    const { clientId, scopes, source, expiresAt } = token.toToken();
+    this.events.emit("token", { clientId, scopes, source, expiresAt });
+    this.#webApi.minted(source, clientId);
+  }
+
+  /** A server refused this token. */
+  #drop(token: CachedToken): void {
+    token.isRefused = true;
+    this.#renewals.forget(token);
+    this.#cache.remove(token);
+    this.#keep();
+  }
+
+  #setAudiences(): void {
+    for (const token of this.#cache.all()) {
+      token.audience = this.#webApi.audience(token.source, token.clientId);
+    }
+  }
+
+  #keep(): void {
+    const valid = this.#cache.all().filter((token) => token.left() > 0);
+    this.#options.memory.keep({ tokens: valid.map((token) => token.toStored()) });
+  }
+}
