@@ -2,8 +2,9 @@ import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
 import { FileStateStore } from "../../src/store/file-store";
-import { noDisk, noKey, type StateProblem } from "../../src/store/problem";
+import type { StateProblem } from "../../src/store/problem";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
+import { noDisk, noKey } from "./memory-problem";
 import type { SessionSettings } from "./settings";
 import { fileName, stateFolder } from "./state-files";
 import { folderKey } from "./state-key";

@@ -4,7 +4,8 @@ import type { HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientToken } from "../login5/client-token";
 import { Login5 } from "../login5/login5";
-import type { StateKeeper } from "../store/keeper";
+import type { ClientTokenState } from "../login5/held-client-token";
+import type { Slice } from "../store/slice";
 import type { Account } from "../account/account";
 
 export interface InternalServicesOptions {
@@ -12,9 +13,10 @@ export interface InternalServicesOptions {
   guard: RateLimitGuard;
   endpoints: Endpoints;
   account: Account;
-  state: StateKeeper;
+  /** The client token that is kept. */
+  keptToken: Slice<ClientTokenState | undefined>;
   deviceId: () => string;
-  /** Resolves when what was remembered is here. */
+  /** Resolves when the state is loaded. */
   loaded: () => Promise<unknown>;
 }
 
@@ -23,17 +25,14 @@ export class InternalServices {
   readonly clientToken: ClientToken;
   readonly login5: Login5;
 
-  constructor({ http, guard, endpoints, account, state, deviceId, loaded }: InternalServicesOptions) {
+  constructor({ http, guard, endpoints, account, keptToken, deviceId, loaded }: InternalServicesOptions) {
     this.clientToken = new ClientToken({
       http,
       guard,
       endpoint: endpoints.clientToken,
       deviceId,
-      restore: async () => {
-        await loaded();
-        return state.state.clientToken;
-      },
-      keep: (clientToken) => void state.update({ clientToken }),
+      kept: keptToken,
+      loaded,
     });
     this.login5 = new Login5({
       http,

@@ -13,6 +13,7 @@ import { TokenEndpoint } from "../oauth/token-endpoint";
 import { takesToken, usernameOf } from "../web-api/profile";
 import { StateKeeper } from "../store/keeper";
 import type { StateProblem } from "../store/problem";
+import { DocumentStore } from "../store/document-store";
 import { MemoryStateStore } from "../store/store";
 import { ClockWatch } from "../async/clock-watch";
 import { AppCheck } from "../tokens/app-check";
@@ -37,7 +38,8 @@ import { DeviceId } from "./device-id";
 import { ExpiryWatch, type SignInExpiring } from "../account/expiry-watch";
 import { FreshSession } from "./fresh-session";
 import { InternalServices } from "./internal-services";
-import { Memory } from "./memory";
+import { forgetAll, rememberedTokens } from "./remembered";
+import { openSlices, type Slices } from "./slices";
 import { LifeCycle, type SessionState, type StateChange } from "./life-cycle";
 import { checkPort, toCredentials, type LogLevel, type SessionOptions } from "./options";
 import { ServerList } from "../access-point/server-list";
@@ -78,7 +80,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #grants: Grants;
   readonly #oauth: OAuth;
   readonly #expiry: ExpiryWatch;
-  readonly #memory: Memory;
+  readonly #slices: Slices;
   readonly #identity: ClientIdentity;
   readonly #account: Account;
   readonly #state: StateKeeper;
@@ -100,19 +102,23 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#log = options.log ?? ((): void => undefined);
     const clientId = options.clientId ? parseClientId(options.clientId) : platformClientId();
     this.#identity = new ClientIdentity(clientId, options.followClientId ?? true);
-    this.#state = new StateKeeper(options.state ?? new MemoryStateStore(), (problem) =>
-      this.#onStateProblem(problem),
+    const store = new DocumentStore(options.state ?? new MemoryStateStore());
+    this.#state = new StateKeeper(
+      store,
+      (problem) => this.#onStateProblem(problem),
+      () => this.#onStateLoaded(),
     );
-    this.#deviceId = new DeviceId(options.deviceId, this.#state);
-    this.#account = new Account(toCredentials(options.credentials), this.#state);
+    const slices = (this.#slices = openSlices(this.#state));
+    this.#deviceId = new DeviceId(options.deviceId, slices.deviceId);
+    this.#account = new Account(toCredentials(options.credentials), slices.account, slices.signedOutOf);
     const endpoints = resolveEndpoints(options.endpoints);
-    this.#servers = new ServerList(this.#http, endpoints, this.#state);
+    this.#servers = new ServerList(this.#http, endpoints, slices.accessPoints);
     const api = new URL(endpoints.api).host;
     this.#guard = new RateLimitGuard(
-      (rateLimits) => void this.#state.keep({ rateLimits }),
+      (rateLimits) => void slices.rateLimits.set(rateLimits),
       (appId, host) => (host === api && isSpotifysOwn(appId) ? refusedByWebApi(appId) : undefined),
     );
-    this.#grants = new Grants((grants) => this.#state.keep({ grants }));
+    this.#grants = new Grants(slices.grants);
     const serverKey = accessPointKey(options.accessPointKey);
     const connector = new Connector(this.#servers, serverKey, () => this.deviceId);
     const login = new AccountLogin(connector, this.#account, this.#grants, notSignedIn);
@@ -136,14 +142,6 @@ export class Session extends EventEmitter<SessionEvents> {
       () => this.#grants.all(),
       (expiring) => this.#onExpiring(expiring),
     );
-    this.#memory = new Memory({
-      state: this.#state,
-      account: this.#account,
-      grants: this.#grants,
-      guard: this.#guard,
-      deviceId: this.#deviceId,
-      onLoaded: () => this.#expiry.look(),
-    });
     this.signIns = new SignIns({
       http: this.#http,
       guard: this.#guard,
@@ -153,19 +151,19 @@ export class Session extends EventEmitter<SessionEvents> {
       grants: this.#grants,
       logInOnce: (credentials, signal) => login.once(credentials, signal),
       closing: this.#closing.signal,
-      loaded: () => this.#memory.load(),
+      loaded: () => this.#state.load(),
       changed: (account) => this.#onSignInsChanged(account),
       forget: () => this.#forget(),
-      kept: () => this.#state.update({}),
+      kept: () => this.#state.saved(),
     });
     this.#internal = new InternalServices({
       http: this.#http,
       guard: this.#guard,
       endpoints,
       account: this.#account,
-      state: this.#state,
+      keptToken: slices.clientToken,
       deviceId: () => this.deviceId,
-      loaded: () => this.#memory.load(),
+      loaded: () => this.#state.load(),
     });
     const freshSession = new FreshSession(this.#lifeCycle);
     this.tokens = new TokenProvider({
@@ -179,10 +177,13 @@ export class Session extends EventEmitter<SessionEvents> {
       login5: this.#internal.login5,
       oauth: this.#oauth,
       timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
-      restore: () => this.#memory.tokens(),
-      keep: (tokens) => void this.#state.update({ tokens }),
-      keepKeymaster: (keymaster) => void this.#state.update({ keymaster }),
-      keepWebApi: (webApi) => void this.#state.update({ webApi }),
+      restore: async () => {
+        await this.#state.load();
+        return rememberedTokens(slices, this.#account);
+      },
+      keep: (kept) => void slices.tokens.set(kept),
+      keepKeymaster: (keymaster) => void slices.keymaster.set(keymaster),
+      keepWebApi: (webApi) => void slices.webApi.set(webApi),
       askWebApi: (accessToken, signal) => takesToken(this.#http, endpoints.api, accessToken, signal),
       obstacle: () => this.#obstacle(),
       // Somebody asks before anybody has connected.
@@ -201,8 +202,8 @@ export class Session extends EventEmitter<SessionEvents> {
       deviceName: options.connect ? options.deviceName || DEFAULT_DEVICE_NAME : undefined,
       port: {
         port: checkPort(options.connectPort),
-        lastPort: () => this.#state.state.connectPort,
-        onListening: (connectPort) => void this.#state.keep({ connectPort }),
+        lastPort: () => slices.connectPort.value,
+        onListening: (port) => void slices.connectPort.set(port),
       },
       observe: options.observe ?? true,
       username: () => this.username,
@@ -299,7 +300,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async connect({ timeout = DEFAULT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     this.#throwIfClosed();
-    await this.#memory.load();
+    await this.#state.load();
     this.#throwIfClosed();
     this.#connectMode.show();
     if (!this.#account.signedIn) return;
@@ -376,6 +377,12 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit("state", change);
   }
 
+  #onStateLoaded(): void {
+    this.#guard.restore(this.#slices.rateLimits.value);
+    this.#account.loaded();
+    this.#expiry.look();
+  }
+
   #onStateProblem(problem: StateProblem | undefined): void {
     if (problem) this.#log("warn", problem.message);
     else this.#log("info", "The account's state can be written again.");
@@ -434,7 +441,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #forget(): Promise<void> {
     this.tokens.forgetAccount();
-    await this.#memory.forget();
+    await forgetAll(this.#slices, this.#account);
   }
 
   #obstacle(): SpotifyError | undefined {

@@ -1,12 +1,12 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { whileBusy } from "./while-busy";
 
-/** How many are kept; then the oldest makes room. */
+/** How many are kept; the next one replaces the oldest. */
 const MAX_KEPT = 3;
-/** One more, for the moment in which one is put here before another is taken. */
+/** One name more, for the moment in which one file is moved here before another is moved back. */
 const NAMES = ["unreadable", "unreadable-2", "unreadable-3", "unreadable-4"];
 
-/** The state files that could not be opened with the key of their time: kept beside the file, a few of them. */
+/** The last state files that could not be opened with the key of their time, kept beside the file. */
 export class KeptAside {
   readonly paths: readonly string[];
   readonly #path: string;
@@ -19,8 +19,8 @@ export class KeptAside {
 
   /**
    * Moves the state file here.
-   * @param leaving the path of one that is about to be taken away
-   * @returns its path now
+   * @param leaving the path of one that is about to be moved back
+   * @returns its new path
    */
   async put(leaving?: string): Promise<string> {
     const places = await Promise.all(
