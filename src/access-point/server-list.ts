@@ -27,9 +27,7 @@ export interface RememberedServers {
 export type ServerKind = "dealer" | "spclient";
 
 /**
- * Where Spotify's servers are.
- *
- * Access points: those that the resolver named the last time, which saves the first token up to three round trips; else
+ * Where Spotify's servers are. Access points: those that the resolver named the last time, which saves the first token up to three round trips; else
  * those it names now; else, if Spotify's own resolver does not answer, the address that librespot falls back to.
  * Dealer and spclient: what was configured, else what the resolver names, else as librespot.
  */

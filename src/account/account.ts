@@ -12,25 +12,21 @@ import type { RememberedAccount, SignInKind } from "./remembered-account";
 export class Account {
   readonly #configured: Credentials | undefined;
   readonly #configuredAs: string;
-  readonly #account: Slice<RememberedAccount | undefined>;
-  readonly #signedOutOf: Slice<string | undefined>;
   #rememberedRefused = false;
 
   /** @param signedOutOf the fingerprint of the configured credential that the user has signed out of */
   constructor(
     configured: Credentials | undefined,
-    account: Slice<RememberedAccount | undefined>,
-    signedOutOf: Slice<string | undefined>,
+    private readonly account: Slice<RememberedAccount | undefined>,
+    private readonly signedOutOf: Slice<string | undefined>,
   ) {
     this.#configured = configured;
     this.#configuredAs = configured ? fingerprint(configured) : "";
-    this.#account = account;
-    this.#signedOutOf = signedOutOf;
   }
 
   /** The state is loaded. If no credential is configured any more, the user is not signed out of one. */
   loaded(): void {
-    if (!this.#configured && this.#signedOutOf.value !== undefined) void this.#signedOutOf.set(undefined);
+    if (!this.#configured && this.signedOutOf.value !== undefined) void this.signedOutOf.set(undefined);
   }
 
   /** Whether there is a credential to log in with. Known once the state is loaded. */
@@ -50,7 +46,7 @@ export class Account {
 
   /** The configured credential, unless the user has signed out of it. */
   get configured(): Credentials | undefined {
-    return this.#signedOutOf.value === this.#configuredAs ? undefined : this.#configured;
+    return this.signedOutOf.value === this.#configuredAs ? undefined : this.#configured;
   }
 
   /** When Spotify handed out the remembered credential, ms since the epoch. */
@@ -99,7 +95,7 @@ export class Account {
 
   /** Remembers what a welcome handed out. @returns whether the remembered tokens are of another account */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
-    const before = this.#account.value;
+    const before = this.account.value;
     const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
@@ -122,20 +118,20 @@ export class Account {
   async signIn(username: string, credentials: Credentials, by: SignInKind): Promise<void> {
     this.#rememberedRefused = false;
     // Signed in again as the configured one. One of another account stays out.
-    if (this.#configured?.username === username) await this.#signedOutOf.set(undefined);
+    if (this.#configured?.username === username) await this.signedOutOf.set(undefined);
     await this.#remember(username, credentials, undefined, by);
   }
 
   /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
   async signOut(): Promise<void> {
     await Promise.all([
-      this.#signedOutOf.set(this.#configured ? this.#configuredAs : undefined),
-      this.#account.set(undefined),
+      this.signedOutOf.set(this.#configured ? this.#configuredAs : undefined),
+      this.account.set(undefined),
     ]);
   }
 
   get #remembered(): RememberedAccount | undefined {
-    const account = this.#account.value;
+    const account = this.account.value;
     return account?.configuredAs === this.#configuredAs ? account : undefined;
   }
 
@@ -147,7 +143,7 @@ export class Account {
   ): Promise<void> {
     const data = Buffer.from(authData).toString("base64");
     const configuredAs = this.#configuredAs;
-    return this.#account.set({ username, authType, authData: data, configuredAs, since, ...(by && { by }) });
+    return this.account.set({ username, authType, authData: data, configuredAs, since, ...(by && { by }) });
   }
 }
 

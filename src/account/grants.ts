@@ -7,14 +7,10 @@ import { MAX_GRANTS, type Grant } from "./grant";
  * spares what another session that shares the account has changed.
  */
 export class Grants {
-  readonly #kept: Slice<readonly Grant[]>;
-
-  constructor(kept: Slice<readonly Grant[]>) {
-    this.#kept = kept;
-  }
+  constructor(private readonly kept: Slice<readonly Grant[]>) {}
 
   get(clientId: string): Grant | undefined {
-    return this.#kept.value.find((grant) => grant.clientId === clientId);
+    return this.kept.value.find((grant) => grant.clientId === clientId);
   }
 
   /** Whether there is a grant of this client ID that Spotify has not refused. */
@@ -24,11 +20,11 @@ export class Grants {
   }
 
   get isEmpty(): boolean {
-    return this.#kept.value.length === 0;
+    return this.kept.value.length === 0;
   }
 
   all(): readonly Grant[] {
-    return this.#kept.value;
+    return this.kept.value;
   }
 
   /**
@@ -38,7 +34,7 @@ export class Grants {
   covering(scopes: readonly string[], isRight: (clientId: string) => boolean): Grant | undefined {
     // Called with every message: makes no list.
     let latest: Grant | undefined;
-    for (const grant of this.#kept.value) {
+    for (const grant of this.kept.value) {
       if (grant.endedAt !== undefined || (latest && latest.authorizedAt >= grant.authorizedAt)) continue;
       if (!isRight(grant.clientId)) continue;
       if (scopes.every((scope) => grant.scopes.includes(scope))) latest = grant;
@@ -51,10 +47,10 @@ export class Grants {
    * @throws SpotifyError INVALID_ARGUMENT if there are too many
    */
   async add(grant: Grant): Promise<void> {
-    if (!this.get(grant.clientId) && this.#kept.value.length >= MAX_GRANTS) {
+    if (!this.get(grant.clientId) && this.kept.value.length >= MAX_GRANTS) {
       throw new SpotifyError("INVALID_ARGUMENT", `An account holds at most ${MAX_GRANTS} apps.`);
     }
-    await this.#kept.change((grants) => {
+    await this.kept.change((grants) => {
       const isReplaced = grants.some(({ clientId }) => clientId === grant.clientId);
       return isReplaced
         ? grants.map((one) => (one.clientId === grant.clientId ? grant : one))
@@ -106,13 +102,13 @@ export class Grants {
   /** Forgets a grant. @returns whether there was one */
   async remove(clientId: string): Promise<boolean> {
     if (!this.get(clientId)) return false;
-    await this.#kept.change((grants) => grants.filter((grant) => grant.clientId !== clientId));
+    await this.kept.change((grants) => grants.filter((grant) => grant.clientId !== clientId));
     return true;
   }
 
   /** Changes a grant if its refresh token is still the one that was `used`. */
   #replace(clientId: string, used: string, change: Partial<Grant>): Promise<void> {
-    return this.#kept.change((grants) =>
+    return this.kept.change((grants) =>
       grants.map((grant) =>
         grant.clientId === clientId && grant.refreshToken === used ? { ...grant, ...change } : grant,
       ),

@@ -20,20 +20,11 @@ const MAX_TEXT = 4096;
 
 /** The account that was stored, or undefined if it is malformed. */
 export function parseRememberedAccount(value: unknown): RememberedAccount | undefined {
-  const { username, authType, authData, configuredAs, since, by } = (value ?? {}) as Record<string, unknown>;
-  if (!isText(username) || typeof authType !== "number" || !isText(authData)) return undefined;
-  if (typeof configuredAs !== "string") return undefined;
-  const account = {
-    username,
-    authType,
-    authData,
-    configuredAs,
-    since: typeof since === "number" ? since : 0,
-  };
-  const kind = SIGN_IN_KINDS.find((one) => one === by);
-  return kind ? { ...account, by: kind } : account;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= MAX_TEXT;
+  const { username, authType, authData, configuredAs, since, by } = (value ?? {}) as RememberedAccount;
+  for (const text of [username, authData] as unknown[]) {
+    if (typeof text !== "string" || text === "" || text.length > MAX_TEXT) return undefined;
+  }
+  if (typeof authType !== "number" || typeof configuredAs !== "string") return undefined;
+  const account = { username, authType, authData, configuredAs, since: Number.isFinite(since) ? since : 0 };
+  return by && SIGN_IN_KINDS.includes(by) ? { ...account, by } : account;
 }

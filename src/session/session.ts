@@ -106,7 +106,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#state = new StateKeeper(
       store,
       (problem) => this.#onStateProblem(problem),
-      () => this.#onStateLoaded(),
+      () => this.#onLoaded(),
     );
     const slices = (this.#slices = openSlices(this.#state));
     this.#deviceId = new DeviceId(options.deviceId, slices.deviceId);
@@ -177,10 +177,7 @@ export class Session extends EventEmitter<SessionEvents> {
       login5: this.#internal.login5,
       oauth: this.#oauth,
       timeout: options.requestTimeout ?? DEFAULT_TIMEOUT,
-      restore: async () => {
-        await this.#state.load();
-        return rememberedTokens(slices, this.#account);
-      },
+      restore: () => this.#state.load().then(() => rememberedTokens(slices, this.#account)),
       keep: (kept) => void slices.tokens.set(kept),
       keepKeymaster: (keymaster) => void slices.keymaster.set(keymaster),
       keepWebApi: (webApi) => void slices.webApi.set(webApi),
@@ -377,7 +374,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit("state", change);
   }
 
-  #onStateLoaded(): void {
+  #onLoaded(): void {
     this.#guard.restore(this.#slices.rateLimits.value);
     this.#account.loaded();
     this.#expiry.look();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, basename } from "node:path";
 import { Serial } from "../async/serial";
 import { seal, unseal } from "./seal";
@@ -95,13 +95,7 @@ export class FileStateStore implements StateStore {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     const temporary = join(folder, this.#temporaryPrefix + randomBytes(6).toString("hex"));
     try {
-      const file = await open(temporary, "wx", FILE_MODE);
-      try {
-        await file.writeFile(text, "utf8");
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFile(temporary, text, { flag: "wx", mode: FILE_MODE, flush: true });
       await whileBusy(() => rename(temporary, this.#path));
     } catch (error) {
       await rm(temporary, { force: true });
@@ -111,9 +105,7 @@ export class FileStateStore implements StateStore {
   }
 
   /** What a file holds: no file, a file that no secret opens, or a document. */
-  async #read(
-    path: string,
-  ): Promise<{ found: false } | { found: true } | { found: true; document: unknown }> {
+  async #read(path: string): Promise<{ found: boolean; document?: unknown }> {
     try {
       if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
       const text = await whileBusy(() => readFile(path, "utf8"));

@@ -8,9 +8,6 @@ const RETRY_AFTER = 30_000;
 
 /** One session's view of its state: read once, changed in memory, and stored behind each change. */
 export class StateKeeper {
-  readonly #store: SliceStore;
-  readonly #onProblem: (problem: StateProblem | undefined) => void;
-  readonly #onLoaded: () => void;
   readonly #slices: Pick<Slice<unknown>, "read" | "write">[] = [];
   #loading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -21,14 +18,10 @@ export class StateKeeper {
    * @param onLoaded is called once, before `load` resolves
    */
   constructor(
-    store: SliceStore,
-    onProblem: (problem: StateProblem | undefined) => void,
-    onLoaded: () => void = () => undefined,
-  ) {
-    this.#store = store;
-    this.#onProblem = onProblem;
-    this.#onLoaded = onLoaded;
-  }
+    private readonly store: SliceStore,
+    private readonly onProblem: (problem: StateProblem | undefined) => void,
+    private readonly onLoaded: () => void = () => undefined,
+  ) {}
 
   /**
    * The view of one slice. Made before `load`, and once for each name.
@@ -59,10 +52,10 @@ export class StateKeeper {
     await this.load();
     // What could not be read is not overwritten: it may be readable the next time, with all that was granted.
     if (this.#problem?.kind === "read") throw new SpotifyError("INVALID_ARGUMENT", this.#problem.message);
-    const writes = await Promise.allSettled(this.#slices.map((slice) => slice.write(this.#store)));
+    const writes = await Promise.allSettled(this.#slices.map((slice) => slice.write(this.store)));
     const failed = writes.find((write) => write.status === "rejected");
     if (failed) {
-      const problem = stateProblem("write", this.#store.location.place, failed.reason);
+      const problem = stateProblem("write", this.store.location.place, failed.reason);
       this.#tell(problem);
       this.#tryAgain();
       throw new SpotifyError("INVALID_ARGUMENT", problem.message);
@@ -78,12 +71,12 @@ export class StateKeeper {
 
   async #load(): Promise<void> {
     try {
-      await Promise.all(this.#slices.map((slice) => slice.read(this.#store)));
-      this.#tell(this.#store.location.problem);
+      await Promise.all(this.#slices.map((slice) => slice.read(this.store)));
+      this.#tell(this.store.location.problem);
     } catch (error) {
-      this.#tell(stateProblem("read", this.#store.location.place, error));
+      this.#tell(stateProblem("read", this.store.location.place, error));
     }
-    this.#onLoaded();
+    this.onLoaded();
   }
 
   /** A disk that is full may not stay so. */
@@ -98,6 +91,6 @@ export class StateKeeper {
   #tell(problem: StateProblem | undefined): void {
     if (problem?.message === this.#problem?.message) return;
     this.#problem = problem;
-    this.#onProblem(problem);
+    this.onProblem(problem);
   }
 }

@@ -23,12 +23,14 @@ export class KeptAside {
    * @returns its new path
    */
   async put(leaving?: string): Promise<string> {
-    const places = await Promise.all(
-      this.paths.map(async (path) => ({ path, writtenAt: await writtenAt(path) })),
-    );
-    const kept = places.filter(({ path, writtenAt: at }) => at !== undefined && path !== leaving);
-    const oldest = kept.toSorted((a, b) => a.writtenAt! - b.writtenAt!)[0];
-    const free = places.find(({ writtenAt: at }) => at === undefined);
+    const writtenAt = (path: string): Promise<number | undefined> =>
+      stat(path)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => undefined);
+    const places = await Promise.all(this.paths.map(async (path) => ({ path, at: await writtenAt(path) })));
+    const kept = places.filter(({ path, at }) => at !== undefined && path !== leaving);
+    const oldest = kept.toSorted((a, b) => a.at! - b.at!)[0];
+    const free = places.find(({ at }) => at === undefined);
     const { path } = (kept.length < MAX_KEPT ? free : oldest) ?? places[0]!;
     await whileBusy(() => rename(this.#path, path));
     return path;
@@ -36,14 +38,5 @@ export class KeptAside {
 
   async delete(): Promise<void> {
     await Promise.all(this.paths.map((path) => whileBusy(() => rm(path, { force: true }))));
-  }
-}
-
-/** When a file was written, ms since the epoch; undefined if there is none. */
-async function writtenAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return undefined;
   }
 }

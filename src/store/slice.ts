@@ -16,14 +16,11 @@ export class Slice<T> {
   #changes: ((value: T) => T)[] = [];
   #nextWrite: Promise<void> | undefined;
 
-  /**
-   * @param parse makes a value of anything; never throws
-   * @param changed resolves when storing was tried
-   */
+  /** @param parse never throws @param changed resolves when storing was tried */
   constructor(
-    readonly name: SliceName,
-    readonly parse: (value: unknown) => T,
-    readonly changed: () => Promise<void>,
+    private readonly name: SliceName,
+    private readonly parse: (value: unknown) => T,
+    private readonly changed: () => Promise<void>,
   ) {
     this.#value = parse(undefined);
   }
@@ -61,13 +58,15 @@ export class Slice<T> {
   async #write(store: SliceStore): Promise<void> {
     this.#nextWrite = undefined;
     for (let tries = 0; this.#changes.length > 0; tries++) {
-      if (tries === MAX_TRIES) throw Object.assign(new Error("Always changed."), { code: "EBUSY" });
+      if (tries === MAX_TRIES) throw Object.assign(new Error("It changes elsewhere."), { code: "EBUSY" });
       if (this.#version === undefined) await this.read(store);
       const changes = this.#changes;
       const version = this.#version!;
       this.#version = undefined;
       this.#version = await store.compareAndSet(this.name, version, this.#value);
-      if (this.#version !== undefined) this.#changes = this.#changes.filter((one) => !changes.includes(one));
+      if (this.#version === undefined) continue;
+      this.#changes = this.#changes.filter((one) => !changes.includes(one));
+      return;
     }
   }
 }
