@@ -9,7 +9,7 @@ import type { SessionSettings } from "./settings";
 import { fileName, stateFolder } from "./state-files";
 import { folderKey } from "./state-key";
 
-/** The state of sessions that may not write, so that at least a redeploy keeps it. By the config node's ID. */
+/** The state of sessions that may not write: it survives a redeploy. By the config node's ID. */
 const inMemory = new Map<string, MemoryStateStore>();
 
 export interface StateSecrets {
@@ -19,11 +19,10 @@ export interface StateSecrets {
 }
 
 /**
- * Where a config node's session remembers things: a sealed file under Node-RED's user directory. In memory where nothing
- * may be written.
+ * The store of a config node's session: a sealed file under Node-RED's user directory; memory if nothing may be written.
  *
- * The file is sealed with the node's own key. Where the editor has not made one yet, with its credential, which is as
- * secret; else with the folder's key. What was sealed with one of those is read when the node's own is there.
+ * The file is sealed with the node's own key. If the editor has not made one yet, it is sealed with the node's
+ * credential, which is as secret, else with the folder's key. The node's own key, once made, seals it with the next write.
  */
 export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secrets: StateSecrets): StateStore {
   const folder = stateFolder(RED);

@@ -15,7 +15,7 @@ export interface RememberedAccount {
   by?: SignInKind;
 }
 
-const SIGN_IN_KINDS: readonly SignInKind[] = ["pairing", "import", "tap"];
+const SIGN_IN_KINDS: ReadonlySet<unknown> = new Set<SignInKind>(["pairing", "import", "tap"]);
 const MAX_TEXT = 4096;
 
 /** The account that was stored, or undefined if it is malformed. */
@@ -26,5 +26,5 @@ export function parseRememberedAccount(value: unknown): RememberedAccount | unde
   }
   if (typeof authType !== "number" || typeof configuredAs !== "string") return undefined;
   const account = { username, authType, authData, configuredAs, since: Number.isFinite(since) ? since : 0 };
-  return by && SIGN_IN_KINDS.includes(by) ? { ...account, by } : account;
+  return by && SIGN_IN_KINDS.has(by) ? { ...account, by } : account;
 }

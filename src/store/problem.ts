@@ -1,23 +1,23 @@
 /**
  * What is wrong with the place where a state is kept:
  * - `read`: the file cannot be read; it stays as it is, and nothing is written
- * - `write`: the file cannot be written; it is tried again
- * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one is begun
+ * - `write`: the file cannot be written; writing is tried again
+ * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one takes its place
  * - `no-key`: there is no key to seal a file with, so that the state is in memory
- * - `no-disk`: nothing may be written on this installation, so that the state is in memory
+ * - `no-disk`: this installation forbids to write, so that the state is in memory
  */
 export type StateProblemKind = "read" | "write" | "aside" | "no-key" | "no-disk";
 
-/** Holds no secret. */
+/** A problem with that place. Holds no secret. */
 export interface StateProblem {
   kind: StateProblemKind;
   /** The path of the file; "" if there is none. */
   file: string;
-  /** Where the file lies that could not be opened. */
+  /** The new path of the file that could not be opened. */
   keptAs?: string;
-  /** The code of the operating system (`EACCES`), or another word; "" if `kind` says all. */
+  /** The code of the operating system (`EACCES`), or the name of the error; "" if `kind` says all. */
   cause: string;
-  /** A sentence for a person. */
+  /** Sentences for the user. */
   message: string;
 }
 

@@ -1,11 +1,9 @@
 import { wait } from "../async/wait";
 
-/** What Windows answers while a virus scanner, an indexer or a backup has a file open. */
+/** The codes that Windows answers while a virus scanner, an indexer or a backup has a file open. */
 const BUSY: ReadonlySet<string | undefined> = new Set(["EBUSY", "EPERM", "EACCES"]);
-/** Between two tries, ms: one second in all. */
+/** The waits between the tries, ms: one second in all. */
 const WAITS = [10, 30, 90, 270, 600];
-
-const NEVER = new AbortController().signal;
 
 /** Does something with a file, and tries again for a second while another program holds it. */
 export async function whileBusy<Result>(action: () => Promise<Result>): Promise<Result> {
@@ -14,7 +12,7 @@ export async function whileBusy<Result>(action: () => Promise<Result>): Promise<
       return await action();
     } catch (error) {
       if (!BUSY.has((error as NodeJS.ErrnoException).code)) throw error;
-      await wait(delay, NEVER);
+      await wait(delay);
     }
   }
   return action();
