@@ -32,7 +32,9 @@ function filesUnder(folder: string): string[] {
 /** Every relative import of a file: of values and of types, at its head or where it is needed. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), "utf8");
-  const specifiers = text.matchAll(/\b(?:from|import|require|require\.resolve)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
+  const specifiers = text.matchAll(
+    /\b(?:from|import|require|require\.resolve)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g,
+  );
   return [...specifiers].map(([, specifier]) => {
     const target = resolve(ROOT, dirname(file), specifier!);
     return { from: file, to: relative(ROOT, target).split(sep).join("/") };
@@ -77,7 +79,9 @@ describe("The house", () => {
         seen.add(next);
         return reaches(next, goal, seen);
       });
-    const inCircle = between.filter(({ from, to }) => reaches(roomOf(to), roomOf(from), new Set([roomOf(to)])));
+    const inCircle = between.filter(({ from, to }) =>
+      reaches(roomOf(to), roomOf(from), new Set([roomOf(to)])),
+    );
     assert.deepEqual(described(inCircle), []);
   });
 

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
 import { FileStateStore } from "../../src/store/file-store";
-import { noDisk, noKey, type StateProblem } from "../../src/store/problem";
+import type { StateProblem } from "../../src/store/problem";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
+import { noDisk, noKey } from "./memory-problem";
 import type { SessionSettings } from "./settings";
 import { fileName, stateFolder } from "./state-files";
 import { folderKey } from "./state-key";
 
-/** The state of sessions that may not write, so that at least a redeploy keeps it. By the config node's ID. */
+/** The state of sessions that may not write: it survives a redeploy. By the config node's ID. */
 const inMemory = new Map<string, MemoryStateStore>();
 
 export interface StateSecrets {

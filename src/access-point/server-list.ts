@@ -8,41 +8,50 @@ import {
 import { FALLBACK_SERVERS, SPOTIFY_ENDPOINTS, type Endpoints } from "../core/endpoints";
 import { SpotifyError } from "../core/errors";
 import type { HttpClient } from "../net/client";
-import type { StateKeeper } from "../store/keeper";
+import type { Slice } from "../store/slice";
 import type { AccessPointList } from "./connector";
 
 /** After this the resolver is asked again, behind a session that is already up, in ms. */
 const GOOD_FOR = 24 * 60 * 60_000;
 
+/** The access points of the last answer of `resolver`, as they are stored. */
+export interface RememberedServers {
+  resolver: string;
+  /** `host:port`, best first */
+  addresses: readonly string[];
+  /** ms since the epoch */
+  at: number;
+}
+
 /** A server of Spotify's own services that the resolver names. */
 export type ServerKind = "dealer" | "spclient";
 
 /**
- * Where Spotify's servers are. The access points to try: those the resolver named the last time, which saves the first token a round trip or
- * three; else those it names now; else, where Spotify's own resolver does not answer, the address that
- * librespot falls back to. A dealer and an spclient: what was configured, else as above.
+ * Where Spotify's servers are. Access points: those that the resolver named the last time, which saves the first token up to three round trips; else
+ * those it names now; else, if Spotify's own resolver does not answer, the address that librespot falls back to.
+ * Dealer and spclient: what was configured, else what the resolver names, else as librespot.
  */
 export class ServerList implements AccessPointList {
   readonly #http: HttpClient;
   readonly #endpoints: Endpoints;
   readonly #resolver: string;
-  readonly #state: StateKeeper;
+  readonly #kept: Slice<RememberedServers | undefined>;
   /** What the resolver said last, in this process. */
   #named: ResolvedServers | undefined;
   /** How often another server of a kind was asked for. */
   readonly #moves: Record<ServerKind, number> = { dealer: 0, spclient: 0 };
 
-  constructor(http: HttpClient, endpoints: Endpoints, state: StateKeeper) {
+  constructor(http: HttpClient, endpoints: Endpoints, kept: Slice<RememberedServers | undefined>) {
     this.#http = http;
     this.#endpoints = endpoints;
     this.#resolver = endpoints.apResolve;
-    this.#state = state;
+    this.#kept = kept;
   }
 
   /**
    * The base URL of a server of this kind.
-   * @param another: the last one did not answer
-   * @throws SpotifyError UNREACHABLE, TIMEOUT or PROTOCOL_ERROR where none is known
+   * @param another whether the last one did not answer
+   * @throws SpotifyError UNREACHABLE, TIMEOUT or PROTOCOL_ERROR if none is known
    */
   async server(kind: ServerKind, another: boolean, signal: AbortSignal): Promise<string> {
     const configured = this.#endpoints[kind];
@@ -73,7 +82,7 @@ export class ServerList implements AccessPointList {
     } catch (error) {
       signal.throwIfAborted();
       if (remembered.length > 0) return remembered;
-      // Only for Spotify itself: whoever names another resolver must not end up there.
+      // Only for Spotify itself: a session that was given another resolver must not connect to Spotify.
       if (this.#resolver === SPOTIFY_ENDPOINTS.apResolve)
         return parseAddresses(FALLBACK_SERVERS.accessPoints);
       throw error;
@@ -82,27 +91,29 @@ export class ServerList implements AccessPointList {
 
   /** Asks the resolver again if its last answer is old. Never rejects. */
   async refresh(signal: AbortSignal): Promise<void> {
-    const at = this.#state.state.accessPoints?.at ?? 0;
+    const at = this.#kept.value?.at ?? 0;
     const age = Date.now() - at;
     if (age >= 0 && age < GOOD_FOR && this.#remembered().length > 0) return;
     await this.#resolve(signal).catch(() => undefined);
   }
 
   #remembered(): AccessPointAddress[] {
-    const accessPoints = this.#state.state.accessPoints;
-    return accessPoints?.resolver === this.#resolver ? parseAddresses(accessPoints.addresses) : [];
+    const kept = this.#kept.value;
+    return kept?.resolver === this.#resolver ? parseAddresses(kept.addresses) : [];
   }
 
   async #resolve(signal: AbortSignal): Promise<AccessPointAddress[]> {
     const servers = await resolveServers(this.#http, this.#resolver, signal);
     this.#named = servers;
-    void this.#state.update({
-      accessPoints: {
-        resolver: this.#resolver,
-        addresses: servers.accessPoints.map(formatAddress),
-        at: Date.now(),
-      },
-    });
+    const addresses = servers.accessPoints.map(formatAddress);
+    void this.#kept.set({ resolver: this.#resolver, addresses, at: Date.now() });
     return servers.accessPoints;
   }
+}
+
+/** The access points that were stored, or undefined if none can be read. */
+export function parseServers(value: unknown): RememberedServers | undefined {
+  const { resolver, addresses, at } = (value ?? {}) as RememberedServers;
+  if (typeof resolver !== "string" || typeof at !== "number" || !Array.isArray(addresses)) return undefined;
+  return parseAddresses(addresses).length > 0 ? { resolver, addresses, at } : undefined;
 }

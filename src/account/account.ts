@@ -1,50 +1,52 @@
 import { createHash } from "node:crypto";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { SpotifyError } from "../core/errors";
-import type { StateKeeper } from "../store/keeper";
-import type { SignInKind } from "../store/state";
+import type { Slice } from "../store/slice";
+import type { RememberedAccount, SignInKind } from "./remembered-account";
 
 /**
- * Who is signed in at the access point: the credential that was configured, and the one that Spotify handed out, for it
- * or for a sign-in, and that is remembered. The remembered one goes first, for as long as the configured one is the same.
+ * Who is signed in at the access point. There are two credentials: the one that was configured, and the one that Spotify
+ * handed out at a login or a sign-in, which is remembered. The remembered one is tried first, until another one is
+ * configured.
  */
 export class Account {
   readonly #configured: Credentials | undefined;
   readonly #configuredAs: string;
-  readonly #state: StateKeeper;
   #rememberedRefused = false;
 
-  constructor(configured: Credentials | undefined, state: StateKeeper) {
+  /** @param signedOutOf the fingerprint of the configured credential that the user has signed out of */
+  constructor(
+    configured: Credentials | undefined,
+    private readonly account: Slice<RememberedAccount | undefined>,
+    private readonly signedOutOf: Slice<string | undefined>,
+  ) {
     this.#configured = configured;
     this.#configuredAs = configured ? fingerprint(configured) : "";
-    this.#state = state;
   }
 
-  /** The state is here. Where nothing is configured any more, there is nothing left to have signed out of. */
+  /** The state is loaded. If no credential is configured any more, the user is not signed out of one. */
   loaded(): void {
-    if (!this.#configured && this.#state.state.signedOutOf !== undefined) {
-      void this.#state.update({ signedOutOf: undefined });
-    }
+    if (!this.#configured && this.signedOutOf.value !== undefined) void this.signedOutOf.set(undefined);
   }
 
-  /** Whether there is anything to log in with. Known once the state is loaded. */
+  /** Whether there is a credential to log in with. Known once the state is loaded. */
   get signedIn(): boolean {
     return (!this.#rememberedRefused && this.isRemembered) || this.configured !== undefined;
   }
 
-  /** The account's username, as far as it can be shown: Spotify's own, or else the configured credential's word. */
+  /** The account's username for display: the one that Spotify gave, else that of the configured credential. */
   get username(): string | undefined {
     return this.knownAs ?? this.configured?.username;
   }
 
-  /** The name that Spotify's welcome gave the account. Only this tells accounts apart: a file may hold an e-mail address. */
+  /** The username that Spotify's welcome gave. Only this tells accounts apart: a file may hold an e-mail address. */
   get knownAs(): string | undefined {
     return this.#remembered?.username;
   }
 
   /** The configured credential, unless the user has signed out of it. */
   get configured(): Credentials | undefined {
-    return this.#state.state.signedOutOf === this.#configuredAs ? undefined : this.#configured;
+    return this.signedOutOf.value === this.#configuredAs ? undefined : this.#configured;
   }
 
   /** When Spotify handed out the remembered credential, ms since the epoch. */
@@ -52,7 +54,7 @@ export class Account {
     return this.#remembered?.since;
   }
 
-  /** The sign-in that the remembered credential came from, where one did. */
+  /** The sign-in that the remembered credential came from, if there was one. */
   get signedInBy(): SignInKind | undefined {
     return this.#remembered?.by;
   }
@@ -98,9 +100,9 @@ export class Account {
     this.#rememberedRefused = false;
   }
 
-  /** Remembers what a welcome handed out. @returns whether it is another account than the remembered tokens' */
+  /** Remembers what a welcome handed out. @returns whether the remembered tokens are of another account */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
-    const before = this.#state.state.account;
+    const before = this.account.value;
     const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
@@ -123,20 +125,20 @@ export class Account {
   async signIn(username: string, credentials: Credentials, by: SignInKind): Promise<void> {
     this.#rememberedRefused = false;
     // Signed in again as the configured one. One of another account stays out.
-    if (this.#configured?.username === username) await this.#state.keep({ signedOutOf: undefined });
+    if (this.#configured?.username === username) await this.signedOutOf.set(undefined);
     await this.#remember(username, credentials, undefined, by);
   }
 
   /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
   async signOut(): Promise<void> {
-    await this.#state.keep({
-      account: undefined,
-      signedOutOf: this.#configured ? this.#configuredAs : undefined,
-    });
+    await Promise.all([
+      this.signedOutOf.set(this.#configured ? this.#configuredAs : undefined),
+      this.account.set(undefined),
+    ]);
   }
 
-  get #remembered(): NonNullable<StateKeeper["state"]["account"]> | undefined {
-    const account = this.#state.state.account;
+  get #remembered(): RememberedAccount | undefined {
+    const account = this.account.value;
     return account?.configuredAs === this.#configuredAs ? account : undefined;
   }
 
@@ -148,9 +150,7 @@ export class Account {
   ): Promise<void> {
     const data = Buffer.from(authData).toString("base64");
     const configuredAs = this.#configuredAs;
-    return this.#state.keep({
-      account: { username, authType, authData: data, configuredAs, since, ...(by && { by }) },
-    });
+    return this.account.set({ username, authType, authData: data, configuredAs, since, ...(by && { by }) });
   }
 }
 

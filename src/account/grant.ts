@@ -1,21 +1,24 @@
 import type { OAuthTokens } from "../oauth/token-endpoint";
 
-/** What a sign-in with OAuth left behind: the right to access tokens for one client ID, for about six months. */
+/** The result of a sign-in with OAuth: the right to access tokens for one client ID, for about six months. */
 export interface Grant {
   /** 32 hex digits */
   clientId: string;
   refreshToken: string;
-  /** Those granted. */
+  /** Those that were granted. */
   scopes: string[];
   /** When the user agreed, ms since the epoch. Refreshing does not move it. */
   authorizedAt: number;
-  /** Whose account it is; undefined where Spotify could not say it yet. It then gives no token. */
+  /** Whose account it is; undefined while Spotify has not said it. The grant gives no token then. */
   username: string | undefined;
-  /** When Spotify said that it is over, ms since the epoch. Its refresh token is forgotten then. */
+  /** When Spotify refused its refresh token, ms since the epoch. The token is forgotten then. */
   endedAt?: number;
   /** When the Web API last took a token of the app, ms since the epoch. */
   checkedAt?: number;
 }
+
+/** How many an account may have. */
+export const MAX_GRANTS = 32;
 
 /**
  * How long a grant lives from the day the user agreed, whether it is refreshed or not, ms. Spotify says six months; the
@@ -23,7 +26,7 @@ export interface Grant {
  */
 export const GRANT_LIFE = 181 * 86_400_000;
 
-/** When a grant is over, ms since the epoch. */
+/** When a grant ends, ms since the epoch. */
 export function grantEnds(grant: Pick<Grant, "authorizedAt">): number {
   return grant.authorizedAt + GRANT_LIFE;
 }
@@ -43,17 +46,24 @@ export function grantOf(tokens: OAuthTokens, { asked, checkedAt, ...context }: G
   return grant;
 }
 
-/** The grant of a document, or undefined where it is none. */
-export function parseGrant(document: unknown): Grant | undefined {
-  if (typeof document !== "object" || document === null) return undefined;
-  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } =
-    document as Partial<Grant>;
-  if (typeof clientId !== "string" || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
-  if (typeof refreshToken !== "string") return undefined;
-  if (username !== undefined && typeof username !== "string") return undefined;
+/** The grants that were stored, one for each client ID. What is malformed is left out. */
+export function parseGrants(value: unknown): readonly Grant[] {
+  const grants = new Map<string, Grant>();
+  for (const document of Array.isArray(value) ? value.slice(0, MAX_GRANTS) : []) {
+    const grant = parseGrant(document);
+    if (grant) grants.set(grant.clientId, grant);
+  }
+  return [...grants.values()];
+}
+
+function parseGrant(document: unknown): Grant | undefined {
+  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } = (document ??
+    {}) as Grant;
+  const texts: unknown[] = [clientId, refreshToken, username === undefined ? "" : username];
+  if (!texts.every((text) => typeof text === "string") || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
   if (refreshToken === "" && endedAt === undefined) return undefined;
-  if (typeof authorizedAt !== "number" || !Number.isFinite(authorizedAt)) return undefined;
-  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) return undefined;
+  if (!Number.isFinite(authorizedAt) || !Array.isArray(scopes)) return undefined;
+  if (!scopes.every((scope: unknown) => typeof scope === "string")) return undefined;
   const grant: Grant = { clientId, refreshToken, scopes, authorizedAt, username };
   if (typeof endedAt === "number") grant.endedAt = endedAt;
   if (typeof checkedAt === "number") grant.checkedAt = checkedAt;

@@ -1,57 +1,45 @@
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
-import { parseGrant, type Grant } from "./grant";
-
-const MAX_GRANTS = 32;
+import type { Slice } from "../store/slice";
+import { MAX_GRANTS, type Grant } from "./grant";
 
 /**
- * The grants of one session, one for each client ID, kept over a restart.
+ * The grants of one account, one for each client ID, kept over a restart. Each change names what it replaces, so that it
+ * spares what another session that shares the account has changed.
  *
  * Emits `ended` with a grant that Spotify no longer accepts, after its refresh token was forgotten.
  */
 export class Grants extends EventEmitter<{ ended: [Grant] }> {
-  readonly #grants = new Map<string, Grant>();
-  readonly #keep: (grants: Grant[]) => Promise<void>;
-
-  /** @param keep resolves when what it is given is safe on disk */
-  constructor(keep: (grants: Grant[]) => Promise<void>) {
+  constructor(private readonly kept: Slice<readonly Grant[]>) {
     super();
-    this.#keep = keep;
-  }
-
-  restore(documents: readonly unknown[]): void {
-    for (const document of documents.slice(0, MAX_GRANTS)) {
-      const grant = parseGrant(document);
-      if (grant) this.#grants.set(grant.clientId, grant);
-    }
   }
 
   get(clientId: string): Grant | undefined {
-    return this.#grants.get(clientId);
+    return this.kept.value.find((grant) => grant.clientId === clientId);
   }
 
-  /** Whether there is a grant of this client ID that Spotify still accepts, as far as anybody knows. */
+  /** Whether there is a grant of this client ID that Spotify has not refused. */
   isGood(clientId: string): boolean {
-    const grant = this.#grants.get(clientId);
+    const grant = this.get(clientId);
     return grant !== undefined && grant.endedAt === undefined;
   }
 
   get isEmpty(): boolean {
-    return this.#grants.size === 0;
+    return this.kept.value.length === 0;
   }
 
-  all(): Grant[] {
-    return [...this.#grants.values()];
+  all(): readonly Grant[] {
+    return this.kept.value;
   }
 
   /**
-   * A grant that is good and covers these scopes: where there are several, the one agreed to last.
-   * @param isRight which client IDs come into question
+   * A grant that is good and covers these scopes; if there are several, the one that the user agreed to last.
+   * @param isRight which client IDs may be used
    */
   covering(scopes: readonly string[], isRight: (clientId: string) => boolean): Grant | undefined {
-    // Asked with every message, and therefore without making a list.
+    // Called with every message: makes no list.
     let latest: Grant | undefined;
-    for (const grant of this.#grants.values()) {
+    for (const grant of this.kept.value) {
       if (grant.endedAt !== undefined || (latest && latest.authorizedAt >= grant.authorizedAt)) continue;
       if (!isRight(grant.clientId)) continue;
       if (scopes.every((scope) => grant.scopes.includes(scope))) latest = grant;
@@ -60,20 +48,24 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   }
 
   /**
-   * Adds a grant, in place of an earlier one of its client ID. Resolves when it is safe.
+   * Adds a grant, in place of an earlier one of its client ID. Resolves when storing it was tried.
    * @throws SpotifyError INVALID_ARGUMENT if there are too many
    */
   async add(grant: Grant): Promise<void> {
-    if (!this.#grants.has(grant.clientId) && this.#grants.size >= MAX_GRANTS) {
+    if (!this.get(grant.clientId) && this.kept.value.length >= MAX_GRANTS) {
       throw new SpotifyError("INVALID_ARGUMENT", `An account holds at most ${MAX_GRANTS} apps.`);
     }
-    this.#grants.set(grant.clientId, grant);
-    await this.#keep(this.all());
+    await this.kept.change((grants) => {
+      const isReplaced = grants.some(({ clientId }) => clientId === grant.clientId);
+      return isReplaced
+        ? grants.map((one) => (one.clientId === grant.clientId ? grant : one))
+        : [...grants, grant];
+    });
   }
 
   /**
    * Takes what a refresh with `used` has changed: the refresh token that took its place, the scopes that are left.
-   * Resolves when it is safe. Where the grant is another one by now (signed out, signed in anew), nothing is done.
+   * Resolves when storing it was tried. Does nothing if another grant has taken its place (signed out, signed in again).
    *
    * @returns whether it is still the same grant
    */
@@ -82,42 +74,51 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
     used: string,
     { refreshToken = used, scopes }: { refreshToken?: string | undefined; scopes: readonly string[] | null },
   ): Promise<boolean> {
-    const grant = this.#grants.get(clientId);
+    const grant = this.get(clientId);
     if (grant?.refreshToken !== used) return false;
     const left = scopes === null ? grant.scopes : grant.scopes.filter((scope) => scopes.includes(scope));
     if (refreshToken === used && left.length === grant.scopes.length) return true;
-    this.#grants.set(clientId, { ...grant, refreshToken, scopes: left });
-    await this.#keep(this.all());
-    return this.#grants.get(clientId)?.refreshToken === refreshToken;
+    await this.#replace(clientId, used, { refreshToken, scopes: left });
+    return this.get(clientId)?.refreshToken === refreshToken;
   }
 
-  /** The usernames of the accounts that they are of. */
+  /** The usernames of the accounts that have granted them. */
   usernames(): string[] {
     return this.all().flatMap(({ username }) => username ?? []);
   }
 
   /** The Web API took a token of the app, and said whose account it is. */
   async checked(clientId: string, checkedAt: number, username: string): Promise<void> {
-    const grant = this.#grants.get(clientId);
+    const grant = this.get(clientId);
     if (!grant) return;
-    this.#grants.set(clientId, { ...grant, checkedAt, username: grant.username ?? username });
-    await this.#keep(this.all());
+    await this.#replace(clientId, grant.refreshToken, { checkedAt, username: grant.username ?? username });
   }
 
-  /** Spotify no longer accepts a grant: its refresh token is forgotten, and that it was there is not. */
+  /**
+   * Spotify refused the refresh token `used`: it is forgotten, and the grant is kept as ended.
+   * @returns false if the grant has another refresh token by now
+   */
   async end(clientId: string, used: string): Promise<boolean> {
-    const grant = this.#grants.get(clientId);
+    const grant = this.get(clientId);
     if (grant?.refreshToken !== used) return false;
-    this.#grants.set(clientId, { ...grant, refreshToken: "", endedAt: Date.now() });
-    await this.#keep(this.all());
+    await this.#replace(clientId, used, { refreshToken: "", endedAt: Date.now() });
     this.emit("ended", grant);
     return true;
   }
 
   /** Forgets a grant. @returns whether there was one */
   async remove(clientId: string): Promise<boolean> {
-    if (!this.#grants.delete(clientId)) return false;
-    await this.#keep(this.all());
+    if (!this.get(clientId)) return false;
+    await this.kept.change((grants) => grants.filter((grant) => grant.clientId !== clientId));
     return true;
+  }
+
+  /** Changes a grant if its refresh token is still the one that was `used`. */
+  #replace(clientId: string, used: string, change: Partial<Grant>): Promise<void> {
+    return this.kept.change((grants) =>
+      grants.map((grant) =>
+        grant.clientId === clientId && grant.refreshToken === used ? { ...grant, ...change } : grant,
+      ),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { grantEnds, type Grant } from "./grant";
 import type { Grants } from "./grants";
-import type { SignInKind } from "../store/state";
+import type { SignInKind } from "./remembered-account";
 import { CLIENT_IDS } from "../core/knowledge";
 import type { Account } from "./account";
 

@@ -8,10 +8,9 @@ import {
   type ChallengesResponse,
   type GrantedTokenResponse,
 } from "../proto/gen/clienttoken_pb";
-import type { ClientTokenState } from "../store/state";
 import { isHeaderSafe } from "./exchange";
 import type { HashcashChallenge } from "./hashcash";
-import { MAX_CLIENT_TOKEN_LIFETIME } from "./held-client-token";
+import { MAX_CLIENT_TOKEN_LIFETIME, type ClientTokenState } from "./held-client-token";
 import { platformData } from "./platform-data";
 import { solveAll } from "./solve-all";
 

@@ -2,14 +2,14 @@ import { SpotifyError } from "../core/errors";
 import type { HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { ClientTokenResponseSchema, type ClientTokenResponse } from "../proto/gen/clienttoken_pb";
-import type { ClientTokenState } from "../store/state";
+import type { Slice } from "../store/slice";
 import { Backoff } from "../async/backoff";
 import { retry } from "../async/retry";
 import { displayClientId } from "../core/client-id";
 import { CLIENT_IDS } from "../core/knowledge";
 import { challengeAnswersRequest, clientDataRequest, readGrantedToken } from "./client-token-messages";
 import { Exchange, isPassing } from "./exchange";
-import { restoredClientToken, HeldClientToken } from "./held-client-token";
+import { HeldClientToken, type ClientTokenState } from "./held-client-token";
 import { SingleFlight } from "../async/single-flight";
 
 const PATH = "/v1/clienttoken";
@@ -29,10 +29,10 @@ export interface ClientTokenOptions {
   deviceId(): string;
   /** 32 hex digits. Default: KEYMASTER, which works on every platform. Source: librespot core/src/spclient.rs. */
   clientId?: string;
-  /** Resolves with the token that was kept. Never rejects. */
-  restore(): Promise<ClientTokenState | undefined>;
-  /** Keeps a token over a restart; undefined: forgets it. */
-  keep(token: ClientTokenState | undefined): void;
+  /** Keeps the token over a restart. */
+  kept: Pick<Slice<ClientTokenState | undefined>, "value" | "set">;
+  /** Resolves when the kept token is known. Never rejects. */
+  loaded(): Promise<unknown>;
 }
 
 /**
@@ -71,7 +71,7 @@ export class ClientToken {
   refused(token: string): void {
     if (this.#held?.state.token !== token) return;
     this.#held = undefined;
-    this.#options.keep(undefined);
+    void this.#options.kept.set(undefined);
   }
 
   close(): void {
@@ -80,7 +80,9 @@ export class ClientToken {
 
   async #current(signal: AbortSignal): Promise<string> {
     if (!this.#restored) {
-      this.#held = restoredClientToken(await this.#options.restore());
+      await this.#options.loaded();
+      const kept = this.#options.kept.value;
+      if (kept) this.#held = new HeldClientToken(kept);
       this.#restored = true;
     }
     const { clientId, deviceId } = this.#held?.state ?? {};
@@ -92,7 +94,7 @@ export class ClientToken {
     try {
       const state = await this.#ask(signal);
       this.#held = new HeldClientToken(state);
-      this.#options.keep(state);
+      void this.#options.kept.set(state);
       return state.token;
     } catch (error) {
       if (!held || signal.aborted) throw error;

@@ -24,6 +24,7 @@ import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
 import { StateKeeper } from "../store/keeper";
+import { DocumentStore } from "../store/document-store";
 import { MemoryStateStore } from "../store/store";
 import { AppCheck } from "../tokens/app-check";
 import { Keymaster } from "../tokens/keymaster";
@@ -37,8 +38,9 @@ import { ClientIdentity } from "./client-identity";
 import { ConnectMode } from "./connect-mode";
 import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
-import { Memory } from "./memory";
 import { checkPort, toCredentials, type SessionOptions } from "./options";
+import { RememberedAccount } from "./remembered";
+import { openSlices } from "./slices";
 
 const REQUEST_TIMEOUT = 30_000;
 const DEVICE_NAME = "Node-RED";
@@ -58,22 +60,23 @@ export function compose(options: SessionOptions) {
   const closing = new AbortController();
 
   // What is remembered over a restart.
-  const state = new StateKeeper(options.state ?? new MemoryStateStore());
-  const deviceId = new DeviceId(options.deviceId, state);
-  const account = new Account(toCredentials(options.credentials), state);
-  const grants = new Grants((all) => state.keep({ grants: all }));
+  const state = new StateKeeper(new DocumentStore(options.state ?? new MemoryStateStore()));
+  const slices = openSlices(state);
+  const deviceId = new DeviceId(options.deviceId, slices.deviceId);
+  const account = new Account(toCredentials(options.credentials), slices.account, slices.signedOutOf);
+  const grants = new Grants(slices.grants);
+  const remembered = new RememberedAccount(state, slices, account);
 
   // HTTP, with the pauses that Spotify has asked for.
   const http = new HttpClient();
   const api = new URL(endpoints.api).host;
   const guard = new RateLimitGuard(
-    (rateLimits) => void state.keep({ rateLimits }),
+    (limits) => void slices.rateLimits.set(limits),
     (clientId, host) => (host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId) : undefined),
   );
-  const memory = new Memory({ state, account, grants, guard, deviceId });
 
   // The encrypted line to an access point, and Mercury's requests over it.
-  const servers = new ServerList(http, endpoints, state);
+  const servers = new ServerList(http, endpoints, slices.accessPoints);
   const connector = new Connector(servers, accessPointKey(options.accessPointKey), () => deviceId.value);
   const login = new AccountLogin(connector, account, grants);
   const lifeCycle = new LifeCycle(login);
@@ -84,7 +87,7 @@ export function compose(options: SessionOptions) {
   // Who is signed in, and every way in and out.
   const endpoint = new TokenEndpoint(http, guard, endpoints.accounts);
   const profile = new Profile(http, guard, endpoints.api);
-  const changes = new AccountChanges(memory, closing.signal);
+  const changes = new AccountChanges(remembered, closing.signal);
   const whose = new WhoseAccount(account, grants, login, profile);
   const credentialSignIn = new CredentialSignIn(changes, login, whose, account);
   const pairing = { http, guard, endpoint, accounts: endpoints.accounts };
@@ -94,7 +97,7 @@ export function compose(options: SessionOptions) {
     pairing: new PairingSignIn(changes, credentialSignIn, grants, pairing),
     ownApp,
     file: new FileSignIn(changes, credentialSignIn),
-    signOut: new SignOut(changes, account, grants, guard, memory),
+    signOut: new SignOut(changes, account, grants, guard, remembered),
   });
 
   // The sources of tokens.
@@ -113,8 +116,8 @@ export function compose(options: SessionOptions) {
     guard,
     endpoint: endpoints.clientToken,
     deviceId: () => deviceId.value,
-    restore: () => memory.load().then(() => state.state.clientToken),
-    keep: (token) => void state.update({ clientToken: token }),
+    kept: slices.clientToken,
+    loaded: () => state.load(),
   });
   const login5 = new Login5({
     http,
@@ -130,7 +133,7 @@ export function compose(options: SessionOptions) {
     current: identity,
     sources: { keymaster, login5, oauth },
     account: connection,
-    memory: { restore: () => memory.tokens(), keep: (changed) => void state.update(changed) },
+    memory: remembered,
     askWebApi: (accessToken, signal) => profile.takesToken(accessToken, signal),
     timeout: options.requestTimeout ?? REQUEST_TIMEOUT,
   });
@@ -148,8 +151,8 @@ export function compose(options: SessionOptions) {
     deviceName: options.connect ? options.deviceName || DEVICE_NAME : undefined,
     port: {
       port: checkPort(options.connectPort),
-      lastPort: () => state.state.connectPort,
-      onListening: (connectPort) => void state.keep({ connectPort }),
+      lastPort: () => slices.connectPort.value,
+      onListening: (port) => void slices.connectPort.set(port),
     },
     observe: options.observe ?? true,
     username: () => account.username ?? grants.usernames()[0],
@@ -177,7 +180,8 @@ export function compose(options: SessionOptions) {
     account,
     grants,
     http,
-    memory,
+    guard,
+    slices,
     servers,
     lifeCycle,
     channel,

@@ -51,7 +51,8 @@ function connectionReactions(parts: Parts, session: Session): void {
 }
 
 function accountReactions(parts: Parts, session: Session): void {
-  const { log, lifeCycle, connection, account, grants, changes, signIns, pool, connectMode } = parts;
+  const { log, state, slices, guard, lifeCycle, connection, account, grants } = parts;
+  const { changes, signIns, pool, connectMode } = parts;
   changes.on("change", ({ credential }) => {
     pool.forgetRefusals();
     pool.forgetTokensUnless((token) =>
@@ -79,7 +80,11 @@ function accountReactions(parts: Parts, session: Session): void {
       session.emit("signInExpiring", expiring);
     },
   );
-  parts.memory.on("loaded", () => expiry.check());
+  state.on("loaded", () => {
+    guard.restore(slices.rateLimits.value);
+    account.loaded();
+    expiry.check();
+  });
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
 }
 

@@ -129,7 +129,7 @@ export class Session extends EventEmitter<SessionEvents> {
    */
   async connect({ timeout = CONNECT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     this.#parts.closing.signal.throwIfAborted();
-    await this.#parts.memory.load();
+    await this.#parts.state.load();
     this.#parts.closing.signal.throwIfAborted();
     this.#parts.connectMode.show();
     if (!this.#parts.account.signedIn) return;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, basename } from "node:path";
+import { Serial } from "../async/serial";
 import { seal, unseal } from "./seal";
 import { KeptAside } from "./kept-aside";
 import { setAside, type StateProblem } from "./problem";
@@ -15,8 +16,8 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /**
  * Keeps the state in one sealed file that only its owner can read.
  *
- * A write goes to a temporary file, is synced, and takes the old one's place in one step: whenever the power
- * fails, either the old or the new state is there. One write at a time, in the order they were asked.
+ * A write goes to a temporary file, is synced, and replaces the old one in one step: whenever the power fails, either
+ * the old or the new state is there. Writes run one after another.
  */
 export class FileStateStore implements StateStore {
   readonly #path: string;
@@ -24,12 +25,12 @@ export class FileStateStore implements StateStore {
   readonly #former: readonly string[];
   readonly #aside: KeptAside;
   #problem: StateProblem | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writes = new Serial();
 
   /**
    * @param path of the file; its folder is made
    * @param secret what the file is sealed with
-   * @param former what it may be sealed with still; the next write seals it with `secret`
+   * @param former earlier secrets that may have sealed it; the next write seals it with `secret`
    */
   constructor(path: string, secret: string, former: readonly string[] = []) {
     this.#path = path;
@@ -48,8 +49,8 @@ export class FileStateStore implements StateStore {
   }
 
   /**
-   * The document of the file. One that cannot be opened is set aside, not lost: it is taken up again when its secret is
-   * back, and what another secret has written since takes its place there.
+   * The document of the file. One that cannot be opened is set aside: it is used again when its secret is back, and the
+   * file that another secret has sealed since is set aside instead.
    *
    * @throws the error of the operating system for a file that cannot be read
    */
@@ -58,7 +59,7 @@ export class FileStateStore implements StateStore {
     const file = await this.#read(this.#path);
     if (file.found && "document" in file) return file.document;
     const back = await this.#findAside();
-    // In this order, so that whenever the power fails both are there.
+    // In this order, so that both files are there whenever the power fails.
     const keptAs = file.found ? await this.#aside.put(back?.path) : undefined;
     if (back) {
       await whileBusy(() => rename(back.path, this.#path));
@@ -70,14 +71,12 @@ export class FileStateStore implements StateStore {
 
   save(document: unknown): Promise<void> {
     const text = seal(JSON.stringify(document), this.#secret);
-    const written = this.#writing.then(() => this.#replace(text));
-    this.#writing = written.catch(() => undefined);
-    return written;
+    return this.#writes.run(() => this.#replace(text));
   }
 
   /** Forgets everything on disk. */
   async delete(): Promise<void> {
-    await this.#writing;
+    await this.#writes.settled();
     await whileBusy(() => rm(this.#path, { force: true }));
     await this.#aside.delete();
     await this.#sweep();
@@ -96,13 +95,7 @@ export class FileStateStore implements StateStore {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     const temporary = join(folder, this.#temporaryPrefix + randomBytes(6).toString("hex"));
     try {
-      const file = await open(temporary, "wx", FILE_MODE);
-      try {
-        await file.writeFile(text, "utf8");
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFile(temporary, text, { flag: "wx", mode: FILE_MODE, flush: true });
       await whileBusy(() => rename(temporary, this.#path));
     } catch (error) {
       await rm(temporary, { force: true });
@@ -111,10 +104,8 @@ export class FileStateStore implements StateStore {
     await syncFolder(folder);
   }
 
-  /** What a file holds: nothing there, something that this secret does not open, or a document. */
-  async #read(
-    path: string,
-  ): Promise<{ found: false } | { found: true } | { found: true; document: unknown }> {
+  /** What a file holds: no file, a file that no secret opens, or a document. */
+  async #read(path: string): Promise<{ found: boolean; document?: unknown }> {
     try {
       if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
       const text = await whileBusy(() => readFile(path, "utf8"));
@@ -128,7 +119,7 @@ export class FileStateStore implements StateStore {
     }
   }
 
-  /** Removes what writes left behind that the power cut off. */
+  /** Removes the temporary files of writes that a power cut ended. */
   async #sweep(): Promise<void> {
     const folder = dirname(this.#path);
     const names = await readdir(folder).catch((): string[] => []);

@@ -1,12 +1,12 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { whileBusy } from "./while-busy";
 
-/** How many are kept; then the oldest makes room. */
+/** How many are kept; the next one replaces the oldest. */
 const MAX_KEPT = 3;
-/** One more, for the moment in which one is put here before another is taken. */
+/** One name more, for the moment in which one file is moved here before another is moved back. */
 const NAMES = ["unreadable", "unreadable-2", "unreadable-3", "unreadable-4"];
 
-/** The state files that could not be opened with the key of their time: kept beside the file, a few of them. */
+/** The last state files that could not be opened with the key of their time, kept beside the file. */
 export class KeptAside {
   readonly paths: readonly string[];
   readonly #path: string;
@@ -19,16 +19,18 @@ export class KeptAside {
 
   /**
    * Moves the state file here.
-   * @param leaving the path of one that is about to be taken away
-   * @returns its path now
+   * @param leaving the path of one that is about to be moved back
+   * @returns its new path
    */
   async put(leaving?: string): Promise<string> {
-    const places = await Promise.all(
-      this.paths.map(async (path) => ({ path, writtenAt: await writtenAt(path) })),
-    );
-    const kept = places.filter(({ path, writtenAt: at }) => at !== undefined && path !== leaving);
-    const oldest = kept.toSorted((a, b) => a.writtenAt! - b.writtenAt!)[0];
-    const free = places.find(({ writtenAt: at }) => at === undefined);
+    const writtenAt = (path: string): Promise<number | undefined> =>
+      stat(path)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => undefined);
+    const places = await Promise.all(this.paths.map(async (path) => ({ path, at: await writtenAt(path) })));
+    const kept = places.filter(({ path, at }) => at !== undefined && path !== leaving);
+    const oldest = kept.toSorted((a, b) => a.at! - b.at!)[0];
+    const free = places.find(({ at }) => at === undefined);
     const { path } = (kept.length < MAX_KEPT ? free : oldest) ?? places[0]!;
     await whileBusy(() => rename(this.#path, path));
     return path;
@@ -36,14 +38,5 @@ export class KeptAside {
 
   async delete(): Promise<void> {
     await Promise.all(this.paths.map((path) => whileBusy(() => rm(path, { force: true }))));
-  }
-}
-
-/** When a file was written, ms since the epoch; undefined if there is none. */
-async function writtenAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return undefined;
   }
 }

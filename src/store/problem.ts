@@ -1,23 +1,23 @@
 /**
  * What is wrong with the place where a state is kept:
  * - `read`: the file cannot be read; it stays as it is, and nothing is written
- * - `write`: the file cannot be written; it is tried again
- * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one is begun
+ * - `write`: the file cannot be written; writing is tried again
+ * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one takes its place
  * - `no-key`: there is no key to seal a file with, so that the state is in memory
- * - `no-disk`: nothing may be written on this installation, so that the state is in memory
+ * - `no-disk`: this installation forbids to write, so that the state is in memory
  */
 export type StateProblemKind = "read" | "write" | "aside" | "no-key" | "no-disk";
 
-/** Holds no secret. */
+/** A problem with that place. Holds no secret. */
 export interface StateProblem {
   kind: StateProblemKind;
   /** The path of the file; "" if there is none. */
   file: string;
-  /** Where the file lies that could not be opened. */
+  /** The new path of the file that could not be opened. */
   keptAs?: string;
-  /** The code of the operating system (`EACCES`), or another word; "" if `kind` says all. */
+  /** The code of the operating system (`EACCES`), or the name of the error; "" if `kind` says all. */
   cause: string;
-  /** A sentence for a person. */
+  /** Sentences for the user. */
   message: string;
 }
 
@@ -31,12 +31,17 @@ const WORDS: Readonly<Record<string, string>> = {
   EISDIR: "a folder is in its place",
 };
 
+/** The code of the operating system in words, if it is known. */
+export function inWords(cause: string): string {
+  const words = WORDS[cause];
+  return words === undefined ? cause : `${words} (${cause})`;
+}
+
 /** @param error of the operating system, or of a store */
-export function stateProblem(kind: "read" | "write", file: string, error: unknown): StateProblem {
+export function stateProblem(kind: "read" | "write", file = "", error: unknown): StateProblem {
   const { code, name } = (error ?? {}) as NodeJS.ErrnoException;
   const cause = code ?? name ?? "unknown error";
-  const words = WORDS[cause];
-  const why = `${file || "the store"}: ${words === undefined ? cause : `${words} (${cause})`}`;
+  const why = `${file || "the store"}: ${inWords(cause)}`;
   const message =
     kind === "read"
       ? `The account's state cannot be read (${why}). It stays as it is; what changes is lost at the next restart.`
@@ -50,20 +55,4 @@ export function setAside(file: string, keptAs: string): StateProblem {
     `The account's state cannot be opened (${file}): it was sealed with another key, or is damaged. It is kept as ` +
     `${keptAs} and is used again when its key is back. Until then, sign in again.`;
   return { kind: "aside", file, keptAs, cause: "", message };
-}
-
-/** @param file of the key @param cause code of the operating system, or `damaged` */
-export function noKey(file: string, cause: string): StateProblem {
-  const words = WORDS[cause];
-  const why = words === undefined ? cause : `${words} (${cause})`;
-  const message =
-    `The account's state is kept in memory and is lost at a restart: there is no key to seal it with (${file}: ${why}). ` +
-    "Open the account's dialog and deploy, so that the account gets a key of its own.";
-  return { kind: "no-key", file, cause, message };
-}
-
-/** @param setting that says so */
-export function noDisk(setting: string): StateProblem {
-  const message = `The account's state is kept in memory and is lost at a restart: ${setting} forbids to write.`;
-  return { kind: "no-disk", file: "", cause: setting, message };
 }

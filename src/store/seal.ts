@@ -19,7 +19,7 @@ export function seal(plain: string, secret: string): string {
   ].join(".");
 }
 
-/** @returns what was sealed, or undefined where the secret is another or the text was damaged */
+/** @returns what was sealed, or undefined if the secret is another or the text is damaged */
 export function unseal(text: string, secret: string): string | undefined {
   const [version, ...parts] = text.trim().split(".");
   const [salt, nonce, tag, sealed] = parts.map((part) => Buffer.from(part, "base64url"));

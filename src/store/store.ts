@@ -1,14 +1,14 @@
 import type { StateProblem } from "./problem";
 
-/** Where a state is kept. The text is sealed by the keeper of the state where the store is a file. */
+/** Keeps a state as one JSON document. It holds secrets: a store on disk must encrypt it. */
 export interface StateStore {
-  /** How a person finds the place, to be named if something is wrong with it. */
+  /** The path or address, for messages about what is wrong with it. */
   readonly place?: string | undefined;
-  /** What is wrong with the place, although `load` and `save` go on. Looked at after `load`. */
+  /** What is wrong with the place, although `load` and `save` work. Read after `load`. */
   readonly problem?: StateProblem | undefined;
   /** @returns the document, or undefined if there is none that can be read */
   load(): Promise<unknown>;
-  /** Keeps `document` in place of the last. Resolves when it is safe. */
+  /** Replaces the document. Resolves when the new one is safe. */
   save(document: unknown): Promise<void>;
 }
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { MemoryStateStore, type SpotifyErrorCode } from "../../src";
 import { formatAddress, parseAddresses, resolveServers } from "../../src/access-point/resolver";
 import { resolveEndpoints } from "../../src/core/endpoints";
-import { ServerList } from "../../src/access-point/server-list";
+import { parseServers, ServerList } from "../../src/access-point/server-list";
 import { HttpClient } from "../../src/net/client";
-import { StateKeeper } from "../../src/store/keeper";
 import type { Faults } from "../simulator";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 import { deadAddress, resolverNaming, serve } from "../support/wiretap";
+import { sliceOf } from "../support/slice";
 
 const DAY = 24 * 3_600_000;
 
@@ -136,8 +136,8 @@ describe("the resolver", () => {
     const addressesOf = (resolver: string): Promise<readonly unknown[]> => {
       const http = new HttpClient();
       http.getJson = () => Promise.reject(new Error("no network"));
-      const keeper = new StateKeeper(new MemoryStateStore());
-      return new ServerList(http, resolveEndpoints({ apResolve: resolver }), keeper).addresses(
+      const kept = sliceOf("accessPoints", parseServers);
+      return new ServerList(http, resolveEndpoints({ apResolve: resolver }), kept).addresses(
         false,
         new AbortController().signal,
       );

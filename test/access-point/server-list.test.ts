@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { resolveEndpoints } from "../../src/core/endpoints";
 import { HttpClient } from "../../src/net/client";
-import { ServerList } from "../../src/access-point/server-list";
-import { StateKeeper } from "../../src/store/keeper";
-import { MemoryStateStore } from "../../src/store/store";
+import { parseServers, ServerList } from "../../src/access-point/server-list";
 import { failureOf } from "../support/failure";
 import { serveHttp, type HttpTestServer } from "../support/http-server";
+import { sliceOf } from "../support/slice";
 
 const NEVER = new AbortController().signal;
 
@@ -37,7 +36,7 @@ describe("The list of servers", () => {
 
   function servers(overrides: Record<string, string> = {}): ServerList {
     const endpoints = resolveEndpoints({ apResolve: resolver.url, ...overrides });
-    return new ServerList(http, endpoints, new StateKeeper(new MemoryStateStore()));
+    return new ServerList(http, endpoints, sliceOf("accessPoints", parseServers));
   }
 
   it("names the dealer and the spclient that the resolver names first, over TLS, and asks it once", async () => {

@@ -3,7 +3,8 @@ import { parseLibrespotCredentials, parseScopes, SpotifyError, type LibrespotCre
 import type { Mercury } from "../../src";
 import { parseAddresses } from "../../src/access-point/resolver";
 import { unseal, seal } from "../../src/store/seal";
-import { parseState } from "../../src/store/state";
+import { PARSERS } from "../../src/session/slices";
+import type { SliceName } from "../../src/store/slice-store";
 import { parseStoredToken } from "../../src/tokens/cached-token";
 import { Keymaster } from "../../src/tokens/keymaster";
 import { CLIENT_IDS } from "../../src/core/knowledge";
@@ -74,7 +75,17 @@ describe("texts by chance", () => {
   it("8,000 state files: never an error, never a value of another kind", () => {
     const random = new Randomness();
     withoutGrowing(8_000, () => {
-      const state = parseState(twisted(STATE, random));
+      const twistedState = twisted(STATE, random);
+      const document = (typeof twistedState === "object" && twistedState ? twistedState : {}) as typeof STATE;
+      for (const name of Object.keys(PARSERS) as SliceName[]) {
+        for (const value of [twistedState, ...Object.values(document)]) PARSERS[name](value);
+      }
+      const state = {
+        tokens: PARSERS.tokens(document.tokens),
+        deviceId: PARSERS.deviceId(document.deviceId),
+        account: PARSERS.account(document.account),
+        accessPoints: PARSERS.accessPoints(document.accessPoints),
+      };
       assert.ok(Array.isArray(state.tokens), random.hint);
       assert.ok(state.deviceId === undefined || typeof state.deviceId === "string", random.hint);
       assert.ok(!state.account || typeof state.account.authData === "string", random.hint);

@@ -6,7 +6,7 @@ import {
   ClientTokenRequestType,
   ClientTokenResponseType,
 } from "../../src/proto/gen/clienttoken_pb";
-import { parseState } from "../../src/store/state";
+import { parseClientToken } from "../../src/login5/held-client-token";
 import { CLIENT_IDS } from "../../src/core/knowledge";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
@@ -315,8 +315,7 @@ describe("the client token", () => {
       await spotify.clientToken().get(NOBODY_ABORTS);
       // As it comes back from the file.
       const reload = (): void => {
-        const state: unknown = JSON.parse(JSON.stringify({ clientToken: spotify.keptToken }));
-        spotify.keptToken = parseState(state).clientToken;
+        spotify.keptToken = parseClientToken(JSON.parse(JSON.stringify(spotify.keptToken)));
       };
       reload();
       await time.fastForward(13 * DAY);
@@ -365,8 +364,8 @@ describe("the client token", () => {
         { askedAt: now - 3 * DAY, refreshAt: now - 2 * DAY, expiresAt: now - DAY },
       ];
       const restoring = async (clientToken: unknown): Promise<string> => {
-        const restored = parseState(JSON.parse(JSON.stringify({ clientToken }))).clientToken;
-        return spotify.clientToken({ restore: () => Promise.resolve(restored) }).get(NOBODY_ABORTS);
+        spotify.keptToken = parseClientToken(JSON.parse(JSON.stringify(clientToken)));
+        return spotify.clientToken().get(NOBODY_ABORTS);
       };
       assert.equal(await restoring(good), "kept");
       for (const change of bad) {

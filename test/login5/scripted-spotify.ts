@@ -18,7 +18,7 @@ import {
   ClientTokenResponseType,
 } from "../../src/proto/gen/clienttoken_pb";
 import { type LoginError, LoginRequestSchema, LoginResponseSchema } from "../../src/proto/gen/login5_pb";
-import type { ClientTokenState } from "../../src/store/state";
+import type { ClientTokenState } from "../../src/login5/held-client-token";
 import { serveHttp } from "../support/http-server";
 
 /** What a service says next. */
@@ -95,6 +95,10 @@ export class ScriptedSpotify {
   readonly askedForLogin: AskedOf<typeof LoginRequestSchema>[] = [];
   /** What the sessions here have kept. */
   keptToken: ClientTokenState | undefined;
+  readonly #kept = keptIn(
+    () => this.keptToken,
+    (token) => (this.keptToken = token),
+  );
   readonly keptCredentials: StoredCredential[] = [];
   keptLimits: RateLimit[] = [];
   /** Who is signed in. */
@@ -133,8 +137,8 @@ export class ScriptedSpotify {
       guard: this.guard,
       endpoint: this.url,
       deviceId: () => this.deviceId,
-      restore: () => Promise.resolve(this.keptToken),
-      keep: (token) => (this.keptToken = token),
+      kept: this.#kept,
+      loaded: () => Promise.resolve(),
       ...options,
     });
     this.#made.push(clientToken);
@@ -184,4 +188,17 @@ function say({ status = 200, headers, body, drop, silent }: Scripted, response: 
   if (drop) return void response.req.socket.resetAndDestroy();
   response.writeHead(status, { "content-type": "application/x-protobuf", ...headers });
   response.end(body);
+}
+
+/** The client token that a session keeps over a restart, in a place of the test. */
+export function keptIn(
+  read: () => ClientTokenState | undefined,
+  write: (token: ClientTokenState | undefined) => void,
+): ClientTokenOptions["kept"] {
+  return {
+    get value() {
+      return read();
+    },
+    set: (token) => Promise.resolve(write(token)),
+  };
 }

@@ -4,13 +4,13 @@ import { RateLimitGuard } from "../../src/net/rate-limit-guard";
 import { ClientToken } from "../../src/login5/client-token";
 import { Login5 } from "../../src/login5/login5";
 import type { StoredCredential } from "../../src/login5/login5-messages";
-import type { ClientTokenState } from "../../src/store/state";
+import type { ClientTokenState } from "../../src/login5/held-client-token";
 import { CLIENT_IDS } from "../../src/core/knowledge";
 import type { MintedToken } from "../../src/core/token";
 import type { Account, Policy } from "../simulator";
 import { failureOf, Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
-import { DEVICE_ID } from "./scripted-spotify";
+import { DEVICE_ID, keptIn } from "./scripted-spotify";
 
 const NOBODY_ABORTS = new AbortController().signal;
 const OWN_APP = "0123456789abcdef0123456789abcdef";
@@ -34,8 +34,11 @@ describe("login5 and the client token, with Spotify", () => {
       ...common,
       endpoint: endpoints.clientToken,
       ...(clientId && { clientId }),
-      restore: () => Promise.resolve(kept),
-      keep: (token) => (kept = token),
+      kept: keptIn(
+        () => kept,
+        (token) => (kept = token),
+      ),
+      loaded: () => Promise.resolve(),
     });
     login5 = new Login5({
       ...common,

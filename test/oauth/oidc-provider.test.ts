@@ -9,13 +9,16 @@ import { HttpClient } from "../../src/net/client";
 import { RateLimitGuard } from "../../src/net/rate-limit-guard";
 import { Authorization } from "../../src/oauth/authorization";
 import { DevicePairing } from "../../src/oauth/device-pairing";
+import { parseGrants } from "../../src/account/grant";
 import { Grants } from "../../src/account/grants";
 import { TokenEndpoint, type OAuthRefusal, type OAuthTokens } from "../../src/oauth/token-endpoint";
+import type { StateStore } from "../../src/store/store";
 import { AppCheck } from "../../src/tokens/app-check";
 import { OAuth } from "../../src/tokens/oauth";
 import { failureOf } from "../support/failure";
 import { OidcBrowser } from "../support/oidc-browser";
 import { REDIRECT_URI } from "../support/own-app";
+import { sliceOf } from "../support/slice";
 
 const CLIENT_ID = "0123456789abcdef0123456789abcdef";
 const CODE_ONLY = "f".repeat(32);
@@ -102,10 +105,11 @@ describe("a standard OAuth server (oidc-provider)", function () {
 
   async function oauthOf(tokens: OAuthTokens): Promise<{ oauth: OAuth; grants: Grants; disk: string[] }> {
     const disk: string[] = [];
-    const grants = new Grants((all) => {
-      disk.push(JSON.stringify(all));
-      return Promise.resolve();
-    });
+    const store: StateStore = {
+      load: () => Promise.resolve(undefined),
+      save: (document) => Promise.resolve(void disk.push(JSON.stringify(document))),
+    };
+    const grants = new Grants(sliceOf("grants", parseGrants, store));
     await grants.add({
       clientId: CLIENT_ID,
       refreshToken: tokens.refreshToken!,
@@ -114,7 +118,10 @@ describe("a standard OAuth server (oidc-provider)", function () {
       username: "mira",
     });
     // What a Web API would say of the app, which this provider has not.
-    const apps = new AppCheck({ usernameOf: () => Promise.resolve("mira") }, { checked: () => Promise.resolve() });
+    const apps = new AppCheck(
+      { usernameOf: () => Promise.resolve("mira") },
+      { checked: () => Promise.resolve() },
+    );
     return { oauth: new OAuth(grants, endpoint, apps), grants, disk };
   }
 

@@ -1,83 +1,171 @@
 import assert from "node:assert/strict";
-import { MemoryStateStore, type StateStore } from "../../src";
+import { MemoryStateStore, type StateProblem, type StateStore } from "../../src";
+import { openSlices, type Slices } from "../../src/session/slices";
+import { DocumentStore } from "../../src/store/document-store";
 import { StateKeeper } from "../../src/store/keeper";
-import { parseState } from "../../src/store/state";
 import { failureOf } from "../support/failure";
 
+function unexpected(error: unknown): void {
+  throw error;
+}
+
+function open(
+  store: StateStore | DocumentStore,
+  onProblem: (problem: StateProblem | undefined) => void = unexpected,
+): { keeper: StateKeeper; slices: Slices } {
+  const shared = store instanceof DocumentStore ? store : new DocumentStore(store);
+  const keeper = new StateKeeper(shared).on("problem", onProblem);
+  return { keeper, slices: openSlices(keeper) };
+}
+
+function grant(digit: string): Slices["grants"]["value"][number] {
+  return { clientId: digit.repeat(32), refreshToken: "r", scopes: [], authorizedAt: 1, username: "u" };
+}
+
 describe("the keeper of a session's state", () => {
-  it("lands all of many changes at once, in few writes", async () => {
+  it("stores all of many changes at once, in few writes", async () => {
     const store = new MemoryStateStore();
     let writes = 0;
-    const counted: StateStore = {
+    const { slices } = open({
       load: () => store.load(),
       save: (document) => {
         writes++;
         return store.save(document);
       },
-    };
-    const keeper = new StateKeeper(counted);
-    await Promise.all([
-      keeper.update({ deviceId: "abc" }),
-      keeper.update({ tokens: [1] }),
-      keeper.update({ accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 } }),
-      ...Array.from({ length: 100 }, (_, i) => keeper.update({ tokens: [i] })),
-    ]);
-    assert.deepEqual(await store.load(), {
-      deviceId: "abc",
-      grants: [],
-      rateLimits: [],
-      webApi: [],
-      tokens: [99],
-      accessPoints: { resolver: "r", addresses: ["h:1"], at: 1 },
     });
+    const accessPoints = { resolver: "r", addresses: ["h:1"], at: 1 };
+    await Promise.all([
+      slices.deviceId.set("abc"),
+      slices.tokens.set([1]),
+      slices.accessPoints.set(accessPoints),
+      ...Array.from({ length: 100 }, (_, i) => slices.tokens.set([i])),
+    ]);
+    assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [99], accessPoints });
     assert.ok(writes <= 3, `${writes} writes`);
+  });
+
+  it("stores the newest of the changes that come during a write in one write more", async () => {
+    const documents: unknown[] = [];
+    const { slices } = open({
+      load: () => Promise.resolve(undefined),
+      save: async (document) => {
+        documents.push(document);
+        await new Promise(setImmediate);
+      },
+    });
+    const first = slices.tokens.set([0]);
+    while (documents.length === 0) await new Promise(setImmediate);
+    await Promise.all([first, ...Array.from({ length: 100 }, (_, i) => slices.tokens.set([i]))]);
+    assert.deepEqual(documents, [{ tokens: [0] }, { tokens: [99] }]);
+  });
+
+  it("signs out in one write: no power cut keeps half of it", async () => {
+    const documents: unknown[] = [];
+    const { slices } = open({
+      load: () => Promise.resolve({ connectPort: 5, tokens: [1] }),
+      save: (document) => Promise.resolve(void documents.push(document)),
+    });
+    await Promise.all([slices.tokens.set([]), slices.signedOutOf.set("f"), slices.account.set(undefined)]);
+    assert.deepEqual(JSON.parse(JSON.stringify(documents)), [
+      { connectPort: 5, tokens: [], signedOutOf: "f" },
+    ]);
   });
 
   it("does not overwrite with a change that came before the state was read", async () => {
     const store = new MemoryStateStore();
     await store.save({ deviceId: "abc", tokens: [1] });
-    const keeper = new StateKeeper(store);
-    await keeper.update({ tokens: [2] });
-    assert.deepEqual(await store.load(), {
-      deviceId: "abc",
-      grants: [],
-      rateLimits: [],
-      webApi: [],
-      tokens: [2],
-    });
+    const { slices } = open(store);
+    await slices.tokens.set([2]);
+    assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [2] });
   });
 
-  it("reports what cannot be read, goes on in memory, and says of each change that it is not safe", async () => {
+  it("applies a change that came before the state was read to what was read", async () => {
+    const store = new MemoryStateStore();
+    await store.save({ deviceId: "abc", tokens: [1] });
+    const { keeper, slices } = open(store);
+    void slices.deviceId.change((known) => known ?? "made");
+    void slices.tokens.change((tokens) => [...tokens, 2]);
+    assert.equal(slices.deviceId.value, "made");
+    await keeper.load();
+    assert.deepEqual([slices.deviceId.value, slices.tokens.value], ["abc", [1, 2]]);
+    await keeper.saved();
+    assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [1, 2] });
+  });
+
+  it("loses no change of two sessions that share a store and change the same slice at once", async () => {
+    const store = new DocumentStore(new MemoryStateStore());
+    const [first, second] = [open(store), open(store)];
+    await Promise.all([first.keeper.load(), second.keeper.load()]);
+    await Promise.all([
+      ...["a", "b", "c"].map((digit) => first.slices.grants.change((all) => [...all, grant(digit)])),
+      ...["d", "e", "f"].map((digit) => second.slices.grants.change((all) => [...all, grant(digit)])),
+    ]);
+    await Promise.all([first.keeper.saved(), second.keeper.saved()]);
+    const { value } = await store.read("grants");
+    const stored = new Set((value as { clientId: string }[]).map(({ clientId }) => clientId[0]));
+    assert.deepEqual(stored, new Set(["a", "b", "c", "d", "e", "f"]));
+  });
+
+  it("reports what cannot be read, goes on in memory, and says that no change is safe", async () => {
     const problems: unknown[] = [];
     const failing: StateStore = {
       place: "/there",
       load: () => Promise.reject(Object.assign(new Error("load"), { code: "EIO" })),
       save: () => Promise.reject(new Error("save")),
     };
-    const keeper = new StateKeeper(failing).on("problem", (problem) => problems.push(problem));
-    assert.deepEqual(await keeper.load(), { grants: [], rateLimits: [], webApi: [], tokens: [] });
-    const { message } = await failureOf(keeper.update({ deviceId: "abc" }), "INVALID_ARGUMENT");
+    const { keeper, slices } = open(failing, (problem) => problems.push(problem));
+    await keeper.load();
+    assert.deepEqual(
+      [slices.grants.value, slices.rateLimits.value, slices.webApi.value, slices.tokens.value],
+      [[], [], [], []],
+    );
+    void slices.deviceId.set("abc");
+    const { message } = await failureOf(keeper.saved(), "INVALID_ARGUMENT");
     assert.match(message, /cannot be read \(\/there: EIO\)/);
-    await keeper.keep({ tokens: [1] });
+    await slices.tokens.set([1]);
     await keeper.flush();
-    assert.deepEqual([keeper.state.deviceId, keeper.state.tokens], ["abc", [1]]);
+    assert.deepEqual([slices.deviceId.value, slices.tokens.value], ["abc", [1]]);
     assert.equal(problems.length, 1);
     assert.equal(keeper.problem, problems[0]);
   });
 
   it("says that a change is safe when it is, and that it is not when it is not", async () => {
     let works = false;
+    const documents: unknown[] = [];
     const problems: unknown[] = [];
     const store: StateStore = {
       load: () => Promise.resolve(undefined),
-      save: () => (works ? Promise.resolve() : Promise.reject(new Error("full"))),
+      save: (document) =>
+        works ? Promise.resolve(void documents.push(document)) : Promise.reject(new Error("full")),
     };
-    const keeper = new StateKeeper(store).on("problem", (problem) => problems.push(problem?.kind));
-    const changes = [keeper.update({ tokens: [1] }), keeper.update({ deviceId: "abc" })];
-    for (const change of changes) await failureOf(change, "INVALID_ARGUMENT");
+    const { keeper, slices } = open(store, (problem) => problems.push(problem?.kind));
+    void slices.tokens.set([1]);
+    void slices.account.set(undefined);
+    const answers = [keeper.saved(), keeper.saved()];
+    for (const answer of answers) await failureOf(answer, "INVALID_ARGUMENT");
     works = true;
-    await keeper.update({ deviceId: "abcd" });
+    await slices.deviceId.set("abcd");
+    await keeper.saved();
     assert.deepEqual(problems, ["write", undefined]);
+    assert.deepEqual(documents.at(-1), { tokens: [1], account: undefined, deviceId: "abcd" });
+    await keeper.flush();
+  });
+
+  it("asks a store that fails no more often than once again for all changes", async () => {
+    let tries = 0;
+    const store: StateStore = {
+      load: () => Promise.resolve(undefined),
+      save: async () => {
+        tries++;
+        await new Promise(setImmediate);
+        throw new Error("full");
+      },
+    };
+    const { keeper, slices } = open(store, () => undefined);
+    const first = slices.tokens.set([0]);
+    while (tries === 0) await new Promise(setImmediate);
+    await Promise.all([first, ...Array.from({ length: 100 }, (_, i) => slices.tokens.set([i]))]);
+    assert.ok(tries <= 3, `${tries} tries`);
     await keeper.flush();
   });
 
@@ -86,11 +174,11 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.resolve(undefined),
       save: () => Promise.reject(new Error("full")),
     };
-    const keeper = new StateKeeper(store);
+    const { keeper, slices } = open(store, () => undefined);
     const rejections: unknown[] = [];
     const note = (reason: unknown): void => void rejections.push(reason);
     process.on("unhandledRejection", note);
-    void keeper.update({ tokens: [1] });
+    void slices.tokens.set([1]);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
     process.off("unhandledRejection", note);
     assert.deepEqual(rejections, []);
@@ -103,8 +191,8 @@ describe("the keeper of a session's state", () => {
       load: () => Promise.reject(new Error("EACCES")),
       save: () => Promise.resolve(void saved++),
     };
-    const keeper = new StateKeeper(unreadable);
-    await keeper.keep({ deviceId: "abc" });
+    const { keeper, slices } = open(unreadable, () => undefined);
+    await slices.deviceId.set("abc");
     await keeper.flush();
     assert.equal(saved, 0);
   });
@@ -122,57 +210,20 @@ describe("the keeper of a session's state", () => {
           };
         }),
     };
-    const keeper = new StateKeeper(slow);
+    const { keeper, slices } = open(slow);
     await keeper.load();
-    const update = keeper.update({ deviceId: "abc" });
+    const change = slices.deviceId.set("abc");
     await new Promise(setImmediate);
     const flushed = keeper.flush().then(() => assert.ok(saved));
     finish!();
-    await Promise.all([update, flushed]);
-  });
-});
-
-describe("a state that was read", () => {
-  it("is taken as it was written", () => {
-    const state = {
-      deviceId: "abc",
-      account: { username: "u", authType: 1, authData: "eA==", configuredAs: "f", since: 7 },
-      accessPoints: { resolver: "https://r", addresses: ["h:1"], at: 5 },
-      tokens: [{ anything: true }],
-      grants: [{ anything: true }],
-      rateLimits: [{ anything: true }],
-      webApi: [{ anything: true }],
-    };
-    assert.deepEqual(parseState(structuredClone(state)), state);
+    await Promise.all([change, flushed]);
   });
 
-  it("that makes no sense in places loses those places alone", () => {
-    assert.deepEqual(
-      parseState({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }),
-      {
-        grants: [],
-        rateLimits: [],
-        webApi: [],
-        tokens: [],
-      },
-    );
-    assert.deepEqual(
-      parseState({ deviceId: "abc", accessPoints: { resolver: "r", addresses: [5], at: 1 } }),
-      {
-        deviceId: "abc",
-        grants: [],
-        rateLimits: [],
-        webApi: [],
-        tokens: [],
-      },
-    );
-    for (const nothing of [undefined, null, 5, "text", []])
-      assert.deepEqual(parseState(nothing), { grants: [], rateLimits: [], webApi: [], tokens: [] });
-  });
-
-  it("is bounded", () => {
-    assert.equal(parseState({ tokens: Array.from({ length: 5000 }, () => ({})) }).tokens.length, 256);
-    const account = { username: "u".repeat(10_000), authType: 1, authData: "x", configuredAs: "" };
-    assert.equal(parseState({ account }).account, undefined);
+  it("reads nothing for a session that asked for nothing", async () => {
+    let loads = 0;
+    const store: StateStore = { load: () => Promise.resolve(loads++), save: () => Promise.resolve() };
+    const { keeper } = open(store);
+    await keeper.flush();
+    assert.equal(loads, 0);
   });
 });

@@ -159,7 +159,8 @@ describe("Where a token works", () => {
     const app = await signInWithApp(simulator, session, account, SCOPES);
     assert.equal(await audienceOf(session, app), "web-api", "the app is not kept waiting");
     await session.close();
-    assert.deepEqual(((await state.load()) as { rateLimits: unknown }).rateLimits, []);
+    const { rateLimits = [] } = (await state.load()) as { rateLimits?: unknown };
+    assert.deepEqual(rateLimits, []);
   });
 
   it("is not believed of another account", async () => {

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from "node:util";
+import { raceAbort } from "../async/race-abort";
+import { Serial } from "../async/serial";
+import type { SliceName, SliceStore } from "./slice-store";
+import type { StateStore } from "./store";
+
+const NO_SLICE = { value: undefined as unknown, version: 0 };
+
+/**
+ * The slices as one JSON document: in a file, in memory, or in a store of the library's user. Sessions share it by
+ * sharing this object. All changes of one turn, or that come during a write, go into one write.
+ */
+export class DocumentStore implements SliceStore {
+  readonly #slices = new Map<SliceName, typeof NO_SLICE>();
+  /** Reads and writes, one at a time. */
+  readonly #turns = new Serial();
+  readonly #exclusive = new Map<string, { turns: Serial; users: number }>();
+  readonly #listeners = new Set<(slice: SliceName) => void>();
+  #isLoaded = false;
+  #isUnsaved = false;
+  #nextRead: Promise<void> | undefined;
+  #nextWrite: Promise<void> | undefined;
+
+  constructor(readonly location: StateStore) {}
+
+  async read(slice: SliceName): Promise<{ value: unknown; version: number }> {
+    this.#nextRead ??= this.#turns.run(() => this.#read());
+    await this.#nextRead;
+    return this.#slices.get(slice) ?? NO_SLICE;
+  }
+
+  async compareAndSet(slice: SliceName, version: number, value: unknown): Promise<number | undefined> {
+    // Never writes over a document that cannot be read.
+    if (!this.#isLoaded) await this.read(slice);
+    if (version !== (this.#slices.get(slice) ?? NO_SLICE).version) return undefined;
+    this.#slices.set(slice, { value, version: version + 1 });
+    this.#isUnsaved = true;
+    this.#nextWrite ??= this.#turns.run(() => this.#write());
+    await this.#nextWrite;
+    for (const listener of this.#listeners) listener(slice);
+    return version + 1;
+  }
+
+  exclusive<T>(name: string, signal: AbortSignal, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const queue = this.#exclusive.get(name) ?? { turns: new Serial(), users: 0 };
+    this.#exclusive.set(name, queue);
+    queue.users++;
+    const result = queue.turns.run(async () => {
+      try {
+        signal.throwIfAborted();
+        return await action(signal);
+      } finally {
+        if (--queue.users === 0) this.#exclusive.delete(name);
+      }
+    });
+    return raceAbort(signal, result);
+  }
+
+  watch(listener: (slice: SliceName) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async #read(): Promise<void> {
+    this.#nextRead = undefined;
+    if (this.#isUnsaved) return;
+    const document = await this.location.load();
+    this.#isLoaded = true;
+    // A change that came meanwhile is newer. A running session loses nothing if its file is removed or set aside.
+    if (this.#isUnsaved || document === undefined) return;
+    const stored = new Map(Object.entries(document ?? {}) as [SliceName, unknown][]);
+    for (const slice of new Set([...this.#slices.keys(), ...stored.keys()])) {
+      const { value, version } = this.#slices.get(slice) ?? NO_SLICE;
+      if (isDeepStrictEqual(value, stored.get(slice))) continue;
+      this.#slices.set(slice, { value: stored.get(slice), version: version + 1 });
+      for (const listener of this.#listeners) listener(slice);
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#nextWrite = undefined;
+    this.#isUnsaved = false;
+    const values = [...this.#slices].map(([slice, { value }]) => [slice, value] as const);
+    try {
+      await this.location.save(Object.fromEntries(values));
+    } catch (error) {
+      this.#isUnsaved = true;
+      throw error;
+    }
+  }
+}
