@@ -5,6 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { dependencies } from "../package.json";
+import { bundleLibrary } from "./bundle";
 import { editorHtml } from "./editor-html";
 
 const root = join(__dirname, "..");
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   rmSync(dist, { recursive: true, force: true });
   compile();
+  await bundleLibrary(root, Object.keys(dependencies));
   // What the nodes share is compiled with each of them.
   const types = readdirSync(join(root, "nodes")).filter(
     (name) => name !== "shared" && existsSync(join(root, "nodes", name, "editor")),

@@ -1,0 +1,89 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { build, type Plugin } from "esbuild";
+
+/** The rooms that the nodes need before there is a session. They stay files of their own: Node-RED loads them at its start. */
+const LOADED_FIRST = ["core", "async", "store"];
+
+/**
+ * Puts the library, with the parts of @bufbuild/protobuf that it uses, into one file, `dist/library.js`: two hundred small
+ * files take twice as long to load. Names stay readable.
+ *
+ * In `dist/src` remain the types, the rooms in `LOADED_FIRST`, and a file for each module that the nodes require, so that
+ * all of them share one instance.
+ */
+export async function bundleLibrary(root: string, external: readonly string[]): Promise<void> {
+  const dist = join(root, "dist");
+  const src = join(dist, "src");
+  const required = (await requiredByNodes(dist)).filter((name) => !isLoadedFirst(name));
+  const names = [...new Set(["index", ...required])].toSorted();
+  const outfile = join(dist, "library.js");
+  await build({
+    stdin: {
+      contents: names.map((name, i) => `export * as m${i} from "./src/${name}";`).join("\n"),
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: [...external],
+    plugins: [leaveOut(join(root, "src"))],
+    banner: {
+      js: "/* Holds parts of @bufbuild/protobuf, Copyright Buf Technologies, Inc.: Apache-2.0 AND BSD-3-Clause. */",
+    },
+    logLevel: "warning",
+  });
+  for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
+    if (name.endsWith(".js") && !isLoadedFirst(name)) rmSync(join(src, name));
+  }
+  const library = require(outfile) as Record<string, object>;
+  names.forEach((name, i) => {
+    const path = relative(join(src, name, ".."), outfile)
+      .split(sep)
+      .join("/");
+    // Each export is written out, so that `import { Session } from` finds it.
+    const exported = Object.keys(library[`m${i}`]!).map((key) => `exports.${key} = library.${key};`);
+    const text = `"use strict";\nconst library = require("${path}").m${i};\n${exported.join("\n")}\n`;
+    writeFileSync(join(src, `${name}.js`), text);
+  });
+}
+
+function isLoadedFirst(name: string): boolean {
+  return LOADED_FIRST.includes(name.split(/[\\/]/)[0]!);
+}
+
+/** Has the bundle require the compiled files of the rooms in `LOADED_FIRST`. */
+function leaveOut(src: string): Plugin {
+  return {
+    name: "leave-out",
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
+        const name = relative(src, resolve(resolveDir, path)).split(sep).join("/");
+        return isLoadedFirst(name) ? { path: `./src/${name}.js`, external: true } : undefined;
+      });
+    },
+  };
+}
+
+/** The modules of the library that the compiled nodes require, such as `core/errors`. */
+async function requiredByNodes(dist: string): Promise<string[]> {
+  const nodes = join(dist, "nodes");
+  const files = readdirSync(nodes, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".js"),
+  );
+  const { metafile } = await build({
+    entryPoints: files.map((name) => join(nodes, name)),
+    bundle: true,
+    platform: "node",
+    packages: "external",
+    write: false,
+    outdir: dist,
+    metafile: true,
+  });
+  const imports = Object.entries(metafile.inputs)
+    .filter(([importer]) => importer.includes("/nodes/"))
+    .flatMap(([, input]) => input.imports);
+  return imports.flatMap(({ path }) => path.split("/src/")[1]?.replace(/\.js$/, "") ?? []);
+}
