@@ -178,7 +178,7 @@ class DeployedAccount implements SignInHost {
     const node = this.#node;
     const tellAll = (): void => this.#tellAll();
     // There is a listener for each node that uses the account.
-    for (const emitter of [session, session.signIns]) emitter.setMaxListeners(0);
+    for (const emitter of [session, session.tokens, session.signIns]) emitter.setMaxListeners(0);
     session.on("state", ({ error, state }) => {
       if (state === "closed" && error) node.error(error);
       tellAll();

@@ -7,7 +7,7 @@ const KEY = /^[0-9a-f]{64}$/;
 
 /**
  * The key of a folder of state files, for a config node that has none of its own: an example that was imported and
- * deployed, and in which somebody has signed in before the editor has made one. It lies beside the files, for their owner
+ * deployed, and in which the user has signed in before the editor has made one. It lies beside the files, for their owner
  * alone; the node's own key takes its place with the next deploy from the dialog.
  *
  * @param make whether to make a key if there is none

@@ -1,4 +1,11 @@
-import { AuthenticationType } from "../proto/gen/authentication_pb";
+/** The kinds of credentials. Source: librespot protocol/proto/authentication.proto. */
+export enum AuthenticationType {
+  AUTHENTICATION_USER_PASS = 0,
+  AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS = 1,
+  AUTHENTICATION_STORED_FACEBOOK_CREDENTIALS = 2,
+  AUTHENTICATION_SPOTIFY_TOKEN = 3,
+  AUTHENTICATION_FACEBOOK_TOKEN = 4,
+}
 
 /**
  * What an access point accepts as a login: a stored credential from an earlier welcome (type 1, valid for years), or an
@@ -18,5 +25,3 @@ export function accessTokenCredentials(accessToken: string): Credentials {
     authData: Buffer.from(accessToken, "utf8"),
   };
 }
-
-export { AuthenticationType };

@@ -1,8 +1,9 @@
 import { SpotifyError } from "../core/errors";
 
-/** The error where nobody is signed in who could be asked for.
+/**
+ * The error if no sign-in can give the token.
  *
- * @param withApps whether somebody has signed in with an own app, which then does not serve what was asked for
+ * @param withApps whether there is a sign-in with an own app, which does not cover the request
  */
 export function notSignedIn(withApps = false): SpotifyError {
   return new SpotifyError(

@@ -100,7 +100,7 @@ export class PendingRequests {
     return request;
   }
 
-  /** An answer to no request is nobody's: its asker gave up. */
+  /** Ignores an answer whose request was given up. */
   resolve(message: MercuryMessage): void {
     this.#requests.get(message.sequence)?.resolve(message);
   }

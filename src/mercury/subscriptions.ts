@@ -32,7 +32,7 @@ export class Subscriptions {
     return subscription;
   }
 
-  /** @returns whether nobody else listens to its URI any more */
+  /** @returns whether no other listener of its URI is left */
   remove(subscription: Subscription): boolean {
     return this.#subscriptions.delete(subscription) && !this.uris().includes(subscription.uri);
   }

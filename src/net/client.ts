@@ -92,7 +92,7 @@ export class HttpClient {
     if (status !== 200) throw new SpotifyError("PROTOCOL_ERROR", `${host} answered HTTP ${status}.`);
     const document = parseJson(body);
     if (document === undefined) {
-      throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something that is no JSON.`);
+      throw new SpotifyError("PROTOCOL_ERROR", `${host} answered with something other than JSON.`);
     }
     return document;
   }

@@ -6,13 +6,13 @@ export interface ClientIdChange {
   clientId: string;
   previous: string;
   reason: ClientIdReason;
-  /** The device whose app took control; absent where nobody did, or nobody said which. */
+  /** The device whose app took control; absent if no device did, or Spotify did not say which. */
   device?: ControllingDevice;
   /** ms since the epoch */
   at: number;
 }
 
-/** Names a client ID that Spotify sent and the session did not take over, because it is pinned. */
+/** A client ID that Spotify sent and a pinned session did not take over. */
 export interface ClientIdReport {
   /** What Spotify sent. */
   clientId: string;
@@ -25,7 +25,7 @@ export interface ClientIdReport {
 }
 
 /**
- * The client ID a session has now, who set it and when. Spotify may change it under a session, as librespot's
+ * The current client ID of a session, why it was set and when. Spotify may change it, as librespot's
  * `set_client_id` does; a pinned one stays.
  */
 export class ClientIdentity implements CurrentClientId {
@@ -35,7 +35,7 @@ export class ClientIdentity implements CurrentClientId {
   #reason: ClientIdReason = "configured";
   #since = Date.now();
   #device: ControllingDevice | undefined;
-  /** What was reported last: an app says its client ID again and again. */
+  /** What was reported last, so that the same is reported once: an app repeats its client ID. */
   #reported: string | undefined;
 
   /** @param follow whether what Spotify sends is taken over */
@@ -58,12 +58,12 @@ export class ClientIdentity implements CurrentClientId {
     return this.#since;
   }
 
-  /** The device whose app set it, where it is known. */
+  /** The device whose app set it, if it is known. */
   get device(): ControllingDevice | undefined {
     return this.#device;
   }
 
-  /** @returns what changed, what was only reported, or undefined where it is nothing new */
+  /** @returns what changed, what was only reported, or undefined if nothing is new */
   set(
     clientId: string,
     reason: ClientIdReason,
@@ -74,7 +74,7 @@ export class ClientIdentity implements CurrentClientId {
     if (reason === "configured") this.#configured = clientId;
     else if (!this.#follow) return this.#report({ clientId, kept: this.#clientId, reason, ...by, at });
     if (clientId === this.#clientId) {
-      // Another phone with the same app: nothing changes but who it is.
+      // Another phone with the same app: only the device changes.
       if (this.#reason === reason) this.#device = device;
       return undefined;
     }

@@ -13,6 +13,8 @@ import { SignIns } from "../account/sign-ins";
 import { SignOut } from "../account/sign-out";
 import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
+import { ConnectState } from "../connect-state/connect-state";
+import { Follower } from "../connect-state/follower";
 import { parseClientId, platformClientId } from "../core/client-id";
 import { resolveEndpoints } from "../core/endpoints";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -23,10 +25,12 @@ import { Mercury } from "../mercury/mercury";
 import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
+import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
 import { DocumentStore } from "../store/document-store";
 import { MemoryStateStore } from "../store/store";
 import { AppCheck } from "../tokens/app-check";
+import { InternalToken } from "../tokens/internal-token";
 import { Keymaster } from "../tokens/keymaster";
 import { OAuth } from "../tokens/oauth";
 import { TokenPool } from "../tokens/pool";
@@ -34,8 +38,9 @@ import { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
 import { Profile } from "../web-api/profile";
 import { AccountConnection } from "./account-connection";
+import { ClientIdControl } from "./client-id-control";
 import { ClientIdentity } from "./client-identity";
-import { ConnectMode } from "./connect-mode";
+
 import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
 import { checkPort, toCredentials, type SessionOptions } from "./options";
@@ -139,38 +144,47 @@ export function compose(options: SessionOptions) {
   });
   const tokens = new TokenProvider(pool);
 
-  // Connect mode: the cluster of devices is followed, and Spotify's apps on the LAN see this device.
+  // The hidden observer, which tells which app has control, and with that the client ID.
   const internalClientId = platformClientId();
-  const connectMode = new ConnectMode({
-    identity,
-    mercury,
-    http,
-    guard,
+  const deviceName = options.connect ? options.deviceName || DEVICE_NAME : undefined;
+  const control = new ClientIdControl(identity, closing.signal, log);
+  const services = {
     servers,
+    guard,
+    token: new InternalToken(tokens, internalClientId),
+    clientId: internalClientId,
+  };
+  const spclient = new Spclient({ ...services, http, clientToken });
+  const follower = new Follower({
+    mercury,
+    connectState: new ConnectState(spclient),
+    dealer: services,
     deviceId: () => deviceId.value,
-    deviceName: options.connect ? options.deviceName || DEVICE_NAME : undefined,
-    port: {
-      port: checkPort(options.connectPort),
-      lastPort: () => slices.connectPort.value,
-      onListening: (port) => void slices.connectPort.set(port),
-    },
-    observe: options.observe ?? true,
-    username: () => account.username ?? grants.usernames()[0],
-    onTap: async ({ credentials, deviceName }, signal) => {
-      await tap.tap(credentials, connection.isReady, signal);
-      log("info", `Tapped in a Spotify app${deviceName ? ` on ${deviceName}` : ""}.`);
-    },
-    onReset: () => tap.takeBack(),
-    internalClientId,
-    internalToken: async () => {
-      const token = await tokens.getTokenWithClientId([], internalClientId, { source: "login5" });
-      return token.accessToken;
-    },
-    tokenRefused: (token) => tokens.refused(token),
-    clientTokenRefused: (token) => clientToken.refused(token),
-    clientToken: (signal) => clientToken.get(signal),
+    visible: deviceName === undefined ? undefined : { name: deviceName, clientId: () => identity.clientId },
+    control,
     log,
   });
+
+  // The device on the LAN that Spotify's apps see.
+  const port = checkPort(options.connectPort);
+  const discovery =
+    deviceName === undefined
+      ? undefined
+      : new (loadDiscovery())({
+          deviceId: () => deviceId.value,
+          deviceName,
+          port,
+          lastPort: () => slices.connectPort.value,
+          onListening: (listening) => void slices.connectPort.set(listening),
+          clientId: () => internalClientId,
+          activeUser: () => account.username ?? grants.usernames()[0],
+          onTap: async ({ credentials, deviceName: phone }, signal) => {
+            await tap.tap(credentials, connection.isReady, signal);
+            log("info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
+          },
+          onReset: () => tap.takeBack(),
+          log,
+        });
 
   return {
     log,
@@ -196,6 +210,14 @@ export function compose(options: SessionOptions) {
     oauth,
     pool,
     tokens,
-    connectMode,
+    observe: options.observe ?? true,
+    control,
+    follower,
+    discovery,
   };
+}
+
+/** Most sessions are not on the LAN, so that this is loaded only for those that are. */
+function loadDiscovery(): typeof import("../zeroconf/discovery").Discovery {
+  return (require("../zeroconf/discovery") as typeof import("../zeroconf/discovery")).Discovery;
 }

@@ -3,7 +3,7 @@ import type { AccessPointConnection } from "../access-point/connection";
 import { LoginFailure } from "../access-point/login-failure";
 import { SpotifyError, toSpotifyError } from "../core/errors";
 import { Backoff } from "../async/backoff";
-import { wait } from "../async/wait";
+import { SkippableWait } from "../async/skippable-wait";
 import type { LoggedIn } from "../access-point/connector";
 
 /**
@@ -56,9 +56,9 @@ export class LifeCycle extends EventEmitter<{
   #stop = new AbortController();
   #running: Promise<void> | undefined;
   /** The break is wanted: the next connection is not waited for. */
-  #hurry = false;
-  /** Ends the wait between two attempts. */
-  #skipWait: (() => void) | undefined;
+  #isBreakWanted = false;
+  /** The wait between two attempts. */
+  readonly #wait = new SkippableWait();
 
   constructor(login: Login) {
     super();
@@ -97,13 +97,13 @@ export class LifeCycle extends EventEmitter<{
   /** Drops the connection and opens a new one at once; without one, tries at once. */
   reconnect(reason: SpotifyError): void {
     this.#backoff.reset();
-    if (!this.#connection) return this.#skipWait?.();
-    this.#hurry = true;
+    if (!this.#connection) return this.#wait.skip();
+    this.#isBreakWanted = true;
     this.#connection.close(reason);
   }
 
   /**
-   * Who is signed in has changed: drops the connection, and begins anew where there is somebody.
+   * The credential has changed: drops the connection, and begins anew if there is one to log in with.
    * @param signedIn whether there is anything to log in with
    */
   async restart(signedIn: boolean): Promise<void> {
@@ -170,7 +170,7 @@ export class LifeCycle extends EventEmitter<{
     try {
       await this.#stayOn(loggedIn, signal);
     } finally {
-      // Also where somebody who was told of it threw.
+      // Also if a listener of the event threw.
       connection.close();
       this.#connection = undefined;
     }
@@ -197,8 +197,8 @@ export class LifeCycle extends EventEmitter<{
     if (lasted >= STABLE_AFTER) this.#backoff.reset();
     // A server that lets us in and throws us out again is not asked in a tight loop.
     const delay = lasted >= STABLE_AFTER ? Math.random() * FIRST_RETRY_JITTER : this.#backoff.next();
-    await this.#wait(this.#hurry ? 0 : delay, signal);
-    this.#hurry = false;
+    await this.#wait.wait(this.#isBreakWanted ? 0 : delay, signal);
+    this.#isBreakWanted = false;
   }
 
   async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
@@ -206,14 +206,7 @@ export class LifeCycle extends EventEmitter<{
     if (error instanceof LoginFailure)
       least = error.disposition === "confirm" ? CONFIRM_AFTER : RETRY_REFUSED;
     const delay = Math.max(this.#backoff.next(), least, (error.retryAfter ?? 0) * 1000);
-    await this.#wait(delay, signal);
-  }
-
-  async #wait(delay: number, signal: AbortSignal): Promise<void> {
-    const skip = new AbortController();
-    this.#skipWait = () => skip.abort();
-    await wait(delay, AbortSignal.any([signal, skip.signal])).catch(() => undefined);
-    this.#skipWait = undefined;
+    await this.#wait.wait(delay, signal);
   }
 
   #setState(state: SessionState, error?: SpotifyError): void {

@@ -9,7 +9,7 @@ export interface SessionOptions {
   deviceId?: string;
   /**
    * Who to log in as: the text of a librespot `credentials.json` or the object it holds; an OAuth access token of
-   * the desktop client ID; or credentials as this library gives them. Absent: nobody is signed in.
+   * the desktop client ID; or credentials as this library gives them. Absent: no account is signed in.
    */
   credentials?: string | LibrespotCredentials | { accessToken: string } | Credentials;
   /** `keymaster`, `android`, `ios`, or 32 hex digits; absent or empty: the platform's. */

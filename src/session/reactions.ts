@@ -10,7 +10,7 @@ import type { Session } from "./session";
 export function react(parts: Parts, session: Session): void {
   connectionReactions(parts, session);
   accountReactions(parts, session);
-  connectModeReactions(parts, session);
+  controlReactions(parts, session);
   clockReactions(parts);
   parts.state.on("problem", (problem) => {
     if (problem) parts.log("warn", problem.message);
@@ -20,7 +20,7 @@ export function react(parts: Parts, session: Session): void {
 }
 
 function connectionReactions(parts: Parts, session: Session): void {
-  const { log, lifeCycle, channel, connection, account, pool, servers, connectMode, closing } = parts;
+  const { log, lifeCycle, channel, connection, account, pool, servers, observe, follower, closing } = parts;
   lifeCycle.on("connection", (loggedIn) => {
     const { username, credentials } = loggedIn;
     const { isAnother } = account.welcomed(username, credentials);
@@ -29,7 +29,7 @@ function connectionReactions(parts: Parts, session: Session): void {
     // What should have been renewed without a connection is renewed now.
     pool.recheck();
     void servers.refresh(closing.signal);
-    connectMode.follow(username);
+    if (observe) follower.start(username);
   });
   lifeCycle.on("state", (change) => {
     const { state, error } = change;
@@ -37,7 +37,7 @@ function connectionReactions(parts: Parts, session: Session): void {
     // Only the user can mend this error, so no request waits for a connection.
     if (state === "closed" && error) {
       channel.fail(error);
-      void connectMode.unfollow(error);
+      void follower.stop(error);
     }
     log("debug", `The session is ${state}${error ? ` (${error.code})` : ""}.`);
     session.emit("state", change);
@@ -52,7 +52,7 @@ function connectionReactions(parts: Parts, session: Session): void {
 
 function accountReactions(parts: Parts, session: Session): void {
   const { log, state, slices, guard, lifeCycle, connection, account, grants } = parts;
-  const { changes, signIns, pool, connectMode } = parts;
+  const { changes, signIns, pool, follower } = parts;
   changes.on("change", ({ credential }) => {
     pool.forgetRefusals();
     pool.forgetTokensUnless((token) =>
@@ -62,7 +62,7 @@ function accountReactions(parts: Parts, session: Session): void {
     if (!account.signedIn && grants.isEmpty) pool.forgetAccount();
     // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
     if (credential || lifeCycle.state === "closed") {
-      if (!account.signedIn) void connectMode.unfollow(notSignedIn());
+      if (!account.signedIn) void follower.stop(notSignedIn());
       connection.restart();
     }
     signIns.emit("change");
@@ -88,20 +88,20 @@ function accountReactions(parts: Parts, session: Session): void {
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
 }
 
-function connectModeReactions({ connectMode }: Parts, session: Session): void {
-  connectMode.on("clientId", (change) => session.emit("clientId", change));
-  connectMode.on("clientIdReport", (report) => session.emit("clientIdReport", report));
-  connectMode.on("visibility", () => session.emit("visibility", session.visibility));
-  connectMode.dealer.on("state", (state) => session.emit("following", state));
+function controlReactions({ control, follower, discovery }: Parts, session: Session): void {
+  control.on("clientId", (change) => session.emit("clientId", change));
+  control.on("clientIdReport", (report) => session.emit("clientIdReport", report));
+  follower.dealer.on("state", (state) => session.emit("following", state));
+  discovery?.on("state", () => session.emit("visibility", session.visibility));
 }
 
-function clockReactions({ lifeCycle, connectMode, pool, closing }: Parts): void {
+function clockReactions({ lifeCycle, follower, pool, closing }: Parts): void {
   const clock = new ClockWatch((jump) => {
     // A jump ahead can be sleep, in which a connection dies without a notice.
     if (jump > 0) {
       const reason = new SpotifyError("UNREACHABLE", "The machine slept, or its clock was set.");
       lifeCycle.reconnect(reason);
-      connectMode.reconnect(reason);
+      follower.dealer.reconnectNow(reason);
     }
     pool.recheck();
   });

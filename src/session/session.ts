@@ -67,17 +67,17 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** Whether the device is on the LAN for Spotify's apps to see; `off` unless `connect` was asked for. */
   get visibility(): "off" | "visible" | "failed" {
-    return this.#parts.connectMode.visibility;
+    return this.#parts.discovery?.state ?? "off";
   }
 
   /** Why the device is not visible, where it should be. It is tried again. */
   get visibilityError(): SpotifyError | undefined {
-    return this.#parts.connectMode.visibilityError;
+    return this.#parts.discovery?.error;
   }
 
   /** The port on which Spotify's apps tap the device, while it is visible. */
   get discoveryPort(): number | undefined {
-    return this.#parts.connectMode.discoveryPort;
+    return this.#parts.discovery?.port;
   }
 
   /** What is wrong with the place where the session remembers things; undefined if nothing is. */
@@ -87,7 +87,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** Whether Spotify's word on who controls playback is followed, and what went wrong last. */
   get following(): { state: "off" | "connecting" | "connected"; error: SpotifyError | undefined } {
-    const { state, error } = this.#parts.connectMode.dealer;
+    const { state, error } = this.#parts.follower.dealer;
     return { state, error };
   }
 
@@ -131,7 +131,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#parts.closing.signal.throwIfAborted();
     await this.#parts.state.load();
     this.#parts.closing.signal.throwIfAborted();
-    this.#parts.connectMode.show();
+    void this.#parts.discovery?.start();
     if (!this.#parts.account.signedIn) return;
     this.#parts.connection.open();
     if (this.state !== "ready") await untilReady(this.#parts.lifeCycle, timeout);
@@ -144,7 +144,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * @throws SpotifyError INVALID_ARGUMENT if it is not a client ID
    */
   setClientId(clientId: string, reason: ClientIdReason = "configured", device?: ControllingDevice): void {
-    this.#parts.connectMode.setClientId(parseClientId(clientId), reason, device);
+    this.#parts.control.controlTaken(parseClientId(clientId), reason, device);
   }
 
   /** Ends the session: its connection, its requests, its timers. What it remembers is safe when this resolves. */
@@ -154,12 +154,13 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const { closing, channel, connectMode, lifeCycle, pool, login5, clientToken, oauth } = this.#parts;
+    const { closing, channel, follower, discovery, lifeCycle, pool, login5, clientToken, oauth } =
+      this.#parts;
     const { changes, endpoint, http, state } = this.#parts;
     const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     closing.abort(closed);
     channel.fail(closed);
-    await connectMode.close(closed);
+    await Promise.all([follower.stop(closed), discovery?.close()]);
     await lifeCycle.close();
     pool.close();
     login5.close();
@@ -168,6 +169,6 @@ export class Session extends EventEmitter<SessionEvents> {
     await Promise.all([oauth.close(), changes.settled(endpoint.settled())]);
     await http.close();
     await state.flush();
-    this.removeAllListeners();
+    for (const emitter of [this, this.tokens, this.signIns]) emitter.removeAllListeners();
   }
 }

@@ -44,8 +44,6 @@ export class TokenPool {
 
   constructor(options: TokenPoolOptions) {
     this.#options = options;
-    // Each node of a flow may listen.
-    this.events.setMaxListeners(0);
     const { account, memory, sources } = options;
     this.#refusals = new RefusalMemory((keymaster) => memory.keep({ keymaster }));
     this.#webApi = new WebApiAccess({

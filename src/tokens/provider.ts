@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Token, TokenSourceName } from "../core/token";
 import type { Explanation, SourceChoice } from "./explanation";
 import type { TokenPool } from "./pool";
@@ -30,18 +31,22 @@ export interface TokenEvents {
   webApi: [WebApiAnswer & { clientId: string }];
 }
 
-type Listener<Name extends keyof TokenEvents> = (...event: TokenEvents[Name]) => void;
-
 /**
  * Tokens of one account: `getToken` for the session's client ID, `getTokenWithClientId` for the client ID that is
  * named, as librespot's TokenProvider has them. Tokens are cached, shared between all who ask at once, renewed before
  * they expire while they are in use, and kept over a restart.
+ *
+ * Emits `token` with a TokenNotice for each token that is minted, and `webApi` when the Web API begins to take tokens of
+ * one of Spotify's own client IDs, or stops.
  */
-export class TokenProvider {
+export class TokenProvider extends EventEmitter<TokenEvents> {
   readonly #pool: TokenPool;
 
   constructor(pool: TokenPool) {
+    super();
     this.#pool = pool;
+    pool.events.on("token", (notice) => this.emit("token", notice));
+    pool.events.on("webApi", (answer) => this.emit("webApi", answer));
   }
 
   /**
@@ -131,15 +136,5 @@ export class TokenProvider {
    */
   refused(accessToken: string): void {
     this.#pool.refused(accessToken);
-  }
-
-  on<Name extends keyof TokenEvents>(name: Name, listener: Listener<Name>): this {
-    this.#pool.events.on(name, listener as never);
-    return this;
-  }
-
-  off<Name extends keyof TokenEvents>(name: Name, listener: Listener<Name>): this {
-    this.#pool.events.off(name, listener as never);
-    return this;
   }
 }

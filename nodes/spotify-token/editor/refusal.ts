@@ -1,6 +1,6 @@
 /**
  * Which of the scopes Spotify will probably refuse, for the client ID the node is going to ask with. It warns and
- * advises; it never keeps anybody from deploying. Pure.
+ * advises; it never prevents a deploy. Pure.
  */
 import {
   CLIENT_IDS,
