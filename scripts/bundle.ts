@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 /** The rooms that the nodes need before there is a session. They stay files of their own: Node-RED loads them at its start. */
-const LOADED_FIRST = ["core", "async", "store"];
+const LOADED_FIRST: ReadonlySet<string> = new Set(["core", "async", "store"]);
 
 /**
  * Puts the library, with the parts of @bufbuild/protobuf that it uses, into one file, `dist/library.js`: two hundred small
@@ -51,7 +51,7 @@ export async function bundleLibrary(root: string, external: readonly string[]): 
 }
 
 function isLoadedFirst(name: string): boolean {
-  return LOADED_FIRST.includes(name.split(/[\\/]/)[0]!);
+  return LOADED_FIRST.has(name.split(/[\\/]/)[0]!);
 }
 
 /** Has the bundle require the compiled files of the rooms in `LOADED_FIRST`. */

@@ -1,8 +1,6 @@
 import { EventEmitter } from "node:events";
-import { Deadline } from "../async/deadline";
-import { raceAbort } from "../async/race-abort";
+import { settledWithin } from "../async/deadline";
 import { Serial } from "../async/serial";
-import { SpotifyError } from "../core/errors";
 
 /** How long closing waits for a sign-in that Spotify is granting, ms: Node-RED gives a node 15 s to close. */
 const CLOSE_LIMIT = 8_000;
@@ -66,11 +64,6 @@ export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
 
   /** Resolves when the changes under way and `others` have ended, or after a few seconds. Never rejects. */
   async settled(others: Promise<unknown>): Promise<void> {
-    const late = new Deadline(
-      CLOSE_LIMIT,
-      () => new SpotifyError("TIMEOUT", "A sign-in is still under way."),
-    );
-    await raceAbort(late.signal, Promise.allSettled([others, this.#serial.settled()])).catch(() => undefined);
-    late.clear();
+    await settledWithin(CLOSE_LIMIT, Promise.allSettled([others, this.#serial.settled()]));
   }
 }

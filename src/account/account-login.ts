@@ -8,22 +8,18 @@ import type { Connector, LoggedIn } from "../access-point/connector";
 
 /** Logs the session's account in, and never as another account than that of its apps. */
 export class AccountLogin {
-  readonly #connector: Connector;
-  readonly #account: Account;
-  readonly #grants: Grants;
-
-  constructor(connector: Connector, account: Account, grants: Grants) {
-    this.#connector = connector;
-    this.#account = account;
-    this.#grants = grants;
-  }
+  constructor(
+    private readonly connector: Connector,
+    private readonly account: Account,
+    private readonly grants: Grants,
+  ) {}
 
   /** @throws SpotifyError NOT_SIGNED_IN, or as `Connector.connect` */
   async logIn(signal: AbortSignal): Promise<LoggedIn> {
-    const { credentials } = this.#account;
+    const { credentials } = this.account;
     if (!credentials) throw notSignedIn();
     try {
-      const loggedIn = await this.#connector.connect(credentials, signal);
+      const loggedIn = await this.connector.connect(credentials, signal);
       this.#refuseFormerCredential(loggedIn, credentials);
       this.#refuseAnotherAccount(loggedIn);
       return loggedIn;
@@ -31,8 +27,8 @@ export class AccountLogin {
       // A remembered credential that no longer works must not lock out the configured one.
       const refused = error instanceof LoginFailure && ["stop", "confirm"].includes(error.disposition);
       if (refused && error.code === "BAD_CREDENTIALS") {
-        if (this.#account.refused()) return this.logIn(signal);
-        this.#account.allRefused();
+        if (this.account.refused()) return this.logIn(signal);
+        this.account.allRefused();
       }
       throw error;
     }
@@ -46,21 +42,21 @@ export class AccountLogin {
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<{ username: string; credentials: Credentials }> {
-    const loggedIn = await this.#connector.connect(credentials, signal);
+    const loggedIn = await this.connector.connect(credentials, signal);
     loggedIn.connection.close();
     return loggedIn;
   }
 
   /** The user has signed out or signed in anew during the login: this credential must not be remembered again. */
   #refuseFormerCredential({ connection }: LoggedIn, used: Credentials): void {
-    if (this.#account.uses(used)) return;
+    if (this.account.uses(used)) return;
     connection.close();
     throw new SpotifyError("UNREACHABLE", "Who is signed in has changed while the account connected.");
   }
 
   /** Refuses a configured credential of one account beside an own app of another: accounts never mix. */
   #refuseAnotherAccount({ connection, username }: LoggedIn): void {
-    const other = this.#grants.usernames().find((name) => name !== username);
+    const other = this.grants.usernames().find((name) => name !== username);
     if (other === undefined) return;
     connection.close();
     const message =

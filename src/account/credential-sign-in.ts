@@ -6,17 +6,12 @@ import type { WhoseAccount } from "./whose-account";
 
 /** Signs in with a credential: tries it at Spotify, checks whose account it is, and keeps the stored credential. */
 export class CredentialSignIn {
-  readonly #changes: AccountChanges;
-  readonly #login: AccountLogin;
-  readonly #whose: WhoseAccount;
-  readonly #account: Account;
-
-  constructor(changes: AccountChanges, login: AccountLogin, whose: WhoseAccount, account: Account) {
-    this.#changes = changes;
-    this.#login = login;
-    this.#whose = whose;
-    this.#account = account;
-  }
+  constructor(
+    private readonly changes: AccountChanges,
+    private readonly login: AccountLogin,
+    private readonly whose: WhoseAccount,
+    private readonly account: Account,
+  ) {}
 
   /**
    * @param andKeep is run before the change is told, in the same turn: keeps what came with the credential
@@ -29,12 +24,12 @@ export class CredentialSignIn {
     signal: AbortSignal,
     andKeep?: (username: string) => Promise<void>,
   ): Promise<string> {
-    const login = await this.#login.once(credentials, signal);
-    await this.#changes.apply(async () => {
-      await this.#whose.check(login.username, signal);
-      await this.#account.signIn(login.username, login.credentials, by);
+    const login = await this.login.once(credentials, signal);
+    await this.changes.apply(async () => {
+      await this.whose.check(login.username, signal);
+      await this.account.signIn(login.username, login.credentials, by);
       await andKeep?.(login.username);
-      this.#changes.credentialChanged();
+      this.changes.credentialChanged();
     });
     return login.username;
   }

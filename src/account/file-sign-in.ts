@@ -5,19 +5,16 @@ import { parseImportedCredentials } from "./imported-credentials";
 
 /** Signs in with a credential file of another program. */
 export class FileSignIn {
-  readonly #changes: AccountChanges;
-  readonly #credentials: CredentialSignIn;
-
-  constructor(changes: AccountChanges, credentials: CredentialSignIn) {
-    this.#changes = changes;
-    this.#credentials = credentials;
-  }
+  constructor(
+    private readonly changes: AccountChanges,
+    private readonly credentials: CredentialSignIn,
+  ) {}
 
   /** @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; as `CredentialSignIn.signIn` */
   async import(text: string, cancelled?: AbortSignal): Promise<{ username: string; form: ImportForm }> {
-    await this.#changes.loaded();
+    await this.changes.loaded();
     const { credentials, form } = parseImportedCredentials(text);
-    const username = await this.#credentials.signIn(credentials, "import", this.#changes.signal(cancelled));
+    const username = await this.credentials.signIn(credentials, "import", this.changes.signal(cancelled));
     return { username, form };
   }
 }

@@ -20,23 +20,18 @@ export interface OwnAppParts {
 
 /** Signs in with an app of the user's own: authorization code with PKCE. */
 export class OwnAppSignIn {
-  readonly #changes: AccountChanges;
-  readonly #grants: Grants;
-  readonly #whose: WhoseAccount;
-  readonly #parts: OwnAppParts;
-
-  constructor(changes: AccountChanges, grants: Grants, whose: WhoseAccount, parts: OwnAppParts) {
-    this.#changes = changes;
-    this.#grants = grants;
-    this.#whose = whose;
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly changes: AccountChanges,
+    private readonly grants: Grants,
+    private readonly whose: WhoseAccount,
+    private readonly parts: OwnAppParts,
+  ) {}
 
   /** @throws SpotifyError INVALID_ARGUMENT; INVALID_SCOPE; RATE_LIMITED if Spotify has told this app to wait */
   begin(clientIdNamed: string, scopes: readonly string[] | string, redirectUri: string): Authorization {
     const clientId = parseClientId(clientIdNamed);
     const checked = checkOwnAppScopes(clientId, parseScopes(scopes), DESKTOP_ONLY_SCOPES);
-    const { endpoint, guard, endpoints } = this.#parts;
+    const { endpoint, guard, endpoints } = this.parts;
     const { accounts } = endpoints;
     const authorization = new Authorization({ accounts, clientId, redirectUri, scopes: checked });
     // Better said now than after the user has agreed on Spotify's page.
@@ -54,25 +49,25 @@ export class OwnAppSignIn {
     callback: string,
     cancelled?: AbortSignal,
   ): Promise<string | undefined> {
-    await this.#changes.loaded();
-    const signal = this.#changes.signal(cancelled);
+    await this.changes.loaded();
+    const signal = this.changes.signal(cancelled);
     const { clientId, scopes: asked } = authorization;
     const authorizedAt = Date.now();
     try {
       const tokens =
-        authorization.received ?? (await authorization.finish(callback, this.#parts.endpoint, signal));
+        authorization.received ?? (await authorization.finish(callback, this.parts.endpoint, signal));
       if (!tokens.refreshToken) throw new NoRefreshToken(clientId);
-      const username = await this.#whose.ofToken(clientId, tokens.accessToken, signal);
-      await this.#changes.apply(async () => {
-        if (username !== undefined) await this.#whose.check(username, signal);
+      const username = await this.whose.ofToken(clientId, tokens.accessToken, signal);
+      await this.changes.apply(async () => {
+        if (username !== undefined) await this.whose.check(username, signal);
         const checkedAt = username === undefined ? undefined : Date.now();
-        await this.#grants.add(grantOf(tokens, { clientId, asked, username, authorizedAt, checkedAt }));
-        this.#changes.appsChanged();
+        await this.grants.add(grantOf(tokens, { clientId, asked, username, authorizedAt, checkedAt }));
+        this.changes.appsChanged();
       });
       return username;
     } finally {
       // The next session of the account can finish a sign-in that this one closed upon.
-      if (!this.#changes.isClosing) authorization.forget();
+      if (!this.changes.isClosing) authorization.forget();
     }
   }
 
@@ -82,17 +77,17 @@ export class OwnAppSignIn {
    * @throws SpotifyError INVALID_ARGUMENT if it is another account than the others: then the app is signed out
    */
   async checked(clientId: string, at: number, username: string): Promise<void> {
-    const grants = this.#grants;
+    const grants = this.grants;
     if (grants.get(clientId)?.username !== undefined) return grants.checked(clientId, at, username);
-    await this.#changes.apply(async () => {
+    await this.changes.apply(async () => {
       try {
-        await this.#whose.check(username, this.#changes.signal());
+        await this.whose.check(username, this.changes.signal());
       } catch (error) {
         await grants.remove(clientId);
         throw error;
       } finally {
         await grants.checked(clientId, at, username);
-        this.#changes.appsChanged();
+        this.changes.appsChanged();
       }
     });
   }

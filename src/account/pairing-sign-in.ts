@@ -8,36 +8,31 @@ import type { Grants } from "./grants";
 
 /** Signs in by pairing: the user types a code on Spotify's page. */
 export class PairingSignIn {
-  readonly #changes: AccountChanges;
-  readonly #credentials: CredentialSignIn;
-  readonly #grants: Grants;
-  readonly #parts: PairingParts;
-
-  constructor(changes: AccountChanges, credentials: CredentialSignIn, grants: Grants, parts: PairingParts) {
-    this.#changes = changes;
-    this.#credentials = credentials;
-    this.#grants = grants;
-    this.#parts = parts;
-  }
+  constructor(
+    private readonly changes: AccountChanges,
+    private readonly credentials: CredentialSignIn,
+    private readonly grants: Grants,
+    private readonly parts: PairingParts,
+  ) {}
 
   /** @throws SpotifyError as `DevicePairing.begin` */
   async begin(signal?: AbortSignal): Promise<DevicePairing> {
-    await this.#changes.loaded();
-    return DevicePairing.begin(this.#parts, CLIENT_IDS.keymaster, WEB_API_SCOPES, signal);
+    await this.changes.loaded();
+    return DevicePairing.begin(this.parts, CLIENT_IDS.keymaster, WEB_API_SCOPES, signal);
   }
 
   /** @throws SpotifyError as `DevicePairing.wait` and `CredentialSignIn.signIn` */
   async finish(pairing: DevicePairing, cancelled: AbortSignal): Promise<string> {
-    await this.#changes.loaded();
-    const signal = this.#changes.signal(cancelled);
+    await this.changes.loaded();
+    const signal = this.changes.signal(cancelled);
     const authorizedAt = Date.now();
-    const tokens = await pairing.wait(signal, this.#parts.endpoint);
+    const tokens = await pairing.wait(signal, this.parts.endpoint);
     const credentials = accessTokenCredentials(tokens.accessToken);
-    return this.#credentials.signIn(credentials, "pairing", signal, async (username) => {
+    return this.credentials.signIn(credentials, "pairing", signal, async (username) => {
       // A pairing is made for the connection: without a refresh token, the connection alone is kept.
       if (!tokens.refreshToken) return;
       const { clientId } = pairing;
-      await this.#grants.add(grantOf(tokens, { clientId, asked: WEB_API_SCOPES, username, authorizedAt }));
+      await this.grants.add(grantOf(tokens, { clientId, asked: WEB_API_SCOPES, username, authorizedAt }));
     });
   }
 }

@@ -15,49 +15,37 @@ export interface ForgettableAccount extends RememberedAccount {
 
 /** Signs out: of one sign-in, or of all. */
 export class SignOut {
-  readonly #changes: AccountChanges;
-  readonly #account: Account;
-  readonly #grants: Grants;
-  readonly #guard: RateLimitGuard;
-  readonly #remembered: ForgettableAccount;
-
   constructor(
-    changes: AccountChanges,
-    account: Account,
-    grants: Grants,
-    guard: RateLimitGuard,
-    remembered: ForgettableAccount,
-  ) {
-    this.#changes = changes;
-    this.#account = account;
-    this.#grants = grants;
-    this.#guard = guard;
-    this.#remembered = remembered;
-  }
+    private readonly changes: AccountChanges,
+    private readonly account: Account,
+    private readonly grants: Grants,
+    private readonly guard: RateLimitGuard,
+    private readonly remembered: ForgettableAccount,
+  ) {}
 
   /** @throws SpotifyError INVALID_ARGUMENT if there is no such sign-in, or the state cannot be written */
   async of(id: string): Promise<void> {
-    await this.#changes.loaded();
-    const signIn = listSignIns(this.#account, this.#grants).find((other) => other.id === id);
+    await this.changes.loaded();
+    const signIn = listSignIns(this.account, this.grants).find((other) => other.id === id);
     if (!signIn) throw new SpotifyError("INVALID_ARGUMENT", "There is no such sign-in.");
     if (signIn.way === "app") {
-      await this.#grants.remove(id);
-      this.#guard.forget(id);
-      this.#changes.appsChanged();
+      await this.grants.remove(id);
+      this.guard.forget(id);
+      this.changes.appsChanged();
     } else {
-      const paired = pairedGrant(this.#account, this.#grants);
-      await this.#account.signOut();
-      if (paired) await this.#grants.remove(paired.clientId);
-      this.#changes.credentialChanged();
+      const paired = pairedGrant(this.account, this.grants);
+      await this.account.signOut();
+      if (paired) await this.grants.remove(paired.clientId);
+      this.changes.credentialChanged();
     }
-    await this.#remembered.written();
+    await this.remembered.written();
   }
 
   /** @throws SpotifyError INVALID_ARGUMENT if the state cannot be written */
   async ofAll(): Promise<void> {
-    await this.#changes.loaded();
-    await this.#remembered.forget();
-    this.#changes.credentialChanged();
-    await this.#remembered.written();
+    await this.changes.loaded();
+    await this.remembered.forget();
+    this.changes.credentialChanged();
+    await this.remembered.written();
   }
 }

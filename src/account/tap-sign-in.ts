@@ -7,17 +7,12 @@ import type { WhoseAccount } from "./whose-account";
 
 /** Signs in with the credential that a Spotify app on the LAN hands over when its user picks this device. */
 export class TapSignIn {
-  readonly #changes: AccountChanges;
-  readonly #credentials: CredentialSignIn;
-  readonly #whose: WhoseAccount;
-  readonly #account: Account;
-
-  constructor(changes: AccountChanges, credentials: CredentialSignIn, whose: WhoseAccount, account: Account) {
-    this.#changes = changes;
-    this.#credentials = credentials;
-    this.#whose = whose;
-    this.#account = account;
-  }
+  constructor(
+    private readonly changes: AccountChanges,
+    private readonly credentials: CredentialSignIn,
+    private readonly whose: WhoseAccount,
+    private readonly account: Account,
+  ) {}
 
   /**
    * If this account is signed in and connected already, nothing changes: an app taps each time its user picks the device.
@@ -25,12 +20,12 @@ export class TapSignIn {
    * @throws SpotifyError INVALID_ARGUMENT for another account; as `CredentialSignIn.signIn`
    */
   async tap(credentials: Credentials, connected: boolean, cancelled: AbortSignal): Promise<void> {
-    await this.#changes.loaded();
-    const { known } = this.#whose;
+    await this.changes.loaded();
+    const { known } = this.whose;
     // An app names the account by its real name, so a stranger's tap is refused without a login at Spotify.
     if (credentials.username !== undefined) checkSameAccount(credentials.username, known);
     if (connected && known !== undefined && known === credentials.username) return;
-    await this.#credentials.signIn(credentials, "tap", this.#changes.signal(cancelled));
+    await this.credentials.signIn(credentials, "tap", this.changes.signal(cancelled));
   }
 
   /**
@@ -38,15 +33,15 @@ export class TapSignIn {
    * @throws SpotifyError INVALID_ARGUMENT if the account was signed in in another way
    */
   async takeBack(): Promise<void> {
-    await this.#changes.loaded();
-    if (!this.#account.signedIn) return;
-    if (this.#account.signedInBy !== "tap") {
+    await this.changes.loaded();
+    if (!this.account.signedIn) return;
+    if (this.account.signedInBy !== "tap") {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
         "The account was not signed in by a tap: sign out in its dialog.",
       );
     }
-    await this.#account.signOut();
-    this.#changes.credentialChanged();
+    await this.account.signOut();
+    this.changes.credentialChanged();
   }
 }

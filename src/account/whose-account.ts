@@ -17,21 +17,16 @@ export interface TokenOwner {
  * `/v1/me`): the username in a file of another program may be an e-mail address.
  */
 export class WhoseAccount {
-  readonly #account: Account;
-  readonly #grants: Grants;
-  readonly #login: AccountLogin;
-  readonly #profile: TokenOwner;
-
-  constructor(account: Account, grants: Grants, login: AccountLogin, profile: TokenOwner) {
-    this.#account = account;
-    this.#grants = grants;
-    this.#login = login;
-    this.#profile = profile;
-  }
+  constructor(
+    private readonly account: Account,
+    private readonly grants: Grants,
+    private readonly login: AccountLogin,
+    private readonly profile: TokenOwner,
+  ) {}
 
   /** Spotify's name of the account that is signed in. */
   get known(): string | undefined {
-    return this.#account.knownAs ?? this.#grants.usernames()[0];
+    return this.account.knownAs ?? this.grants.usernames()[0];
   }
 
   /** @throws SpotifyError INVALID_ARGUMENT for another account than the one that is signed in */
@@ -45,7 +40,7 @@ export class WhoseAccount {
    */
   async ofToken(clientId: string, accessToken: string, signal: AbortSignal): Promise<string | undefined> {
     try {
-      return await this.#profile.usernameOf(clientId, accessToken, signal);
+      return await this.profile.usernameOf(clientId, accessToken, signal);
     } catch (error) {
       if (error instanceof SpotifyError && PASSING.has(error.code)) return undefined;
       throw error;
@@ -54,10 +49,10 @@ export class WhoseAccount {
 
   /** Spotify's name of the account of a configured credential that has not logged in yet. */
   async #configuredName(username: string, signal: AbortSignal): Promise<string | undefined> {
-    const { configured } = this.#account;
+    const { configured } = this.account;
     if (!configured || configured.username === username) return undefined;
     try {
-      return (await this.#login.once(configured, signal)).username;
+      return (await this.login.once(configured, signal)).username;
     } catch (error) {
       // A credential that Spotify refuses belongs to no account.
       if (error instanceof SpotifyError && error.code === "BAD_CREDENTIALS") return undefined;

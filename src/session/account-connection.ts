@@ -13,52 +13,48 @@ const RENEWAL_ON_ITS_WAY = 30_000;
 
 /** The connection of the account to an access point, as the token sources and the sign-ins use it. */
 export class AccountConnection {
-  readonly #lifeCycle: LifeCycle;
-  readonly #channel: MercuryChannel;
-  readonly #account: Account;
-  readonly #grants: Grants;
   #renewedAt = -Infinity;
 
-  constructor(lifeCycle: LifeCycle, channel: MercuryChannel, account: Account, grants: Grants) {
-    this.#lifeCycle = lifeCycle;
-    this.#channel = channel;
-    this.#account = account;
-    this.#grants = grants;
-  }
+  constructor(
+    private readonly lifeCycle: LifeCycle,
+    private readonly channel: MercuryChannel,
+    private readonly account: Account,
+    private readonly grants: Grants,
+  ) {}
 
   get isReady(): boolean {
-    return this.#lifeCycle.state === "ready";
+    return this.lifeCycle.state === "ready";
   }
 
   /** Connects if the session is not connected and does not try to be. */
   open(): void {
-    if (this.#lifeCycle.state !== "idle" && this.#lifeCycle.state !== "closed") return;
-    this.#channel.resume();
-    this.#lifeCycle.start();
+    if (this.lifeCycle.state !== "idle" && this.lifeCycle.state !== "closed") return;
+    this.channel.resume();
+    this.lifeCycle.start();
   }
 
   /** Why no request over the connection can succeed now; undefined if it may. */
   whyNoToken(): SpotifyError | undefined {
-    if (!this.#account.signedIn) return notSignedIn(this.#grants.all().length > 0);
-    return this.#lifeCycle.lastingError;
+    if (!this.account.signedIn) return notSignedIn(this.grants.all().length > 0);
+    return this.lifeCycle.lastingError;
   }
 
   /** What went wrong last, if the session is not connected. */
   trouble(): SpotifyError | undefined {
-    return this.isReady ? undefined : this.#lifeCycle.error;
+    return this.isReady ? undefined : this.lifeCycle.error;
   }
 
   /** Takes a new connection, and sends the pending Mercury requests on it. */
   attach({ connection }: LoggedIn): void {
-    this.#channel.attach(connection);
+    this.channel.attach(connection);
   }
 
   /** Ends the connection and begins anew, if the account is signed in: the credential has changed. */
   restart(): void {
-    const { signedIn } = this.#account;
-    if (signedIn) this.#channel.resume();
-    else this.#channel.fail(notSignedIn());
-    void this.#lifeCycle.restart(signedIn);
+    const { signedIn } = this.account;
+    if (signedIn) this.channel.resume();
+    else this.channel.fail(notSignedIn());
+    void this.lifeCycle.restart(signedIn);
   }
 
   /**
@@ -73,7 +69,7 @@ export class AccountConnection {
     if (!this.isReady && now - this.#renewedAt < RENEWAL_ON_ITS_WAY) return true;
     if (now - this.#renewedAt < RENEW_AT_MOST_EVERY) return false;
     this.#renewedAt = now;
-    this.#lifeCycle.reconnect(new SpotifyError("UNREACHABLE", "A fresh session is opened."));
+    this.lifeCycle.reconnect(new SpotifyError("UNREACHABLE", "A fresh session is opened."));
     return true;
   }
 }

@@ -6,39 +6,35 @@ import type { Slices } from "./slices";
 
 /** What the session remembers of its account over a restart: its tokens, and that it can be forgotten. */
 export class RememberedAccount implements ForgettableAccount, TokenMemory {
-  readonly #state: StateKeeper;
-  readonly #slices: Slices;
-  readonly #account: Account;
-
-  constructor(state: StateKeeper, slices: Slices, account: Account) {
-    this.#state = state;
-    this.#slices = slices;
-    this.#account = account;
-  }
+  constructor(
+    private readonly state: StateKeeper,
+    private readonly slices: Slices,
+    private readonly account: Account,
+  ) {}
 
   load(): Promise<void> {
-    return this.#state.load();
+    return this.state.load();
   }
 
   written(): Promise<void> {
-    return this.#state.saved();
+    return this.state.saved();
   }
 
   /** The remembered tokens of those who are signed in, and what keymaster and the Web API answered the account. */
   async restore(): Promise<RememberedTokens> {
-    await this.#state.load();
-    const { tokens, grants, keymaster, webApi } = this.#slices;
+    await this.state.load();
+    const { tokens, grants, keymaster, webApi } = this.slices;
     // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
     const kept = tokens.value.filter((token) => {
       const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
-      if (source !== "oauth") return this.#account.isRemembered;
+      if (source !== "oauth") return this.account.isRemembered;
       return grants.value.some((grant) => grant.clientId === clientId);
     });
     return { tokens: kept, keymaster: keymaster.value, webApi: webApi.value };
   }
 
   keep(changed: Partial<RememberedTokens>): void {
-    const { tokens, keymaster, webApi } = this.#slices;
+    const { tokens, keymaster, webApi } = this.slices;
     if (changed.tokens) void tokens.set(changed.tokens);
     if ("keymaster" in changed) void keymaster.set(changed.keymaster);
     if (changed.webApi) void webApi.set(changed.webApi);
@@ -47,9 +43,9 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
   /** Signs out everywhere and forgets all but the port. Resolves when storing that was tried. Never rejects. */
   async forget(): Promise<void> {
     const { tokens, grants, rateLimits, webApi, accessPoints, clientToken, keymaster, deviceId } =
-      this.#slices;
+      this.slices;
     await Promise.all([
-      this.#account.signOut(),
+      this.account.signOut(),
       ...[tokens, grants, rateLimits, webApi].map((slice) => slice.set([])),
       ...[accessPoints, clientToken, keymaster, deviceId].map((slice) => slice.set(undefined)),
     ]);

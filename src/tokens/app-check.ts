@@ -1,6 +1,6 @@
 import { SpotifyError } from "../core/errors";
 import type { Grant } from "../account/grant";
-import { Deadline } from "../async/deadline";
+import { withDeadline } from "../async/deadline";
 import { isSpotifysOwn } from "../core/knowledge";
 import type { Refusal } from "./decide";
 import { repeated } from "./token-errors";
@@ -34,15 +34,13 @@ interface AppOwner {
  * Source: the Web API's 403, "Active premium subscription required for the owner of the app".
  */
 export class AppCheck {
-  readonly #use: AppUse;
-  readonly #owner: AppOwner;
   /** By client ID. */
   readonly #refused = new Map<string, Refusal>();
 
-  constructor(use: AppUse, owner: AppOwner) {
-    this.#use = use;
-    this.#owner = owner;
-  }
+  constructor(
+    private readonly use: AppUse,
+    private readonly owner: AppOwner,
+  ) {}
 
   /** Why the app of this client ID is not used now. */
   refusal(clientId: string): Refusal | undefined {
@@ -63,10 +61,11 @@ export class AppCheck {
     const age = Date.now() - checkedAt;
     const isNamed = username !== undefined;
     if (isNamed && (isSpotifysOwn(clientId) || (age >= 0 && age < CHECK_EVERY))) return;
-    const late = new Deadline(TIMEOUT, () => new SpotifyError("TIMEOUT", "The Web API does not answer."));
+    const late = (): SpotifyError => new SpotifyError("TIMEOUT", "The Web API does not answer.");
     try {
-      const name = await this.#use.usernameOf(clientId, accessToken, AbortSignal.any([signal, late.signal]));
-      await this.#owner.checked(clientId, Date.now(), name);
+      const ask = (either: AbortSignal) => this.use.usernameOf(clientId, accessToken, either);
+      const name = await withDeadline(TIMEOUT, late, ask, signal);
+      await this.owner.checked(clientId, Date.now(), name);
     } catch (error) {
       // Any other error says nothing about the app.
       if (!(error instanceof SpotifyError) || error.code !== "PREMIUM_REQUIRED") {
@@ -77,8 +76,6 @@ export class AppCheck {
       const refusal = { error, since: now, until: now + APP_REFUSED_FOR };
       this.#refused.set(clientId, refusal);
       throw repeated(refusal, { clientId }, now);
-    } finally {
-      late.clear();
     }
   }
 

@@ -8,20 +8,16 @@ import type { WebApiAccess } from "./web-api-access";
 
 /** Gathers the situation for `decide`, and chooses the client ID that `best` stands for. */
 export class Decisions {
-  readonly #options: TokenPoolOptions;
-  readonly #refusals: RefusalMemory;
-  readonly #webApi: WebApiAccess;
-
-  constructor(options: TokenPoolOptions, refusals: RefusalMemory, webApi: WebApiAccess) {
-    this.#options = options;
-    this.#refusals = refusals;
-    this.#webApi = webApi;
-  }
+  constructor(
+    private readonly options: TokenPoolOptions,
+    private readonly refusals: RefusalMemory,
+    private readonly webApi: WebApiAccess,
+  ) {}
 
   decide(request: TokenRequest): Decision {
     const { clientId, scopes } = request;
-    const { current, account, sources } = this.#options;
-    const refusals = this.#refusals;
+    const { current, account, sources } = this.options;
+    const refusals = this.refusals;
     const pauseOf = (source: TokenSourceName) => refusals.pause(source, clientId, scopes);
     const situation = {
       now: Date.now(),
@@ -43,8 +39,8 @@ export class Decisions {
     const { clientId, scopes } = request;
     const { verdicts } = this.decide(request);
     const source = verdicts.find(({ taken }) => taken)?.source;
-    const app = this.#options.sources.oauth.appFor(scopes);
-    const webApi = source && this.#webApi.refusal(source, clientId);
+    const app = this.options.sources.oauth.appFor(scopes);
+    const webApi = source && this.webApi.refusal(source, clientId);
     return {
       clientId,
       scopes: [...scopes],
@@ -61,7 +57,7 @@ export class Decisions {
    * token without scopes.
    */
   sourceWithoutScopes(clientId: string): TokenSourceName | undefined {
-    const { oauth } = this.#options.sources;
+    const { oauth } = this.options.sources;
     const grant = oauth.grant(clientId);
     if (!grant) return "login5";
     return grant.endedAt === undefined && !oauth.refusal(clientId) ? "oauth" : undefined;
@@ -69,7 +65,7 @@ export class Decisions {
 
   /** The client ID that `best` stands for, as `TokenProvider.bestClientId` says. */
   bestClientId(scopes: readonly string[]): string {
-    const { account, sources } = this.#options;
+    const { account, sources } = this.options;
     const { oauth } = sources;
     const app = oauth.appFor(scopes);
     if (app !== undefined && !isSpotifysOwn(app)) return app;
@@ -80,16 +76,16 @@ export class Decisions {
       if (refusedApp !== undefined && account.whyNoToken()?.code === "NOT_SIGNED_IN") return refusedApp;
     }
     const spotifys = app ?? this.#withoutGrant(scopes);
-    if (this.#webApi.takes(spotifys)) return spotifys;
+    if (this.webApi.takes(spotifys)) return spotifys;
     const ownApp = oauth.ownApp();
     return ownApp !== undefined && reportedlyRefused(ownApp, scopes).length === 0 ? ownApp : spotifys;
   }
 
   /** The session's client ID, or KEYMASTER if that one is refused the scopes. */
   #withoutGrant(scopes: readonly string[]): string {
-    const { clientId } = this.#options.current;
+    const { clientId } = this.options.current;
     const refused =
-      reportedlyRefused(clientId, scopes).length > 0 || this.#refusals.hasRefusedScopes(clientId, scopes);
+      reportedlyRefused(clientId, scopes).length > 0 || this.refusals.hasRefusedScopes(clientId, scopes);
     return refused ? CLIENT_IDS.keymaster : clientId;
   }
 }

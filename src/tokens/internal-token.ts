@@ -4,21 +4,18 @@ import type { TokenProvider } from "./provider";
 
 /** The login5 token of one client ID, as a credential for Spotify's own services. */
 export class InternalToken implements Credential {
-  readonly #tokens: TokenProvider;
-  readonly #clientId: string;
-
-  constructor(tokens: TokenProvider, clientId: string) {
-    this.#tokens = tokens;
-    this.#clientId = clientId;
-  }
+  constructor(
+    private readonly tokens: TokenProvider,
+    private readonly clientId: string,
+  ) {}
 
   /** @throws SpotifyError as `TokenProvider.getTokenWithClientId`; or the abort reason of `signal` */
   async get(signal: AbortSignal): Promise<string> {
-    const asking = this.#tokens.getTokenWithClientId([], this.#clientId, { source: "login5" });
+    const asking = this.tokens.getTokenWithClientId([], this.clientId, { source: "login5" });
     return (await raceAbort(signal, asking)).accessToken;
   }
 
   refused(token: string): void {
-    this.#tokens.refused(token);
+    this.tokens.refused(token);
   }
 }

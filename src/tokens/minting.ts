@@ -9,7 +9,6 @@ import type { TokenAccount, TokenSources } from "./pool-options";
 import type { RefusalMemory } from "./refusal-memory";
 import type { RefusedTokens } from "./refused-tokens";
 import { InvalidScopeError, UnexpectedAnswer } from "./token-errors";
-import { serves } from "./under-way";
 
 /** How often a token is requested in all if it arrives too late to be used. */
 const MAX_TRIES = 2;
@@ -131,4 +130,10 @@ export class Minting {
 
 function isRefusing(error: unknown): boolean {
   return error instanceof SpotifyError && REFUSING.has(error.code);
+}
+
+/** Whether the answer to a request under way also serves another: same source and client ID, and no scope is missing. */
+function serves(underWay: SourceRequest, wanted: SourceRequest): boolean {
+  if (underWay.source !== wanted.source || underWay.clientId !== wanted.clientId) return false;
+  return wanted.scopes.length > 0 && wanted.scopes.every((scope) => underWay.scopes.includes(scope));
 }

@@ -29,41 +29,38 @@ const CLOSE_LIMIT = 8_000;
  */
 export class OAuth implements GrantSource {
   readonly name = "oauth";
-  readonly #grants: Grants;
-  readonly #endpoint: TokenEndpoint;
-  readonly #apps: AppCheck;
   /** By client ID. A refresh goes on without its callers: Spotify may have replaced the refresh token already. */
   readonly #refreshing = new SingleFlight<string, MintedToken>({ whenLeft: "goOn" });
   /** Tokens of grants whose account is not known yet, by client ID: they are handed out when its name is known. */
   readonly #unnamed = new Map<string, { of: number; minted: MintedToken }>();
 
-  constructor(grants: Grants, endpoint: TokenEndpoint, apps: AppCheck) {
-    this.#grants = grants;
-    this.#endpoint = endpoint;
-    this.#apps = apps;
-  }
+  constructor(
+    private readonly grants: Grants,
+    private readonly endpoint: TokenEndpoint,
+    private readonly apps: AppCheck,
+  ) {}
 
   grant(clientId: string): Grant | undefined {
-    return this.#grants.get(clientId);
+    return this.grants.get(clientId);
   }
 
   refusal(clientId: string): Refusal | undefined {
-    return this.#apps.refusal(clientId);
+    return this.apps.refusal(clientId);
   }
 
   /** A user's own app comes before Spotify's, because the Web API takes its tokens. */
   appFor(scopes: readonly string[], refused = false): string | undefined {
     // Asked with every message, and mostly there is no grant.
-    if (this.#grants.isEmpty) return undefined;
-    const mayServe = (clientId: string): boolean => refused || this.#apps.refusal(clientId) === undefined;
+    if (this.grants.isEmpty) return undefined;
+    const mayServe = (clientId: string): boolean => refused || this.apps.refusal(clientId) === undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId) && mayServe(clientId);
-    return (this.#grants.covering(scopes, isOwn) ?? this.#grants.covering(scopes, mayServe))?.clientId;
+    return (this.grants.covering(scopes, isOwn) ?? this.grants.covering(scopes, mayServe))?.clientId;
   }
 
   ownApp(): string | undefined {
-    if (this.#grants.isEmpty) return undefined;
+    if (this.grants.isEmpty) return undefined;
     const isOwn = (clientId: string): boolean => !isSpotifysOwn(clientId);
-    const grant = this.#grants.covering([], isOwn) ?? this.#grants.all().find((one) => isOwn(one.clientId));
+    const grant = this.grants.covering([], isOwn) ?? this.grants.all().find((one) => isOwn(one.clientId));
     return grant?.clientId;
   }
 
@@ -73,7 +70,7 @@ export class OAuth implements GrantSource {
    *   RATE_LIMITED; UNREACHABLE, TIMEOUT, PROTOCOL_ERROR; or the abort reason of `signal`
    */
   async mint(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<MintedToken> {
-    const grant = this.#grants.get(clientId);
+    const grant = this.grants.get(clientId);
     if (!grant) throw noGrant(clientId, scopes);
     if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
     const minted = await this.#refreshing.join(clientId, signal, (closing) => this.#tokenOf(grant, closing));
@@ -101,7 +98,7 @@ export class OAuth implements GrantSource {
         : await this.#refresh(grant, closing);
     // Kept, so that the token endpoint is asked once while the name is not known, however often a flow asks.
     if (username === undefined) this.#unnamed.set(clientId, { of: authorizedAt, minted });
-    await this.#apps.check(grant, minted.accessToken, closing);
+    await this.apps.check(grant, minted.accessToken, closing);
     this.#unnamed.delete(clientId);
     return minted;
   }
@@ -120,9 +117,9 @@ export class OAuth implements GrantSource {
     const askedAt = Date.now();
     try {
       const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-      const answer = await this.#endpoint.ask(clientId, form);
+      const answer = await this.endpoint.ask(clientId, form);
       // The user has signed out, or in again, while this was asked: the token is not theirs any more.
-      if (!(await this.#grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
+      if (!(await this.grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
       const { accessToken, lifetime, scopes } = answer;
       if (lifetime <= MINIMUM_LIFETIME) {
         throw new SpotifyError("PROTOCOL_ERROR", `Spotify gave a token that lives for ${lifetime} s only.`);
@@ -131,7 +128,7 @@ export class OAuth implements GrantSource {
     } catch (error) {
       // A new sign-in that was made while this was asked is not ended.
       const isRevoked = error instanceof OAuthRefusal && error.error === "invalid_grant";
-      if (isRevoked) await this.#grants.end(clientId, refreshToken);
+      if (isRevoked) await this.grants.end(clientId, refreshToken);
       throw error;
     }
   }

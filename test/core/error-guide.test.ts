@@ -11,7 +11,7 @@ import { codeWanted, Login5Failure } from "../../src/login5/login5-failure";
 import { APLoginFailedSchema, ErrorCode } from "../../src/proto/gen/keyexchange_pb";
 import { LoginError } from "../../src/proto/gen/login5_pb";
 import { notSignedIn } from "../../src/account/not-signed-in";
-import { usernameOf } from "../../src/web-api/profile";
+import { Profile } from "../../src/web-api/profile";
 import { OAuthRefusal } from "../../src/oauth/token-endpoint";
 import { CachedToken } from "../../src/tokens/cached-token";
 import { Renewals } from "../../src/tokens/renewals";
@@ -67,8 +67,8 @@ describe("the guide to the errors", () => {
       const body = Buffer.from("Active premium subscription required for the owner of the app.");
       const http = { request: () => Promise.resolve({ status: 403, headers: {}, body }) };
       const guard = new RateLimitGuard(() => undefined);
-      const services = { http: http as unknown as HttpClient, guard, api: "https://api.spotify.com" };
-      return failureOf(usernameOf(services, OWN_APP, "a token"));
+      const profile = new Profile(http as unknown as HttpClient, guard, "https://api.spotify.com");
+      return failureOf(profile.usernameOf(OWN_APP, "a token"));
     },
     TRAVEL_RESTRICTION: () =>
       loginFailure(create(APLoginFailedSchema, { errorCode: ErrorCode.TravelRestriction })),
