@@ -3,7 +3,7 @@
  * the same files in a browser.
  */
 
-/** Whose form a file has. raspotify, spotifyd, ncspot and Music Assistant keep librespot's own. */
+/** The program whose form a file has. raspotify, spotifyd, ncspot and Music Assistant keep librespot's own. */
 export type ImportForm = "librespot" | "go-librespot" | "librespot-java";
 
 export type CredentialKind = "stored" | "accessToken";
@@ -60,7 +60,7 @@ export function readCredentialFile(text: string): CredentialReading {
   return readCredentialDocument(parse(text));
 }
 
-/** The same of a document that was parsed already. */
+/** As `readCredentialFile`, for a document that is parsed already. */
 export function readCredentialDocument(document: unknown): CredentialReading {
   if (!isRecord(document)) return bad("notJson");
   const fields = ofGoLibrespot(document) ?? ofLibrespotJava(document) ?? ofLibrespot(document);
@@ -116,14 +116,14 @@ function ofGoLibrespot(document: Record<string, unknown>): Fields | undefined {
     : undefined;
 }
 
-/** Base64 as it should be, of either alphabet, with or without its padding and line breaks; undefined of anything else. */
+/** Normalises base64 of either alphabet, with or without padding and line breaks. @returns undefined for any other text */
 function base64Of(text: string): string | undefined {
   const digits = text
     .replaceAll(/\s/g, "")
     .replaceAll("-", "+")
     .replaceAll("_", "/")
     .replace(/={1,2}$/, "");
-  // One digit more than a multiple of four is the half of a byte.
+  // One digit more than a multiple of four cannot be a whole byte.
   if (!/^[A-Za-z0-9+/]+$/.test(digits) || digits.length % 4 === 1) return undefined;
   return digits + "=".repeat((4 - (digits.length % 4)) % 4);
 }

@@ -6,17 +6,17 @@ import type { Account } from "./account";
 
 /** One way in which a session is signed in. */
 export interface SignIn {
-  /** What to sign out of. */
+  /** The ID to sign out with. */
   id: string;
   /** What was configured; a credential that Spotify handed out; or the grant of a client ID. */
   way: "configured" | "stored" | "app";
-  /** How a stored credential came, where it is known. */
+  /** How a stored credential came, if it is known. */
   by?: SignInKind | undefined;
   clientId: string | undefined;
   username: string | undefined;
-  /** ms since the epoch, where known */
+  /** ms since the epoch, if known */
   since: number | undefined;
-  /** When it is over; of a pairing: when its permissions are, for its connection has no end. */
+  /** When it expires; for a pairing, when its permissions expire, because its connection does not. ms since the epoch */
   until: number | undefined;
   /** Whether Spotify no longer accepts it. */
   ended: boolean;

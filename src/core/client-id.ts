@@ -25,21 +25,21 @@ export function parseClientId(named: unknown): string {
   throw new SpotifyError("INVALID_ARGUMENT", "A client ID is keymaster, android, ios, or 32 hex digits.");
 }
 
-/** How a session came by its client ID: from its configuration, or from Spotify in one of two ways. */
+/** Why a session has its client ID: its configuration, or one of two messages from Spotify. */
 export type ClientIdReason = "configured" | "remote-frame" | "cluster";
 
-/** The client ID that a session has now, and how it came by it. */
+/** The client ID that a session has now, why, and since when. */
 export interface CurrentClientId {
   /** 32 hex digits */
   readonly clientId: string;
   readonly reason: ClientIdReason;
   /** ms since the epoch */
   readonly since: number;
-  /** The device whose app set it, where one did and is known. */
+  /** The device whose app set it, if it is known. */
   readonly device?: { readonly id: string; readonly name?: string } | undefined;
 }
 
-/** A client ID as people know it: its short name where it has one. */
+/** A client ID as people know it: its short name if it has one. */
 export function displayClientId(clientId: string): string {
   const name = clientIdName(clientId);
   return name ? `${name} (${clientId})` : clientId;

@@ -18,7 +18,7 @@ export type SpotifyErrorCode =
   | "INVALID_ARGUMENT"
   | "CLOSED";
 
-/** What an error says beyond its code and its sentence, where it applies. */
+/** What an error says besides its code and its message, if it applies. */
 export interface SpotifyErrorDetails {
   /** The client ID (32 hex digits) that the failed request named. */
   clientId?: string;

@@ -54,7 +54,7 @@ export interface Report {
 /** Something that was reported in public of some scopes. */
 export interface ScopeReport extends Report {
   scopes: readonly string[];
-  /** Those that the reporter tried, where the others are said to be the same. */
+  /** The ones that the reporter tried, if the others are said to be the same. */
   tried?: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export const DESKTOP_ONLY_REPORT: ScopeReport = {
   date: "2026-06-11",
 };
 
-/** The five of librespot#1331, which home automation lives on. */
+/** The five scopes of librespot#1331, which home automation needs. */
 const PLAYER_SCOPES: readonly string[] = [
   "user-top-read",
   "user-read-recently-played",
@@ -180,7 +180,7 @@ export function reportedlyRefused(clientId: string, scopes: readonly string[]): 
 /**
  * The public client ID to name when another one may not have these scopes: one that is reported to be refused
  * none of them, keymaster first because the most is known of it.
- * @returns its name, or undefined where every public client ID is reported to be refused.
+ * @returns its name, or undefined if every public client ID is reported to be refused.
  */
 export function publicClientIdFor(scopes: readonly string[]): ClientIdName | undefined {
   const order: readonly ClientIdName[] = ["keymaster", "ios", "android"];

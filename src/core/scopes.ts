@@ -3,9 +3,9 @@ import { didYouMean } from "./nearest-scope";
 import { strangeCharacters } from "./strange-characters";
 
 const MAX_SCOPES = 64;
-/** Not all that JavaScript takes for a space: a zero-width one inside a name is to be told, not to split it. */
+/** Fewer characters than JavaScript's `\s`: a zero-width space inside a name is reported, and does not split it. */
 const SEPARATORS = /[ \t\r\n\f\v\u00a0,]+/;
-/** What every scope that was ever seen is made of; nothing else may enter a request's address. */
+/** The characters of every known scope. No other may enter a request's address. */
 const SCOPE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /**
@@ -54,7 +54,7 @@ function notAScope(text: string): SpotifyError {
   );
 }
 
-/** The same for the same set, whatever the order. */
+/** A key that is equal for equal sets of scopes, in any order. */
 export function scopesKey(scopes: readonly string[]): string {
   return scopes.toSorted().join(" ");
 }

@@ -12,7 +12,7 @@ const FLAG_MORE = 0;
 const FLAG_FINAL = 1;
 /**
  * More to come, and the last part of this packet goes on in the next: so librespot reads it. librespot-java takes
- * every piece for a part of its own. Where the first reading gives no header, the second is tried.
+ * every piece for a part of its own. If the first reading gives no header, the second is tried.
  */
 const FLAG_PARTIAL = 2;
 
@@ -35,7 +35,7 @@ export interface MercuryMessage {
 
 /** A message that could not be put together, and whose it would have been. */
 export class DamagedMessage extends SpotifyError {
-  /** The sequence, as hex; undefined where not even that could be read. */
+  /** The sequence, as hex; undefined if it could not be read. */
   readonly sequence: string | undefined;
 
   constructor(message: string, sequence: string | undefined, cause?: unknown) {

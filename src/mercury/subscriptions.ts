@@ -10,7 +10,7 @@ export type EventListener = (event: { uri: string; payload: Buffer[] }) => void;
 export interface Subscription {
   uri: string;
   listener: EventListener;
-  /** The URIs, by the answer to SUB, under which events arrive; the subscribed one where it names none. */
+  /** The URIs, by the answer to SUB, under which events arrive; the subscribed one if it names none. */
   heardUnder: string[];
   /** Is told if the subscription is lost. */
   onLost: ((error: SpotifyError) => void) | undefined;

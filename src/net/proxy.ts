@@ -26,7 +26,7 @@ export function proxyFor(url: string): Proxy | undefined {
   return { url: bare, authorization };
 }
 
-/** Whether a variable holds exactly this. Where it has no scheme, proxy-from-env puts that of the request before it. */
+/** Whether a variable holds exactly this. If the variable has no scheme, proxy-from-env adds that of the request. */
 function isWritten(named: string, protocol: string): boolean {
   const names = [`${protocol.slice(0, -1)}_proxy`, "all_proxy"];
   return names.some((name) => [name, name.toUpperCase()].some((one) => process.env[one] === named));

@@ -15,7 +15,7 @@ export type SessionState = "idle" | "connecting" | "ready" | "reconnecting" | "c
 export interface StateChange {
   state: SessionState;
   previous: SessionState;
-  /** Why, where something went wrong. */
+  /** What went wrong, if the state changed because of an error. */
   error?: SpotifyError;
 }
 
@@ -38,7 +38,7 @@ const STABLE_AFTER = 30_000;
 
 /**
  * Keeps a session connected: connects, waits for the break, connects again, with growing waits, for as long as the
- * network is the trouble; stops where only the user can help.
+ * network is the trouble; stops if only the user can help.
  */
 export class LifeCycle extends EventEmitter<{
   state: [StateChange];
@@ -55,7 +55,7 @@ export class LifeCycle extends EventEmitter<{
   #connectedSince: number | undefined;
   #stop = new AbortController();
   #running: Promise<void> | undefined;
-  /** The break is wanted: the next connection is not waited for. */
+  /** The session itself ended the connection: the next one is opened without a wait. */
   #isBreakWanted = false;
   /** The wait between two attempts. */
   readonly #wait = new SkippableWait();

@@ -5,7 +5,7 @@ import type { StateStore } from "../store/store";
 
 /** What a session is made of. Everything has a default but the credentials. */
 export interface SessionOptions {
-  /** What Spotify knows this device by; kept in the state and made anew where it is absent. */
+  /** The ID by which Spotify knows this device. Absent: a remembered one, or a new one. */
   deviceId?: string;
   /**
    * Who to log in as: the text of a librespot `credentials.json` or the object it holds; an OAuth access token of
@@ -25,7 +25,7 @@ export interface SessionOptions {
   connectPort?: number;
   /**
    * Whether to follow which Spotify app has control, over a connection of its own, as a hidden observer. Default true;
-   * where false, nothing Spotify says replaces the client ID.
+   * if false, Spotify does not change the client ID.
    */
   observe?: boolean;
   /** What the device is called in Spotify's apps. Default `Node-RED`. Up to 63 bytes of UTF-8 are shown. */
@@ -34,7 +34,7 @@ export interface SessionOptions {
   endpoints?: Readonly<Record<string, unknown>>;
   /** PEM of the RSA key that an access point must sign with; absent: Spotify's. */
   accessPointKey?: string;
-  /** Where to remember things over a restart; absent: nowhere. */
+  /** Where to keep the state over a restart. Absent: in memory. */
   state?: StateStore;
   /** ms a request waits for its answer, connecting included. Default 30,000. */
   requestTimeout?: number;

@@ -23,7 +23,7 @@ export interface SessionEvents {
   signInExpiring: [SignInExpiring];
   /** Spotify sent a client ID that a pinned session does not take over. */
   clientIdReport: [ClientIdReport];
-  /** Spotify's word on who controls playback is followed from now on, or is not. */
+  /** The session has begun or stopped to follow which app controls playback. */
   following: ["off" | "connecting" | "connected"];
   /** Something is wrong with the place where the session remembers things, or no longer is. */
   stateProblem: [StateProblem | undefined];
@@ -60,7 +60,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#parts.identity.clientId;
   }
 
-  /** The current client ID, and how and when the session came by it. */
+  /** The current client ID, and why and when it was set. */
   get clientIdState(): CurrentClientId {
     return this.#parts.identity;
   }
@@ -70,7 +70,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#parts.discovery?.state ?? "off";
   }
 
-  /** Why the device is not visible, where it should be. It is tried again. */
+  /** Why the device is not visible, if it should be. The session goes on trying. */
   get visibilityError(): SpotifyError | undefined {
     return this.#parts.discovery?.error;
   }
@@ -85,7 +85,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#parts.state.problem;
   }
 
-  /** Whether Spotify's word on who controls playback is followed, and what went wrong last. */
+  /** Whether the session follows which app controls playback, and what went wrong last. */
   get following(): { state: "off" | "connecting" | "connected"; error: SpotifyError | undefined } {
     const { state, error } = this.#parts.follower.dealer;
     return { state, error };
@@ -100,7 +100,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return this.#parts.lifeCycle.error;
   }
 
-  /** The account's username, where it is known. */
+  /** The account's username, if it is known. */
   get username(): string | undefined {
     return this.#parts.account.username ?? this.#parts.grants.usernames()[0];
   }
@@ -140,7 +140,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /**
    * Sets the client ID, as librespot's `set_client_id` does when Spotify names the app that took control. A pinned
    * session takes over only what is `configured`, and reports the rest.
-   * @param device whose app it is, where it is known
+   * @param device whose app it is, if it is known
    * @throws SpotifyError INVALID_ARGUMENT if it is not a client ID
    */
   setClientId(clientId: string, reason: ClientIdReason = "configured", device?: ControllingDevice): void {

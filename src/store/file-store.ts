@@ -132,7 +132,7 @@ export class FileStateStore implements StateStore {
   }
 }
 
-/** Makes a rename last over a power cut, where the system can. */
+/** Makes a rename last over a power cut, if the system can. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
