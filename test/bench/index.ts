@@ -3,8 +3,10 @@ import { benchCached } from "./cached";
 import { benchColdStart } from "./cold-start";
 import { benchFirstToken } from "./first-token";
 import { benchHashcash } from "./hashcash";
+import { benchInstalledSize } from "./installed-size";
 import { benchLoad } from "./load";
 import { benchMessages } from "./messages";
+import { benchNodeRedMemory } from "./node-red-memory";
 import { benchSessions } from "./sessions";
 
 async function main(): Promise<void> {
@@ -17,6 +19,8 @@ async function main(): Promise<void> {
   await benchFirstToken();
   await benchHashcash();
   await benchLoad();
+  await benchNodeRedMemory();
+  benchInstalledSize();
   await benchSessions();
 }
 
