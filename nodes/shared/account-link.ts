@@ -15,7 +15,7 @@ export class AccountLink {
   readonly #RED: NodeAPI;
   readonly #user: AccountUser;
   readonly #id: unknown;
-  readonly #stopLooking: () => void;
+  readonly #stopFollowing: () => void;
   #account: AccountNode | undefined;
   #isClosed = false;
 
@@ -24,17 +24,17 @@ export class AccountLink {
     this.#RED = RED;
     this.#user = user;
     this.#id = id;
-    this.#stopLooking = afterDeploys(RED.events, guarded(user, this.#look));
+    this.#stopFollowing = afterDeploys(RED.events, guarded(user, this.#findAccount));
   }
 
   /** Begins to use the account: from now on, its changes call `accountChanged` of the user. */
   open(): void {
-    this.#look();
+    this.#findAccount();
   }
 
   /** How the account is now. */
   facts(): AccountFacts {
-    if (!this.#account?.session) this.#look();
+    if (!this.#account?.session) this.#findAccount();
     if (this.#account) {
       const { session, isLoaded, problem } = this.#account;
       return { session, isLoaded, problem };
@@ -54,14 +54,14 @@ export class AccountLink {
   /** Ends the use, and stops listening. */
   close(done: () => void): void {
     this.#isClosed = true;
-    this.#stopLooking();
+    this.#stopFollowing();
     const account = this.#account;
     this.#account = undefined;
     if (account) account.deregister(this.#user, done);
     else done();
   }
 
-  readonly #look = (): void => {
+  readonly #findAccount = (): void => {
     if (this.#isClosed) return;
     const found = runningAccount(this.#RED, this.#id);
     const former = this.#account;

@@ -23,14 +23,14 @@ export async function deleteStateWhenGone(
   account: AccountIdentity,
 ): Promise<void> {
   if (!isPartOfFlows(RED, account)) return forget(RED, account.id);
-  const lookAgain = (): void => {
+  const checkAgain = (): void => {
     const isRunning = Boolean(RED.nodes.getNode(account.id));
     if (!isRunning && isPartOfFlows(RED, account)) return;
-    stopLooking();
+    stopChecking();
     // An account that runs again is told of its deletion itself.
     if (!isRunning) forget(RED, account.id).catch(() => undefined);
   };
-  const stopLooking = afterDeploys(RED.events, lookAgain);
+  const stopChecking = afterDeploys(RED.events, checkAgain);
 }
 
 function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {

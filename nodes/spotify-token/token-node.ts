@@ -18,7 +18,7 @@ import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
 import { checkOutlet, fill, takeRefused, type TokenMessage } from "./token-message";
 import { readTokenSettings, type TokenSettings } from "./token-settings";
-import { TokenRequester, type TokenWish } from "./token-request";
+import { TokenRequester, type RequestedToken } from "./token-request";
 
 export interface TokenNodeProperties extends NodeDef {
   /** ID of a spotify-session. */
@@ -120,7 +120,7 @@ class TokenNode implements AccountBehavior {
     const requester = this.#requester;
     if (!requester) throw this.problem!;
     const session = this.#link.session();
-    const wanted = requester.wish(message);
+    const wanted = requester.requested(message);
     if (refused !== undefined) session.tokens.refused(refused);
     const cached = requester.cached(session, wanted);
     if (!cached) return this.#ask(session, wanted).then((token) => send(this.#filled(message, token)));
@@ -136,7 +136,7 @@ class TokenNode implements AccountBehavior {
     this.#emitter?.stop();
     this.#emitterSession = session;
     this.#emitter = new AutoEmitter(session, {
-      ask: (of) => this.#ask(of, requester.wish()),
+      ask: (of) => this.#ask(of, requester.requested()),
       emit: guarded(this.#node, (token) => {
         this.#node.send(this.#filled({ _msgid: this.#RED.util.generateId() }, token));
       }),
@@ -147,7 +147,7 @@ class TokenNode implements AccountBehavior {
     });
   }
 
-  async #ask(session: Session, wanted: TokenWish): Promise<Token> {
+  async #ask(session: Session, wanted: RequestedToken): Promise<Token> {
     this.#asking++;
     if (this.#asking === 1) this.#showStatus();
     try {

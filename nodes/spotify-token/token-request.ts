@@ -8,7 +8,7 @@ import {
 } from "../../src";
 
 /** What is asked for, in the form in which the library takes it. */
-export interface TokenWish {
+export interface RequestedToken {
   scopes: readonly string[];
   /** `best`; "" for the account's; or 32 hex digits */
   clientId: string;
@@ -18,7 +18,7 @@ export interface TokenWish {
 export interface TokenWords {
   /** A list, or a text with commas or spaces. */
   scopes: unknown;
-  /** As `TokenWish`, or a public client ID by its name. */
+  /** As `RequestedToken`, or a public client ID by its name. */
   clientId: unknown;
 }
 
@@ -28,7 +28,7 @@ const SOURCES: ReadonlySet<string> = new Set<SourceChoice>(["auto", "keymaster",
 export class TokenRequester {
   readonly source: SourceChoice;
   readonly #own: { scopes: () => readonly string[]; clientId: () => string };
-  readonly #ownWish: TokenWish | undefined;
+  readonly #ownRequest: RequestedToken | undefined;
 
   /** @param source as the property has it. @throws SpotifyError INVALID_ARGUMENT if it is not a source */
   constructor(own: TokenWords, source: string) {
@@ -44,7 +44,7 @@ export class TokenRequester {
       clientId: keep(() => readClientId(own.clientId)),
     };
     try {
-      this.#ownWish = { scopes: this.#own.scopes(), clientId: this.#own.clientId() };
+      this.#ownRequest = { scopes: this.#own.scopes(), clientId: this.#own.clientId() };
     } catch {
       // Wrong properties are reported when they are used, because a message may replace them.
     }
@@ -52,21 +52,21 @@ export class TokenRequester {
 
   /** Whether the node names no permissions of its own. */
   get lacksScopes(): boolean {
-    return this.#ownWish?.scopes.length === 0;
+    return this.#ownRequest?.scopes.length === 0;
   }
 
   /** The client ID that the node names; undefined if it cannot be read. */
   get clientId(): string | undefined {
-    return this.#ownWish?.clientId;
+    return this.#ownRequest?.clientId;
   }
 
   /**
    * What the node asks for, unless a message says otherwise.
    * @throws SpotifyError INVALID_ARGUMENT if it is not a list of scopes or a client ID
    */
-  wish(message: Partial<TokenWords> = {}): TokenWish {
+  requested(message: Partial<TokenWords> = {}): RequestedToken {
     const { scopes, clientId } = message;
-    if ((scopes ?? clientId ?? undefined) === undefined && this.#ownWish) return this.#ownWish;
+    if ((scopes ?? clientId ?? undefined) === undefined && this.#ownRequest) return this.#ownRequest;
     const said = parseScopes(scopes ?? []);
     return {
       scopes: said.length > 0 ? said : this.#own.scopes(),
@@ -75,12 +75,12 @@ export class TokenRequester {
   }
 
   /** The token that needs no request, or undefined. */
-  cached(session: Session, { scopes, clientId }: TokenWish): Token | undefined {
+  cached(session: Session, { scopes, clientId }: RequestedToken): Token | undefined {
     return session.tokens.cachedToken(scopes, clientIdOf(session, scopes, clientId), { source: this.source });
   }
 
   /** @throws SpotifyError as `getTokenWithClientId` */
-  async ask(session: Session, { scopes, clientId }: TokenWish): Promise<Token> {
+  async ask(session: Session, { scopes, clientId }: RequestedToken): Promise<Token> {
     // Which apps are signed in is known once the state is read.
     if (clientId === "best") await session.tokens.ready();
     const named = clientIdOf(session, scopes, clientId);

@@ -23,8 +23,8 @@ export class LoginFailure extends SpotifyError {
   }
 
   /** The same failure before the login is tried for the second time. */
-  doubted(): LoginFailure {
-    const message = `${this.message} Spotify says this by mistake now and then, so it is tried once more in a minute.`;
+  unconfirmed(): LoginFailure {
+    const message = `${this.message} Spotify sometimes says this by mistake, so it is tried once more in a minute.`;
     return new LoginFailure(this.code, message, this.disposition, this.retryAfter);
   }
 

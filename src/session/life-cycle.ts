@@ -50,7 +50,7 @@ export class LifeCycle extends EventEmitter<{
   #state: SessionState = "idle";
   #error: SpotifyError | undefined;
   /** The credential was refused, which counts when it is refused again. */
-  #isDoubted = false;
+  #wasRefusedOnce = false;
   #connection: AccessPointConnection | undefined;
   #connectedSince: number | undefined;
   #stop = new AbortController();
@@ -77,7 +77,7 @@ export class LifeCycle extends EventEmitter<{
   /** The error for which no request waits, because it will not pass by itself, or not soon. */
   get lastingError(): SpotifyError | undefined {
     const error = this.#error;
-    const lasts = this.#state === "closed" || isDoubtful(error) || error?.code === "UNTRUSTED_SERVER";
+    const lasts = this.#state === "closed" || needsConfirmation(error) || error?.code === "UNTRUSTED_SERVER";
     return lasts ? error : undefined;
   }
 
@@ -89,7 +89,7 @@ export class LifeCycle extends EventEmitter<{
   /** Begins, or begins again after an error that ended it. Does nothing while it runs. */
   start(): void {
     if (this.#running || this.#stop.signal.aborted) return;
-    this.#isDoubted = false;
+    this.#wasRefusedOnce = false;
     this.#setState("connecting");
     this.#running = this.#run(this.#stop.signal).finally(() => (this.#running = undefined));
   }
@@ -149,8 +149,8 @@ export class LifeCycle extends EventEmitter<{
           this.#setState("closed", error);
           return;
         }
-        this.#isDoubted ||= isDoubtful(error);
-        this.#error = isDoubtful(error) ? error.doubted() : error;
+        this.#wasRefusedOnce ||= needsConfirmation(error);
+        this.#error = needsConfirmation(error) ? error.unconfirmed() : error;
         this.emit("trouble", this.#error);
         await this.#pause(this.#error, signal);
       }
@@ -159,7 +159,7 @@ export class LifeCycle extends EventEmitter<{
 
   /** Whether only the user can help. */
   #isFinal(error: SpotifyError): boolean {
-    if (isDoubtful(error)) return this.#isDoubted;
+    if (needsConfirmation(error)) return this.#wasRefusedOnce;
     return error instanceof LoginFailure && error.disposition === "stop";
   }
 
@@ -183,7 +183,7 @@ export class LifeCycle extends EventEmitter<{
       throw new SpotifyError("UNREACHABLE", "Spotify closed the connection after the login.");
     this.#connection = connection;
     this.#error = undefined;
-    this.#isDoubted = false;
+    this.#wasRefusedOnce = false;
     const since = performance.now();
     this.#connectedSince = Date.now();
     this.emit("connection", loggedIn);
@@ -218,7 +218,7 @@ export class LifeCycle extends EventEmitter<{
   }
 }
 
-/** Whether Spotify says this by mistake now and then. */
-function isDoubtful(error: SpotifyError | undefined): error is LoginFailure {
+/** Whether Spotify sometimes gives this refusal by mistake, so that only a second one counts. */
+function needsConfirmation(error: SpotifyError | undefined): error is LoginFailure {
   return error instanceof LoginFailure && error.disposition === "confirm";
 }
