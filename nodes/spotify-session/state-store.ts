@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
-import { FileStateStore } from "../../src/store/file-store";
+import type { FileStateStore } from "../../src/store/file-store";
 import type { StateProblem } from "../../src/store/problem";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
 import { noDisk, noKey } from "./memory-problem";
@@ -36,7 +36,7 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
   );
   const folders = folderKey(folder, own.length === 0);
   const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
-  if (secret !== undefined) return new FileStateStore(stateFile(folder, nodeId), secret, former);
+  if (secret !== undefined) return fileStore(folder, nodeId, secret, former);
   return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
 }
 
@@ -50,7 +50,7 @@ function memoryStore(nodeId: string, problem: StateProblem | undefined): StateSt
 export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
   inMemory.delete(nodeId);
   const folder = stateFolder(RED);
-  if (folder !== undefined) await new FileStateStore(stateFile(folder, nodeId), "").delete();
+  if (folder !== undefined) await fileStore(folder, nodeId, "").delete();
 }
 
 /** The store, read when `before` has resolved. */
@@ -70,6 +70,14 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
   };
 }
 
-function stateFile(folder: string, nodeId: string): string {
-  return join(folder, `${fileName(nodeId)}.state`);
+/** Loads the class when it is first used, so that Node-RED starts faster. */
+function fileStore(
+  folder: string,
+  nodeId: string,
+  secret: string,
+  former?: readonly string[],
+): FileStateStore {
+  const { FileStateStore: Store } =
+    require("../../src/store/file-store") as typeof import("../../src/store/file-store");
+  return new Store(join(folder, `${fileName(nodeId)}.state`), secret, former);
 }
