@@ -1,9 +1,12 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 /** The rooms that the nodes need before there is a session. They stay files of their own: Node-RED loads them at its start. */
 const LOADED_FIRST: ReadonlySet<string> = new Set(["core", "async", "store"]);
+
+/** Loads the messages when the first of them is used: their descriptors are built then, which takes as long as the rest. */
+const LAZILY = "const lazily = (load) => new Proxy({}, { get: (_, name) => load()[name] });";
 
 /**
  * Puts the library, with the parts of @bufbuild/protobuf that it uses, into one file, `dist/library.js`: two hundred small
@@ -30,11 +33,15 @@ export async function bundleLibrary(root: string, external: readonly string[]): 
     format: "cjs",
     external: [...external],
     plugins: [leaveOut(join(root, "src"))],
-    banner: {
-      js: "/* Holds parts of @bufbuild/protobuf, Copyright Buf Technologies, Inc.: Apache-2.0 AND BSD-3-Clause. */",
-    },
+    banner: { js: LAZILY },
     logLevel: "warning",
   });
+  const text = readFileSync(outfile, "utf8");
+  writeFileSync(
+    outfile,
+    text.replaceAll(' = require("./proto.js");', ' = lazily(() => require("./proto.js"));'),
+  );
+  await bundleMessages(root);
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
     if (name.endsWith(".js") && !isLoadedFirst(name)) rmSync(join(src, name));
   }
@@ -50,6 +57,24 @@ export async function bundleLibrary(root: string, external: readonly string[]): 
   });
 }
 
+/** Makes `dist/proto.js`: every message, with the parts of @bufbuild/protobuf that they use. */
+async function bundleMessages(root: string): Promise<void> {
+  const messages = readdirSync(join(root, "src", "proto", "gen")).map((file) => `./src/proto/gen/${file}`);
+  const modules = ["@bufbuild/protobuf", ...messages.map((path) => path.replace(/\.ts$/, ""))];
+  await build({
+    stdin: { contents: modules.map((name) => `export * from "${name}";`).join("\n"), resolveDir: root },
+    outfile: join(root, "dist", "proto.js"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    banner: {
+      js: "/* Holds parts of @bufbuild/protobuf, Copyright Buf Technologies, Inc.: Apache-2.0 AND BSD-3-Clause. */",
+    },
+    logLevel: "warning",
+  });
+}
+
 function isLoadedFirst(name: string): boolean {
   return LOADED_FIRST.has(name.split(/[\\/]/)[0]!);
 }
@@ -59,8 +84,10 @@ function leaveOut(src: string): Plugin {
   return {
     name: "leave-out",
     setup: ({ onResolve }) => {
+      onResolve({ filter: /^@bufbuild\/protobuf$/ }, () => ({ path: "./proto.js", external: true }));
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
         const name = relative(src, resolve(resolveDir, path)).split(sep).join("/");
+        if (name.startsWith("proto/gen/")) return { path: "./proto.js", external: true };
         return isLoadedFirst(name) ? { path: `./src/${name}.js`, external: true } : undefined;
       });
     },

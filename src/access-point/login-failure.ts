@@ -42,64 +42,64 @@ interface Meaning {
   message: string;
 }
 
-/** The codes are those of librespot protocol/proto/keyexchange.proto, ErrorCode. */
-const MEANINGS: Readonly<Record<ErrorCode, Meaning>> = {
-  [ErrorCode.ProtocolError]: {
+/** By the names of librespot protocol/proto/keyexchange.proto, ErrorCode. */
+const MEANINGS: Readonly<Record<keyof typeof ErrorCode, Meaning>> = {
+  ProtocolError: {
     code: "PROTOCOL_ERROR",
     disposition: "retry",
     message: "Spotify could not read our login (ProtocolError).",
   },
-  [ErrorCode.TryAnotherAP]: {
+  TryAnotherAP: {
     code: "UNREACHABLE",
     disposition: "another",
     message: "Spotify's access points are sending us from one to the next (TryAnotherAP); trying again.",
   },
-  [ErrorCode.BadConnectionId]: {
+  BadConnectionId: {
     code: "PROTOCOL_ERROR",
     disposition: "retry",
     message: "Spotify refused this connection (BadConnectionId); trying again.",
   },
-  [ErrorCode.TravelRestriction]: {
+  TravelRestriction: {
     code: "TRAVEL_RESTRICTION",
     disposition: "stop",
     message:
       "Spotify allows a Free account abroad for 14 days only. Change the account's country on spotify.com, " +
       "or go online at home, then deploy again.",
   },
-  [ErrorCode.PremiumAccountRequired]: {
+  PremiumAccountRequired: {
     code: "PREMIUM_REQUIRED",
     disposition: "stop",
     message: "Spotify opens this kind of connection for Premium accounts only.",
   },
-  [ErrorCode.BadCredentials]: {
+  BadCredentials: {
     code: "BAD_CREDENTIALS",
     disposition: "confirm",
     message: "Spotify refused the stored credential. Sign in again in the account's dialog.",
   },
-  [ErrorCode.CouldNotValidateCredentials]: {
+  CouldNotValidateCredentials: {
     code: "BAD_CREDENTIALS",
     disposition: "confirm",
     message: "Spotify could not validate the stored credential. Sign in again in the account's dialog.",
   },
-  [ErrorCode.AccountExists]: {
+  AccountExists: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
     message:
       "Spotify took the login for a new account (AccountExists). Sign in again in the account's dialog.",
   },
-  [ErrorCode.ExtraVerificationRequired]: {
+  ExtraVerificationRequired: {
     code: "BAD_CREDENTIALS",
     disposition: "stop",
     message:
       "Spotify wants to verify this account first (ExtraVerificationRequired). Log in on spotify.com, " +
       "answer what it asks, then sign in again in the account's dialog.",
   },
-  [ErrorCode.InvalidAppKey]: {
+  InvalidAppKey: {
     code: "INVALID_CLIENT",
     disposition: "stop",
     message: "Spotify no longer admits this kind of client (InvalidAppKey). Update this package.",
   },
-  [ErrorCode.ApplicationBanned]: {
+  ApplicationBanned: {
     code: "INVALID_CLIENT",
     disposition: "stop",
     message: "Spotify no longer admits this kind of client (ApplicationBanned). Update this package.",
@@ -111,7 +111,7 @@ const MAX_RETRY_DELAY = 3600;
 
 /** The meaning of an APLoginFailed. Never throws: an unknown code is a PROTOCOL_ERROR with `retry`. */
 export function loginFailure(failed: APLoginFailed): LoginFailure {
-  const meaning = MEANINGS[failed.errorCode] as Meaning | undefined;
+  const meaning = MEANINGS[ErrorCode[failed.errorCode] as keyof typeof ErrorCode] as Meaning | undefined;
   const retryAfter = failed.retryDelay > 0 ? Math.min(failed.retryDelay, MAX_RETRY_DELAY) : undefined;
   if (!meaning) {
     const message = `Spotify refused the login for an unknown reason (code ${failed.errorCode}).`;

@@ -11,7 +11,8 @@ export class Login5Failure extends SpotifyError {
     // Most credentials are made with the platform's client ID. If another one is refused, the credential is not the problem.
     const isOthers = error === LoginError.INVALID_CREDENTIALS && clientId !== platformClientId();
     const known = isOthers ? LoginError.BAD_REQUEST : error;
-    const meaning = (MEANINGS[known] as Meaning | undefined) ?? UNKNOWN;
+    const name = LoginError[known] as keyof typeof LoginError;
+    const meaning = (MEANINGS[name] as Meaning | undefined) ?? UNKNOWN;
     const number = meaning === UNKNOWN ? ` (code ${error})` : "";
     const message = meaning.message.replace("{clientId}", displayClientId(clientId)) + number;
     super(meaning.code, message, { clientId, retryAfter: meaning.retryAfter });
@@ -43,47 +44,47 @@ const UNKNOWN: Meaning = {
  * Sources: for the codes, librespot protocol/proto/spotify/login5/v3/login5.proto, LoginError; for those that may pass,
  * librespot core/src/login5.rs.
  */
-const MEANINGS: Readonly<Record<LoginError, Meaning>> = {
-  [LoginError.UNKNOWN_ERROR]: UNKNOWN,
+const MEANINGS: Readonly<Record<keyof typeof LoginError, Meaning>> = {
+  UNKNOWN_ERROR: UNKNOWN,
   // Since August 2026 also for a credential made from another app's token: librespot#1737, go-librespot#364.
-  [LoginError.INVALID_CREDENTIALS]: {
+  INVALID_CREDENTIALS: {
     code: "BAD_CREDENTIALS",
     message: `Spotify's login does not accept this sign-in for the client ID {clientId}. ${SIGN_IN_AGAIN}`,
   },
   // librespot#1344.
-  [LoginError.BAD_REQUEST]: {
+  BAD_REQUEST: {
     code: "INVALID_CLIENT",
     message:
       "Spotify's login does not accept this sign-in for the client ID {clientId}: it was made with another client ID. " +
       "Enter the client ID it was made with, or sign in again by pairing, which makes a sign-in for keymaster.",
   },
-  [LoginError.UNSUPPORTED_LOGIN_PROTOCOL]: {
+  UNSUPPORTED_LOGIN_PROTOCOL: {
     code: "PROTOCOL_ERROR",
     message:
       "Spotify's login no longer supports the protocol of this package. Look for a newer version of it.",
   },
-  [LoginError.TIMEOUT]: {
+  TIMEOUT: {
     code: "TIMEOUT",
     message: "Spotify's login did not finish in time. Try again later.",
     mayPass: true,
   },
-  [LoginError.UNKNOWN_IDENTIFIER]: {
+  UNKNOWN_IDENTIFIER: {
     code: "BAD_CREDENTIALS",
     message: `Spotify's login does not know this account. ${SIGN_IN_AGAIN}`,
   },
-  [LoginError.TOO_MANY_ATTEMPTS]: {
+  TOO_MANY_ATTEMPTS: {
     code: "RATE_LIMITED",
     message: "Spotify's login was tried too often for this account. Try again later.",
     mayPass: true,
     retryAfter: RETRY_AFTER,
   },
-  [LoginError.INVALID_PHONENUMBER]: {
+  INVALID_PHONENUMBER: {
     code: "PROTOCOL_ERROR",
     message:
       "Spotify's login refused a telephone number, but none was sent. Look for a newer version of this package.",
   },
   // As RATE_LIMITED, so that nothing is asked during the wait.
-  [LoginError.TRY_AGAIN_LATER]: {
+  TRY_AGAIN_LATER: {
     code: "RATE_LIMITED",
     message: "Spotify's login wants to be asked again later.",
     retryAfter: RETRY_AFTER,
