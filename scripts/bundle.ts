@@ -36,10 +36,10 @@ export async function bundleLibrary(root: string, external: readonly string[]): 
     banner: { js: LAZILY },
     logLevel: "warning",
   });
-  const text = readFileSync(outfile, "utf8");
+  const bundled = readFileSync(outfile, "utf8");
   writeFileSync(
     outfile,
-    text.replaceAll(' = require("./proto.js");', ' = lazily(() => require("./proto.js"));'),
+    bundled.replaceAll(' = require("./proto.js");', ' = lazily(() => require("./proto.js"));'),
   );
   await bundleMessages(root);
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {

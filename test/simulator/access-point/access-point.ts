@@ -3,10 +3,17 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Backend } from "../backend";
 import { Connection } from "./connection";
 import { strikes } from "../faults";
-import { listen, portOf } from "../http";
+import { listen } from "../http";
 
 /** More clients than any test opens; fewer than the file descriptors of a process. */
 const MAX_CONNECTIONS = 500;
+
+/**
+ * An access point comes back on its port after an outage. So the port is not one that the system gives: during the outage
+ * the system would give it to another test. Linux gives ports from 32768 on, other systems from 49152 on.
+ */
+const KEPT_PORTS = { from: 20_000, count: 12_000 };
+const MAX_TRIES = 100;
 
 export class AccessPoint {
   readonly #backend: Backend;
@@ -33,8 +40,15 @@ export class AccessPoint {
     const server = createServer((socket) => this.#accept(socket));
     server.maxConnections = MAX_CONNECTIONS;
     this.#server = server;
-    await listen(server, this.#port);
-    this.#port = portOf(server);
+    if (this.#port !== 0) return listen(server, this.#port);
+    for (let tries = 1; ; tries++) {
+      this.#port = KEPT_PORTS.from + Math.floor(Math.random() * KEPT_PORTS.count);
+      try {
+        return await listen(server, this.#port);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === MAX_TRIES) throw error;
+      }
+    }
   }
 
   /** Stops listening and resets every connection. */
