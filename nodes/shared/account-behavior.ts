@@ -4,7 +4,7 @@ import type { AccountUser } from "./account-node";
 
 /** What a node does with its account. */
 export interface AccountBehavior {
-  /** What is wrong with the node's own properties. */
+  /** The error in the node's own properties, if there is one. */
   readonly problem: SpotifyError | undefined;
   /** Called when the node starts, and whenever something about the account has changed. */
   accountChanged(): void;

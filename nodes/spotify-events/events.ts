@@ -68,7 +68,7 @@ export interface SignInExpiringEvent {
   expiresAt: number;
 }
 
-/** Who is signed in now, and by which ways; an empty list: no one. */
+/** The sign-ins of the account now. Empty if no one is signed in. */
 export interface SignInEvent {
   kind: "sign-in";
   username: string | null;

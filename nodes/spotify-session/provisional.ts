@@ -52,8 +52,8 @@ export function provisionalSession(nodeId: string): Session | undefined {
 }
 
 /**
- * The same, opened if there is none yet. Its state has the same file as that of the deployed account, and is sealed with
- * the folder's key, because the account's own key arrives with the deploy.
+ * The session of an account before its first deploy. Opens one if the account has none yet. Its state is in the file that
+ * the deployed account will use, and is sealed with the folder's key, because the account's own key arrives with the deploy.
  * @throws SpotifyError INVALID_ARGUMENT if too many accounts wait for their deploy
  */
 export function openProvisional(nodeId: string): Session | undefined {

@@ -10,7 +10,7 @@ const KEY = /^[0-9a-f]{64}$/;
  * deployed, and in which the user has signed in before the editor has made one. It lies beside the files, for their owner
  * alone; the node's own key takes its place with the next deploy from the dialog.
  *
- * @param make whether to make a key if there is none
+ * @param make whether to make a key if the folder has none
  * @returns the key, or why it cannot be used: the code of the operating system, or `damaged`
  */
 export function folderKey(folder: string, make: boolean): { key: string } | { file: string; cause: string } {

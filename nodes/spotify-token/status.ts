@@ -12,7 +12,7 @@ const LAST_DAYS = 7;
 /** What decides the status of a spotify-token node. */
 export interface StatusFacts {
   account: AccountFacts;
-  /** What is wrong with the node's own properties. */
+  /** The error in the node's own properties, if there is one. */
   problem: SpotifyError | undefined;
   /** The last token that was handed on. */
   token: Token | undefined;

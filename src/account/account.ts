@@ -5,7 +5,7 @@ import type { Slice } from "../store/slice";
 import type { RememberedAccount, SignInKind } from "./remembered-account";
 
 /**
- * Who is signed in at the access point. There are two credentials: the one that was configured, and the one that Spotify
+ * The credentials that log the account in at the access point. There are two: the one that was configured, and the one that Spotify
  * handed out at a login or a sign-in, which is remembered. The remembered one is tried first, until another one is
  * configured.
  */

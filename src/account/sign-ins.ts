@@ -20,7 +20,7 @@ export interface SignInWays {
 }
 
 /**
- * Who is signed in, and how to sign in and out. Every sign-in says whose account it is, and accounts never mix.
+ * The sign-ins of the account, and the ways to sign in and out. Spotify names the account of each sign-in, and accounts never mix.
  *
  * Emits `change` when a sign-in was added, has ended or was removed.
  */

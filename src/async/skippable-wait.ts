@@ -10,7 +10,7 @@ export class SkippableWait {
     await wait(delay, AbortSignal.any([signal, this.#skip.signal])).catch(() => undefined);
   }
 
-  /** Ends the wait under way. Does nothing if there is none. */
+  /** Ends the wait under way. Does nothing if no wait is under way. */
   skip(): void {
     this.#skip.abort();
   }

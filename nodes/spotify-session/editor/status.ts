@@ -54,7 +54,7 @@ export interface SessionStatus {
   /** What they see it as. */
   deviceName: string;
   error: ToldError | null;
-  /** What is wrong with the file that holds the account's state. */
+  /** The problem with the file that holds the account's state. */
   stateProblem: StateProblem | null;
   connectedSince: number | null;
   signIns: SignIn[];
