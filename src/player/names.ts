@@ -1,0 +1,24 @@
+import type { Artist, Picture } from "./playback-state";
+
+/** What Spotify's catalogue says of a track, an episode, an album, an artist, a show or a playlist. */
+export interface Names {
+  /** The title of an item, or the name of anything else. */
+  title: string | null;
+  artists: Artist[];
+  /** The album of a track, or the show of an episode. */
+  album: string | null;
+  albumUri: string | null;
+  /** ms */
+  duration: number | null;
+  images: Picture[];
+}
+
+/** Where names come from that the playing device does not say. */
+export interface NameSource {
+  /** What is remembered; undefined if it was not looked up, or could not be found. Asks nothing. */
+  known(uri: string): Names | undefined;
+  /** Whether `lookUp` would ask for this URI: it is not remembered, and was not looked up in vain a short while ago. */
+  wants(uri: string): boolean;
+  /** Looks up what is not remembered, in as few requests as there can be. Resolves also if nothing is found. */
+  lookUp(uris: readonly string[], signal: AbortSignal): Promise<void>;
+}
