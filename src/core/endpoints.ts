@@ -12,6 +12,8 @@ export interface Endpoints {
   login5: string;
   /** Serves `/v1/clienttoken`. */
   clientToken: string;
+  /** Serves `/oembed`. */
+  open: string;
   /** Spotify's own services; undefined: one that the resolver names, over TLS. */
   spclient: string | undefined;
   /** Where the WebSocket of pushed messages is (wss); undefined: one that the resolver names, over TLS. */
@@ -25,6 +27,7 @@ export const SPOTIFY_ENDPOINTS: Endpoints = {
   api: "https://api.spotify.com",
   login5: "https://login5.spotify.com",
   clientToken: "https://clienttoken.spotify.com",
+  open: "https://open.spotify.com",
   spclient: undefined,
   dealer: undefined,
 };
