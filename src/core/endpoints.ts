@@ -12,10 +12,10 @@ export interface Endpoints {
   login5: string;
   /** Serves `/v1/clienttoken`. */
   clientToken: string;
-  /** Serves `/oembed`. */
-  open: string;
   /** Spotify's own services; undefined: one that the resolver names, over TLS. */
   spclient: string | undefined;
+  /** Serves `/oembed`: titles and pictures, without a token. */
+  open: string;
   /** Where the WebSocket of pushed messages is (wss); undefined: one that the resolver names, over TLS. */
   dealer: string | undefined;
 }
@@ -38,6 +38,9 @@ export const FALLBACK_SERVERS = {
   dealers: ["dealer.spotify.com:443"],
   spclients: ["spclient.wg.spotify.com:443"],
 } as const;
+
+/** The only spclient that answers `/metadata/4/…`. Others answer 500. Source: librespot issue 1527. */
+export const METADATA_SERVER = "https://spclient.wg.spotify.com";
 
 /**
  * Spotify's endpoints, with those of `overrides` in their place.
