@@ -52,7 +52,10 @@ describe("simulator: playback of an account", () => {
     playback.setShuffle(true, true);
     playback.setRepeat("track");
     playback.queue(third);
-    assert.deepEqual(news, Array(7).fill({ reason: DEVICE_STATE_CHANGED, devices: [kitchen.id] }));
+    assert.equal(news.length, 7);
+    for (const one of news) {
+      assert.deepEqual(one, { reason: DEVICE_STATE_CHANGED, devices: [kitchen.id] });
+    }
     const { shuffle, smartShuffle, repeat, queue } = playback.state;
     assert.deepEqual([shuffle, smartShuffle, repeat, queue[0]?.queued], [true, true, "track", true]);
   });
