@@ -78,7 +78,11 @@ describe("A day of music", () => {
 
     // 09:00 Spotify closes the dealer's connection several times.
     assert.deepEqual(await after(() => simulator.dealer.closeConnections(1001)), nothing);
-    await after(() => playback.play({ context: CATALOGUE.dinner, item: 0, device: bathroom }));
+    assert.deepEqual(
+      await after(() => playback.play({ context: CATALOGUE.dinner, item: 0, device: bathroom })),
+      ["track playback device context volume queue: playing, Nagle’s Waltz · Zero Copy Quartet, Bathroom"],
+      "the device says no names, and the one message has them",
+    );
     for (const next of [
       "Sliding Window Seat · Zero Copy Quartet",
       "Stateful in the Morning · Keep & Alive",
@@ -92,7 +96,9 @@ describe("A day of music", () => {
     }
 
     // 10:00 The computer of Node-RED sleeps for two hours while the music is paused.
-    await after(() => playback.pause());
+    assert.deepEqual(await after(() => playback.pause()), [
+      "playback: paused, Stateful in the Morning · Keep & Alive, Bathroom",
+    ]);
     assert.deepEqual(await after(() => time.moveCalendar(2 * HOUR), 2 * MINUTE), nothing);
 
     // 12:00 A podcast in the kitchen, at one and a half times its speed.
@@ -106,7 +112,9 @@ describe("A day of music", () => {
     assert.deepEqual(await after(() => playback.setSpeed(1.5), 10 * MINUTE), nothing);
 
     // 13:00 An advert between two songs.
-    await after(() => playback.play({ context: CATALOGUE.party, item: 0 }));
+    assert.deepEqual(await after(() => playback.play({ context: CATALOGUE.party, item: 0 })), [
+      "track context queue: playing, Exponential Back-Off · Señor Timeout, Ada Bytewell, Kitchen",
+    ]);
     assert.deepEqual(await after(() => playback.advert(30), 20 * SECOND), [
       "track: playing, Advertisement, Kitchen",
     ]);
@@ -129,6 +137,12 @@ describe("A day of music", () => {
       "playback device volume: idle, Señal Perdida · Señor Timeout, no device",
     ]);
     assert.deepEqual(await after(() => undefined, 7 * HOUR), nothing);
-    assert.deepEqual(simulator.stats.webApiRequests, []);
+    const { webApiRequests, connectStateRequests, dealerConnections } = simulator.stats;
+    assert.deepEqual(webApiRequests, []);
+    assert.equal(
+      connectStateRequests.length,
+      dealerConnections,
+      "the observer registers once for a connection",
+    );
   });
 });
