@@ -114,7 +114,7 @@ export class Cluster implements PlaybackWatcher {
       this.#activeMemberId = "";
       this.#isMembersTurn = false;
     }
-    this.#changed(news);
+    this.#changed(news, playback.changedAt);
   }
 
   find(deviceId: string): Member | undefined {
@@ -210,8 +210,8 @@ export class Cluster implements PlaybackWatcher {
     this.#memberState.isPaused = true;
   }
 
-  #changed(change: PlaybackNews): void {
-    this.#changedAt = Date.now();
+  #changed(change: PlaybackNews, at = Date.now()): void {
+    this.#changedAt = at;
     this.#onChange(change);
   }
 }

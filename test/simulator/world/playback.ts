@@ -3,10 +3,11 @@
  * are made from it. Its methods are what a person does at a device.
  */
 import { EventEmitter } from "node:events";
-import { ClusterUpdateReason, DeviceType } from "../../../src/proto/gen/connect_pb";
-import type { ContextEntry, ItemEntry } from "./catalogue";
+import { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
+import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
 import { DEFAULT_CONTEXT } from "./content";
-import { SimulatedDevice, type DeviceHost, type DeviceOptions } from "./devices";
+import { DeviceList } from "./device-list";
+import type { DeviceHost, DeviceOptions, SimulatedDevice } from "./devices";
 import { saysBuffering } from "./habits";
 import type { PlayedItem } from "./played";
 import type { PlaybackView } from "./playback-view";
@@ -35,12 +36,9 @@ export interface PlayOptions {
   by?: string;
 }
 
-/** More than any account has. */
-const MAX_DEVICES = 1000;
-
 export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implements DeviceHost {
   readonly player: Player;
-  readonly #devices: SimulatedDevice[];
+  readonly #devices = new DeviceList(this);
   #active: SimulatedDevice | undefined;
   /** The active device, or the one that was active last: what it said last stays. */
   #speaker: SimulatedDevice;
@@ -52,24 +50,12 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   constructor() {
     super();
-    const kitchen = this.#newDevice({
-      name: "Kitchen",
-      id: "51d0000000000000000000000000000000000001",
-      volume: 40,
-    });
-    const study = this.#newDevice({
-      name: "Study",
-      id: "51d0000000000000000000000000000000000002",
-      type: DeviceType.COMPUTER,
-      volume: 65,
-    });
-    this.#devices = [kitchen, study];
-    this.#active = this.#speaker = kitchen;
+    this.#active = this.#speaker = this.#devices.kitchen;
     this.player = new Player(DEFAULT_CONTEXT, () => this.#changed());
   }
 
   get devices(): readonly SimulatedDevice[] {
-    return this.#devices;
+    return this.#devices.all;
   }
 
   get active(): SimulatedDevice | undefined {
@@ -84,6 +70,11 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   /** The ID of the device whose user started it. */
   get startedBy(): string {
     return this.#startedBy || this.#speaker.id;
+  }
+
+  /** When anything but the moving position last changed, ms since the epoch. */
+  get changedAt(): number {
+    return this.#changedAt;
   }
 
   get isBuffering(): boolean {
@@ -121,19 +112,13 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   /** @throws RangeError if there are too many, or one with this ID */
   addDevice(options: DeviceOptions): SimulatedDevice {
-    if (this.#devices.length >= MAX_DEVICES) throw new RangeError("There are too many devices");
-    if (this.#devices.some(({ id }) => id === options.id)) throw new RangeError("There is such a device");
-    const device = this.#newDevice(options);
-    this.#devices.push(device);
+    const device = this.#devices.add(options);
     this.tell(ClusterUpdateReason.NEW_DEVICE_APPEARED, [device]);
     return device;
   }
 
   removeDevice(device: SimulatedDevice): void {
-    const number = this.#devices.indexOf(device);
-    if (number < 0) return;
-    this.#devices.splice(number, 1);
-    device.disconnect();
+    if (this.#devices.remove(device)) device.disconnect();
   }
 
   /** Without a context or an item, what was paused plays on. @throws RangeError if there is no such item */
@@ -226,7 +211,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   /** Plays an advert; then the music goes on. */
   advert(seconds: number): void {
-    this.player.advert({ ...ADVERT, durationMs: seconds * 1000 });
+    this.player.advert({ ...CATALOGUE.advert, durationMs: seconds * 1000 });
     this.#changed();
   }
 
@@ -282,7 +267,8 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
    * @throws RangeError if the account has no device
    */
   #takeOver(wanted?: SimulatedDevice): SimulatedDevice | undefined {
-    const last = this.#devices.includes(this.#speaker) ? this.#speaker : this.#devices[0];
+    const { all } = this.#devices;
+    const last = all.includes(this.#speaker) ? this.#speaker : all[0];
     const device = wanted ?? last;
     if (device === undefined) throw new RangeError("The account has no device");
     if (this.#active === device) return undefined;
@@ -300,19 +286,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
       ...(before === undefined ? [] : [before]),
     ]);
   }
-
-  #newDevice(options: DeviceOptions): SimulatedDevice {
-    return new SimulatedDevice(options, this);
-  }
 }
-
-const ADVERT: ItemEntry = {
-  uri: "spotify:ad:000000015f1e8a8d0000000000000001",
-  name: "Advertisement",
-  artists: [],
-  album: { uri: "", name: "", artists: [], pictures: [] },
-  durationMs: 30_000,
-};
 
 /** @throws RangeError if the context does not have it */
 function numberOf(item: ItemEntry | number | undefined, { items }: ContextEntry): number | undefined {
