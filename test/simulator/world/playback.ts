@@ -43,6 +43,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   /** The active device, or the one that was active last: what it said last stays. */
   #speaker: SimulatedDevice;
   #isBuffering = false;
+  #toldPlaybackId = "";
   #startedBy = "";
   #changedAt = Date.now();
   #queueRevision = 0;
@@ -52,6 +53,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     super();
     this.#active = this.#speaker = this.#devices.kitchen;
     this.player = new Player(DEFAULT_CONTEXT, () => this.#changed());
+    this.#toldPlaybackId = this.player.playbackId;
   }
 
   get devices(): readonly SimulatedDevice[] {
@@ -131,11 +133,6 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     else if (typeof item === "number") player.jump(item, position ?? 0);
     else if (item !== undefined) player.load([item], 0, position ?? 0);
     else player.resume(position);
-    if (saysBuffering(this.#speaker.habit)) {
-      this.#isBuffering = true;
-      this.#changed(before);
-      this.#isBuffering = false;
-    }
     this.#changed(before);
   }
 
@@ -279,12 +276,19 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     return before;
   }
 
+  /** Some devices say that they buffer a new item before they play it. */
   #changed(before?: SimulatedDevice): void {
+    const { player, speaker } = this;
+    const isNew = player.playbackId !== this.#toldPlaybackId;
+    this.#toldPlaybackId = player.playbackId;
     this.#queueRevision += 1;
-    this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, [
-      this.#speaker,
-      ...(before === undefined ? [] : [before]),
-    ]);
+    const devices = before === undefined ? [speaker] : [speaker, before];
+    if (isNew && player.isPlaying && saysBuffering(speaker.habit)) {
+      this.#isBuffering = true;
+      this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, devices);
+      this.#isBuffering = false;
+    }
+    this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, devices);
   }
 }
 
