@@ -5,12 +5,18 @@ export interface TickList {
   ticked(): string[];
 }
 
-/** @param list holds a checkbox for each word, which is its value; @param changed is called after each tick */
-export function tickList(list: HTMLElement, chosen: readonly string[], changed: () => void): TickList {
+/** @param list holds a checkbox for each word, which is its value; @param changed is called now and after each change */
+export function tickList(
+  list: HTMLElement,
+  chosen: readonly string[],
+  changed: (ticked: string[]) => void,
+): TickList {
   const boxes = [...list.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+  const ticked = (): string[] => boxes.filter((box) => box.checked).map((box) => box.value);
   for (const box of boxes) {
     box.checked = chosen.includes(box.value);
-    box.addEventListener("change", changed);
+    box.addEventListener("change", () => changed(ticked()));
   }
-  return { ticked: () => boxes.filter((box) => box.checked).map((box) => box.value) };
+  changed(ticked());
+  return { ticked };
 }

@@ -13,12 +13,10 @@ export interface KindsField {
 export function kindsField(translate: Translate, stored: unknown): KindsField {
   const list = byId("spotify-event-kinds", HTMLElement);
   const problem = byId("spotify-event-problem", HTMLElement);
-  const display = (): void => {
-    const none = ticks.ticked().length === 0;
+  const ticks = tickList(list, eventKinds(stored), (ticked) => {
+    const none = ticked.length === 0;
     list.setAttribute("aria-invalid", String(none));
     problem.textContent = none ? translate("validation.kinds") : "";
-  };
-  const ticks = tickList(list, eventKinds(stored), display);
-  display();
+  });
   return { chosen: () => wordsToStore(EVENT_KINDS, ticks.ticked(), stored) };
 }
