@@ -31,7 +31,6 @@ export interface WebApiPollerOptions {
   credential: AppCredential;
   /** The account's username, if it is known. */
   account: () => string | undefined;
-  onReading: (reading: Reading) => void;
 }
 
 /**
@@ -39,9 +38,9 @@ export interface WebApiPollerOptions {
  * of an item and after a command; else every 10 s while something plays, and every 30 s while nothing does. One request
  * at a time. After a failure it waits for 20 s to 5 minutes, and after a rate limit for as long as Spotify says.
  *
- * Emits `trouble` with the error of each request that failed.
+ * Emits `reading` with what each request has read, and `trouble` with the error of each request that failed.
  */
-export class WebApiPoller extends EventEmitter<{ trouble: [SpotifyError] }> {
+export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [SpotifyError] }> {
   readonly #options: WebApiPollerOptions;
   /** By the run: what another run has asked may be about another account. */
   readonly #requests = new SingleFlight<AbortController | undefined, void>();
@@ -91,7 +90,7 @@ export class WebApiPoller extends EventEmitter<{ trouble: [SpotifyError] }> {
   }
 
   /**
-   * Asks once, whether it runs or not, or waits for the request under way. The listener has the reading when this resolves.
+   * Asks once, whether it runs or not, or waits for the request under way. The listeners have the reading when this resolves.
    * @throws SpotifyError as `WebApi.document`; PROTOCOL_ERROR for a document that is not a player's
    */
   refresh(signal: AbortSignal): Promise<void> {
@@ -104,7 +103,7 @@ export class WebApiPoller extends EventEmitter<{ trouble: [SpotifyError] }> {
   }
 
   async #ask(signal: AbortSignal): Promise<void> {
-    const { webApi, credential, account, onReading } = this.#options;
+    const { webApi, credential, account } = this.#options;
     const begun = performance.now();
     this.#cancel();
     let reading: Reading;
@@ -122,7 +121,7 @@ export class WebApiPoller extends EventEmitter<{ trouble: [SpotifyError] }> {
     this.#problem = undefined;
     this.#failures.reset();
     this.#planNext(reading.state, begun);
-    onReading(reading);
+    this.emit("reading", reading);
   }
 
   #failed(thrown: unknown): void {

@@ -36,7 +36,7 @@ export async function benchClusters(): Promise<void> {
 
   const player = new Player({
     names: NO_NAMES,
-    source: { refresh: () => Promise.resolve() },
+    source: { problem: undefined, refresh: () => Promise.resolve() },
     account: () => "listener",
   });
   let told = 0;
@@ -64,8 +64,8 @@ function memory(): number {
   return process.memoryUsage().rss;
 }
 
-/** @param number of the track that plays */
-function pushOf(devices: number, rows: number, number: number): Uint8Array {
+/** @param first the number of the track that plays */
+function pushOf(devices: number, rows: number, first: number): Uint8Array {
   const ids = Array.from({ length: devices }, (_, i) => `device${i}`);
   const cluster = {
     activeDeviceId: "device0",
@@ -80,21 +80,21 @@ function pushOf(devices: number, rows: number, number: number): Uint8Array {
       timestamp: 1_764_032_400_000n,
       contextUri: "spotify:playlist:37i9dQZF1EYkqdzj48dyYq",
       isPlaying: true,
-      track: track(number),
-      nextTracks: Array.from({ length: rows }, (_, i) => track(number + i + 1)),
+      track: track(first),
+      nextTracks: Array.from({ length: rows }, (_, i) => track(first + i + 1)),
       duration: 200_000n,
     },
   };
   return toBinary(ClusterUpdateSchema, create(ClusterUpdateSchema, { cluster }));
 }
 
-function track(number: number): object {
+function track(index: number): object {
   return {
-    uri: `spotify:track:${String(number).padStart(22, "0")}`,
-    uid: String(number).padStart(20, "0"),
+    uri: `spotify:track:${String(index).padStart(22, "0")}`,
+    uid: String(index).padStart(20, "0"),
     provider: "context",
     metadata: {
-      title: `Title ${number}`,
+      title: `Title ${index}`,
       artist_name: "An artist",
       artist_uri: "spotify:artist:0000000000000000000001",
       album_title: "An album",

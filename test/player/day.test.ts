@@ -116,7 +116,7 @@ describe("A day of music", () => {
       "track context queue: playing, Exponential Back-Off · Señor Timeout, Ada Bytewell, Kitchen",
     ]);
     assert.deepEqual(await after(() => playback.advert(30), 20 * SECOND), [
-      "track: playing, Advertisement, Kitchen",
+      "track: playing, Cables, Half Price · Patch Panel Paradise, Kitchen",
     ]);
     assert.equal(session.player.state?.type, "ad");
     assert.deepEqual(await after(() => undefined, 20 * SECOND), [

@@ -29,8 +29,8 @@ describe("An account with nothing but an app of the user's own", () => {
       webApi,
       credential,
       account: () => session.username,
-      onReading: ({ state }) => states.push(state),
     });
+    poller.on("reading", ({ state }) => states.push(state));
     stage.current.after(() => poller.stop());
     const reads = (): number =>
       simulator.stats.webApiRequests.filter(({ path }) => path === "/v1/me/player").length;

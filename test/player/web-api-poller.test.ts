@@ -48,8 +48,8 @@ describe("The poller of the Web API", () => {
       webApi: { document },
       credential: CREDENTIAL,
       account: () => account,
-      onReading: ({ state }) => states.push(state),
     });
+    poller.on("reading", ({ state }) => states.push(state));
     poller.on("trouble", (error) => troubles.push(error));
     plays();
   });
