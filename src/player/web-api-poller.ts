@@ -47,7 +47,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
   readonly #failures = new Backoff(FAILED_FIRST, FAILED_MOST);
   #running: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When the next request is due, by the monotonic clock, ms; undefined if none is planned. */
+  /** When the next request is due, or the last one was, by the monotonic clock, ms; undefined if none is planned. */
   #next: number | undefined;
   /** When the last command has had its effect, by the monotonic clock, ms. */
   #settled = 0;
@@ -105,7 +105,6 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
   async #ask(signal: AbortSignal): Promise<void> {
     const { webApi, credential, account } = this.#options;
     const begun = performance.now();
-    this.#cancel();
     let reading: Reading;
     try {
       const document = await webApi.document(PLAYER, credential, signal);

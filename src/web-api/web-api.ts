@@ -56,9 +56,9 @@ export class WebApi {
    * Sends one request.
    *
    * @returns the answer. Its status is below 500 and not 429; 401 means that a fresh token was refused, too
-   * @throws SpotifyError INVALID_ARGUMENT if the path does not begin with a slash; RATE_LIMITED; UNREACHABLE, also for a
-   *   status of 500 or more; UNTRUSTED_SERVER; TIMEOUT; PROTOCOL_ERROR for an answer that is too large; what the credential
-   *   throws; or the abort reason of `signal`
+   * @throws SpotifyError INVALID_ARGUMENT if the path does not begin with a slash; RATE_LIMITED, or REQUEST_REFUSED for a
+   *   client ID that the Web API blocks with 429 for good; UNREACHABLE, also for a status of 500 or more; UNTRUSTED_SERVER;
+   *   TIMEOUT; PROTOCOL_ERROR for an answer that is too large; what the credential throws; or the abort reason of `signal`
    */
   async request(
     request: WebApiRequest,

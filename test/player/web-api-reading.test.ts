@@ -91,6 +91,7 @@ describe("What the Web API says of the player", () => {
         album: "Datagram Stories",
         albumUri: "spotify:show:38bS44xjbVVZ3No3ByF1dJ",
         url: "https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ",
+        image: EPISODE.images[0]?.url ?? null,
         duration: 1_686_230,
         context: null,
       },
@@ -110,6 +111,11 @@ describe("What the Web API says of the player", () => {
         images: [],
         duration: 125_000,
       },
+    ],
+    "a local file without a URI": [{ item: { ...LOCAL, uri: null } }, { type: "local", uri: null }],
+    "an episode without a picture of its own": [
+      { item: { ...EPISODE, images: [] } },
+      { image: EPISODE.show.images[0]?.url ?? null },
     ],
     "an advert": [
       { item: null, currently_playing_type: "ad", context: null },
