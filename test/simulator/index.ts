@@ -1,7 +1,7 @@
 /**
  * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service, Login5, client tokens, the
- * dealer, connect-state and the player part of the Web API, over real sockets on 127.0.0.1; and the official app, which
- * is the user's.
+ * dealer, connect-state, metadata and the player part of the Web API, over real sockets on 127.0.0.1; and the official
+ * app, which is the user's.
  *
  * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
@@ -29,9 +29,10 @@ import { recall, remember, type Memory } from "./world/memory";
 import { defaultPolicy, type Policy } from "./world/policy";
 import { OfficialApp, type OfficialAppOptions } from "./official-app/official-app";
 import { answerResolver, type Servers } from "./access-point/resolver";
+import { Metadata } from "./metadata/metadata";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
-import { forKnUSER_AGENTs } from "./user-agents";
+import { requiringUserAgent } from "./user-agents";
 import { WebApi } from "./web-api/web-api";
 
 export type {
@@ -44,7 +45,7 @@ export type {
 } from "./world/accounts";
 export type { App, AppOptions } from "./world/apps";
 export type { ClientToken } from "./login5/client-tokens";
-export type { Cluster, Member, Playback } from "./connect-state/cluster";
+export type { Cluster, Member, Started } from "./connect-state/cluster";
 export type { Connection } from "./access-point/connection";
 export type { Dealer } from "./dealer/dealer";
 export type { DealerConnection, Reply } from "./dealer/dealer-connection";
@@ -63,6 +64,7 @@ export type {
   Login5Record,
   LoginRecord,
   MercuryRecord,
+  MetadataRecord,
   Stats,
   TokenRecord,
 } from "./journal";
@@ -70,6 +72,10 @@ export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
 export type { FoundDevice, Wanted } from "./official-app/official-app-discovery";
 export type { TapOptions, ZeroconfAnswer } from "./official-app/official-app-tap";
+export type { DeviceOptions, SimulatedDevice } from "./world/devices";
+export type { Habit } from "./world/habits";
+export type { Playback, PlayOptions } from "./world/playback";
+export type { PlaybackView } from "./world/playback-view";
 export type { Policy, Rotation } from "./world/policy";
 export type { TlsFront } from "./tls-front";
 
@@ -91,6 +97,8 @@ export interface Endpoints {
   login5: string;
   clientToken: string;
   spclient: string;
+  /** Serves `/oembed`. */
+  open: string;
   /** A WebSocket. */
   dealer: string;
 }
@@ -119,6 +127,7 @@ export class Simulator implements Backend {
   readonly #tlsFronts = new Set<TlsFront>();
   readonly #clusters: Clusters;
   readonly #connectState: ConnectState;
+  readonly #metadata: Metadata;
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
     apResolve: "",
@@ -127,6 +136,7 @@ export class Simulator implements Backend {
     login5: "",
     clientToken: "",
     spclient: "",
+    open: "",
     dealer: "",
   };
   #closed: Promise<void> | undefined;
@@ -138,14 +148,15 @@ export class Simulator implements Backend {
     this.keys = keys;
     this.roundTrip = options.roundTrip ?? 0;
     this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
-    this.#webApi = new WebApi(this);
     this.#accountsService = new AccountsService(this);
     if (options.memory) recall(options.memory, this.#remembering);
     this.#login5 = new Login5Service(this);
     this.#clientToken = new ClientTokenService(this);
     const connectionOf = (id: string) => this.#dealer?.connection(id);
     this.#clusters = new Clusters(this, connectionOf);
+    this.#webApi = new WebApi(this, this.#clusters);
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
+    this.#metadata = new Metadata(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -352,7 +363,11 @@ export class Simulator implements Backend {
       api: await this.#serve("api", (request) => this.#webApi.answer(request)),
       login5: await this.#serve("login5", (request) => this.#login5.answer(request)),
       clientToken: await this.#serve("clientToken", (request) => this.#clientToken.answer(request)),
-      spclient: await this.#serve("spclient", (request) => this.#connectState.answer(request)),
+      spclient: await this.#serve(
+        "spclient",
+        (request) => this.#metadata.answer(request) ?? this.#connectState.answer(request),
+      ),
+      open: await this.#serve("open", (request) => this.#metadata.answerOpen(request)),
       dealer: this.#dealer.url,
     };
   }
@@ -372,7 +387,7 @@ export class Simulator implements Backend {
 
   /** @returns the base URL */
   async #serve(name: keyof Endpoints, handler: HttpHandler): Promise<string> {
-    const service = await HttpService.start(forKnUSER_AGENTs(this, name, handler), this.roundTrip);
+    const service = await HttpService.start(requiringUserAgent(this, name, handler), this.roundTrip);
     this.#services.push(service);
     return service.url;
   }
@@ -385,6 +400,7 @@ export class Simulator implements Backend {
   }
 
   async #close(): Promise<void> {
+    for (const { startedPlayback } of this.accounts.all()) startedPlayback?.close();
     await Promise.all([
       this.stopAccessPoints(),
       this.#dealer?.close(),

@@ -65,6 +65,12 @@ export interface Policy {
   wrongSolution: "refuse" | "again";
   /** Whether requests without a User-Agent are refused (403). */
   needsUserAgent: boolean;
+  metadata: {
+    /** Seconds that a client may keep what extended-metadata answers. */
+    ttl: number;
+    /** Whether this spclient serves metadata/4: only one host does, the others answer 500. Source: librespot#1527. */
+    servesMetadata4: boolean;
+  };
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
@@ -73,6 +79,8 @@ export interface Policy {
      * December 2025 is lifted. Sources: spotcast#593, ncspot#1757, spotify-player#890.
      */
     refusedClientIds: readonly string[];
+    /** What a command that was carried out is answered: 204, or 200 with a text that is not JSON (spotify-web-api-ts-sdk#127). */
+    success: "no-content" | "text";
   };
 }
 
@@ -112,7 +120,8 @@ export function defaultPolicy(): Policy {
     clientTokenHashcash: [],
     wrongSolution: "refuse",
     needsUserAgent: true,
-    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster] },
+    metadata: { ttl: 86_400, servesMetadata4: true },
+    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster], success: "no-content" },
   };
 }
 
