@@ -26,6 +26,7 @@ export interface AccountPlaybackOptions {
 /** Where an account's playback is read from: from what Spotify pushes, or from the Web API if nothing pushes. */
 export class AccountPlayback implements PlaybackSource {
   readonly #options: AccountPlaybackOptions;
+  #isListenedTo = false;
 
   constructor(options: AccountPlaybackOptions) {
     this.#options = options;
@@ -35,11 +36,17 @@ export class AccountPlayback implements PlaybackSource {
     return this.#isPolled ? this.#options.poller.problem : this.#options.follower.dealer.error;
   }
 
-  /** Polls the Web API from now on, if nothing pushes and something listens. Begins anew if it does so already. */
-  choose(isListenedTo: boolean): void {
+  /** @param isListenedTo whether something wants to be told of changes from now on */
+  listen(isListenedTo: boolean): void {
+    this.#isListenedTo = isListenedTo;
+    this.choose();
+  }
+
+  /** Polls the Web API, if nothing pushes and something listens. Begins anew if it does so already. */
+  choose(): void {
     const { observe, poller, closing } = this.#options;
     poller.stop();
-    if (observe && isListenedTo && this.#isPolled && !closing.aborted) poller.start();
+    if (observe && this.#isListenedTo && this.#isPolled && !closing.aborted) poller.start();
   }
 
   /**

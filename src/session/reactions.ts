@@ -106,8 +106,8 @@ function playerReactions(parts: Parts): void {
   follower.dealer.on("trouble", (error) => player.emit("trouble", error));
   poller.on("reading", (reading) => player.read(reading));
   poller.on("trouble", (error) => player.emit("trouble", error));
-  const choose = (): void => playback.choose(player.listenerCount("change") > 0);
-  player.on("listening", choose);
+  player.on("listening", (isListenedTo) => playback.listen(isListenedTo));
+  const choose = (): void => playback.choose();
   changes.on("change", choose);
   grants.on("ended", choose);
   state.on("loaded", choose);
