@@ -8,11 +8,14 @@ import { useStage } from "../support/stage";
 describe("A session's player", () => {
   const stage = useStage();
   let account: Account;
+  let playback: Account["playback"];
   let session: Session;
   let changes: PlayerChange[];
 
   beforeEach(() => {
     account = stage.current.account();
+    // From now on, the account's simulated devices exist.
+    playback = account.playback;
     changes = [];
   });
 
@@ -35,7 +38,7 @@ describe("A session's player", () => {
     const before = session.player.state;
     const state = await session.player.refresh();
     assert.equal(before, undefined);
-    assert.equal(state.title, account.playback.state.item?.name);
+    assert.equal(state.title, playback.state.item?.name);
     assert.equal(state.device?.name, "Kitchen");
     assert.equal(state.account, account.username);
     assert.equal(state.source, "push");
@@ -58,7 +61,6 @@ describe("A session's player", () => {
 
   it("tells what a person does at a device", async () => {
     await listen();
-    const { playback } = account;
     assert.deepEqual(changes[0]?.changed, []);
     let state = next("playback");
     playback.pause();
@@ -80,7 +82,6 @@ describe("A session's player", () => {
   for (const habit of ["librespot", "go-librespot", "iphone"] as const) {
     it(`has all names of what a device plays that is like ${habit}`, async () => {
       await listen();
-      const { playback } = account;
       const item = CATALOGUE.tracks[7]!;
       const change = next("track");
       playback.play({ item, device: playback.addDevice({ name: "Bath", habit }) });
@@ -100,8 +101,8 @@ describe("A session's player", () => {
     while (session.following.state === "connected") await once(session, "following");
     changes = [];
     const change = next("track");
-    account.playback.next();
-    account.playback.pause();
+    playback.next();
+    playback.pause();
     await change;
     await session.player.refresh();
     assert.deepEqual(
@@ -116,45 +117,46 @@ describe("A session's player", () => {
     assert.equal(session.player.state, undefined);
     await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
   });
+});
 
-  describe("cannot read what plays", () => {
-    it("if nobody is signed in", async () => {
-      session = stage.current.session(undefined, { observe: true });
-      await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
-    });
+describe("A session's player cannot read what plays", () => {
+  const stage = useStage();
 
-    it("if the session was told not to follow playback", async () => {
-      session = await stage.current.connected(account, { observe: false });
-      await assert.rejects(session.player.refresh(), { code: "INVALID_ARGUMENT" });
-    });
+  it("if nobody is signed in", async () => {
+    const session = stage.current.session(undefined, { observe: true });
+    await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
+  });
 
-    it("if the session is closed before or meanwhile", async () => {
-      stage.current.simulator.faults.connectStateSlow = 20_000;
-      session = await stage.current.connected(account, { observe: true });
-      const refreshed = session.player.refresh();
-      const rejected = assert.rejects(refreshed, { code: "CLOSED" });
-      await session.close();
-      await rejected;
-      await assert.rejects(session.player.refresh(), { code: "CLOSED" });
-    });
+  it("if the session was told not to follow playback", async () => {
+    const session = await stage.current.connected(undefined, { observe: false });
+    await assert.rejects(session.player.refresh(), { code: "INVALID_ARGUMENT" });
+  });
 
-    it("if Spotify does not answer in ten seconds", async () => {
-      const { time, simulator } = stage.current;
-      simulator.faults.dealerSilent = "connection-id";
-      session = await stage.current.connected(account, { observe: true });
-      const result = stage.current.settled(session.player.refresh());
-      await time.advance(11_000);
-      assert.equal(((await result) as unknown as { code: string }).code, "TIMEOUT");
-    });
+  it("if the session is closed before or meanwhile", async () => {
+    stage.current.simulator.faults.connectStateSlow = 20_000;
+    const session = await stage.current.connected(undefined, { observe: true });
+    const refreshed = session.player.refresh();
+    const rejected = assert.rejects(refreshed, { code: "CLOSED" });
+    await session.close();
+    await rejected;
+    await assert.rejects(session.player.refresh(), { code: "CLOSED" });
+  });
 
-    it("if the dealer cannot be reached", async () => {
-      const { simulator } = stage.current;
-      simulator.faults.dealerStatus = 503;
-      session = await stage.current.connected(account, { observe: true });
-      const { time } = stage.current;
-      const result = stage.current.settled(session.player.refresh());
-      await time.advance(11_000);
-      assert.equal(((await result) as unknown as { code: string }).code, "UNREACHABLE");
-    });
+  it("if Spotify does not answer in ten seconds", async () => {
+    const { time, simulator } = stage.current;
+    simulator.faults.dealerSilent = "connection-id";
+    const session = await stage.current.connected(undefined, { observe: true });
+    const result = stage.current.settled(session.player.refresh());
+    await time.advance(11_000);
+    assert.equal(((await result) as unknown as { code: string }).code, "TIMEOUT");
+  });
+
+  it("if the dealer cannot be reached", async () => {
+    const { time, simulator } = stage.current;
+    simulator.faults.dealerStatus = 503;
+    const session = await stage.current.connected(undefined, { observe: true });
+    const result = stage.current.settled(session.player.refresh());
+    await time.advance(11_000);
+    assert.equal(((await result) as unknown as { code: string }).code, "UNREACHABLE");
   });
 });

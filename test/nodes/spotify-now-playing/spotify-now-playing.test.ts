@@ -30,10 +30,10 @@ describe("spotify-now-playing", () => {
   /** Deploys nodes n0, n1, …, and behind each a recorder r0, r1, … */
   const deploy = async (
     nodes: Record<string, unknown>[] = [{}],
-    signedIn: Account | undefined = account,
+    { isSignedIn = true } = {},
   ): Promise<void> => {
     flow.more = nodes.flatMap((properties, i) => definitionsOf(i, properties));
-    await flow.deploy(simulator, signedIn, []);
+    await flow.deploy(simulator, isSignedIn ? account : undefined, []);
   };
   const session = (): Session => flow.sessionNode.session!;
   const received = (index = 0): Received[] => recorded(`r${index}`) as Received[];
@@ -98,9 +98,11 @@ describe("spotify-now-playing", () => {
     it("sends what another account plays after somebody else has signed in", async () => {
       const other = simulator.addAccount({ username: "jon" });
       other.playback.play({ item: 3 });
-      await deploy([{}], undefined);
+      await deploy([{}], { isSignedIn: false });
       const first = await after(() => session().signIns.import(account.credentialsJson));
       assert.equal(first.payload.account, "mira");
+      await session().signIns.signOutOfAll();
+      assert.equal(session().player.state, undefined);
       const second = await after(() => session().signIns.import(other.credentialsJson));
       assert.deepEqual([second.topic, second.previous], ["state", null]);
       assert.deepEqual([second.payload.account, second.payload.title], ["jon", "Minimal Big-Endian"]);
@@ -235,7 +237,7 @@ describe("spotify-now-playing", () => {
     });
 
     it("is an error with a code if nobody is signed in", async () => {
-      await deploy([{}], undefined);
+      await deploy([{}], { isSignedIn: false });
       const { error } = await caught(() => send({}));
       assert.equal(error.code, "NOT_SIGNED_IN");
       assert.equal(error.source.id, "n0");
