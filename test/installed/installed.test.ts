@@ -85,9 +85,7 @@ for (const runtime of RUNTIMES) {
 
     it("gives the examples a token and the song, without a question to the Web API", async () => {
       workshop.spotify.account.playback.play({ item: 0 });
-      const callers = ["token by itself", "token to control"].map(
-        (name) => nodeNamed(name)["session"] as string,
-      );
+      const callers = [nodeNamed("token to control")["session"] as string];
       await deployWithOwnApp(editor, workshop.spotify, flows, workshop.red.url, callers);
       const token = accessTokenIn((await shown("the newest token")).value);
       assert.ok(workshop.simulator.issuedTokens.some(({ accessToken }) => accessToken === token));
@@ -102,7 +100,8 @@ for (const runtime of RUNTIMES) {
     });
 
     it("shows the time and the client ID in green", async () => {
-      const status = await editor.waitForStatus(idOf("token by itself"), ({ fill }) => fill === "green");
+      await press("my players", "players");
+      const status = await editor.waitForStatus(idOf("token to look"), ({ fill }) => fill === "green");
       assert.match(status.text ?? "", /^\d\d:\d\d \S/);
     });
 
