@@ -1,148 +1,165 @@
 import assert from "node:assert/strict";
-import type { PlayerChange } from "../../src";
-import { DeviceType } from "../../src/proto/gen/connect_pb";
+import type { PlaybackState, Session } from "../../src";
+import type { Account } from "../simulator";
 import { CATALOGUE } from "../simulator/world/catalogue";
+import type { SimulatedDevice } from "../simulator/world/devices";
 import { useStage } from "../support/stage";
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const { dinner, party, dj, tracks, episodes, contexts } = CATALOGUE;
+const show = contexts.find(({ uri }) => uri === episodes[0]!.album.uri)!;
 
-/** A change as a line: what has changed, and what plays where since then. */
-function line({ state, changed, previous }: PlayerChange): string {
-  const what = previous ? changed.join(" ") : "first";
-  const item = [state.title, state.artist ?? state.album].filter(Boolean).join(" · ");
-  return `${what}: ${state.status}, ${item}, ${state.device?.name ?? "no device"}`;
-}
-
-describe("A day of music", () => {
+describe("A day of an account", () => {
   const stage = useStage();
+  let account: Account;
+  let playback: Account["playback"];
+  let session: Session;
+  let told: string[];
 
-  it("is told as it happens: nothing is missing, false or told twice, and the Web API is not asked", async () => {
-    const { simulator, time } = stage.current;
-    const account = stage.current.account({ keymaster: "refused" });
-    const { playback } = account;
-    const [kitchen] = playback.devices;
-    assert.ok(kitchen);
-    const phone = playback.addDevice({ name: "Phone", type: DeviceType.SMARTPHONE, habit: "iphone" });
-    const bathroom = playback.addDevice({ name: "Bathroom", habit: "librespot", volume: 15 });
+  /** Does something, lets time pass, and compares what was told of it with the story. */
+  async function then(action: () => unknown, passed: number, expected: string[]): Promise<void> {
+    told = [];
+    await action();
+    await heard();
+    // While music plays, in steps: a push must not be unpacked minutes after it came.
+    const step = passed > 5 * MINUTE ? passed : SECOND;
+    for (let left = passed; left > 0; left -= step) {
+      await stage.current.time.advance(Math.min(left, step));
+      await heard();
+    }
+    assert.deepEqual(told, expected);
+  }
+
+  /** Until all that was pushed so far has been worked on. */
+  async function heard(): Promise<void> {
+    await stage.current.time.settle();
+    const [connection] = stage.current.simulator.dealer.connectionsOf(account);
+    await connection?.request("hm://nothing", {});
+  }
+
+  function inWords({ status, title, artist, device }: PlaybackState): string {
+    return `${status} · ${title} · ${artist} · ${device?.name ?? "nowhere"}`;
+  }
+
+  it("is told as it was: nothing false, nothing twice, and without the Web API", async function () {
+    this.timeout(120_000);
+    const { time, simulator } = stage.current;
+    await time.settle();
+    account = stage.current.account();
+    playback = account.playback;
+    const [kitchen, study] = playback.devices as [SimulatedDevice, SimulatedDevice];
     playback.stop();
-
-    const session = stage.current.session(account, { observe: true });
-    const told: string[] = [];
-    session.player.on("change", (change) => told.push(line(change)));
-    /** What is told of `action` within `duration` ms. */
-    const after = async (action: () => unknown, duration = 5 * SECOND): Promise<string[]> => {
-      await action();
-      await time.advance(duration);
-      return told.splice(0);
-    };
-    const nothing: string[] = [];
-
-    // 06:00 The house sleeps.
-    assert.deepEqual(await after(() => session.connect()), [
-      "first: idle, Loopback Lullaby · The Ephemeral Ports, no device",
-    ]);
-
-    // 07:00 The alarm: a playlist in the kitchen.
-    assert.deepEqual(
-      await after(() => playback.play({ context: CATALOGUE.defaultPlaylist, device: kitchen })),
-      ["playback device volume: playing, Loopback Lullaby · The Ephemeral Ports, Kitchen"],
+    told = [];
+    session = stage.current.session(account, { observe: true });
+    session.player.on("change", ({ state, changed }) =>
+      told.push(`${changed.join(" ") || "first"}: ${inWords(state)}`),
     );
-    assert.deepEqual(await after(() => undefined, 2 * MINUTE), nothing, "a moving position is no change");
-    assert.deepEqual(await after(() => undefined, 2 * MINUTE), [
-      "track queue: playing, Three-Way Handshake · Ada Bytewell, Kitchen",
-    ]);
-    assert.deepEqual(await after(() => playback.setVolume(25)), [
-      "volume: playing, Three-Way Handshake · Ada Bytewell, Kitchen",
-    ]);
-    assert.deepEqual(await after(() => playback.seek(150_000)), [
-      "position: playing, Three-Way Handshake · Ada Bytewell, Kitchen",
+    await then(() => session.connect(), SECOND, [
+      "first: idle · Loopback Lullaby · The Ephemeral Ports · nowhere",
     ]);
 
-    // 07:10 Out of the house with the phone, whose connection flaps at the door.
-    assert.deepEqual(await after(() => playback.transfer(phone)), [
-      "device volume: playing, Three-Way Handshake · Ada Bytewell, Phone",
+    // Breakfast: a playlist in the kitchen.
+    await then(() => playback.play({ context: dinner, device: kitchen }), MINUTE, [
+      "track playback device context volume queue: playing · Nagle’s Waltz · Zero Copy Quartet · Kitchen",
     ]);
-    const [reconnect, becomeActive, disappear] = phone.flapSteps();
-    assert.deepEqual(await after(reconnect, 300), nothing);
-    assert.deepEqual(await after(becomeActive, 300), nothing);
-    assert.deepEqual(await after(disappear, 600), nothing);
-    assert.deepEqual(await after(() => (phone.connect(), playback.play({ device: phone }))), nothing);
-    assert.deepEqual(await after(() => playback.pause()), [
-      "playback: paused, Three-Way Handshake · Ada Bytewell, Phone",
+    await then(() => playback.setVolume(55), MINUTE, [
+      "volume: playing · Nagle’s Waltz · Zero Copy Quartet · Kitchen",
     ]);
-    assert.deepEqual(await after(() => phone.disconnect()), [
-      "playback device devices: idle, Three-Way Handshake · Ada Bytewell, no device",
+    await then(() => undefined, 2 * MINUTE, [
+      "track queue: playing · Sliding Window Seat · Zero Copy Quartet · Kitchen",
+    ]);
+    await then(() => playback.seek(20_000), 10 * SECOND, [
+      "position: playing · Sliding Window Seat · Zero Copy Quartet · Kitchen",
+    ]);
+    await then(() => playback.advert(30), 20 * SECOND, [
+      "track: playing · Cables, Half Price · Patch Panel Paradise · Kitchen",
+    ]);
+    await then(() => undefined, 20 * SECOND, [
+      "track: playing · Sliding Window Seat · Zero Copy Quartet · Kitchen",
     ]);
 
-    // 09:00 Spotify closes the dealer's connection several times.
-    assert.deepEqual(await after(() => simulator.dealer.closeConnections(1001)), nothing);
-    assert.deepEqual(
-      await after(() => playback.play({ context: CATALOGUE.dinner, item: 0, device: bathroom })),
-      ["track playback device context volume queue: playing, Nagle’s Waltz · Zero Copy Quartet, Bathroom"],
-      "the device says no names, and the one message has them",
-    );
-    for (const next of [
-      "Sliding Window Seat · Zero Copy Quartet",
-      "Stateful in the Morning · Keep & Alive",
-    ]) {
-      const meanwhile = (): void => {
+    // Spotify closes the dealer's connection, as it does several times a day.
+    for (let times = 0; times < 3; times++) {
+      await then(() => simulator.dealer.closeConnections(1001), 3 * SECOND, []);
+    }
+    await then(
+      () => {
         simulator.dealer.closeConnections(1001);
         playback.next();
-      };
-      // oxlint-disable-next-line no-await-in-loop
-      assert.deepEqual(await after(meanwhile), [`track queue: playing, ${next}, Bathroom`]);
-    }
-
-    // 10:00 The computer of Node-RED sleeps for two hours while the music is paused.
-    assert.deepEqual(await after(() => playback.pause()), [
-      "playback: paused, Stateful in the Morning · Keep & Alive, Bathroom",
-    ]);
-    assert.deepEqual(await after(() => time.moveCalendar(2 * HOUR), 2 * MINUTE), nothing);
-
-    // 12:00 A podcast in the kitchen, at one and a half times its speed.
-    const [show] = CATALOGUE.shows;
-    const episodes = CATALOGUE.contexts.find(({ uri }) => uri === show?.uri);
-    assert.ok(episodes);
-    assert.deepEqual(await after(() => playback.play({ context: episodes, device: kitchen })), [
-      "track playback device context volume queue: playing, Who Is Listening? · The Hidden Observer, Kitchen",
-    ]);
-    assert.equal(session.player.state?.type, "episode");
-    assert.deepEqual(await after(() => playback.setSpeed(1.5), 10 * MINUTE), nothing);
-
-    // 13:00 An advert between two songs.
-    assert.deepEqual(await after(() => playback.play({ context: CATALOGUE.party, item: 0 })), [
-      "track context queue: playing, Exponential Back-Off · Señor Timeout, Ada Bytewell, Kitchen",
-    ]);
-    assert.deepEqual(await after(() => playback.advert(30), 20 * SECOND), [
-      "track: playing, Cables, Half Price · Patch Panel Paradise, Kitchen",
-    ]);
-    assert.equal(session.player.state?.type, "ad");
-    assert.deepEqual(await after(() => undefined, 20 * SECOND), [
-      "track: playing, Exponential Back-Off · Señor Timeout, Ada Bytewell, Kitchen",
+        playback.previous();
+        playback.setVolume(50);
+      },
+      3 * SECOND,
+      ["volume position: playing · Sliding Window Seat · Zero Copy Quartet · Kitchen"],
+    );
+    await then(() => playback.pause(), HOUR, [
+      "playback: paused · Sliding Window Seat · Zero Copy Quartet · Kitchen",
     ]);
 
-    // 18:00 The DJ talks, then plays.
-    assert.deepEqual(await after(() => playback.play({ context: CATALOGUE.dj }), 8 * SECOND), [
-      "track context queue: playing, Good evening from your DJ, Kitchen",
+    // A phone that does not name the artist, on the way to work.
+    const phone = playback.addDevice({ name: "Anna's iPhone", habit: "iphone" });
+    await then(() => undefined, SECOND, [
+      "devices: paused · Sliding Window Seat · Zero Copy Quartet · Kitchen",
     ]);
-    assert.equal(session.player.state?.type, "other");
-    assert.deepEqual(await after(() => undefined, 8 * SECOND), [
-      "track queue: playing, Señal Perdida · Señor Timeout, Kitchen",
+    await then(() => playback.play({ context: party, device: phone }), 10 * SECOND, [
+      "track playback device context volume queue: playing · Exponential Back-Off · Señor Timeout, Ada Bytewell · Anna's iPhone",
+    ]);
+    // Its app wakes up: it is not active, active, gone, and there again.
+    const [reconnects, becomesActive, disappears] = phone.flapSteps();
+    await then(reconnects, 300, []);
+    await then(becomesActive, 300, []);
+    await then(disappears, 400, []);
+    await then(becomesActive, 5 * SECOND, []);
+    await then(() => phone.setPrivate(true), SECOND, [
+      "devices: playing · Exponential Back-Off · Señor Timeout, Ada Bytewell · Anna's iPhone",
+    ]);
+    // A podcast at one and a half times the speed.
+    await then(() => playback.play({ context: show, item: 0 }), 10 * SECOND, [
+      "track context queue: playing · Who Is Listening? · null · Anna's iPhone",
+    ]);
+    await then(() => playback.setSpeed(1.5), 10 * MINUTE, []);
+    assert.ok(Math.abs(session.player.state!.position! - (10 * SECOND + 15 * MINUTE)) < 2 * SECOND);
+    await then(() => disappears(), 2 * SECOND, [
+      "playback device devices: idle · Who Is Listening? · null · nowhere",
     ]);
 
-    // 23:00 Good night.
-    assert.deepEqual(await after(() => playback.stop()), [
-      "playback device volume: idle, Señal Perdida · Señor Timeout, no device",
+    // The machine sleeps, and music begins meanwhile.
+    await then(
+      () => {
+        time.moveCalendar(2 * HOUR);
+        playback.play({ context: dj, device: study });
+      },
+      20 * SECOND,
+      [
+        "track playback device context volume queue: playing · Good evening from your DJ · null · Study",
+        "track queue: playing · Señal Perdida · Señor Timeout · Study",
+      ],
+    );
+
+    // Evening: a librespot that names nothing; a person queues a song, skips, shuffles.
+    const bath = playback.addDevice({ name: "Bath", habit: "librespot", volume: 30 });
+    await then(() => playback.play({ context: party, item: 1, device: bath }), SECOND, [
+      "devices: playing · Señal Perdida · Señor Timeout · Study",
+      "track device context volume queue: playing · Five Hundred and Three · Señor Timeout · Bath",
     ]);
-    assert.deepEqual(await after(() => undefined, 7 * HOUR), nothing);
+    await then(() => playback.queue(tracks[0]!), SECOND, [
+      "queue: playing · Five Hundred and Three · Señor Timeout · Bath",
+      // The name of the song in the queue.
+      "details: playing · Five Hundred and Three · Señor Timeout · Bath",
+    ]);
+    await then(() => playback.next(), SECOND, [
+      "track queue: playing · Loopback Lullaby · The Ephemeral Ports · Bath",
+    ]);
+    await then(() => playback.setRepeat("track"), SECOND, [
+      "repeat: playing · Loopback Lullaby · The Ephemeral Ports · Bath",
+    ]);
+    await then(() => playback.stop(), 6 * HOUR, [
+      "playback device volume: idle · Loopback Lullaby · The Ephemeral Ports · nowhere",
+    ]);
     const { webApiRequests, connectStateRequests, dealerConnections } = simulator.stats;
     assert.deepEqual(webApiRequests, []);
-    assert.equal(
-      connectStateRequests.length,
-      dealerConnections,
-      "the observer registers once for a connection",
-    );
+    assert.equal(connectStateRequests.length, dealerConnections, "the observer registers once for a connection");
   });
 });
