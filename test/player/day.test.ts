@@ -160,6 +160,10 @@ describe("A day of an account", () => {
     ]);
     const { webApiRequests, connectStateRequests, dealerConnections } = simulator.stats;
     assert.deepEqual(webApiRequests, []);
-    assert.equal(connectStateRequests.length, dealerConnections, "the observer registers once for a connection");
+    assert.equal(
+      connectStateRequests.length,
+      dealerConnections,
+      "the observer registers once for a connection",
+    );
   });
 });
