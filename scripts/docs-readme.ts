@@ -82,6 +82,7 @@ const SERVES: Readonly<Record<keyof Endpoints, string>> = {
   api: "the Web API, `/v1/me`: whose account an app was signed in to, and which tokens it takes",
   login5: "tokens for Spotify's own services: `/v3/login`",
   clientToken: "what Login5 wants to see first: `/v1/clienttoken`",
+  open: "titles and pictures, if Spotify's own services do not tell them: `/oembed`",
   spclient: "where the session is made known as a device",
   dealer: "the WebSocket on which Spotify says who has control",
 };

@@ -20,6 +20,7 @@ export function cleanName(name: string, mostBytes = DISPLAY_BYTES): string {
     .slice(0, mostBytes * 4)
     .replace(UNFIT, " ")
     .trim();
+  if (Buffer.byteLength(text) <= mostBytes) return text;
   if (ASCII.test(text)) return text.slice(0, mostBytes).trim();
   characters ??= new Intl.Segmenter();
   let result = "";

@@ -14,6 +14,8 @@ export interface Endpoints {
   clientToken: string;
   /** Spotify's own services; undefined: one that the resolver names, over TLS. */
   spclient: string | undefined;
+  /** Serves `/oembed`: titles and pictures, without a token. */
+  open: string;
   /** Where the WebSocket of pushed messages is (wss); undefined: one that the resolver names, over TLS. */
   dealer: string | undefined;
 }
@@ -25,6 +27,7 @@ export const SPOTIFY_ENDPOINTS: Endpoints = {
   api: "https://api.spotify.com",
   login5: "https://login5.spotify.com",
   clientToken: "https://clienttoken.spotify.com",
+  open: "https://open.spotify.com",
   spclient: undefined,
   dealer: undefined,
 };
@@ -35,6 +38,9 @@ export const FALLBACK_SERVERS = {
   dealers: ["dealer.spotify.com:443"],
   spclients: ["spclient.wg.spotify.com:443"],
 } as const;
+
+/** The only spclient that answers `/metadata/4/…`. Others answer 500. Source: librespot issue 1527. */
+export const METADATA_SERVER = "https://spclient.wg.spotify.com";
 
 /**
  * Spotify's endpoints, with those of `overrides` in their place.

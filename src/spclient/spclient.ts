@@ -7,13 +7,17 @@ import type { RateLimitGuard } from "../net/rate-limit-guard";
 import type { Credential } from "./credential";
 
 const TIMEOUT = 10_000;
-/** Of an answer, packed and unpacked. A cluster of 10,000 devices has some 4 MiB. */
+/** Of an answer that nothing else is said of. A cluster of 10,000 devices has some 4 MiB. */
 const MAX_ANSWER_BYTES = 8 << 20;
 
 export interface SpclientRequest extends Pick<HttpRequest, "headers" | "body"> {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** On the server, with the query. */
   path: string;
+  /** Base URL of the one server that answers this. Default: a server that the resolver names. */
+  server?: string | undefined;
+  /** A longer answer is refused, packed or unpacked. */
+  maxBytes?: number;
 }
 
 export interface SpclientOptions {
@@ -51,9 +55,8 @@ export class Spclient {
    *   client token is refused; what `Credential.get` throws; or the abort reason of `signal`
    */
   async request(request: SpclientRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const { guard, clientId, servers, token, clientToken } = this.#options;
-    const base = await servers.server("spclient", this.#hasServerFailed, signal);
-    this.#hasServerFailed = false;
+    const { guard, clientId, token, clientToken } = this.#options;
+    const base = request.server ?? (await this.#anyServer(signal));
     const { host } = new URL(base);
     let hasFreshToken = false;
     let hasFreshClientToken = false;
@@ -80,23 +83,25 @@ export class Spclient {
         }
       }
       if (status >= 500) {
-        this.#hasServerFailed = true;
+        this.#failed(request);
         throw new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${status}).`);
       }
-      return { ...response, body: await unpacked(response, host) };
+      return { ...response, body: await unpacked(response, host, request.maxBytes) };
     }
   }
 
   /** @throws SpotifyError as `HttpClient.request` */
   async #send(
     base: string,
-    { path, headers, ...request }: SpclientRequest,
+    request: SpclientRequest,
     { token, clientToken }: { token: string; clientToken: string },
     signal: AbortSignal,
   ): Promise<HttpResponse> {
+    const { method, path, headers, body, maxBytes = MAX_ANSWER_BYTES } = request;
     try {
       return await this.#options.http.request(base + path, {
-        ...request,
+        method,
+        body,
         headers: {
           ...headers,
           // Servers answer with brotli to a client that takes it.
@@ -105,19 +110,35 @@ export class Spclient {
           "client-token": clientToken,
         },
         timeout: TIMEOUT,
-        maxBytes: MAX_ANSWER_BYTES,
+        maxBytes,
         signal,
       });
     } catch (error) {
-      this.#hasServerFailed = !signal.aborted;
+      if (!signal.aborted) this.#failed(request);
       throw error;
     }
   }
+
+  /** One that the resolver names: another one after the last one failed. */
+  async #anyServer(signal: AbortSignal): Promise<string> {
+    const server = await this.#options.servers.server("spclient", this.#hasServerFailed, signal);
+    this.#hasServerFailed = false;
+    return server;
+  }
+
+  /** Tells nothing of the others if the request was for one server. */
+  #failed({ server }: SpclientRequest): void {
+    if (server === undefined) this.#hasServerFailed = true;
+  }
 }
 
-async function unpacked({ headers, body }: HttpResponse, host: string): Promise<Buffer> {
+async function unpacked(
+  { headers, body }: HttpResponse,
+  host: string,
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<Buffer> {
   const encoding = headers["content-encoding"];
   if (encoding === undefined || encoding === "identity" || body.length === 0) return body;
-  if (encoding === "gzip") return boundedGunzip(body, MAX_ANSWER_BYTES, host);
+  if (encoding === "gzip") return boundedGunzip(body, maxBytes, host);
   throw new SpotifyError("PROTOCOL_ERROR", `${host} answered in an encoding that was not asked for.`);
 }

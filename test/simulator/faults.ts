@@ -96,6 +96,8 @@ export interface StrikeFaults {
   clientTokenDrop: Strike;
   /** as `login5Drop`, at connect-state */
   connectStateDrop: Strike;
+  /** as `login5Drop`, where many names are looked up at once */
+  extendedMetadataDrop: Strike;
 
   /** the dealer resets a connection as soon as it has accepted it */
   dealerDrop: Strike;
@@ -166,6 +168,19 @@ export interface FaultValues {
   /** so many more devices are in each cluster that is told, of people who like loudspeakers */
   clusterDevices: number;
 
+  // The same, where many names are looked up at once:
+  extendedMetadataStatus: number;
+  extendedMetadataSlow: number;
+  extendedMetadataBody: BodyFault;
+  /** as `connectStateRateLimited` */
+  extendedMetadataRateLimited: number;
+  /** metadata/4 answers with this status */
+  metadata4Status: number;
+  /** the same, for the metadata of a playlist */
+  playlistStatus: number;
+  /** the same, at open.spotify.com */
+  oembedStatus: number;
+
   /** the dealer refuses an upgrade with this status: 401, 403, 429, 503 */
   dealerStatus: number;
   /** the dealer refuses an upgrade with 429 and this Retry-After, in seconds */
@@ -234,6 +249,14 @@ export function noFaults(): Faults {
     connectStateBody: false,
     connectStateRateLimited: false,
     clusterDevices: false,
+    extendedMetadataDrop: false,
+    extendedMetadataStatus: false,
+    extendedMetadataSlow: false,
+    extendedMetadataBody: false,
+    extendedMetadataRateLimited: false,
+    metadata4Status: false,
+    playlistStatus: false,
+    oembedStatus: false,
     dealerDrop: false,
     dealerStatus: false,
     dealerRateLimited: false,

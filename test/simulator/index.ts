@@ -1,7 +1,7 @@
 /**
  * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service, Login5, client tokens, the
- * dealer, connect-state and the player part of the Web API, over real sockets on 127.0.0.1; and the official app, which
- * is the user's.
+ * dealer, connect-state, metadata and the player part of the Web API, over real sockets on 127.0.0.1; and the official
+ * app, which is the user's.
  *
  * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
@@ -29,6 +29,7 @@ import { recall, remember, type Memory } from "./world/memory";
 import { defaultPolicy, type Policy } from "./world/policy";
 import { OfficialApp, type OfficialAppOptions } from "./official-app/official-app";
 import { answerResolver, type Servers } from "./access-point/resolver";
+import { Metadata } from "./metadata/metadata";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
 import { forKnUSER_AGENTs } from "./user-agents";
@@ -63,6 +64,7 @@ export type {
   Login5Record,
   LoginRecord,
   MercuryRecord,
+  MetadataRecord,
   Stats,
   TokenRecord,
 } from "./journal";
@@ -91,6 +93,8 @@ export interface Endpoints {
   login5: string;
   clientToken: string;
   spclient: string;
+  /** Serves `/oembed`. */
+  open: string;
   /** A WebSocket. */
   dealer: string;
 }
@@ -119,6 +123,7 @@ export class Simulator implements Backend {
   readonly #tlsFronts = new Set<TlsFront>();
   readonly #clusters: Clusters;
   readonly #connectState: ConnectState;
+  readonly #metadata: Metadata;
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
     apResolve: "",
@@ -127,6 +132,7 @@ export class Simulator implements Backend {
     login5: "",
     clientToken: "",
     spclient: "",
+    open: "",
     dealer: "",
   };
   #closed: Promise<void> | undefined;
@@ -146,6 +152,7 @@ export class Simulator implements Backend {
     const connectionOf = (id: string) => this.#dealer?.connection(id);
     this.#clusters = new Clusters(this, connectionOf);
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
+    this.#metadata = new Metadata(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -352,7 +359,11 @@ export class Simulator implements Backend {
       api: await this.#serve("api", (request) => this.#webApi.answer(request)),
       login5: await this.#serve("login5", (request) => this.#login5.answer(request)),
       clientToken: await this.#serve("clientToken", (request) => this.#clientToken.answer(request)),
-      spclient: await this.#serve("spclient", (request) => this.#connectState.answer(request)),
+      spclient: await this.#serve(
+        "spclient",
+        (request) => this.#metadata.answer(request) ?? this.#connectState.answer(request),
+      ),
+      open: await this.#serve("open", (request) => this.#metadata.answerOpen(request)),
       dealer: this.#dealer.url,
     };
   }

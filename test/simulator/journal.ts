@@ -124,6 +124,18 @@ export interface ConnectStateRecord {
   at: number;
 }
 
+/** A program that asks what something is called. */
+export interface MetadataRecord {
+  service: "extended-metadata" | "metadata/4" | "playlist" | "oembed";
+  /** What it asks about; empty if the request makes no sense. */
+  uris: string[];
+  /** Whether a token came with it. */
+  hasToken: boolean;
+  /** 0: the connection was dropped. */
+  status: number;
+  at: number;
+}
+
 /** A message that came from a client of the dealer. */
 export interface DealerMessageRecord {
   username: string;
@@ -168,6 +180,7 @@ export interface Stats {
   dealerRefusals: number;
   dealerMessages: DealerMessageRecord[];
   connectStateRequests: ConnectStateRecord[];
+  metadataRequests: MetadataRecord[];
   userAgents: UserAgentRecord[];
 }
 
@@ -197,6 +210,7 @@ export interface SimulatorEvents<Connection> {
   dealerDisconnect: [connection: DealerConnection];
   dealerMessage: [record: DealerMessageRecord, connection: DealerConnection];
   connectState: [record: ConnectStateRecord];
+  metadata: [record: MetadataRecord];
 }
 
 /** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
@@ -238,6 +252,7 @@ export class Journal<Connection> {
     dealerRefusals: 0,
     dealerMessages: [],
     connectStateRequests: [],
+    metadataRequests: [],
     userAgents: [],
   };
   readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
@@ -261,6 +276,7 @@ export class Journal<Connection> {
     dealerDisconnect: new Set(),
     dealerMessage: new Set(),
     connectState: new Set(),
+    metadata: new Set(),
   };
   readonly #checks = new Set<() => void>();
 

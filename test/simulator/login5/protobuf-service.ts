@@ -1,4 +1,4 @@
-/** What Login5, the service of client tokens and connect-state have in common: protobufs over HTTP, and how they fail. */
+/** What Login5, the service of client tokens, connect-state and extended-metadata have in common: protobufs over HTTP, and how they fail. */
 import { fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { struck, strikes, type Faults } from "../faults";
@@ -13,7 +13,7 @@ const UNKNOWN_FIELD = 15_000;
 /** A varint that never ends, and so no protobuf. */
 const GARBAGE = Buffer.alloc(64, 0xff);
 
-export type Service = "login5" | "clientToken" | "connectState";
+export type Service = "login5" | "clientToken" | "connectState" | "extendedMetadata";
 
 /** What came of a request: `record` goes into the journal. */
 export interface Outcome<Record> {

@@ -205,7 +205,7 @@ const localFile: ItemEntry = {
 
 const defaultPlaylist: ContextEntry = {
   uri: "spotify:playlist:Sim0000000000000000001",
-  name: "Packets on Repeat",
+  name: "Protocol Hits",
   items: tracks.slice(0, 5),
 };
 const dinner: ContextEntry = {

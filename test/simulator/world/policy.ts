@@ -65,6 +65,12 @@ export interface Policy {
   wrongSolution: "refuse" | "again";
   /** Whether requests without a User-Agent are refused (403). The dealer never refuses them. */
   needsUserAgent: boolean;
+  metadata: {
+    /** Seconds that a client may keep what extended-metadata answers. */
+    ttl: number;
+    /** Whether this spclient serves metadata/4: only one host does, the others answer 500. Source: librespot#1527. */
+    servesMetadata4: boolean;
+  };
   webApi: {
     /** Whether PUT and POST on the player want a premium account. */
     commandsNeedPremium: boolean;
@@ -112,6 +118,7 @@ export function defaultPolicy(): Policy {
     clientTokenHashcash: [],
     wrongSolution: "refuse",
     needsUserAgent: true,
+    metadata: { ttl: 86_400, servesMetadata4: true },
     webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster] },
   };
 }

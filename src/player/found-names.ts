@@ -1,0 +1,11 @@
+import type { Names } from "./names";
+
+/** The names of an entity, and how long Spotify lets them be kept. */
+export interface FoundNames {
+  names: Names;
+  /** s; undefined if Spotify does not say. */
+  ttl: number | undefined;
+}
+
+/** The longest answer of a service that tells names. 250 tracks have some 1 MiB. */
+export const MAX_NAMES_BYTES = 2 << 20;

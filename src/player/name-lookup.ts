@@ -1,0 +1,173 @@
+import { raceAbort } from "../async/race-abort";
+import { Serial } from "../async/serial";
+import { SPOTIFY_ENDPOINTS, METADATA_SERVER, type Endpoints } from "../core/endpoints";
+import type { HttpClient } from "../net/client";
+import type { RateLimitGuard } from "../net/rate-limit-guard";
+import type { Spclient } from "../spclient/spclient";
+import { extendedMetadata, type CatalogueId } from "./extended-metadata";
+import { FailurePause } from "./failure-pause";
+import { metadata4 } from "./metadata4";
+import { NameCache } from "./name-cache";
+import type { NameSource, Names } from "./names";
+import { oembed } from "./oembed";
+import { playlistName } from "./playlist-name";
+import { parseSpotifyUri, type SpotifyId } from "./spotify-id";
+
+/** What one request of extended-metadata may ask for. Source: facts of BridgeThing and others, who send so many. */
+const MOST_IN_BATCH = 250;
+/** What waits for the request under way. URIs beyond this are not looked up. */
+const MOST_BATCHES = 16;
+/** A request ends by its own time limit. */
+const NEVER = new AbortController().signal;
+
+export interface NameLookupOptions {
+  spclient: Pick<Spclient, "request">;
+  http: HttpClient;
+  guard: RateLimitGuard;
+  endpoints: Endpoints;
+}
+
+/** URIs that are asked for in one request. */
+interface Batch {
+  /** Of a playlist there is one in a batch: each has a request of its own. */
+  ofPlaylist: boolean;
+  ids: Map<string, SpotifyId>;
+  /** Those of `ids` for which other services are asked if the first one does not tell the name. */
+  important: Set<string>;
+  hasStarted: boolean;
+  ended: Promise<void>;
+}
+
+/**
+ * Looks up names at Spotify's own services: one request at a time, many URIs in one request, nothing twice.
+ *
+ * The first URI of a call, if it is a track or an episode, is what plays: if extended-metadata does not tell its name,
+ * metadata/4 is asked, and then oEmbed. Of all others it is the only service. Each service has a pause of its own after
+ * it failed.
+ */
+export class NameLookup implements NameSource {
+  readonly #options: NameLookupOptions;
+  readonly #cache = new NameCache();
+  readonly #batches: Batch[] = [];
+  readonly #requests = new Serial();
+  readonly #extendedMetadata = new FailurePause();
+  readonly #metadata4 = new FailurePause();
+  readonly #oembed = new FailurePause();
+  readonly #playlists = new FailurePause();
+  /** Only one of Spotify's servers answers metadata/4. */
+  readonly #metadataServer: string | undefined;
+  /** A session that was given another resolver must not ask Spotify's own hosts. */
+  readonly #mayAskOembed: boolean;
+
+  constructor(options: NameLookupOptions) {
+    const { endpoints } = options;
+    const isSpotify = endpoints.apResolve === SPOTIFY_ENDPOINTS.apResolve;
+    this.#options = options;
+    this.#metadataServer = isSpotify && endpoints.spclient === undefined ? METADATA_SERVER : undefined;
+    this.#mayAskOembed = isSpotify || endpoints.open !== SPOTIFY_ENDPOINTS.open;
+  }
+
+  known(uri: string): Names | undefined {
+    return this.#cache.get(uri);
+  }
+
+  wants(uri: string): boolean {
+    const id = parseSpotifyUri(uri);
+    return id !== undefined && !this.#cache.has(uri) && this.#mayAsk(id);
+  }
+
+  /**
+   * A request goes on when those who wait for it have left: its answer is remembered.
+   * @param uris what plays first
+   * @throws the abort reason of `signal`
+   */
+  async lookUp(uris: readonly string[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const batches = new Set<Batch>();
+    for (const [index, uri] of uris.entries()) {
+      const id = parseSpotifyUri(uri);
+      if (!id || this.#cache.has(uri) || !this.#mayAsk(id)) continue;
+      const batch = this.#batchFor(id);
+      if (!batch) break;
+      batches.add(batch);
+      if (index === 0 && isItem(id)) batch.important.add(uri);
+    }
+    await raceAbort(signal, Promise.all([...batches].map(({ ended }) => ended)));
+  }
+
+  /** Whether a service that may have this name can be asked now. */
+  #mayAsk(id: SpotifyId): boolean {
+    if (id.kind === "playlist") return this.#playlists.isOver;
+    if (this.#extendedMetadata.isOver) return true;
+    return isItem(id) && (this.#metadata4.isOver || (this.#mayAskOembed && this.#oembed.isOver));
+  }
+
+  /** The batch in which this URI is or will be asked for; undefined if too many wait. */
+  #batchFor(id: SpotifyId): Batch | undefined {
+    const under = this.#batches.find(({ ids }) => ids.has(id.uri));
+    if (under) return under;
+    const ofPlaylist = id.kind === "playlist";
+    const open = this.#batches.find(
+      (batch) => !ofPlaylist && !batch.ofPlaylist && !batch.hasStarted && batch.ids.size < MOST_IN_BATCH,
+    );
+    const batch = open ?? this.#newBatch(ofPlaylist);
+    batch?.ids.set(id.uri, id);
+    return batch;
+  }
+
+  #newBatch(ofPlaylist: boolean): Batch | undefined {
+    if (this.#batches.length >= MOST_BATCHES) return undefined;
+    const batch: Batch = {
+      ofPlaylist,
+      ids: new Map(),
+      important: new Set(),
+      hasStarted: false,
+      ended: this.#requests.run(async () => {
+        batch.hasStarted = true;
+        try {
+          await (ofPlaylist ? this.#askForPlaylist(batch) : this.#askForCatalogue(batch));
+        } finally {
+          this.#batches.splice(this.#batches.indexOf(batch), 1);
+        }
+      }),
+    };
+    this.#batches.push(batch);
+    return batch;
+  }
+
+  async #askForPlaylist({ ids }: Batch): Promise<void> {
+    const id = ids.values().next().value!;
+    const found = await this.#playlists.ask(() => playlistName(this.#options.spclient, id, NEVER));
+    if (found) this.#cache.found(id.uri, found.names, found.ttl);
+    else if (found === null) this.#cache.missed(id.uri);
+  }
+
+  async #askForCatalogue({ ids, important }: Batch): Promise<void> {
+    const asked = [...ids.values()] as CatalogueId[];
+    const found = await this.#extendedMetadata.ask(() =>
+      extendedMetadata(this.#options.spclient, asked, NEVER),
+    );
+    for (const id of asked) {
+      const entry = found?.get(id.uri);
+      if (entry) this.#cache.found(id.uri, entry.names, entry.ttl);
+      else if (important.has(id.uri)) await this.#askElsewhere(id, found !== undefined);
+      else if (found) this.#cache.missed(id.uri);
+    }
+  }
+
+  /** @param wasMissed whether a service that did not fail does not have it */
+  async #askElsewhere(id: CatalogueId, wasMissed: boolean): Promise<void> {
+    const { spclient, http, guard, endpoints } = this.#options;
+    const found = await this.#metadata4.ask(() => metadata4(spclient, this.#metadataServer, id, NEVER));
+    if (found) return this.#cache.found(id.uri, found.names, found.ttl);
+    const part = this.#mayAskOembed
+      ? await this.#oembed.ask(() => oembed({ http, guard, open: endpoints.open }, id, NEVER))
+      : undefined;
+    if (part) this.#cache.foundInPart(id.uri, part);
+    else if (wasMissed || found === null || part === null) this.#cache.missed(id.uri);
+  }
+}
+
+function isItem({ kind }: SpotifyId): boolean {
+  return kind === "track" || kind === "episode";
+}
