@@ -126,12 +126,13 @@ for (const runtime of RUNTIMES) {
     });
 
     it("says it when no player is active, and when nothing is playing", async () => {
-      const { player } = workshop.spotify.account;
-      const [kitchen] = player.devices;
-      player.activate(undefined);
+      const { playback } = workshop.spotify.account;
+      const [kitchen] = playback.devices;
+      assert.ok(kitchen);
+      playback.stop();
       assert.match(String(await press("play", "what happened")), /^No player is active/);
       assert.equal(await press("every 15 s", "the song"), "Nothing is playing");
-      player.activate(kitchen?.id);
+      playback.transfer(kitchen);
       assert.equal(await press("play", "what happened"), "Done");
     });
 

@@ -60,13 +60,14 @@ export function startControl(simulator: Simulator, about: object, port: number):
     "POST /access-token/:name": ({ name }) => json({ accessToken: accountOf(simulator, name).accessToken() }),
     /** `{"device": null}` switches all devices off, `{"device": "<id>"}` makes one the active one. */
     "POST /player/:name": ({ fields, name }) => {
-      const { player } = accountOf(simulator, name);
-      const device = fields["device"];
-      if (device !== undefined && !player.activate(typeof device === "string" ? device : undefined)) {
-        throw new BadOrder("There is no such device");
-      }
-      if (fields["playing"] === true) player.play();
-      if (fields["playing"] === false) player.pause();
+      const { playback } = accountOf(simulator, name);
+      const wanted = fields["device"];
+      const device = playback.devices.find(({ id }) => id === wanted);
+      if (wanted === null) playback.stop();
+      else if (device !== undefined) playback.transfer(device);
+      else if (wanted !== undefined) throw new BadOrder("There is no such device");
+      if (fields["playing"] === true) playback.resume();
+      if (fields["playing"] === false) playback.pause();
       return DONE;
     },
     "POST /revoke": ({ fields }) => json({ revoked: simulator.revoke(String(fields["accessToken"])) }),

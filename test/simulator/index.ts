@@ -32,7 +32,7 @@ import { answerResolver, type Servers } from "./access-point/resolver";
 import { Metadata } from "./metadata/metadata";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
-import { forKnUSER_AGENTs } from "./user-agents";
+import { requiringUserAgent } from "./user-agents";
 import { WebApi } from "./web-api/web-api";
 
 export type {
@@ -45,7 +45,7 @@ export type {
 } from "./world/accounts";
 export type { App, AppOptions } from "./world/apps";
 export type { ClientToken } from "./login5/client-tokens";
-export type { Cluster, Member, Playback } from "./connect-state/cluster";
+export type { Cluster, Member, Started } from "./connect-state/cluster";
 export type { Connection } from "./access-point/connection";
 export type { Dealer } from "./dealer/dealer";
 export type { DealerConnection, Reply } from "./dealer/dealer-connection";
@@ -72,6 +72,10 @@ export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
 export type { FoundDevice, Wanted } from "./official-app/official-app-discovery";
 export type { TapOptions, ZeroconfAnswer } from "./official-app/official-app-tap";
+export type { DeviceOptions, SimulatedDevice } from "./world/devices";
+export type { Habit } from "./world/habits";
+export type { Playback, PlayOptions } from "./world/playback";
+export type { PlaybackView } from "./world/playback-view";
 export type { Policy, Rotation } from "./world/policy";
 export type { TlsFront } from "./tls-front";
 
@@ -144,13 +148,13 @@ export class Simulator implements Backend {
     this.keys = keys;
     this.roundTrip = options.roundTrip ?? 0;
     this.#accessPoints = Array.from({ length: options.accessPoints ?? 1 }, () => new AccessPoint(this));
-    this.#webApi = new WebApi(this);
     this.#accountsService = new AccountsService(this);
     if (options.memory) recall(options.memory, this.#remembering);
     this.#login5 = new Login5Service(this);
     this.#clientToken = new ClientTokenService(this);
     const connectionOf = (id: string) => this.#dealer?.connection(id);
     this.#clusters = new Clusters(this, connectionOf);
+    this.#webApi = new WebApi(this, this.#clusters);
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
     this.#metadata = new Metadata(this);
   }
@@ -383,7 +387,7 @@ export class Simulator implements Backend {
 
   /** @returns the base URL */
   async #serve(name: keyof Endpoints, handler: HttpHandler): Promise<string> {
-    const service = await HttpService.start(forKnUSER_AGENTs(this, name, handler), this.roundTrip);
+    const service = await HttpService.start(requiringUserAgent(this, name, handler), this.roundTrip);
     this.#services.push(service);
     return service.url;
   }
@@ -396,6 +400,7 @@ export class Simulator implements Backend {
   }
 
   async #close(): Promise<void> {
+    for (const { startedPlayback } of this.accounts.all()) startedPlayback?.close();
     await Promise.all([
       this.stopAccessPoints(),
       this.#dealer?.close(),

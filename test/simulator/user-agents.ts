@@ -10,8 +10,8 @@ export function admitsUserAgent(backend: Backend, service: string, userAgent = "
   return userAgent !== "" || service === "dealer" || !policy.needsUserAgent;
 }
 
-/** `handler` for the requests that say who asks. The others are refused. */
-export function forKnUSER_AGENTs(backend: Backend, service: string, handler: HttpHandler): HttpHandler {
+/** Serves the requests that say who asks, and refuses the others. */
+export function requiringUserAgent(backend: Backend, service: string, handler: HttpHandler): HttpHandler {
   return (request) =>
     admitsUserAgent(backend, service, request.headers["user-agent"]) ? handler(request) : { status: 403 };
 }

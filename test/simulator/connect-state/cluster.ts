@@ -1,10 +1,17 @@
 /**
- * The cluster of one account: its devices, which of them plays, and who made it play.
+ * The cluster of one account: its devices, which of them plays, and who made it play. Devices that registered themselves
+ * and simulated ones are in it together; at most one of all is active.
  * Sources: librespot protocol/proto/connect.proto and connect/src/state.rs; go-librespot daemon. What nobody has
  * published is marked.
  */
 import { randomBytes } from "node:crypto";
 import { clone, create } from "@bufbuild/protobuf";
+import type { Account, PlaybackWatcher } from "../world/accounts";
+import type { Playback, PlaybackNews } from "../world/playback";
+import type { DeviceView, PlaybackView } from "../world/playback-view";
+import { deviceViewOf, memberView } from "./member-view";
+import { deviceInfoOf } from "./simulated-device-info";
+import { playerStateOf } from "./simulated-player-state";
 import {
   ClusterSchema,
   ClusterUpdateReason,
@@ -29,14 +36,8 @@ export interface Member {
   format: "protobuf" | "json";
 }
 
-export interface Change {
-  reason: ClusterUpdateReason;
-  /** Device IDs. */
-  devices: string[];
-}
-
 /** Who plays, and who said so. */
-export interface Playback {
+export interface Started {
   /** The device that sounds. */
   on: string;
   /** The device whose user started it. */
@@ -45,16 +46,22 @@ export interface Playback {
 
 const MAX_MEMBERS = 20_000;
 
-export class Cluster {
+export class Cluster implements PlaybackWatcher {
   readonly #members = new Map<string, Member>();
-  readonly #onChange: (change: Change) => void;
-  #activeDeviceId = "";
-  /** Whom the last that happened is from; it stays when its device has gone, as a still picture. */
-  #playerState: PlayerState | undefined;
+  readonly #account: Account;
+  readonly #onChange: (change: PlaybackNews) => void;
+  /** The member that is active; empty if none or a simulated device is. */
+  #activeMemberId = "";
+  /** What the member that was active last said. It stays when its device has gone, paused. */
+  #memberState: PlayerState | undefined;
+  /** Whether a member was active last, rather than a simulated device. */
+  #isMembersTurn = false;
   #changedAt = Date.now();
 
-  constructor(onChange: (change: Change) => void) {
+  constructor(account: Account, onChange: (change: PlaybackNews) => void) {
+    this.#account = account;
     this.#onChange = onChange;
+    account.watchPlayback(this);
   }
 
   /** Everybody, hidden ones too. */
@@ -62,18 +69,52 @@ export class Cluster {
     return [...this.#members.values()];
   }
 
-  /** Those that apps see. */
+  /** Those that are told, simulated ones too; not the members that registered as hidden. */
   get devices(): DeviceInfo[] {
-    return this.members.filter((member) => !isHidden(member)).map(({ info }) => info);
+    const members = this.members.filter((member) => !isHidden(member)).map(({ info }) => info);
+    const simulated = (this.#playback?.devices ?? []).filter(({ isOnline }) => isOnline);
+    return [...members, ...simulated.map(deviceInfoOf)];
   }
 
-  /** Empty where nothing plays. */
+  /** Empty if no device is active. */
   get activeDeviceId(): string {
-    return this.#activeDeviceId;
+    return this.#activeMemberId || (this.#playback?.active?.id ?? "");
   }
 
+  /** Of the active device, or of the one that was active last. */
   get playerState(): PlayerState | undefined {
-    return this.#playerState;
+    const playback = this.#playback;
+    return playback === undefined || this.#isMembersTurn ? this.#memberState : playerStateOf(playback);
+  }
+
+  /** What plays, on whatever device. */
+  get view(): PlaybackView {
+    const member = this.#members.get(this.#activeMemberId);
+    if (member !== undefined && this.#memberState !== undefined) {
+      return memberView(member, this.#memberState, this.#changedAt);
+    }
+    return this.#account.playback.state;
+  }
+
+  /** Those of `devices`, as the Web API tells of them. */
+  get deviceViews(): DeviceView[] {
+    const members = this.members.filter((member) => !isHidden(member)).map(deviceViewOf);
+    return [...members, ...this.#account.playback.devices.filter(({ isOnline }) => isOnline)];
+  }
+
+  playbackStarted(playback: Playback): void {
+    if (this.#isMembersTurn) playback.standDown();
+    const devices = playback.devices.map(({ id }) => id);
+    this.#changed({ reason: ClusterUpdateReason.NEW_DEVICE_APPEARED, devices });
+  }
+
+  /** A simulated device that has become active takes over from a member. */
+  playbackChanged(playback: Playback, news: PlaybackNews): void {
+    if (playback.active !== undefined) {
+      this.#activeMemberId = "";
+      this.#isMembersTurn = false;
+    }
+    this.#changed(news);
   }
 
   find(deviceId: string): Member | undefined {
@@ -90,13 +131,8 @@ export class Cluster {
       return true;
     }
     const isActive = request.isActive && request.putStateReason !== PutStateReason.BECAME_INACTIVE;
-    if (isActive) {
-      this.#activeDeviceId = member.deviceId;
-      this.#playerState = request.device?.playerState ?? create(PlayerStateSchema);
-    } else if (this.#activeDeviceId === member.deviceId) {
-      this.#activeDeviceId = "";
-      this.#stop();
-    }
+    if (isActive) this.#activate(member.deviceId, request.device?.playerState ?? create(PlayerStateSchema));
+    else if (this.#activeMemberId === member.deviceId) this.#stop();
     this.#changed({ reason: reasonOf(before, member), devices: [member.deviceId] });
     return true;
   }
@@ -104,8 +140,7 @@ export class Cluster {
   /** Says no longer that `deviceId` plays. @returns whether there is such a device */
   deactivate(deviceId: string): boolean {
     if (!this.#members.has(deviceId)) return false;
-    if (this.#activeDeviceId === deviceId) {
-      this.#activeDeviceId = "";
+    if (this.#activeMemberId === deviceId) {
       this.#stop();
       this.#changed({ reason: ClusterUpdateReason.DEVICE_STATE_CHANGED, devices: [deviceId] });
     }
@@ -113,9 +148,10 @@ export class Cluster {
   }
 
   /** Has one device play because the user of another wants it. No device is asked whether it can. */
-  play({ on, by }: Playback): void {
-    this.#activeDeviceId = on;
-    this.#playerState = playing(by);
+  play({ on, by }: Started): void {
+    const device = this.#playback?.devices.find(({ id }) => id === on);
+    if (device !== undefined) return this.#playback?.play({ device, by });
+    this.#activate(on, playing(by));
     this.#changed({ reason: ClusterUpdateReason.DEVICE_STATE_CHANGED, devices: [on] });
   }
 
@@ -138,32 +174,43 @@ export class Cluster {
   /** @param more how many devices of nobody's to add */
   toMessage(more = 0): ClusterMessage {
     const seen = this.devices.map((info) => [info.deviceId, info] as const);
+    const { playerState } = this;
     const others = Array.from({ length: more }, (_, index) => loudspeaker(index));
     return create(ClusterSchema, {
       changedTimestampMs: BigInt(this.#changedAt),
-      activeDeviceId: this.#activeDeviceId,
-      ...(this.#playerState !== undefined && { playerState: this.#playerState }),
+      activeDeviceId: this.activeDeviceId,
+      ...(playerState !== undefined && { playerState }),
       device: Object.fromEntries([...seen, ...others.map((info) => [info.deviceId, info] as const)]),
       serverTimestampMs: BigInt(Date.now()),
+      startedPlayingAtTimestamp: BigInt(this.#playback?.player.startedAt ?? 0),
     });
   }
 
+  get #playback(): Playback | undefined {
+    return this.#account.startedPlayback;
+  }
+
+  #activate(memberId: string, state: PlayerState): void {
+    this.#activeMemberId = memberId;
+    this.#memberState = state;
+    this.#isMembersTurn = true;
+    this.#playback?.standDown();
+  }
+
   #disappeared(devices: string[]): void {
-    if (devices.includes(this.#activeDeviceId)) {
-      this.#activeDeviceId = "";
-      this.#stop();
-    }
+    if (devices.includes(this.#activeMemberId)) this.#stop();
     this.#changed({ reason: ClusterUpdateReason.DEVICES_DISAPPEARED, devices });
   }
 
-  /** The last state stays to be seen, at rest. */
+  /** No member is active any more. The last state stays, paused. */
   #stop(): void {
-    if (this.#playerState === undefined) return;
-    this.#playerState = clone(PlayerStateSchema, this.#playerState);
-    this.#playerState.isPaused = true;
+    this.#activeMemberId = "";
+    if (this.#memberState === undefined) return;
+    this.#memberState = clone(PlayerStateSchema, this.#memberState);
+    this.#memberState.isPaused = true;
   }
 
-  #changed(change: Change): void {
+  #changed(change: PlaybackNews): void {
     this.#changedAt = Date.now();
     this.#onChange(change);
   }

@@ -4,9 +4,11 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ClusterUpdateSchema } from "../../../src/proto/gen/connect_pb";
 import type { Account } from "../world/accounts";
 import type { Backend } from "../backend";
-import { Cluster, type Change } from "./cluster";
+import type { PlaybackNews } from "../world/playback";
+import { Cluster, type Member } from "./cluster";
 import { clusterUpdateJson } from "./cluster-json";
 import type { DealerConnection } from "../dealer/dealer-connection";
+import { PLAYER_COMMAND } from "../dealer/dealer-messages";
 import { struck } from "../faults";
 
 const CLUSTER_URI = "hm://connect-state/v1/cluster";
@@ -15,6 +17,7 @@ export class Clusters {
   readonly #backend: Backend;
   readonly #connectionOf: (id: string) => DealerConnection | undefined;
   readonly #clusters = new Map<Account, Cluster>();
+  #commands = 0;
 
   /** @param connectionOf the open dealer connection with this ID */
   constructor(backend: Backend, connectionOf: (id: string) => DealerConnection | undefined) {
@@ -25,9 +28,22 @@ export class Clusters {
   of(account: Account): Cluster {
     const known = this.#clusters.get(account);
     if (known !== undefined) return known;
-    const cluster: Cluster = new Cluster((change) => this.#tell(cluster, change));
+    const cluster: Cluster = new Cluster(account, (change) => this.#tell(cluster, change));
     this.#clusters.set(account, cluster);
     return cluster;
+  }
+
+  /** Has a member do something, and does not wait for its reply. @param command with its `endpoint` */
+  command({ connectionId }: Member, command: object): void {
+    const body = {
+      message_id: ++this.#commands,
+      target_alias_id: null,
+      sent_by_device_id: "",
+      command: { logging_params: {}, ...command },
+    };
+    this.#connectionOf(connectionId)
+      ?.request(PLAYER_COMMAND, body)
+      .catch(() => {});
   }
 
   /**
@@ -35,11 +51,11 @@ export class Clusters {
    * it), in the form in which it registered, and compressed where it says that it can. Whoever is registered twice on
    * one connection is told twice; nobody has published what happens there.
    */
-  #tell(cluster: Cluster, { reason, devices }: Change): void {
+  #tell(cluster: Cluster, { reason, devices, ackId }: PlaybackNews): void {
     const update = create(ClusterUpdateSchema, {
       cluster: cluster.toMessage(this.#strangers()),
       updateReason: reason,
-      ackId: randomBytes(8).toString("hex"),
+      ackId: ackId ?? randomBytes(20).toString("base64url"),
       devicesThatChanged: devices,
     });
     const bytes = toBinary(ClusterUpdateSchema, update);

@@ -49,25 +49,24 @@ describe("simulator: Web API", () => {
     it("is the track, its progress and the device", async () => {
       const { status, body } = await call("GET", PLAYER, { scopes: ["user-read-playback-state"] });
       assert.equal(status, 200);
-      const state = account.player.state();
-      assert.ok(state);
+      const { state } = account.playback;
       const { device, item, is_playing, progress_ms, currently_playing_type } = Object(body);
-      assert.equal(device.name, state.device.name);
+      assert.equal(device.name, state.device?.name);
       assert.equal(device.is_active, true);
-      assert.equal(item.name, state.track.name);
+      assert.equal(item.name, state.item.name);
       assert.deepEqual(
         item.artists.map(({ name }: { name: string }) => name),
-        [state.track.artist],
+        ["The Ephemeral Ports"],
       );
-      assert.equal(item.album.name, state.track.album);
-      assert.equal(item.duration_ms, state.track.durationMs);
+      assert.equal(item.album.name, state.item.album.name);
+      assert.equal(item.duration_ms, state.item.durationMs);
       assert.equal(is_playing, true);
-      assert.ok(progress_ms <= state.progressMs);
+      assert.ok(progress_ms <= state.position);
       assert.equal(currently_playing_type, "track");
     });
 
     it("is no content where no device is active", async () => {
-      account.player.activate(undefined);
+      account.playback.stop();
       assert.equal((await call("GET", PLAYER)).status, 204);
       assert.equal((await call("GET", `${PLAYER}/currently-playing`)).status, 204);
     });
@@ -77,7 +76,7 @@ describe("simulator: Web API", () => {
         // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
         const { status, body } = await call("GET", `${PLAYER}/currently-playing`, { scopes: [scope] });
         assert.equal(status, 200);
-        assert.equal(Object(body).item.name, account.player.state()?.track.name);
+        assert.equal(Object(body).item.name, account.playback.state.item.name);
       }
     });
   });
@@ -86,12 +85,12 @@ describe("simulator: Web API", () => {
     const { body } = await call("GET", `${PLAYER}/devices`);
     const active = Object(body).devices.filter(({ is_active }: { is_active: boolean }) => is_active);
     assert.equal(active.length, 1);
-    assert.equal(active[0].id, account.player.devices[0]?.id);
+    assert.equal(active[0].id, account.playback.devices[0]?.id);
   });
 
   it("lists what was played and what is played most", async () => {
-    const played = account.player.state()?.track.name;
-    account.player.next();
+    const played = account.playback.state.item.name;
+    account.playback.next();
     const recent = await call("GET", `${PLAYER}/recently-played?limit=1`);
     assert.equal(Object(recent.body).items[0].track.name, played);
     const top = await call("GET", "/v1/me/top/tracks?limit=3");
@@ -109,17 +108,17 @@ describe("simulator: Web API", () => {
 
   describe("commands", () => {
     const commands: Record<string, (before: string) => void> = {
-      "PUT /pause": () => assert.equal(account.player.state()?.isPlaying, false),
-      "PUT /play": () => assert.equal(account.player.state()?.isPlaying, true),
-      "PUT /seek?position_ms=61000": () => assert.ok((account.player.state()?.progressMs ?? 0) >= 61_000),
-      "PUT /volume?volume_percent=7": () => assert.equal(account.player.state()?.device.volumePercent, 7),
-      "POST /next": (before) => assert.notEqual(account.player.state()?.track.name, before),
-      "POST /previous": (before) => assert.notEqual(account.player.state()?.track.name, before),
+      "PUT /pause": () => assert.equal(account.playback.state.status, "paused"),
+      "PUT /play": () => assert.equal(account.playback.state.status, "playing"),
+      "PUT /seek?position_ms=61000": () => assert.ok(account.playback.state.position >= 61_000),
+      "PUT /volume?volume_percent=7": () => assert.equal(account.playback.state.volume, 7),
+      "POST /next": (before) => assert.notEqual(account.playback.state.item.name, before),
+      "POST /previous": (before) => assert.notEqual(account.playback.state.item.name, before),
     };
     for (const [command, check] of Object.entries(commands)) {
       it(`${command} answers 204 and does it`, async () => {
         const [method = "", path = ""] = command.split(" ");
-        const before = account.player.state()?.track.name ?? "";
+        const before = account.playback.state.item.name;
         const answer = await call(method, PLAYER + path, { scopes: ["user-modify-playback-state"] });
         assert.deepEqual([answer.status, answer.body], [204, undefined]);
         check(before);
@@ -127,7 +126,7 @@ describe("simulator: Web API", () => {
     }
 
     it("want a device", async () => {
-      account.player.activate(undefined);
+      account.playback.stop();
       assert.deepEqual(await refusal("PUT", `${PLAYER}/pause`), {
         status: 404,
         message: "Player command failed: No active device found",
@@ -136,10 +135,10 @@ describe("simulator: Web API", () => {
     });
 
     it("may name the device, which is then the active one", async () => {
-      account.player.activate(undefined);
-      const study = account.player.devices[1]?.id ?? "";
+      account.playback.stop();
+      const study = account.playback.devices[1]?.id ?? "";
       assert.equal((await call("PUT", `${PLAYER}/play?device_id=${study}`)).status, 204);
-      assert.equal(account.player.state()?.device.id, study);
+      assert.equal(account.playback.state.device?.id, study);
       await refusal("PUT", `${PLAYER}/play?device_id=nowhere`);
     });
 

@@ -1,33 +1,26 @@
 /**
- * The player part of the Web API, https://api.spotify.com/v1, with the answers a flow meets there.
+ * The player part of the Web API, https://api.spotify.com/v1, with the answers a flow meets there. It tells what the
+ * account's cluster holds.
  * Sources: developer.spotify.com, Web API reference (paths, scopes, shapes); the errors are those that users
  * quote in public.
  */
-import type { Account, IssuedToken } from "../world/accounts";
+import { randomBytes } from "node:crypto";
+import type { IssuedToken } from "../world/accounts";
 import type { Backend } from "../backend";
+import type { Member } from "../connect-state/cluster";
+import type { Clusters } from "../connect-state/clusters";
 import { struck } from "../faults";
-import { quotaExceeded } from "./rate-limits";
 import type { HttpAnswer, HttpRequest } from "../http";
-import { TRACKS } from "../world/player";
-import { deviceObject, playing, trackObject } from "./web-api-objects";
+import type { Call, Route } from "./call";
+import { memberCommand } from "./member-commands";
+import { COMMANDS, namedDevice, type Command } from "./player-commands";
+import { PLAYER_ROUTES } from "./player-routes";
+import { quotaExceeded } from "./rate-limits";
+import { refusal } from "./refusal";
 
-/** A request whose token is good. */
-interface Call {
-  account: Account;
-  token: IssuedToken;
-  query: URLSearchParams;
-  body: string;
-}
-
-interface Route {
-  /** One of these is enough; none: any token will do. */
-  scopes: readonly string[];
-  /** Changes what plays: for premium accounts, on an active device. */
-  isCommand?: boolean;
-  answer(call: Call): HttpAnswer;
-}
-
-const COMMAND = { scopes: ["user-modify-playback-state"], isCommand: true };
+const COMMAND_SCOPES = ["user-modify-playback-state"];
+const LACKS_SCOPE = refusal(403, "Insufficient client scope");
+const PLAIN_TEXT = { "content-type": "text/plain; charset=utf-8" };
 /**
  * A block in the form of a rate limit: `Retry-After` runs out, and the calls go on failing. Sources: spotcast#593,
  * librespot-python#328 (the body), go-librespot#282; since December 2025.
@@ -36,42 +29,27 @@ const NO_TOKEN_FOR_THIS: HttpAnswer = {
   ...refusal(429, "API rate limit exceeded"),
   headers: { "retry-after": "1" },
 };
-const NO_CONTENT: HttpAnswer = { status: 204 };
 /** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */
 const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
   status: 403,
   body:
     "Active premium subscription required for the owner of the app. When the subscription status changes, " +
     "it can take a few hours before requests are allowed again.",
-  headers: { "content-type": "text/plain; charset=utf-8" },
+  headers: PLAIN_TEXT,
 };
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me": { scopes: [], answer: me },
-  "GET /v1/me/player": { scopes: ["user-read-playback-state"], answer: player },
-  "GET /v1/me/player/currently-playing": {
-    scopes: ["user-read-currently-playing", "user-read-playback-state"],
-    answer: currentlyPlaying,
-  },
-  "GET /v1/me/player/devices": { scopes: ["user-read-playback-state"], answer: devices },
-  "GET /v1/me/player/recently-played": { scopes: ["user-read-recently-played"], answer: recentlyPlayed },
-  "GET /v1/me/top/tracks": { scopes: ["user-top-read"], answer: topTracks },
-  "PUT /v1/me/player/play": { ...COMMAND, answer: play },
-  "PUT /v1/me/player/pause": { ...COMMAND, answer: ({ account }) => done(() => account.player.pause()) },
-  "PUT /v1/me/player/seek": { ...COMMAND, answer: seek },
-  "PUT /v1/me/player/volume": { ...COMMAND, answer: volume },
-  "POST /v1/me/player/next": { ...COMMAND, answer: ({ account }) => done(() => account.player.next()) },
-  "POST /v1/me/player/previous": {
-    ...COMMAND,
-    answer: ({ account }) => done(() => account.player.previous()),
-  },
+  ...PLAYER_ROUTES,
 };
 
 export class WebApi {
   readonly #backend: Backend;
+  readonly #clusters: Clusters;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, clusters: Clusters) {
     this.#backend = backend;
+    this.#clusters = clusters;
   }
 
   answer(request: HttpRequest): HttpAnswer {
@@ -110,13 +88,15 @@ export class WebApi {
     const account = this.#backend.accounts.get(token.username);
     if (account === undefined) return refusal(401, "Invalid access token");
     if (this.#backend.apps.get(token.clientId)?.owner?.premium === false) return OWNER_WITHOUT_PREMIUM;
-    const route = ROUTES[`${request.method} ${request.url.pathname}`];
-    if (route === undefined) return refusal(404, "Service not found");
-    if (route.scopes.length > 0 && !route.scopes.some((scope) => token.scopes.includes(scope))) {
-      return refusal(403, "Insufficient client scope");
-    }
-    const call = { account, token, query: request.url.searchParams, body: request.body };
-    return this.#commandRefusal(route, call) ?? route.answer(call);
+    const name = `${request.method} ${request.url.pathname}`;
+    const route = ROUTES[name];
+    const command = COMMANDS[name];
+    if (route === undefined && command === undefined) return refusal(404, "Service not found");
+    const scopes = route?.scopes ?? COMMAND_SCOPES;
+    if (scopes.length > 0 && !scopes.some((scope) => token.scopes.includes(scope))) return LACKS_SCOPE;
+    const { searchParams: query } = request.url;
+    const call = { account, token, query, body: request.body, cluster: this.#clusters.of(account) };
+    return command === undefined ? route!.answer(call) : this.#command(name, command, call);
   }
 
   /** The token of an Authorization header, or the 401 that it deserves. */
@@ -131,27 +111,47 @@ export class WebApi {
     return this.#backend.policy.webApi.refusedClientIds.includes(token.clientId) ? NO_TOKEN_FOR_THIS : token;
   }
 
-  #commandRefusal({ isCommand }: Route, { account, query }: Call): HttpAnswer | undefined {
-    if (isCommand !== true) return undefined;
+  /** For premium accounts, on the device that is named or else on the active one. */
+  #command(name: string, command: Command, call: Call): HttpAnswer {
+    const { account, cluster } = call;
     if (!account.premium && this.#backend.policy.webApi.commandsNeedPremium) {
       return refusal(403, "Player command failed: Premium required", "PREMIUM_REQUIRED");
     }
-    const deviceId = query.get("device_id");
-    if (deviceId !== null && !account.player.activate(deviceId)) return refusal(404, "Device not found");
-    if (account.player.state() === undefined) {
+    const { playback } = account;
+    const id = namedDevice(call);
+    const member = cluster.find(id ?? cluster.activeDeviceId);
+    if (member !== undefined) return this.#handOn(name, member, call);
+    const device = playback.devices.find((one) => one.id === id && one.isOnline);
+    if (id !== undefined && device === undefined) return refusal(404, "Device not found");
+    if (id === undefined && cluster.activeDeviceId === "") {
       return refusal(404, "Player command failed: No active device found", "NO_ACTIVE_DEVICE");
     }
-    return undefined;
+    if ((device ?? playback.active)?.isRestricted === true) {
+      return refusal(403, "Player command failed: Restricted device", "UNKNOWN");
+    }
+    const ackId = newAckId();
+    let trouble: HttpAnswer | undefined;
+    playback.carryOut(ackId, () => (trouble = command({ call, playback, device })));
+    return trouble ?? this.#success(ackId);
+  }
+
+  /** To a device that has registered itself. */
+  #handOn(name: string, member: Member, call: Call): HttpAnswer {
+    const command = memberCommand(name, call);
+    if (command === undefined) return refusal(501, "The simulator cannot have a registered device do this");
+    this.#clusters.command(member, command);
+    return this.#success(newAckId());
+  }
+
+  #success(ackId: string): HttpAnswer {
+    const isText = this.#backend.policy.webApi.success === "text";
+    return isText ? { status: 200, body: ackId, headers: PLAIN_TEXT } : { status: 204 };
   }
 }
 
-function refusal(status: number, message: string, reason?: string): HttpAnswer {
-  return { status, body: { error: { status, message, ...(reason !== undefined && { reason }) } } };
-}
-
-function done(action: () => void): HttpAnswer {
-  action();
-  return NO_CONTENT;
+/** As `ack_id` in a push. */
+function newAckId(): string {
+  return randomBytes(20).toString("base64url");
 }
 
 function me({ account, token }: Call): HttpAnswer {
@@ -173,116 +173,4 @@ function me({ account, token }: Call): HttpAnswer {
       ...(mayReadEmail && { email: `${username}@example.invalid` }),
     },
   };
-}
-
-function player({ account }: Call): HttpAnswer {
-  const state = account.player.state();
-  if (state === undefined) return NO_CONTENT;
-  return {
-    status: 200,
-    body: {
-      device: deviceObject(state.device, true),
-      shuffle_state: false,
-      smart_shuffle: false,
-      repeat_state: "context",
-      ...playing(state),
-    },
-  };
-}
-
-function currentlyPlaying({ account }: Call): HttpAnswer {
-  const state = account.player.state();
-  return state === undefined ? NO_CONTENT : { status: 200, body: playing(state) };
-}
-
-function devices({ account }: Call): HttpAnswer {
-  const active = account.player.state()?.device;
-  return {
-    status: 200,
-    body: { devices: account.player.devices.map((device) => deviceObject(device, device === active)) },
-  };
-}
-
-function recentlyPlayed({ account, query }: Call): HttpAnswer {
-  const limit = limitOf(query);
-  if (limit === undefined) return refusal(400, "Invalid limit");
-  const items = account.player.recentlyPlayed().slice(0, limit);
-  return {
-    status: 200,
-    body: {
-      href: `https://api.spotify.com/v1/me/player/recently-played?limit=${limit}`,
-      items: items.map(({ track, playedAt }) => ({
-        track: trackObject(track),
-        played_at: new Date(playedAt).toISOString(),
-        context: null,
-      })),
-      limit,
-      next: null,
-      cursors: null,
-    },
-  };
-}
-
-function topTracks({ query }: Call): HttpAnswer {
-  const limit = limitOf(query);
-  if (limit === undefined) return refusal(400, "Invalid limit");
-  return {
-    status: 200,
-    body: {
-      href: `https://api.spotify.com/v1/me/top/tracks?limit=${limit}`,
-      items: TRACKS.slice(0, limit).map(trackObject),
-      limit,
-      offset: 0,
-      total: TRACKS.length,
-      next: null,
-      previous: null,
-    },
-  };
-}
-
-function play({ account, body }: Call): HttpAnswer {
-  const wanted = body.trim() === "" ? {} : parseObject(body);
-  if (wanted === undefined) return refusal(400, "Malformed json");
-  const uris: unknown = wanted["uris"];
-  const first: unknown = Array.isArray(uris) ? uris[0] : undefined;
-  const trackId = typeof first === "string" ? first.replace(/^spotify:track:/, "") : undefined;
-  if (!account.player.play(trackId)) return refusal(404, "Resource not found");
-  const position: unknown = wanted["position_ms"];
-  if (typeof position === "number" && position >= 0) account.player.seek(position);
-  return NO_CONTENT;
-}
-
-function seek({ account, query }: Call): HttpAnswer {
-  const position = wholeNumber(query.get("position_ms"));
-  if (position === undefined) return refusal(400, "Missing required field: position_ms");
-  return done(() => account.player.seek(position));
-}
-
-function volume({ account, query }: Call): HttpAnswer {
-  const percent = wholeNumber(query.get("volume_percent"));
-  if (percent === undefined) return refusal(400, "Missing required field: volume_percent");
-  if (percent > 100) return refusal(400, "Invalid volume_percent");
-  return done(() => account.player.setVolume(percent));
-}
-
-function limitOf(query: URLSearchParams): number | undefined {
-  const limit = wholeNumber(query.get("limit") ?? "20");
-  return limit !== undefined && limit >= 1 && limit <= 50 ? limit : undefined;
-}
-
-function wholeNumber(text: string | null): number | undefined {
-  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

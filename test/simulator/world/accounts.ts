@@ -4,7 +4,7 @@ import { AuthenticationType } from "../../../src/proto/gen/authentication_pb";
 import { CLIENT_IDS, DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../src/core/knowledge";
 import { BoundedMap } from "../bounded-map";
 import type { TokenKind } from "./memory";
-import { Player } from "./player";
+import { Playback, type PlaybackNews } from "./playback";
 import type { Policy } from "./policy";
 import { StoredCredentials } from "./stored-credentials";
 
@@ -60,13 +60,21 @@ export interface MintOptions extends AccessTokenOptions {
   grant?: number;
 }
 
+/** Told of the playback of an account. */
+export interface PlaybackWatcher {
+  /** The account has simulated devices from now on. */
+  playbackStarted(playback: Playback): void;
+  playbackChanged(playback: Playback, news: PlaybackNews): void;
+}
+
 export class Account {
   readonly username: string;
   readonly email: string | undefined;
   premium: boolean;
   keymaster: KeymasterMood;
   login5: Login5Mood;
-  readonly player = new Player();
+  #playback: Playback | undefined;
+  #playbackWatcher: PlaybackWatcher | undefined;
   readonly #oauthToken: (options: AccessTokenOptions) => string;
   readonly credentials = new StoredCredentials();
   /** For `refused-once`: the session that is refused. */
@@ -83,6 +91,29 @@ export class Account {
     this.keymaster = options.keymaster;
     this.login5 = options.login5;
     this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
+  }
+
+  /**
+   * Its simulated devices and what they play. It starts when it is first asked for, so that an account which no one
+   * listens with has no devices in its cluster, and no track ends in it.
+   */
+  get playback(): Playback {
+    if (this.#playback !== undefined) return this.#playback;
+    const playback = new Playback();
+    this.#playback = playback;
+    playback.on("change", (news) => this.#playbackWatcher?.playbackChanged(playback, news));
+    this.#playbackWatcher?.playbackStarted(playback);
+    return playback;
+  }
+
+  /** Undefined until `playback` was asked for. */
+  get startedPlayback(): Playback | undefined {
+    return this.#playback;
+  }
+
+  /** Has the account's cluster told of its playback. */
+  watchPlayback(watcher: PlaybackWatcher): void {
+    this.#playbackWatcher = watcher;
   }
 
   /**

@@ -1,31 +1,57 @@
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
-import { Player, TRACKS } from "./player";
+import type { ContextEntry, ItemEntry } from "./catalogue";
+import { DEFAULT_CONTEXT, ITEMS } from "./content";
+import { Player } from "./player";
 
-describe("simulator: player", () => {
+const [first, second, third] = ITEMS;
+assert.ok(first && second && third);
+const last = ITEMS.at(-1);
+const THREE: ContextEntry = {
+  uri: "spotify:album:Sim000000000000000003x",
+  name: "Three",
+  items: [first, second, third],
+};
+const EPISODE: ItemEntry = { ...first, uri: "spotify:episode:Sim000000000000000000e", durationMs: 60_000 };
+
+describe("simulator: what plays", () => {
   let clock: Clock;
   let player: Player;
-  const [first, second, third] = TRACKS;
-  assert.ok(first && second && third);
+  let ends: number;
 
   beforeEach(() => {
-    clock = FakeTimers.install({ toFake: ["Date"], now: 1_800_000_000_000 });
-    player = new Player();
+    clock = FakeTimers.install({ toFake: ["Date", "setTimeout", "clearTimeout"], now: 1_800_000_000_000 });
+    ends = 0;
+    player = new Player(DEFAULT_CONTEXT, () => (ends += 1));
   });
 
-  afterEach(() => clock.uninstall());
+  afterEach(() => {
+    player.freeze();
+    assert.equal(clock.countTimers(), 0);
+    clock.uninstall();
+  });
 
-  const now = (): [string | undefined, number | undefined] => {
-    const state = player.state();
-    return [state?.track.name, state?.progressMs];
+  const now = (): [string, number] => {
+    player.advance();
+    return [player.row.item.name, player.clock.position];
   };
 
-  it("moves on with the clock, and from track to track", () => {
+  it("moves on with the clock, and tells of each end by itself", () => {
     clock.tick(1500);
     assert.deepEqual(now(), [first.name, 1500]);
-    clock.tick(first.durationMs);
-    assert.deepEqual(now(), [second.name, 1500]);
-    assert.deepEqual(player.recentlyPlayed(), [{ track: first, playedAt: Date.now() - 1500 }]);
+    assert.equal(ends, 0);
+    clock.tick(first.durationMs - 1500);
+    assert.equal(ends, 1);
+    clock.tick(second.durationMs);
+    assert.equal(ends, 2);
+    assert.deepEqual(now(), [third.name, 0]);
+    assert.deepEqual(
+      player.played.items.map(({ item, playedAt }) => [item.name, Date.now() - playedAt]),
+      [
+        [second.name, 0],
+        [first.name, second.durationMs],
+      ],
+    );
   });
 
   it("stands still while paused", () => {
@@ -33,9 +59,18 @@ describe("simulator: player", () => {
     player.pause();
     clock.tick(1_000_000);
     assert.deepEqual(now(), [first.name, 1000]);
-    player.play();
+    player.resume();
     clock.tick(1);
     assert.deepEqual(now(), [first.name, 1001]);
+  });
+
+  it("keeps the time at which the position was told, until it is another", () => {
+    const start = Date.now();
+    clock.tick(5000);
+    player.setRepeat("off");
+    assert.deepEqual([player.clock.timestamp, player.clock.positionAtTimestamp], [start, 0]);
+    player.seek(60_000);
+    assert.deepEqual([player.clock.timestamp, player.clock.positionAtTimestamp], [start + 5000, 60_000]);
   });
 
   it("goes to the next, to the previous and round", () => {
@@ -46,25 +81,130 @@ describe("simulator: player", () => {
     assert.equal(now()[0], second.name);
     player.previous();
     player.previous();
-    assert.equal(now()[0], TRACKS.at(-1)?.name);
+    assert.equal(now()[0], last?.name);
   });
 
-  it("seeks, behind the end to the next track", () => {
+  it("starts an item again that has played for more than 3 s, rather than go to the one before", () => {
+    player.next();
+    clock.tick(3001);
+    player.previous();
+    assert.deepEqual(now(), [second.name, 0]);
+    player.previous();
+    assert.equal(now()[0], first.name);
+  });
+
+  it("seeks, behind the end to the next item", () => {
     player.seek(60_000);
     assert.deepEqual(now(), [first.name, 60_000]);
     player.seek(first.durationMs + 5);
     assert.deepEqual(now(), [second.name, 5]);
   });
 
-  it("knows where it is after years", () => {
-    const all = TRACKS.reduce((sum, { durationMs }) => sum + durationMs, 0);
-    clock.tick(all * 100_000 + 42);
-    assert.deepEqual(now(), [first.name, 42]);
+  it("plays what is queued first, then the context from where it left it", () => {
+    player.list.queue(last!);
+    player.list.queue(third);
+    assert.deepEqual(
+      player.upcoming.rows.slice(0, 3).map(({ item, uid, queued }) => [item.name, uid.length > 2, queued]),
+      [
+        [last?.name, false, true],
+        [third.name, false, true],
+        [second.name, true, false],
+      ],
+    );
+    player.next();
+    assert.equal(now()[0], last?.name);
+    player.next();
+    player.next();
+    assert.equal(now()[0], second.name);
+    assert.equal(player.upcoming.rows[0]?.item.name, third.name);
   });
 
-  it("plays nothing without a device", () => {
-    assert.equal(player.activate("no such device"), false);
-    assert.equal(player.activate(undefined), true);
-    assert.equal(player.state(), undefined);
+  it("takes no more than 80 into the queue", () => {
+    for (let number = 0; number < 80; number++) player.list.queue(first);
+    assert.throws(() => player.list.queue(first), /full/);
+    assert.equal(player.upcoming.rows.length, 80);
+  });
+
+  it("tells at most 80 that come next and 10 that came before, however long the context is", () => {
+    const items = Array.from({ length: 300 }, (_, number) => ({ ...first, uri: `spotify:track:${number}` }));
+    player.load({ ...THREE, items }, 150, 0);
+    assert.equal(player.upcoming.rows.length, 80);
+    assert.equal(player.upcoming.rows[0]?.item.uri, "spotify:track:151");
+    assert.equal(player.list.before().length, 10);
+    assert.equal(player.list.before().at(-1)?.item.uri, "spotify:track:149");
+  });
+
+  it("plays each item once when shuffled, and goes on in order when not", () => {
+    player.load(DEFAULT_CONTEXT, 2, 0);
+    player.setShuffle("on");
+    assert.equal(now()[0], third.name);
+    const rest = player.upcoming.rows.slice(0, ITEMS.length - 1).map(({ item }) => item.name);
+    assert.deepEqual(new Set([third.name, ...rest]), new Set(ITEMS.map(({ name }) => name)));
+    player.setShuffle("off");
+    assert.deepEqual([now()[0], player.upcoming.rows[0]?.item.name], [third.name, ITEMS[3]?.name]);
+  });
+
+  it("stops with repeat off: the first item waits, paused", () => {
+    player.load(THREE, 2, 0);
+    player.setRepeat("off");
+    assert.deepEqual(player.upcoming.rows, []);
+    clock.tick(third.durationMs + 60_000);
+    assert.deepEqual([...now(), player.isPlaying], [first.name, 0, false]);
+    assert.equal(ends, 1);
+  });
+
+  it("plays one item again and again", () => {
+    player.setRepeat("track");
+    const { playbackId } = player;
+    clock.tick(first.durationMs * 2 + 7);
+    assert.deepEqual(now(), [first.name, 7]);
+    assert.equal(ends, 2);
+    assert.notEqual(player.playbackId, playbackId);
+    player.next();
+    assert.equal(now()[0], second.name);
+  });
+
+  it("plays an advert, then the music where it was", () => {
+    clock.tick(10_000);
+    player.advert({ ...last!, uri: "spotify:ad:1", durationMs: 30_000 });
+    clock.tick(29_999);
+    assert.equal(player.isAdvert, true);
+    clock.tick(2);
+    assert.deepEqual([...now(), player.isAdvert], [first.name, 10_001, false]);
+    assert.equal(ends, 1);
+    assert.deepEqual(player.played.items, []);
+  });
+
+  it("plays an episode faster, and nothing else", () => {
+    player.load([EPISODE, first], 0, 0);
+    player.setSpeed(1.5);
+    clock.tick(10_000);
+    assert.equal(now()[1], 15_000);
+    clock.tick(30_000);
+    assert.deepEqual(now(), [first.name, 0]);
+    clock.tick(1000);
+    assert.equal(now()[1], 1000);
+  });
+
+  it("has another session for each context, and another playback ID for each item", () => {
+    const { sessionId, playbackId } = player;
+    assert.match(sessionId, /^[0-9a-f]{32}$/);
+    player.next();
+    assert.equal(player.sessionId, sessionId);
+    assert.notEqual(player.playbackId, playbackId);
+    player.load(THREE, 0, 0);
+    assert.notEqual(player.sessionId, sessionId);
+  });
+
+  it("remembers the last 50 items that were played", () => {
+    for (let number = 0; number < 60; number++) player.next();
+    assert.equal(player.played.items.length, 50);
+  });
+
+  it("knows where it is after years in which no timer rang", () => {
+    const all = ITEMS.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    clock.setSystemTime(Date.now() + all * 100_000 + 42);
+    assert.deepEqual(now(), [first.name, 42]);
+    assert.equal(ends, 1);
   });
 });

@@ -1,148 +1,266 @@
-/** An account's player: a song that moves on by the clock, and the devices it can sound on. */
+/** What plays and how far it is, whatever the device: it goes on from item to item by the clock. */
+import { randomBytes } from "node:crypto";
+import type { ContextEntry, ItemEntry } from "./catalogue";
+import { PlayClock } from "./play-clock";
+import { Played } from "./played";
+import { TrackList, type Row, type Upcoming } from "./track-list";
 
-export interface Track {
-  id: string;
-  name: string;
-  artist: string;
-  album: string;
-  durationMs: number;
-}
+export type Repeat = "off" | "context" | "track";
+export type Shuffle = "off" | "on" | "smart";
 
-/** All of it invented: no such artist, no such song. */
-export const TRACKS: readonly Track[] = [
-  track("Sim0000000000000000001", "Loopback Lullaby", "The Ephemeral Ports", "Bound to Nothing", 184_000),
-  track("Sim0000000000000000002", "Three-Way Handshake", "Ada Bytewell", "Round Trips", 211_500),
-  track("Sim0000000000000000003", "Sixty Seconds to Pong", "Keep & Alive", "Idle Hours", 63_000),
-  track("Sim0000000000000000004", "Minimal Big-Endian", "Ada Bytewell", "Round Trips", 247_250),
-  track("Sim0000000000000000005", "No Content", "The Ephemeral Ports", "Bound to Nothing", 98_400),
-];
-
-export interface Device {
-  id: string;
-  name: string;
-  type: string;
-  volumePercent: number;
-}
-
-/** What the player was doing at one moment. */
-export interface PlayerState {
-  device: Device;
-  track: Track;
-  progressMs: number;
-  isPlaying: boolean;
-}
-
-export interface PlayedTrack {
-  track: Track;
-  playedAt: number;
-}
-
-const MAX_HISTORY = 50;
+/** After this many ms, "previous" starts the item again. Source: go-librespot daemon/player.go. */
+const RESTART_AFTER = 3000;
+/** A clock that a test sets a month ahead must not cost a loop of a month: whole rounds beyond these are left out. */
+const MAX_ROUNDS = 2;
 
 export class Player {
-  readonly devices: Device[] = [
-    { id: "51d0000000000000000000000000000000000001", name: "Kitchen", type: "Speaker", volumePercent: 40 },
-    { id: "51d0000000000000000000000000000000000002", name: "Study", type: "Computer", volumePercent: 65 },
-  ];
-  #active: Device | undefined = this.devices[0];
-  #index = 0;
-  #playing = true;
-  /** Progress of the track at `#since`. */
-  #progressMs = 0;
-  #since = Date.now();
-  readonly #history: PlayedTrack[] = [];
+  readonly clock = new PlayClock();
+  readonly played = new Played();
+  readonly list = new TrackList();
+  readonly #onEnd: () => void;
+  #advert: { row: Row; resumeAt: number } | undefined;
+  #isPlaying = false;
+  #speed = 1;
+  #shuffle: Shuffle = "off";
+  #repeat: Repeat = "context";
+  #sessionId = newId();
+  #playbackId = newId();
+  #startedAt = Date.now();
+  #timer: NodeJS.Timeout | undefined;
 
-  /** What plays now, or undefined where no device is active. */
-  state(): PlayerState | undefined {
-    this.#advance();
-    const device = this.#active;
-    if (device === undefined) return undefined;
-    return { device, track: this.#track(), progressMs: this.#progressMs, isPlaying: this.#playing };
+  /** @param onEnd an item has ended, and the next one plays, or nothing */
+  constructor(context: ContextEntry, onEnd: () => void) {
+    this.#onEnd = onEnd;
+    this.list.load(context, 0, false);
+    this.#start(0, true);
   }
 
-  /** Tracks that have ended or were skipped, newest first. */
-  recentlyPlayed(): readonly PlayedTrack[] {
-    this.#advance();
-    return this.#history;
+  get row(): Row {
+    return this.#advert?.row ?? this.list.current;
   }
 
-  /** Makes a device the active one; undefined: everything is switched off. */
-  activate(deviceId: string | undefined): boolean {
-    this.#advance();
-    const device = this.devices.find(({ id }) => id === deviceId);
-    if (deviceId !== undefined && device === undefined) return false;
-    this.#active = device;
-    if (device === undefined) this.#playing = false;
-    return true;
+  get isAdvert(): boolean {
+    return this.#advert !== undefined;
   }
 
-  play(trackId?: string): boolean {
-    this.#advance();
-    if (trackId !== undefined) {
-      const index = TRACKS.findIndex(({ id }) => id === trackId);
-      if (index < 0) return false;
-      this.#index = index;
-      this.#progressMs = 0;
-    }
-    this.#playing = true;
-    return true;
+  get isPlaying(): boolean {
+    return this.#isPlaying;
+  }
+
+  get shuffle(): Shuffle {
+    return this.#shuffle;
+  }
+
+  get repeat(): Repeat {
+    return this.#repeat;
+  }
+
+  /** Seconds of the item in a second; only episodes have another speed than 1. */
+  get speed(): number {
+    return this.row.item.uri.startsWith("spotify:episode:") ? this.#speed : 1;
+  }
+
+  /** 32 hex digits; another one for each context. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  /** 32 hex digits; another one each time that an item starts. */
+  get playbackId(): string {
+    return this.#playbackId;
+  }
+
+  /** When the context was started, ms since the epoch. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  get upcoming(): Upcoming {
+    return this.list.upcoming(this.#repeat !== "off");
+  }
+
+  /** @throws RangeError if there is no such item */
+  load(source: ContextEntry | readonly ItemEntry[], first: number | undefined, position: number): void {
+    this.advance();
+    this.#leave();
+    this.list.load(source, first, this.#shuffle !== "off");
+    this.#sessionId = newId();
+    this.#startedAt = Date.now();
+    this.#start(position, true);
+  }
+
+  /** @param index the number of an item of the context @throws RangeError if there is no such item */
+  jump(index: number, position: number): void {
+    this.advance();
+    this.#leave();
+    this.list.jump(index);
+    this.#start(position, true);
   }
 
   pause(): void {
-    this.#advance();
-    this.#playing = false;
+    this.advance();
+    if (!this.#isPlaying) return;
+    this.#isPlaying = false;
+    this.#place(this.clock.position);
+  }
+
+  /** @param position ms; by default where it was paused */
+  resume(position?: number): void {
+    this.advance();
+    this.#isPlaying = true;
+    this.#place(position ?? this.clock.position);
+  }
+
+  /** Stops, and leaves what was told as it is: the device has gone. */
+  freeze(): void {
+    this.advance();
+    this.clock.stop();
+    clearTimeout(this.#timer);
+  }
+
+  /** Another device goes on with it, or the same one after `freeze`: the position is told anew. */
+  takeUp(): void {
+    this.advance();
+    this.#place(this.clock.position);
   }
 
   next(): void {
-    this.#advance();
-    this.#moveTo(this.#index + 1, Date.now());
+    this.advance();
+    this.#leave();
+    this.#goOn(Date.now());
   }
 
   previous(): void {
-    this.#advance();
-    this.#moveTo(this.#index - 1, Date.now());
+    this.advance();
+    const restarts = this.clock.position > RESTART_AFTER;
+    if (!restarts) this.#leave();
+    if (!restarts && this.list.previous(this.#repeat !== "off")) this.#playbackId = newId();
+    this.#place(0);
   }
 
-  /** Behind the end of the track is the next track, as with the real one. */
-  seek(positionMs: number): void {
-    this.#advance();
-    this.#progressMs = positionMs;
-    this.#advance();
+  /** Behind the end of the item is the next one. @param position ms */
+  seek(position: number): void {
+    this.advance();
+    this.#place(position);
+    this.advance();
   }
 
-  setVolume(percent: number): void {
-    if (this.#active !== undefined) this.#active.volumePercent = percent;
+  setSpeed(speed: number): void {
+    this.advance();
+    this.#speed = speed;
+    this.#place(this.clock.position);
   }
 
-  /** Brings the state up to the clock: as many tracks on as have ended since it was last looked at. */
-  #advance(): void {
-    const now = Date.now();
-    if (this.#playing) this.#progressMs += now - this.#since;
-    this.#since = now;
-    const all = TRACKS.reduce((sum, { durationMs }) => sum + durationMs, 0);
-    // A clock that a test sets a month ahead must not cost a loop of a month: whole rounds are left out.
-    if (this.#progressMs > 2 * all) this.#progressMs %= all;
-    while (this.#progressMs >= this.#track().durationMs) {
-      const rest = this.#progressMs - this.#track().durationMs;
-      this.#moveTo(this.#index + 1, now - rest);
-      this.#progressMs = rest;
+  setShuffle(shuffle: Shuffle): void {
+    this.advance();
+    if (shuffle === "off") this.list.unshuffle();
+    else if (this.#shuffle === "off") this.list.shuffle();
+    this.#shuffle = shuffle;
+  }
+
+  setRepeat(repeat: Repeat): void {
+    this.advance();
+    this.#repeat = repeat;
+  }
+
+  /** Plays an advert; then the item goes on where it was. */
+  advert(item: ItemEntry): void {
+    this.advance();
+    this.#advert = {
+      row: { item, uid: "", queued: false },
+      resumeAt: this.#advert?.resumeAt ?? this.clock.position,
+    };
+    this.#start(0, true);
+  }
+
+  /** Brings everything up to the clock: as many items on as have ended since it was last looked at. */
+  advance(): void {
+    if (!this.clock.isRunning) return;
+    this.#leaveOutRounds();
+    let hasEnded = false;
+    for (;;) {
+      const rest = this.clock.position - this.row.item.durationMs;
+      if (!this.clock.isRunning || this.row.item.durationMs === 0 || rest < 0) break;
+      this.#end(Date.now() - rest / this.speed);
+      hasEnded = true;
     }
+    if (hasEnded) this.#onEnd();
   }
 
-  #moveTo(index: number, playedAt: number): void {
-    this.#history.unshift({ track: this.#track(), playedAt });
-    this.#history.length = Math.min(this.#history.length, MAX_HISTORY);
-    this.#index = (index + TRACKS.length) % TRACKS.length;
-    this.#progressMs = 0;
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
-  #track(): Track {
-    const current = TRACKS[this.#index];
-    if (current === undefined) throw new RangeError(`There is no track ${this.#index}`);
-    return current;
+  #end(at: number): void {
+    if (this.#advert !== undefined) {
+      const { resumeAt } = this.#advert;
+      this.#advert = undefined;
+      return this.#start(resumeAt, true, at);
+    }
+    this.#remember(at);
+    if (this.#repeat === "track") this.#start(0, true, at);
+    else this.#goOn(at);
+  }
+
+  /** What is skipped has been played, too. An advert is over by that. */
+  #leave(): void {
+    if (this.#advert === undefined) this.#remember(Date.now());
+    this.#advert = undefined;
+  }
+
+  #remember(playedAt: number): void {
+    this.played.add({ item: this.list.current.item, context: this.list.context, playedAt });
+  }
+
+  /** After the last item, the first one waits, paused, or plays with repeat on. */
+  #goOn(at: number): void {
+    const isNext = this.list.next();
+    this.#start(0, this.#isPlaying && (isNext || this.#repeat !== "off"), at);
+  }
+
+  #start(position: number, isPlaying: boolean, at = Date.now()): void {
+    this.#playbackId = newId();
+    this.#isPlaying = isPlaying;
+    this.#place(position, at);
+  }
+
+  #place(position: number, at = Date.now()): void {
+    this.clock.set(position, this.#isPlaying ? this.speed : 0, at);
+    this.#plan();
+  }
+
+  /** Goes on by itself at the end of the item, whether anything looks at it or not. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    if (!this.clock.isRunning || this.row.item.durationMs === 0) return;
+    const left = (this.row.item.durationMs - this.clock.position) / this.speed;
+    this.#timer = setTimeout(() => {
+      this.advance();
+      // A timer may be early by a millisecond.
+      this.#plan();
+    }, clamped(left));
+    this.#timer.unref();
+  }
+
+  #leaveOutRounds(): void {
+    const { durationMs } = this.row.item;
+    if (this.#repeat === "off" || this.list.hasQueued || this.isAdvert) return;
+    const round =
+      this.#repeat === "track"
+        ? durationMs
+        : this.list.items.reduce((sum, item) => sum + item.durationMs, 0) / this.speed;
+    const behind = (this.clock.position - durationMs) / this.speed;
+    if (round === 0 || behind <= MAX_ROUNDS * round) return;
+    const leftOut = Math.floor(behind / round - 1) * round;
+    this.clock.set(this.clock.position - leftOut * this.speed, this.speed);
   }
 }
 
-function track(id: string, name: string, artist: string, album: string, durationMs: number): Track {
-  return { id, name, artist, album, durationMs };
+/** What a timer takes. */
+function clamped(ms: number): number {
+  return Math.min(Math.max(1, Math.ceil(ms)), 2 ** 31 - 1);
+}
+
+function newId(): string {
+  return randomBytes(16).toString("hex");
 }

@@ -79,6 +79,8 @@ export interface Policy {
      * December 2025 is lifted. Sources: spotcast#593, ncspot#1757, spotify-player#890.
      */
     refusedClientIds: readonly string[];
+    /** What a command that was carried out is answered: 204, or 200 with a text that is not JSON (spotify-web-api-ts-sdk#127). */
+    success: "no-content" | "text";
   };
 }
 
@@ -119,7 +121,7 @@ export function defaultPolicy(): Policy {
     wrongSolution: "refuse",
     needsUserAgent: true,
     metadata: { ttl: 86_400, servesMetadata4: true },
-    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster] },
+    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster], success: "no-content" },
   };
 }
 

@@ -1,0 +1,29 @@
+/** What a route of the Web API answers, and to what. */
+import type { Cluster } from "../connect-state/cluster";
+import type { HttpAnswer } from "../http";
+import type { Account, IssuedToken } from "../world/accounts";
+
+/** A request whose token is good. */
+export interface Call {
+  account: Account;
+  token: IssuedToken;
+  query: URLSearchParams;
+  body: string;
+  cluster: Cluster;
+}
+
+export interface Route {
+  /** One of these is enough; none: any token will do. */
+  scopes: readonly string[];
+  answer(call: Call): HttpAnswer;
+}
+
+export function wholeNumber(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** 1 to 50; undefined if the query asks for anything else. */
+export function limitOf(query: URLSearchParams): number | undefined {
+  const limit = wholeNumber(query.get("limit") ?? "20");
+  return limit !== undefined && limit >= 1 && limit <= 50 ? limit : undefined;
+}

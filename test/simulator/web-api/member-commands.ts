@@ -1,0 +1,51 @@
+/**
+ * What the Web API has a device do that has registered itself: the commands that the device is sent over its dealer
+ * connection. The answer comes at once: it means handed on, not done (spotify/web-api#654).
+ * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go.
+ */
+import { parseObject } from "./json";
+import type { Call } from "./call";
+
+/** By method and path. @returns the command; undefined if it is not known how a device is sent it */
+export function memberCommand(name: string, { query, body }: Call): object | undefined {
+  const value = query.get("state") === "true";
+  const position = Number(query.get("position_ms") ?? 0);
+  switch (name) {
+    case "PUT /v1/me/player/play":
+      return playCommand(parseObject(body) ?? {});
+    case "PUT /v1/me/player/pause":
+      return { endpoint: "pause" };
+    case "POST /v1/me/player/next":
+      return { endpoint: "skip_next" };
+    case "POST /v1/me/player/previous":
+      return { endpoint: "skip_prev" };
+    case "PUT /v1/me/player/seek":
+      return { endpoint: "seek_to", value: position, position };
+    case "PUT /v1/me/player/shuffle":
+      return { endpoint: "set_shuffling_context", value };
+    case "PUT /v1/me/player/repeat":
+      return {
+        endpoint: "set_options",
+        repeating_context: query.get("state") === "context",
+        repeating_track: query.get("state") === "track",
+      };
+    case "POST /v1/me/player/queue":
+      return { endpoint: "add_to_queue", track: { uri: query.get("uri") ?? "", uid: "", metadata: {} } };
+    default:
+      return undefined;
+  }
+}
+
+function playCommand(wanted: Record<string, unknown>): object {
+  const { context_uri: context, uris, position_ms: position } = wanted;
+  if (typeof context !== "string" && !Array.isArray(uris)) return { endpoint: "resume" };
+  const tracks = Array.isArray(uris) ? uris.map((uri) => ({ uri: String(uri) })) : undefined;
+  const uri = typeof context === "string" ? context : (tracks?.[0]?.uri ?? "");
+  return {
+    endpoint: "play",
+    context: { uri, url: `context://${uri}`, metadata: {}, ...(tracks && { pages: [{ tracks }] }) },
+    play_origin: { feature_identifier: "web-api" },
+    options: { skip_to: {}, ...(typeof position === "number" && { seek_to: position }) },
+    play_options: { reason: "interactive", operation: "replace", trigger: "immediately" },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * What the Web API tells of an account's playback.
+ * Source: developer.spotify.com, Web API reference, Player; what users report is named where it is used.
+ */
+import type { HttpAnswer } from "../http";
+import { ITEMS } from "../world/content";
+import type { PlaybackView } from "../world/playback-view";
+import { limitOf, type Call, type Route } from "./call";
+import { refusal } from "./refusal";
+import { contextObject, deviceObject, itemObject, playing } from "./web-api-objects";
+
+const READ = ["user-read-playback-state"];
+const READ_CURRENT = ["user-read-currently-playing", "user-read-playback-state"];
+/** As many as it tells, however many come next. */
+const MAX_QUEUE = 20;
+const NO_CONTENT: HttpAnswer = { status: 204 };
+
+export const PLAYER_ROUTES: Readonly<Record<string, Route>> = {
+  "GET /v1/me/player": { scopes: READ, answer: player },
+  "GET /v1/me/player/currently-playing": { scopes: READ_CURRENT, answer: currentlyPlaying },
+  "GET /v1/me/player/devices": { scopes: READ, answer: devices },
+  "GET /v1/me/player/queue": { scopes: READ_CURRENT, answer: queue },
+  "GET /v1/me/player/recently-played": { scopes: ["user-read-recently-played"], answer: recentlyPlayed },
+  "GET /v1/me/top/tracks": { scopes: ["user-top-read"], answer: topTracks },
+};
+
+function player(call: Call): HttpAnswer {
+  const view = shownView(call);
+  if (view?.device === undefined) return NO_CONTENT;
+  return {
+    status: 200,
+    body: {
+      device: deviceObject(view.device, true),
+      shuffle_state: view.shuffle,
+      smart_shuffle: view.smartShuffle,
+      repeat_state: view.repeat,
+      ...playing(view, takesEpisodes(call)),
+    },
+  };
+}
+
+function currentlyPlaying(call: Call): HttpAnswer {
+  const view = shownView(call);
+  return view === undefined ? NO_CONTENT : { status: 200, body: playing(view, takesEpisodes(call)) };
+}
+
+function devices({ cluster }: Call): HttpAnswer {
+  const active = cluster.view.device?.id;
+  const shown = cluster.deviceViews.filter(({ hidden }) => !hidden);
+  return {
+    status: 200,
+    body: { devices: shown.map((device) => deviceObject(device, device.id === active)) },
+  };
+}
+
+function queue(call: Call): HttpAnswer {
+  const view = shownView(call);
+  return {
+    status: 200,
+    body: {
+      currently_playing: view === undefined ? null : itemObject(view.item),
+      queue: (view?.queue ?? []).slice(0, MAX_QUEUE).map(itemObject),
+    },
+  };
+}
+
+function recentlyPlayed({ account, query }: Call): HttpAnswer {
+  const limit = limitOf(query);
+  if (limit === undefined) return refusal(400, "Invalid limit");
+  const items = account.playback.played.slice(0, limit);
+  return {
+    status: 200,
+    body: {
+      href: `https://api.spotify.com/v1/me/player/recently-played?limit=${limit}`,
+      items: items.map(({ item, context, playedAt }) => ({
+        track: itemObject(item),
+        played_at: new Date(playedAt).toISOString(),
+        context: context === undefined ? null : contextObject(context),
+      })),
+      limit,
+      next: null,
+      cursors: null,
+    },
+  };
+}
+
+function topTracks({ query }: Call): HttpAnswer {
+  const limit = limitOf(query);
+  if (limit === undefined) return refusal(400, "Invalid limit");
+  return {
+    status: 200,
+    body: {
+      href: `https://api.spotify.com/v1/me/top/tracks?limit=${limit}`,
+      items: ITEMS.slice(0, limit).map(itemObject),
+      limit,
+      offset: 0,
+      total: ITEMS.length,
+      next: null,
+      previous: null,
+    },
+  };
+}
+
+/** Undefined if no device is active, or its user listens in a private session (spotify-web-api-node#176). */
+function shownView({ cluster }: Call): PlaybackView | undefined {
+  const { view } = cluster;
+  return view.device === undefined || view.device.isPrivate ? undefined : view;
+}
+
+function takesEpisodes({ query }: Call): boolean {
+  return (query.get("additional_types") ?? "").split(",").includes("episode");
+}

@@ -1,0 +1,323 @@
+/**
+ * The playback of an account: its devices, which of them is active, and what plays. Clusters and the Web API's answers
+ * are made from it. Its methods are what a person does at a device.
+ */
+import { EventEmitter } from "node:events";
+import { ClusterUpdateReason, DeviceType } from "../../../src/proto/gen/connect_pb";
+import type { ContextEntry, ItemEntry } from "./catalogue";
+import { DEFAULT_CONTEXT } from "./content";
+import { SimulatedDevice, type DeviceHost, type DeviceOptions } from "./devices";
+import { saysBuffering } from "./habits";
+import type { PlayedItem } from "./played";
+import type { PlaybackView } from "./playback-view";
+import { Player, type Repeat } from "./player";
+
+/** That something has changed, as a push tells it. */
+export interface PlaybackNews {
+  reason: ClusterUpdateReason;
+  /** Device IDs. */
+  devices: string[];
+  /** Of the command that caused it. */
+  ackId?: string;
+}
+
+export interface PlayOptions {
+  context?: ContextEntry;
+  /** An item, or its number in the context. An item alone plays without a context. */
+  item?: ItemEntry | number;
+  /** Several items without a context. */
+  items?: readonly ItemEntry[];
+  /** ms */
+  position?: number;
+  /** It becomes the active one. */
+  device?: SimulatedDevice;
+  /** The ID of the device whose user wants it; by default the one that plays. */
+  by?: string;
+}
+
+/** More than any account has. */
+const MAX_DEVICES = 1000;
+
+export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implements DeviceHost {
+  readonly player: Player;
+  readonly #devices: SimulatedDevice[];
+  #active: SimulatedDevice | undefined;
+  /** The active device, or the one that was active last: what it said last stays. */
+  #speaker: SimulatedDevice;
+  #isBuffering = false;
+  #startedBy = "";
+  #changedAt = Date.now();
+  #queueRevision = 0;
+  #ackId: string | undefined;
+
+  constructor() {
+    super();
+    const kitchen = this.#newDevice({
+      name: "Kitchen",
+      id: "51d0000000000000000000000000000000000001",
+      volume: 40,
+    });
+    const study = this.#newDevice({
+      name: "Study",
+      id: "51d0000000000000000000000000000000000002",
+      type: DeviceType.COMPUTER,
+      volume: 65,
+    });
+    this.#devices = [kitchen, study];
+    this.#active = this.#speaker = kitchen;
+    this.player = new Player(DEFAULT_CONTEXT, () => this.#changed());
+  }
+
+  get devices(): readonly SimulatedDevice[] {
+    return this.#devices;
+  }
+
+  get active(): SimulatedDevice | undefined {
+    return this.#active;
+  }
+
+  /** The active device, or the one that was active last. */
+  get speaker(): SimulatedDevice {
+    return this.#speaker;
+  }
+
+  /** The ID of the device whose user started it. */
+  get startedBy(): string {
+    return this.#startedBy || this.#speaker.id;
+  }
+
+  get isBuffering(): boolean {
+    return this.#isBuffering;
+  }
+
+  /** Grows with each change of what plays or comes next. */
+  get queueRevision(): number {
+    return this.#queueRevision;
+  }
+
+  get state(): PlaybackView {
+    const { player } = this;
+    player.advance();
+    return {
+      status: this.#active === undefined ? "idle" : player.isPlaying ? "playing" : "paused",
+      item: player.row.item,
+      context: player.list.context,
+      device: this.#active,
+      position: player.clock.position,
+      volume: this.#active?.volume,
+      shuffle: player.shuffle !== "off",
+      smartShuffle: player.shuffle === "smart",
+      repeat: player.repeat,
+      queue: player.upcoming.rows.map(({ item, queued }) => ({ ...item, queued })),
+      changedAt: this.#changedAt,
+    };
+  }
+
+  /** Items that have ended or were skipped, newest first. */
+  get played(): readonly PlayedItem[] {
+    this.player.advance();
+    return this.player.played.items;
+  }
+
+  /** @throws RangeError if there are too many, or one with this ID */
+  addDevice(options: DeviceOptions): SimulatedDevice {
+    if (this.#devices.length >= MAX_DEVICES) throw new RangeError("There are too many devices");
+    if (this.#devices.some(({ id }) => id === options.id)) throw new RangeError("There is such a device");
+    const device = this.#newDevice(options);
+    this.#devices.push(device);
+    this.tell(ClusterUpdateReason.NEW_DEVICE_APPEARED, [device]);
+    return device;
+  }
+
+  removeDevice(device: SimulatedDevice): void {
+    const number = this.#devices.indexOf(device);
+    if (number < 0) return;
+    this.#devices.splice(number, 1);
+    device.disconnect();
+  }
+
+  /** Without a context or an item, what was paused plays on. @throws RangeError if there is no such item */
+  play({ context, item, items, position, device, by = "" }: PlayOptions = {}): void {
+    const before = this.#takeOver(device);
+    const { player } = this;
+    this.#startedBy = by;
+    if (items !== undefined) player.load(items, typeof item === "number" ? item : 0, position ?? 0);
+    else if (context !== undefined) player.load(context, numberOf(item, context), position ?? 0);
+    else if (typeof item === "number") player.jump(item, position ?? 0);
+    else if (item !== undefined) player.load([item], 0, position ?? 0);
+    else player.resume(position);
+    if (saysBuffering(this.#speaker.habit)) {
+      this.#isBuffering = true;
+      this.#changed(before);
+      this.#isBuffering = false;
+    }
+    this.#changed(before);
+  }
+
+  resume(): void {
+    if (this.state.status !== "playing") this.play();
+  }
+
+  pause(): void {
+    if (this.state.status !== "playing") return;
+    this.player.pause();
+    this.#changed();
+  }
+
+  next(): void {
+    const before = this.#takeOver();
+    this.player.next();
+    this.#changed(before);
+  }
+
+  /** The item before; the start of the item if it has played for more than 3 s. */
+  previous(): void {
+    const before = this.#takeOver();
+    this.player.previous();
+    this.#changed(before);
+  }
+
+  /** @param position ms */
+  seek(position: number): void {
+    this.player.seek(position);
+    this.#changed();
+  }
+
+  /** @param percent 0 to 100 @param device by default the active one */
+  setVolume(percent: number, device = this.#active): void {
+    if (device === undefined) return;
+    device.volume = percent;
+    this.tell(ClusterUpdateReason.DEVICE_VOLUME_CHANGED, [device]);
+  }
+
+  /** @param smart whether Spotify mixes in what it recommends */
+  setShuffle(on: boolean, smart = false): void {
+    this.player.setShuffle(on ? (smart ? "smart" : "on") : "off");
+    this.#changed();
+  }
+
+  setRepeat(repeat: Repeat): void {
+    this.player.setRepeat(repeat);
+    this.#changed();
+  }
+
+  /** How fast episodes play; 1 is normal. */
+  setSpeed(speed: number): void {
+    this.player.setSpeed(speed);
+    this.#changed();
+  }
+
+  /** Puts an item behind what is queued already. @throws RangeError if the queue is full */
+  queue(item: ItemEntry): void {
+    this.player.advance();
+    this.player.list.queue(item);
+    this.#changed();
+  }
+
+  /** Plays on another device. */
+  transfer(device: SimulatedDevice): void {
+    this.#changed(this.#takeOver(device));
+  }
+
+  /** No device is active any more; what it said last stays. */
+  stop(): void {
+    if (this.standDown()) this.#changed();
+  }
+
+  /** Plays an advert; then the music goes on. */
+  advert(seconds: number): void {
+    this.player.advert({ ...ADVERT, durationMs: seconds * 1000 });
+    this.#changed();
+  }
+
+  /** Does what a command asks for. What is pushed meanwhile carries the command's `ack_id`. */
+  carryOut(ackId: string, action: () => void): void {
+    this.#ackId = ackId;
+    try {
+      action();
+    } finally {
+      this.#ackId = undefined;
+    }
+  }
+
+  activate(device: SimulatedDevice, reason: ClusterUpdateReason): void {
+    this.#takeOver(device);
+    this.tell(reason, [device]);
+  }
+
+  deactivate(device: SimulatedDevice, reason: ClusterUpdateReason): void {
+    if (!device.isOnline) this.standDown(device);
+    else if (this.#active === device) this.#active = undefined;
+    this.tell(reason, [device]);
+  }
+
+  /** Leaves no device active without telling anyone. @returns whether one was active */
+  standDown(device = this.#active): boolean {
+    if (device !== this.#speaker) return false;
+    const wasActive = this.#active !== undefined;
+    this.player.freeze();
+    this.#active = undefined;
+    return wasActive;
+  }
+
+  tell(reason: ClusterUpdateReason, devices: readonly SimulatedDevice[]): void {
+    this.#changedAt = Date.now();
+    const ackId = this.#ackId;
+    this.emit("change", {
+      reason,
+      devices: devices.map(({ id }) => id),
+      ...(ackId !== undefined && { ackId }),
+    });
+  }
+
+  /** Stops for good: no timer is left. */
+  close(): void {
+    this.player.freeze();
+    this.removeAllListeners();
+  }
+
+  /**
+   * Makes a device the active one; by default the last one, or the first that there is.
+   * @returns the device that was active before if it is another one
+   * @throws RangeError if the account has no device
+   */
+  #takeOver(wanted?: SimulatedDevice): SimulatedDevice | undefined {
+    const last = this.#devices.includes(this.#speaker) ? this.#speaker : this.#devices[0];
+    const device = wanted ?? last;
+    if (device === undefined) throw new RangeError("The account has no device");
+    if (this.#active === device) return undefined;
+    const before = this.#active;
+    device.isOnline = true;
+    this.#active = this.#speaker = device;
+    this.player.takeUp();
+    return before;
+  }
+
+  #changed(before?: SimulatedDevice): void {
+    this.#queueRevision += 1;
+    this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, [
+      this.#speaker,
+      ...(before === undefined ? [] : [before]),
+    ]);
+  }
+
+  #newDevice(options: DeviceOptions): SimulatedDevice {
+    return new SimulatedDevice(options, this);
+  }
+}
+
+const ADVERT: ItemEntry = {
+  uri: "spotify:ad:000000015f1e8a8d0000000000000001",
+  name: "Advertisement",
+  artists: [],
+  album: { uri: "", name: "", artists: [], pictures: [] },
+  durationMs: 30_000,
+};
+
+/** @throws RangeError if the context does not have it */
+function numberOf(item: ItemEntry | number | undefined, { items }: ContextEntry): number | undefined {
+  if (item === undefined || typeof item === "number") return item;
+  const number = items.findIndex(({ uri }) => uri === item.uri);
+  if (number < 0) throw new RangeError("The context does not have this item");
+  return number;
+}
