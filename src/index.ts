@@ -17,6 +17,22 @@ export { parseScopes } from "./core/scopes";
 export type { Token, TokenSourceName, Audience } from "./core/token";
 export type { TokenNotice, TokenProvider, TokenRequestOptions } from "./tokens/provider";
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/explanation";
+export type { Player } from "./player/player";
+export {
+  PLAYBACK_CHANGES,
+  type Artist,
+  type DeniedAction,
+  type ItemType,
+  type Picture,
+  type PlaybackChange,
+  type PlaybackContext,
+  type PlaybackDevice,
+  type PlaybackState,
+  type PlaybackStatus,
+  type PlayerChange,
+  type QueuedItem,
+  type RepeatMode,
+} from "./player/playback-state";
 export type { ControllingDevice } from "./connect-state/controlling-device";
 export type { Mercury, MercuryResponse } from "./mercury/mercury";
 export type { Credentials } from "./access-point/credentials";

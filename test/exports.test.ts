@@ -9,6 +9,7 @@ const VALUES = [
   "ERROR_GUIDE",
   "FileStateStore",
   "MemoryStateStore",
+  "PLAYBACK_CHANGES",
   "Session",
   "SpotifyError",
   "WEB_API_BLOCK",
@@ -23,6 +24,7 @@ const VALUES = [
 
 /** The types of what a program gives to these, or gets from them. */
 const TYPES = [
+  "Artist",
   "Audience",
   "Authorization",
   "ClientIdChange",
@@ -32,15 +34,27 @@ const TYPES = [
   "ControllingDevice",
   "Credentials",
   "CurrentClientId",
+  "DeniedAction",
   "DevicePairing",
   "ErrorAdvice",
   "Explanation",
   "ImportForm",
+  "ItemType",
   "LibrespotCredentials",
   "LogLevel",
   "Mercury",
   "MercuryResponse",
   "PairingCode",
+  "Picture",
+  "PlaybackChange",
+  "PlaybackContext",
+  "PlaybackDevice",
+  "PlaybackState",
+  "PlaybackStatus",
+  "Player",
+  "PlayerChange",
+  "QueuedItem",
+  "RepeatMode",
   "Retry",
   "RouteReason",
   "SessionEvents",
@@ -79,6 +93,7 @@ const MEMBERS = {
     "error",
     "following",
     "mercury",
+    "player",
     "setClientId",
     "signIns",
     "state",
@@ -110,6 +125,7 @@ const MEMBERS = {
     "signOutOfAll",
   ],
   mercury: ["get", "inFlight", "subscribe"],
+  player: ["read", "readCluster", "refresh", "reset", "state"],
 };
 
 /** The names of an object's own properties and methods, without those of `EventEmitter`. */
@@ -142,8 +158,8 @@ describe("what the library exports", () => {
 
   it("gives a session whose parts have these members, and none of the inner works", async () => {
     const session = new library.Session();
-    const { tokens, signIns, mercury } = session;
-    for (const [name, part] of Object.entries({ session, tokens, signIns, mercury })) {
+    const { tokens, signIns, mercury, player } = session;
+    for (const [name, part] of Object.entries({ session, tokens, signIns, mercury, player })) {
       assert.deepEqual(membersOf(part), MEMBERS[name as keyof typeof MEMBERS], name);
     }
     await session.close();

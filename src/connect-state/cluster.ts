@@ -20,6 +20,8 @@ export class ClusterView {
   readonly cluster: Cluster;
   /** The push that brought the cluster; undefined for the answer to a registration. */
   readonly update: ClusterUpdate | undefined;
+  /** The IDs under which this device is registered. */
+  readonly own: ReadonlySet<string>;
   /**
    * The app that started what is played, or else the active device. Undefined if neither has a client ID, or if it is
    * this device.
@@ -30,6 +32,7 @@ export class ClusterView {
   constructor(cluster: Cluster, own: ReadonlySet<string>, update?: ClusterUpdate) {
     this.cluster = cluster;
     this.update = update;
+    this.own = own;
     const { activeDeviceId: active, playerState } = cluster;
     const candidates = active ? [playerState?.playOrigin?.deviceIdentifier, active] : [];
     this.controller = candidates.map((id) => (id && !own.has(id) ? this.app(id) : undefined)).find(Boolean);

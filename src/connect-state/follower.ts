@@ -1,4 +1,4 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { Backoff } from "../async/backoff";
 import { raceAbort } from "../async/race-abort";
 import { retryUntilAborted } from "../async/retry";
@@ -32,9 +32,14 @@ export interface FollowerOptions {
  * Follows the devices of an account, over Mercury (remote frames) and over the dealer (the cluster), and tells which app
  * controls playback.
  *
- * Emits `trouble` with each error. It goes on trying after every one.
+ * Emits `cluster` with each cluster: a pushed one, and the answer to a registration. Emits `forgotten` when the account
+ * is no longer followed. Emits `trouble` with each error. It goes on trying after every one.
  */
-export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
+export class Follower extends EventEmitter<{
+  cluster: [ClusterView];
+  forgotten: [];
+  trouble: [SpotifyError];
+}> {
   readonly dealer: Dealer;
   readonly #options: FollowerOptions;
   readonly #controller: Controller;
@@ -42,6 +47,8 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
   #username: string | undefined;
   /** Aborted when this account is no longer followed. */
   #following = new AbortController();
+  /** Of the dealer connection on which the observer is registered. */
+  #connectionId = "";
   /** The number of clusters that were pushed. */
   #pushed = 0;
 
@@ -81,10 +88,25 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     await this.dealer.stop(reason);
   }
 
+  /**
+   * Has the whole cluster sent once more, by registering the observer again. Waits for a connection.
+   * @throws SpotifyError as `ConnectState.observe`; or the abort reason of `signal`
+   */
+  async refresh(signal: AbortSignal): Promise<void> {
+    while (this.dealer.state !== "connected") await raceAbort(signal, once(this.dealer, "state", { signal }));
+    const either = AbortSignal.any([signal, this.#following.signal]);
+    const pushed = this.#pushed;
+    const { connectState, deviceId } = this.#options;
+    const cluster = await connectState.observe(deviceId(), this.#connectionId, this.#own, either);
+    either.throwIfAborted();
+    if (this.#pushed === pushed) this.#onCluster(cluster);
+  }
+
   #forget(reason: SpotifyError): void {
     this.#following.abort(reason);
     this.#cluster = undefined;
     this.#controller.reset();
+    this.emit("forgotten");
   }
 
   /** Listens to frames until `signal` is aborted, and tries again whenever Spotify refuses or ends it. */
@@ -125,6 +147,7 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     }
     // A cluster that was pushed meanwhile is newer than the answer.
     if (this.#pushed === pushed) this.#onCluster(cluster);
+    this.#connectionId = connectionId;
   }
 
   async #onMessage(message: DealerMessage): Promise<void> {
@@ -159,6 +182,7 @@ export class Follower extends EventEmitter<{ trouble: [SpotifyError] }> {
     const previous = this.#cluster;
     this.#cluster = cluster;
     this.#controller.onCluster(cluster, previous);
+    this.emit("cluster", cluster);
   }
 
   #onTrouble(error: SpotifyError): void {

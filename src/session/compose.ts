@@ -25,6 +25,8 @@ import { Mercury } from "../mercury/mercury";
 import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
+import { NameLookup } from "../player/name-lookup";
+import { Player } from "../player/player";
 import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
 import { DocumentStore } from "../store/document-store";
@@ -44,6 +46,7 @@ import { ClientIdentity } from "./client-identity";
 import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
 import { checkPort, toCredentials, type SessionOptions } from "./options";
+import { PushSource } from "./push-source";
 import { RememberedAccount } from "./remembered";
 import { openSlices } from "./slices";
 
@@ -165,6 +168,14 @@ export function compose(options: SessionOptions) {
     log,
   });
 
+  // What the account plays, on any device.
+  const observe = options.observe ?? true;
+  const player = new Player({
+    names: new NameLookup({ spclient, http, guard, endpoints }),
+    source: new PushSource({ account, connection, follower, observe, closing: closing.signal }),
+    account: () => account.username,
+  });
+
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
   const discovery =
@@ -210,9 +221,10 @@ export function compose(options: SessionOptions) {
     oauth,
     pool,
     tokens,
-    observe: options.observe ?? true,
+    observe,
     control,
     follower,
+    player,
     discovery,
   };
 }

@@ -11,6 +11,7 @@ export function react(parts: Parts, session: Session): void {
   connectionReactions(parts, session);
   accountReactions(parts, session);
   controlReactions(parts, session);
+  playerReactions(parts);
   clockReactions(parts);
   parts.state.on("problem", (problem) => {
     if (problem) parts.log("warn", problem.message);
@@ -52,14 +53,17 @@ function connectionReactions(parts: Parts, session: Session): void {
 
 function accountReactions(parts: Parts, session: Session): void {
   const { log, state, slices, guard, lifeCycle, connection, account, grants } = parts;
-  const { changes, signIns, pool, follower } = parts;
+  const { changes, signIns, pool, follower, player } = parts;
   changes.on("change", ({ credential }) => {
     pool.forgetRefusals();
     pool.forgetTokensUnless((token) =>
       token.source === "oauth" ? grants.isGood(token.clientId) : account.signedIn,
     );
     // The next sign-in may be of another account.
-    if (!account.signedIn && grants.isEmpty) pool.forgetAccount();
+    if (!account.signedIn && grants.isEmpty) {
+      pool.forgetAccount();
+      player.reset();
+    }
     // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
     if (credential || lifeCycle.state === "closed") {
       if (!account.signedIn) void follower.stop(notSignedIn());
@@ -93,6 +97,11 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
   control.on("clientIdReport", (report) => session.emit("clientIdReport", report));
   follower.dealer.on("state", (state) => session.emit("following", state));
   discovery?.on("state", () => session.emit("visibility", session.visibility));
+}
+
+function playerReactions({ follower, player }: Parts): void {
+  follower.on("cluster", (cluster) => player.readCluster(cluster));
+  follower.on("forgotten", () => player.reset());
 }
 
 function clockReactions({ lifeCycle, follower, pool, closing }: Parts): void {

@@ -5,6 +5,7 @@ import type { ControllingDevice } from "../connect-state/controlling-device";
 import { parseClientId, type ClientIdReason, type CurrentClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import type { Mercury } from "../mercury/mercury";
+import type { Player } from "../player/player";
 import type { StateProblem } from "../store/problem";
 import type { TokenProvider } from "../tokens/provider";
 import type { ClientIdChange, ClientIdReport } from "./client-identity";
@@ -35,11 +36,13 @@ const CONNECT_TIMEOUT = 30_000;
 
 /**
  * One Spotify account: its connection, its client ID, its tokens. It lends its parts, as librespot's Session does:
- * `session.tokens`, `session.mercury`. `compose.ts` builds it, and `reactions.ts` keeps it going.
+ * `session.tokens`, `session.player`, `session.mercury`. `compose.ts` builds it, and `reactions.ts` keeps it going.
  */
 export class Session extends EventEmitter<SessionEvents> {
   readonly tokens: TokenProvider;
   readonly mercury: Mercury;
+  /** What the account plays, on any of its devices. */
+  readonly player: Player;
   /** Who is signed in, and how to sign in and out. */
   readonly signIns: SignIns;
   readonly #parts: Parts;
@@ -51,6 +54,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#parts = compose(options);
     this.tokens = this.#parts.tokens;
     this.mercury = this.#parts.mercury;
+    this.player = this.#parts.player;
     this.signIns = this.#parts.signIns;
     react(this.#parts, this);
   }
@@ -154,11 +158,12 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const { closing, channel, follower, discovery, lifeCycle, pool, login5, clientToken, oauth } =
+    const { closing, channel, player, follower, discovery, lifeCycle, pool, login5, clientToken, oauth } =
       this.#parts;
     const { changes, endpoint, http, state } = this.#parts;
     const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     closing.abort(closed);
+    player.reset(closed);
     channel.fail(closed);
     await Promise.all([follower.stop(closed), discovery?.close()]);
     await lifeCycle.close();
@@ -169,6 +174,6 @@ export class Session extends EventEmitter<SessionEvents> {
     await Promise.all([oauth.close(), changes.settled(endpoint.settled())]);
     await http.close();
     await state.flush();
-    for (const emitter of [this, this.tokens, this.signIns]) emitter.removeAllListeners();
+    for (const emitter of [this, this.tokens, this.player, this.signIns]) emitter.removeAllListeners();
   }
 }

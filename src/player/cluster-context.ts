@@ -1,0 +1,22 @@
+import type { PlayerState } from "../proto/gen/connect_pb";
+import { openUrl } from "./open-url";
+import type { PlaybackContext } from "./playback-state";
+import { cleanText } from "./clean-text";
+import { cleanUri } from "./clean-uri";
+
+/** What the items are played from; null if nothing is, or if a single item is played. */
+export function clusterContext({ contextUri, contextMetadata, track }: PlayerState): PlaybackContext | null {
+  const uri = cleanUri(contextUri);
+  if (uri === null || contextUri === track?.uri) return null;
+  const name = cleanText(contextMetadata["context_description"]);
+  return { uri, type: contextType(uri), name, url: openUrl(uri) };
+}
+
+/** `playlist` for `spotify:playlist:…`, `collection` for the songs that a person likes, … */
+export function contextType(uri: string): string {
+  const parts = uri.split(":");
+  if (parts[0] !== "spotify") return "other";
+  // `spotify:user:<name>:playlist:<id>` and `spotify:internal:queue`.
+  const type = parts[1] === "user" ? parts[3] : parts[1] === "internal" ? parts[2] : parts[1];
+  return type !== undefined && /^[\w-]{1,32}$/.test(type) ? type : "other";
+}

@@ -1,0 +1,67 @@
+import {
+  PLAYBACK_CHANGES,
+  type PlaybackChange,
+  type PlaybackDevice,
+  type PlaybackState,
+} from "./playback-state";
+import { positionAt } from "./position";
+import type { Reading } from "./reading";
+
+/** A position that is further than this from the computed one is told, ms: someone has sought. */
+const MAX_DRIFT = 2_000;
+
+/** What is different between two readings, most important first. The time that passes between them is no difference. */
+export function differences(before: Reading, after: Reading): PlaybackChange[] {
+  return PLAYBACK_CHANGES.filter((change) => IS_DIFFERENT[change](before, after));
+}
+
+const IS_DIFFERENT: Readonly<Record<PlaybackChange, (before: Reading, after: Reading) => boolean>> = {
+  track: (before, after) => !isSameItem(before.state, after.state),
+  playback: (before, after) => before.state.status !== after.state.status,
+  device: (before, after) => before.state.device?.id !== after.state.device?.id,
+  context: (before, after) => before.state.context?.uri !== after.state.context?.uri,
+  volume: (before, after) => before.state.volume !== after.state.volume,
+  shuffle: ({ state: before }, { state: after }) =>
+    before.shuffle !== after.shuffle || before.smartShuffle !== after.smartShuffle,
+  repeat: (before, after) => before.state.repeat !== after.state.repeat,
+  position: hasJumped,
+  queue: (before, after) => queueText(before.state) !== queueText(after.state),
+  devices: (before, after) => devicesText(before.devices) !== devicesText(after.devices),
+  details: ({ state: before }, { state: after }) =>
+    (isSameItem(before, after) && detailsText(before) !== detailsText(after)) ||
+    (before.context?.uri === after.context?.uri && before.context?.name !== after.context?.name) ||
+    (queueText(before) === queueText(after) && queueNames(before) !== queueNames(after)),
+};
+
+/** An item of the Web API may have no URI, such as an advert. */
+function isSameItem(before: PlaybackState, after: PlaybackState): boolean {
+  return before.uri === after.uri && before.type === after.type;
+}
+
+function hasJumped(before: Reading, after: Reading): boolean {
+  if (!isSameItem(before.state, after.state)) return false;
+  if (before.state.status === "idle" || after.state.status === "idle") return false;
+  const expected = positionAt(before, after.receivedAt);
+  const { position } = after.state;
+  return expected !== null && position !== null && Math.abs(position - expected) > MAX_DRIFT;
+}
+
+function detailsText({ title, artists, album, albumUri, duration, images }: PlaybackState): string {
+  return JSON.stringify([title, artists, album, albumUri, duration, images]);
+}
+
+function queueText({ queue }: PlaybackState): string {
+  return JSON.stringify(queue && queue.map(({ uri, queued }) => [uri, queued]));
+}
+
+function queueNames({ queue }: PlaybackState): string {
+  return JSON.stringify(queue && queue.map(({ title, artist }) => [title, artist]));
+}
+
+/** In any order, and without the volumes: that of the active device is a change of its own. */
+function devicesText(devices: readonly PlaybackDevice[]): string {
+  const texts = devices.map(({ id, name, type, canSetVolume, isPrivate }) =>
+    JSON.stringify([id, name, type, canSetVolume, isPrivate]),
+  );
+  return texts.toSorted().join("\n");
+}

@@ -1,0 +1,232 @@
+import { EventEmitter } from "node:events";
+import { settledWithin } from "../async/deadline";
+import { SingleFlight } from "../async/single-flight";
+import type { ClusterView } from "../connect-state/cluster";
+import { SpotifyError } from "../core/errors";
+import { readPlayback } from "./cluster-reading";
+import { differences } from "./differences";
+import { lacksNames, namelessUris, withNames } from "./fill-names";
+import { HoldBack, type Shown } from "./hold-back";
+import type { NameSource } from "./names";
+import type { PlaybackSource } from "./playback-source";
+import type { PlaybackState, PlayerChange } from "./playback-state";
+import { stateNow } from "./position";
+import type { Reading } from "./reading";
+import { ServerClock } from "./server-clock";
+
+/** A message waits this long for the names of what plays, ms. */
+const NAMES_WAIT = 500;
+/** The most URIs that are looked up at the same time. */
+const MAX_LOOKED_UP = 500;
+
+export interface PlayerOptions {
+  names: NameSource;
+  source: PlaybackSource;
+  /** The username of the account. */
+  account: () => string | undefined;
+}
+
+/**
+ * What an account plays, on any of its devices.
+ *
+ *     session.player.on("change", ({ state, changed }) => …);
+ *
+ * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
+ * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
+ * it is kept, and read when `state` is asked for.
+ */
+export class Player extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
+  readonly #options: PlayerOptions;
+  readonly #clock = new ServerClock();
+  readonly #holdBack = new HoldBack();
+  readonly #refreshes = new SingleFlight<"refresh", void>();
+  /** Reads what was heard last; undefined once that is done. */
+  #unread: (() => Reading) | undefined;
+  /** The newest reading, with the names that are known. */
+  #newest: Reading | undefined;
+  /** What `change` told last, as a reading and as it was told. */
+  #told: { reading: Reading; state: PlaybackState } | undefined;
+  /** Runs until more of the newest reading can be told. */
+  #holdTimer: NodeJS.Timeout | undefined;
+  /** Runs while the message waits for names. */
+  #namesTimer: NodeJS.Timeout | undefined;
+  /** Lookups under way, by URI. */
+  readonly #lookUps = new Map<string, Promise<void>>();
+  /** Aborted when the account is left. */
+  #life = new AbortController();
+
+  constructor(options: PlayerOptions) {
+    super();
+    this.#options = options;
+    const events = this as unknown as EventEmitter;
+    events.on("newListener", (name) => {
+      if (name === "change" && !this.#hasListeners) this.#begin();
+    });
+    events.on("removeListener", (name) => {
+      if (name === "change" && !this.#hasListeners) this.#end();
+    });
+  }
+
+  /**
+   * What the account plays now; undefined until it is known. The position is computed. All who ask share the lists in it:
+   * do not change them.
+   */
+  get state(): PlaybackState | undefined {
+    const shown = this.#shown();
+    return shown && stateNow(shown.reading);
+  }
+
+  /**
+   * Reads from Spotify once what the account plays. Waits for a connection that is being opened.
+   * @throws SpotifyError NOT_SIGNED_IN; UNREACHABLE or TIMEOUT after 10 s; CLOSED; or what the request fails with
+   */
+  async refresh(): Promise<PlaybackState> {
+    const { signal } = this.#life;
+    await this.#refreshes.join("refresh", signal, (either) => this.#options.source.refresh(either));
+    this.#lookUpNames();
+    const names = this.#lookUps.get(this.#newest?.state.uri ?? "");
+    if (names) await settledWithin(NAMES_WAIT, names);
+    signal.throwIfAborted();
+    const { state } = this;
+    if (!state) throw new SpotifyError("UNREACHABLE", "Spotify did not say what the account plays.");
+    return state;
+  }
+
+  /** Takes a cluster. For the session's own parts, as `read` and `reset` are. */
+  readCluster(view: ClusterView): void {
+    this.#clock.learn(Number(view.cluster.serverTimestampMs));
+    const receipt = {
+      account: this.#options.account() ?? null,
+      receivedAt: performance.now(),
+      at: Date.now(),
+      serverTime: this.#clock.now(),
+    };
+    this.#take(() => readPlayback(view, receipt));
+  }
+
+  /** Takes a reading. */
+  read(reading: Reading): void {
+    this.#take(() => reading);
+  }
+
+  /** Forgets everything: another account is signed in, or none. */
+  reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
+    this.#life.abort(reason);
+    this.#life = new AbortController();
+    this.#unread = undefined;
+    this.#newest = undefined;
+    this.#lookUps.clear();
+    this.#forgetTold();
+  }
+
+  get #hasListeners(): boolean {
+    return this.listenerCount("change") > 0;
+  }
+
+  /** The first listener comes. What is known already is not told as a change. */
+  #begin(): void {
+    this.#lookUpNames();
+    if (this.#newest) this.#told = { reading: this.#newest, state: stateNow(this.#newest) };
+    this.emit("listening", true);
+  }
+
+  /** The last listener has left. */
+  #end(): void {
+    this.#forgetTold();
+    this.emit("listening", false);
+  }
+
+  #forgetTold(): void {
+    this.#told = undefined;
+    this.#holdBack.reset();
+    clearTimeout(this.#holdTimer);
+    this.#stopWaitingForNames();
+  }
+
+  #take(read: () => Reading): void {
+    this.#unread = read;
+    if (!this.#hasListeners) return;
+    this.#lookUpNames();
+    this.#tell();
+  }
+
+  /** The newest reading. */
+  #read(): Reading | undefined {
+    const reading = this.#unread?.();
+    this.#unread = undefined;
+    if (reading) this.#newest = withNames(reading, this.#newest?.state, this.#options.names);
+    return this.#newest;
+  }
+
+  /** The newest reading without what is held back. */
+  #shown(): Shown | undefined {
+    const newest = this.#read();
+    if (!newest || !this.#told) return newest && { reading: newest, until: undefined };
+    return this.#holdBack.apply(newest, this.#told.reading, performance.now());
+  }
+
+  /** Tells what is different, unless the message waits for names. */
+  #tell(waitsForNames = true): void {
+    const shown = this.#shown();
+    clearTimeout(this.#holdTimer);
+    if (!shown) return;
+    const { reading, until } = shown;
+    if (until !== undefined) this.#holdTimer = later(until - performance.now(), () => this.#tell());
+    if (waitsForNames && this.#areNamesComing(reading.state)) {
+      this.#namesTimer ??= later(NAMES_WAIT, () => this.#tell(false));
+      return;
+    }
+    this.#stopWaitingForNames();
+    const told = this.#told;
+    const changed = told ? differences(told.reading, reading) : [];
+    if (told && changed.length === 0) return;
+    const state = stateNow(reading);
+    this.#told = { reading, state };
+    this.emit("change", { state, previous: told?.state, changed });
+  }
+
+  /** Whether the names of an item that was not told yet are being looked up. */
+  #areNamesComing(state: PlaybackState): boolean {
+    const { uri } = state;
+    return uri !== null && uri !== this.#told?.state.uri && lacksNames(state) && this.#lookUps.has(uri);
+  }
+
+  #stopWaitingForNames(): void {
+    clearTimeout(this.#namesTimer);
+    this.#namesTimer = undefined;
+  }
+
+  /** Looks up the names that the newest reading lacks. */
+  #lookUpNames(): void {
+    const state = this.#read()?.state;
+    if (!state || this.#lookUps.size >= MAX_LOOKED_UP) return;
+    const { names } = this.#options;
+    const uris = namelessUris(state).filter((uri) => !this.#lookUps.has(uri) && names.wants(uri));
+    // What plays does not wait for the name of its context.
+    const context = state.context?.uri;
+    this.#lookUp(uris.filter((uri) => uri !== context));
+    this.#lookUp(uris.filter((uri) => uri === context));
+  }
+
+  #lookUp(uris: string[]): void {
+    if (uris.length === 0) return;
+    const { names } = this.#options;
+    const { signal } = this.#life;
+    const ended = names
+      .lookUp(uris, signal)
+      // The names are then still missing.
+      .catch(() => undefined)
+      .then(() => {
+        if (signal.aborted) return;
+        for (const uri of uris) this.#lookUps.delete(uri);
+        if (this.#newest) this.#newest = withNames(this.#newest, undefined, names);
+        if (this.#hasListeners) this.#tell();
+      });
+    for (const uri of uris) this.#lookUps.set(uri, ended);
+  }
+}
+
+/** A timer that does not keep the process alive. */
+function later(delay: number, action: () => void): NodeJS.Timeout {
+  return setTimeout(action, Math.max(0, Math.ceil(delay))).unref();
+}
