@@ -31,7 +31,7 @@ export function signedIn(flows: readonly FlowNode[], librespotCredentials: strin
   });
 }
 
-const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events"]);
+const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events", "spotify-now-playing"]);
 
 /** The same flows with one account for all of them, so that signing in once is enough. */
 export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {

@@ -13,7 +13,7 @@ import { oembed } from "./oembed";
 import { playlistName } from "./playlist-name";
 import { parseSpotifyUri, type SpotifyId } from "./spotify-id";
 
-/** What one request of extended-metadata may ask for. Source: facts of BridgeThing and others, who send so many. */
+/** What one request of extended-metadata may ask for. Source: BridgeThing crates/spotify sends so many. */
 const MOST_IN_BATCH = 250;
 /** What waits for the request under way. URIs beyond this are not looked up. */
 const MOST_BATCHES = 16;
@@ -88,7 +88,7 @@ export class NameLookup implements NameSource {
       const id = parseSpotifyUri(uri);
       if (!id || this.#cache.has(uri) || !this.#mayAsk(id)) continue;
       const batch = this.#batchFor(id);
-      if (!batch) break;
+      if (!batch) continue;
       batches.add(batch);
       if (index === 0 && isItem(id)) batch.important.add(uri);
     }

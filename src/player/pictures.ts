@@ -5,8 +5,7 @@ const LONGEST_URL = 500;
 
 /**
  * The first 16 of a picture's 40 hex digits name its kind and its size, the others the picture.
- * Sources: spotcontrol cuts/metadata_track.txt for albums; answers of the Web API for podcasts, such as those in
- * talkpython's test of its episodes.
+ * Sources: spotcontrol cuts/metadata_track.txt for albums; `images` of episodes in the Web API for podcasts.
  */
 const SIZES: readonly (readonly Readonly<{ head: string; size: number }>[])[] = [
   [
@@ -71,5 +70,5 @@ function pictureUrl(text: string): URL | undefined {
   if (text.length > LONGEST_URL || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isPlain = url.protocol === "https:" && url.port === "" && url.username === "" && url.password === "";
-  return isPlain && /\.(?:scdn\.co|spotifycdn\.com)$/.test(url.hostname) ? url : undefined;
+  return isPlain && /^(?:[a-z0-9-]+\.)+(?:scdn\.co|spotifycdn\.com)$/.test(url.hostname) ? url : undefined;
 }

@@ -180,7 +180,7 @@ describe("the flows of 0.1.0", () => {
     "spotify-session": sessionAdded,
   };
 
-  for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {
+  for (const name of ["4 - get a token", "5 - playback control", "6 - handle errors"]) {
     it(`say the same as they did: ${name}`, () => {
       const path = join(__dirname, "..", "..", "examples", `${name}.json`);
       const flow = JSON.parse(readFileSync(path, "utf8")) as { type: string; deviceName?: string }[];

@@ -9,6 +9,9 @@ import type { AppOptions } from "./world/apps";
 import { Phones } from "./official-app/control-phones";
 import { noFaults } from "./faults";
 import { HttpService, type HttpAnswer, type HttpRequest } from "./http";
+import { orderPhone } from "./phone/phone-orders";
+import { phonePage } from "./phone/phone-page";
+import { phoneView } from "./phone/phone-view";
 import type { App, Simulator } from "./index";
 
 type Fields = Record<string, unknown>;
@@ -108,6 +111,15 @@ export function startControl(simulator: Simulator, about: object, port: number):
     /** `{"deviceId", "endpoint"?}` */
     "POST /command": async ({ fields }) => json(await attempt(() => phones.command(fields))),
     "GET /cluster/:name": async ({ name }) => json(await attempt(() => phones.cluster(name))),
+    /** A page to press play and pause on; of the first account, or with `?account=…` of another one. */
+    "GET /phone": () => phonePage(simulator.accounts.all()[0]?.username ?? ""),
+    "GET /phone/:name": ({ name }) => json(phoneView(simulator, accountOf(simulator, name))),
+    /** `{"action": "play" | "pause" | "next" | "seek" | …, "value"?}`; the answer says what plays then. */
+    "POST /phone/:name": async ({ fields, name }) => {
+      const account = accountOf(simulator, name);
+      await attempt(() => orderPhone(account, fields["action"], fields["value"]));
+      return json(phoneView(simulator, account));
+    },
     "POST /drop-dealer": () => done(simulator.dealer.drop()),
     "POST /drop": () => done(simulator.dropAll()),
     "POST /stop": async () => done(await simulator.stopAccessPoints()),

@@ -157,6 +157,30 @@ describe("A request to Spotify's own services", () => {
     });
   }
 
+  it("goes to the one server that the caller names, whose failure tells nothing of the others", async () => {
+    const named = `http://${await deadAddress()}`;
+    bases = [server.url, `http://${await deadAddress()}`];
+    await failureOf(spclient.request({ ...COMMAND, server: named }, NEVER), "UNREACHABLE");
+    assert.equal(asked.length, 0);
+    answers = [{ status: 500 }];
+    await failureOf(spclient.request({ ...COMMAND, server: server.url }, NEVER), "UNREACHABLE");
+    assert.equal((await spclient.request(COMMAND, NEVER)).status, 200);
+    assert.equal(asked.length, 2);
+  });
+
+  it("is a PROTOCOL_ERROR if the answer is longer than the caller wants, packed or unpacked", async () => {
+    const headers = { "content-encoding": "gzip" };
+    answers = [
+      { body: "x".repeat(101) },
+      { headers, body: gzipSync("x".repeat(101)) },
+      { body: "x".repeat(100) },
+    ];
+    const request = { ...COMMAND, maxBytes: 100 };
+    await failureOf(spclient.request(request, NEVER), "PROTOCOL_ERROR");
+    await failureOf(spclient.request(request, NEVER), "PROTOCOL_ERROR");
+    assert.equal((await spclient.request(request, NEVER)).body.length, 100);
+  });
+
   it("is RATE_LIMITED by a 429, and the next one is not sent", async () => {
     answers = [{ status: 429, headers: { "retry-after": "60" } }];
     assert.equal((await failureOf(spclient.request(COMMAND, NEVER), "RATE_LIMITED")).retryAfter, 60);

@@ -9,6 +9,8 @@ import { clone, create } from "@bufbuild/protobuf";
 import type { Account, PlaybackWatcher } from "../world/accounts";
 import type { Playback, PlaybackNews } from "../world/playback";
 import type { DeviceView, PlaybackView } from "../world/playback-view";
+import { DEFAULT_CONTEXT } from "../world/content";
+import { itemMetadata } from "../world/habits";
 import { deviceViewOf, memberView } from "./member-view";
 import { deviceInfoOf } from "./simulated-device-info";
 import { playerStateOf } from "./simulated-player-state";
@@ -116,7 +118,7 @@ export class Cluster implements PlaybackWatcher {
       this.#replaceActive("");
       this.#isMembersTurn = false;
     }
-    this.#changed(news);
+    this.#changed(news, playback.changedAt);
   }
 
   find(deviceId: string): Member | undefined {
@@ -186,7 +188,7 @@ export class Cluster implements PlaybackWatcher {
       ...(playerState !== undefined && { playerState }),
       device: Object.fromEntries([...seen, ...others.map((info) => [info.deviceId, info] as const)]),
       serverTimestampMs: BigInt(Date.now()),
-      startedPlayingAtTimestamp: BigInt(this.#playback?.player.startedAt ?? 0),
+      startedPlayingAtTimestamp: BigInt(this.#isMembersTurn ? 0 : (this.#playback?.player.startedAt ?? 0)),
     });
   }
 
@@ -231,20 +233,27 @@ export class Cluster implements PlaybackWatcher {
     this.#memberState.isPaused = true;
   }
 
-  #changed(change: PlaybackNews): void {
-    this.#changedAt = Date.now();
+  #changed(change: PlaybackNews, at = Date.now()): void {
+    this.#changedAt = at;
     this.#onChange(change);
   }
 }
 
-/** What a player says that plays since `by` had it play. */
+/** What an app's player says that plays the default playlist since `by` had it play. */
 export function playing(by: string): PlayerState {
+  const [item] = DEFAULT_CONTEXT.items;
   return create(PlayerStateSchema, {
     timestamp: BigInt(Date.now()),
-    contextUri: "spotify:playlist:Sim0000000000000000001",
+    contextUri: DEFAULT_CONTEXT.uri,
+    contextMetadata: { context_description: DEFAULT_CONTEXT.name },
     playOrigin: { featureIdentifier: "playlist", deviceIdentifier: by },
     isPlaying: true,
+    playbackSpeed: 1,
     sessionId: randomBytes(16).toString("hex"),
+    ...(item !== undefined && {
+      duration: BigInt(item.durationMs),
+      track: { uri: item.uri, provider: "context", metadata: itemMetadata("full", item, DEFAULT_CONTEXT) },
+    }),
   });
 }
 

@@ -52,6 +52,7 @@ export class Clusters {
    * one connection is told twice; nobody has published what happens there.
    */
   #tell(cluster: Cluster, { reason, devices, ackId }: PlaybackNews): void {
+    if (cluster.members.length === 0) return;
     const update = create(ClusterUpdateSchema, {
       cluster: cluster.toMessage(this.#strangers()),
       updateReason: reason,

@@ -13,7 +13,7 @@ import {
 } from "../../../src/proto/gen/connect_pb";
 import { RawDevice, type PutRequest } from "../clients/raw-device";
 import { Simulator, type Account, type Habit, type SimulatedDevice } from "../index";
-import type { ItemEntry } from "../world/catalogue";
+import { CATALOGUE, type ItemEntry } from "../world/catalogue";
 import { DEFAULT_CONTEXT, ITEMS } from "../world/content";
 
 const APP = "0123456789abcdef0123456789abcdef";
@@ -260,6 +260,19 @@ describe("simulator: simulated devices in the cluster", () => {
     ada.playback.play({ items: [local] });
     const { track, duration } = (await register()).playerState ?? {};
     assert.deepEqual([track?.uri, track?.metadata["title"], duration], [local.uri, undefined, 61_000n]);
+  });
+
+  it("play what the DJ chooses, and what the DJ says between two songs", async () => {
+    ada.playback.play({ context: CATALOGUE.dj });
+    const { contextUri, contextUrl, track } = (await register()).playerState ?? {};
+    assert.equal(contextUri, "spotify:playlist:37i9dQZF1EYkqdzj48dyYq");
+    assert.match(contextUrl ?? "", /^hm:\/\/lexicon-session-provider\/.*contextUri=spotify:playlist:37i9/);
+    assert.equal(track?.uri, CATALOGUE.dj.items[0]?.uri);
+    const narration = CATALOGUE.dj.items.findIndex(({ uri }) =>
+      CATALOGUE.narrations.some((one) => one.uri === uri),
+    );
+    ada.playback.play({ item: narration });
+    assert.equal((await pushedState()).track?.uri, CATALOGUE.dj.items[narration]?.uri);
   });
 
   it("are what the Web API tells, too: after each change the same as in the push", async () => {

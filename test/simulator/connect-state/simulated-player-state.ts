@@ -29,6 +29,9 @@ const DELIMITER: Fields<typeof ProvidedTrackSchema> = {
   provider: "context",
   metadata: { hidden: "true", iteration: "0" },
 };
+/** The context of the DJ, whose items come from a service of its own. Source: BridgeThing client.rs. */
+const DJ = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq";
+const DJ_SESSION = "hm://lexicon-session-provider/context-resolve/v2/session";
 /** Real revisions are larger than a number in JavaScript can be. */
 const FIRST_REVISION = 10_000_000_000_000_000_000n;
 
@@ -93,7 +96,7 @@ function contextFields(context: ContextEntry | undefined, item: ItemEntry): Fiel
   const uri = context?.uri ?? item.uri;
   return {
     contextUri: uri,
-    contextUrl: `context://${uri}`,
+    contextUrl: uri === DJ ? `${DJ_SESSION}?contextUri=${uri}` : `context://${uri}`,
     ...(context !== undefined && {
       contextMetadata: {
         context_description: context.name,

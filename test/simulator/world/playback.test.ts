@@ -169,12 +169,14 @@ describe("simulator: playback of an account", () => {
     assert.equal(playback.state.status, "playing");
   });
 
-  it("says that an iPhone buffers before it plays", () => {
+  it("says that an iPhone buffers each item before it plays it", () => {
     kitchen.habit = "iphone";
     const buffering: boolean[] = [];
     playback.on("change", () => buffering.push(playback.isBuffering));
     playback.play({ context: DEFAULT_CONTEXT, item: 1 });
-    assert.deepEqual(buffering, [true, false]);
+    clock.tick(second.durationMs);
+    playback.pause();
+    assert.deepEqual(buffering, [true, false, true, false, false]);
   });
 
   it("plays an advert, and the music after it", () => {

@@ -3,10 +3,11 @@
  * are made from it. Its methods are what a person does at a device.
  */
 import { EventEmitter } from "node:events";
-import { ClusterUpdateReason, DeviceType } from "../../../src/proto/gen/connect_pb";
-import type { ContextEntry, ItemEntry } from "./catalogue";
+import { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
+import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
 import { DEFAULT_CONTEXT } from "./content";
-import { SimulatedDevice, type DeviceHost, type DeviceOptions } from "./devices";
+import { DeviceList } from "./device-list";
+import type { DeviceHost, DeviceOptions, SimulatedDevice } from "./devices";
 import { saysBuffering } from "./habits";
 import type { PlayedItem } from "./played";
 import type { PlaybackView } from "./playback-view";
@@ -35,16 +36,14 @@ export interface PlayOptions {
   by?: string;
 }
 
-/** More than any account has. */
-const MAX_DEVICES = 1000;
-
 export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implements DeviceHost {
   readonly player: Player;
-  readonly #devices: SimulatedDevice[];
+  readonly #devices = new DeviceList(this);
   #active: SimulatedDevice | undefined;
   /** The active device, or the one that was active last: what it said last stays. */
   #speaker: SimulatedDevice;
   #isBuffering = false;
+  #toldPlaybackId = "";
   #startedBy = "";
   #changedAt = Date.now();
   #queueRevision = 0;
@@ -52,24 +51,13 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   constructor() {
     super();
-    const kitchen = this.#newDevice({
-      name: "Kitchen",
-      id: "51d0000000000000000000000000000000000001",
-      volume: 40,
-    });
-    const study = this.#newDevice({
-      name: "Study",
-      id: "51d0000000000000000000000000000000000002",
-      type: DeviceType.COMPUTER,
-      volume: 65,
-    });
-    this.#devices = [kitchen, study];
-    this.#active = this.#speaker = kitchen;
+    this.#active = this.#speaker = this.#devices.kitchen;
     this.player = new Player(DEFAULT_CONTEXT, () => this.#changed());
+    this.#toldPlaybackId = this.player.playbackId;
   }
 
   get devices(): readonly SimulatedDevice[] {
-    return this.#devices;
+    return this.#devices.all;
   }
 
   get active(): SimulatedDevice | undefined {
@@ -84,6 +72,11 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   /** The ID of the device whose user started it. */
   get startedBy(): string {
     return this.#startedBy || this.#speaker.id;
+  }
+
+  /** When anything but the moving position last changed, ms since the epoch. */
+  get changedAt(): number {
+    return this.#changedAt;
   }
 
   get isBuffering(): boolean {
@@ -121,19 +114,13 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   /** @throws RangeError if there are too many, or one with this ID */
   addDevice(options: DeviceOptions): SimulatedDevice {
-    if (this.#devices.length >= MAX_DEVICES) throw new RangeError("There are too many devices");
-    if (this.#devices.some(({ id }) => id === options.id)) throw new RangeError("There is such a device");
-    const device = this.#newDevice(options);
-    this.#devices.push(device);
+    const device = this.#devices.add(options);
     this.tell(ClusterUpdateReason.NEW_DEVICE_APPEARED, [device]);
     return device;
   }
 
   removeDevice(device: SimulatedDevice): void {
-    const number = this.#devices.indexOf(device);
-    if (number < 0) return;
-    this.#devices.splice(number, 1);
-    device.disconnect();
+    if (this.#devices.remove(device)) device.disconnect();
   }
 
   /** Without a context or an item, what was paused plays on. @throws RangeError if there is no such item */
@@ -146,11 +133,6 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     else if (typeof item === "number") player.jump(item, position ?? 0);
     else if (item !== undefined) player.load([item], 0, position ?? 0);
     else player.resume(position);
-    if (saysBuffering(this.#speaker.habit)) {
-      this.#isBuffering = true;
-      this.#changed(before);
-      this.#isBuffering = false;
-    }
     this.#changed(before);
   }
 
@@ -226,7 +208,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   /** Plays an advert; then the music goes on. */
   advert(seconds: number): void {
-    this.player.advert({ ...ADVERT, durationMs: seconds * 1000 });
+    this.player.advert({ ...CATALOGUE.advert, durationMs: seconds * 1000 });
     this.#changed();
   }
 
@@ -282,7 +264,8 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
    * @throws RangeError if the account has no device
    */
   #takeOver(wanted?: SimulatedDevice): SimulatedDevice | undefined {
-    const last = this.#devices.includes(this.#speaker) ? this.#speaker : this.#devices[0];
+    const { all } = this.#devices;
+    const last = all.includes(this.#speaker) ? this.#speaker : all[0];
     const device = wanted ?? last;
     if (device === undefined) throw new RangeError("The account has no device");
     if (this.#active === device) return undefined;
@@ -293,26 +276,21 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     return before;
   }
 
+  /** Some devices say that they buffer a new item before they play it. */
   #changed(before?: SimulatedDevice): void {
+    const { player, speaker } = this;
+    const isNew = player.playbackId !== this.#toldPlaybackId;
+    this.#toldPlaybackId = player.playbackId;
     this.#queueRevision += 1;
-    this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, [
-      this.#speaker,
-      ...(before === undefined ? [] : [before]),
-    ]);
-  }
-
-  #newDevice(options: DeviceOptions): SimulatedDevice {
-    return new SimulatedDevice(options, this);
+    const devices = before === undefined ? [speaker] : [speaker, before];
+    if (isNew && player.isPlaying && saysBuffering(speaker.habit)) {
+      this.#isBuffering = true;
+      this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, devices);
+      this.#isBuffering = false;
+    }
+    this.tell(ClusterUpdateReason.DEVICE_STATE_CHANGED, devices);
   }
 }
-
-const ADVERT: ItemEntry = {
-  uri: "spotify:ad:000000015f1e8a8d0000000000000001",
-  name: "Advertisement",
-  artists: [],
-  album: { uri: "", name: "", artists: [], pictures: [] },
-  durationMs: 30_000,
-};
 
 /** @throws RangeError if the context does not have it */
 function numberOf(item: ItemEntry | number | undefined, { items }: ContextEntry): number | undefined {
