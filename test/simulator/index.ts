@@ -3,6 +3,8 @@
  * dealer, connect-state, metadata and the player part of the Web API, over real sockets on 127.0.0.1; and the official
  * app, which is the user's.
  *
+ * What an account plays is one model, `account.playback`: clusters and the Web API are made from it.
+ *
  * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
  * about scopes, and nothing else.

@@ -94,8 +94,9 @@ export class Account {
   }
 
   /**
-   * Its simulated devices and what they play. It starts when it is first asked for, so that an account which no one
-   * listens with has no devices in its cluster, and no track ends in it.
+   * Its simulated devices and what they play. They exist from the first time that this is read: an account whose playback
+   * no test looks at has no devices in its cluster, and no track ends in it. The timer that ends a track is the one of the
+   * clock that runs then, so install a fake clock before.
    */
   get playback(): Playback {
     if (this.#playback !== undefined) return this.#playback;

@@ -75,6 +75,18 @@ describe("simulator: playback of an account", () => {
     assert.deepEqual([status, device, position, volume], ["playing", study, 2000, 65]);
   });
 
+  it("tells the position anew on another device, also on one that takes over from none", () => {
+    clock.tick(1000);
+    playback.transfer(study);
+    const { player } = playback;
+    assert.deepEqual([player.clock.timestamp, player.clock.positionAtTimestamp], [Date.now(), 1000]);
+    playback.stop();
+    clock.tick(5000);
+    playback.transfer(kitchen);
+    clock.tick(500);
+    assert.deepEqual([playback.state.status, playback.state.position], ["playing", 1500]);
+  });
+
   it("plays a context from an item and a position, or items without a context", () => {
     playback.play({ context: DEFAULT_CONTEXT, item: third, position: 7000, device: study });
     const { item, position, device } = playback.state;
