@@ -106,7 +106,7 @@ export class Follower extends EventEmitter<{
     this.#following.abort(reason);
     this.#cluster = undefined;
     this.#controller.reset();
-    this.emit("forgotten");
+    if (this.#username !== undefined) this.emit("forgotten");
   }
 
   /** Listens to frames until `signal` is aborted, and tries again whenever Spotify refuses or ends it. */

@@ -15,10 +15,8 @@ import { parseSpotifyUri, type SpotifyId } from "./spotify-id";
 
 /** What one request of extended-metadata may ask for. Source: BridgeThing crates/spotify sends so many. */
 const MOST_IN_BATCH = 250;
-/** What waits for the request under way. URIs beyond this are not looked up. */
+/** Requests that wait or are under way. What does not fit into them is not looked up. */
 const MOST_BATCHES = 16;
-/** A request ends by its own time limit. */
-const NEVER = new AbortController().signal;
 
 export interface NameLookupOptions {
   spclient: Pick<Spclient, "request">;
@@ -29,7 +27,7 @@ export interface NameLookupOptions {
 
 /** URIs that are asked for in one request. */
 interface Batch {
-  /** Of a playlist there is one in a batch: each has a request of its own. */
+  /** Such a batch holds one playlist, because each needs a request of its own. */
   ofPlaylist: boolean;
   ids: Map<string, SpotifyId>;
   /** Those of `ids` for which other services are asked if the first one does not tell the name. */
@@ -42,8 +40,8 @@ interface Batch {
  * Looks up names at Spotify's own services: one request at a time, many URIs in one request, nothing twice.
  *
  * The first URI of a call, if it is a track or an episode, is what plays: if extended-metadata does not tell its name,
- * metadata/4 is asked, and then oEmbed. Of all others it is the only service. Each service has a pause of its own after
- * it failed.
+ * metadata/4 is asked, and then oEmbed. Nothing else is looked up there. A service that failed is left alone for a while,
+ * and the others are not.
  */
 export class NameLookup implements NameSource {
   readonly #options: NameLookupOptions;
@@ -104,8 +102,8 @@ export class NameLookup implements NameSource {
 
   /** The batch in which this URI is or will be asked for; undefined if too many wait. */
   #batchFor(id: SpotifyId): Batch | undefined {
-    const under = this.#batches.find(({ ids }) => ids.has(id.uri));
-    if (under) return under;
+    const joined = this.#batches.find(({ ids }) => ids.has(id.uri));
+    if (joined) return joined;
     const ofPlaylist = id.kind === "playlist";
     const open = this.#batches.find(
       (batch) => !ofPlaylist && !batch.ofPlaylist && !batch.hasStarted && batch.ids.size < MOST_IN_BATCH,
@@ -137,7 +135,7 @@ export class NameLookup implements NameSource {
 
   async #askForPlaylist({ ids }: Batch): Promise<void> {
     const id = ids.values().next().value!;
-    const found = await this.#playlists.ask(() => playlistName(this.#options.spclient, id, NEVER));
+    const found = await this.#playlists.ask(() => playlistName(this.#options.spclient, id, neverAborted()));
     if (found) this.#cache.found(id.uri, found.names, found.ttl);
     else if (found === null) this.#cache.missed(id.uri);
   }
@@ -145,7 +143,7 @@ export class NameLookup implements NameSource {
   async #askForCatalogue({ ids, important }: Batch): Promise<void> {
     const asked = [...ids.values()] as CatalogueId[];
     const found = await this.#extendedMetadata.ask(() =>
-      extendedMetadata(this.#options.spclient, asked, NEVER),
+      extendedMetadata(this.#options.spclient, asked, neverAborted()),
     );
     for (const id of asked) {
       const entry = found?.get(id.uri);
@@ -155,13 +153,15 @@ export class NameLookup implements NameSource {
     }
   }
 
-  /** @param wasMissed whether a service that did not fail does not have it */
+  /** @param wasMissed whether extended-metadata answered that it does not have this item */
   async #askElsewhere(id: CatalogueId, wasMissed: boolean): Promise<void> {
     const { spclient, http, guard, endpoints } = this.#options;
-    const found = await this.#metadata4.ask(() => metadata4(spclient, this.#metadataServer, id, NEVER));
+    const found = await this.#metadata4.ask(() =>
+      metadata4(spclient, this.#metadataServer, id, neverAborted()),
+    );
     if (found) return this.#cache.found(id.uri, found.names, found.ttl);
     const part = this.#mayAskOembed
-      ? await this.#oembed.ask(() => oembed({ http, guard, open: endpoints.open }, id, NEVER))
+      ? await this.#oembed.ask(() => oembed({ http, guard, open: endpoints.open }, id, neverAborted()))
       : undefined;
     if (part) this.#cache.foundInPart(id.uri, part);
     else if (wasMissed || found === null || part === null) this.#cache.missed(id.uri);
@@ -170,4 +170,9 @@ export class NameLookup implements NameSource {
 
 function isItem({ kind }: SpotifyId): boolean {
   return kind === "track" || kind === "episode";
+}
+
+/** For a request that ends by its own time limit. Node would keep a trace of each request in a signal that all share. */
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
 }

@@ -93,8 +93,9 @@ export const ENTITIES: ReadonlyMap<string, { kind: number; value: Buffer }> = ne
 export interface Told {
   uri: string;
   kind: number;
-  value?: Buffer;
-  status?: number;
+  value?: Buffer | undefined;
+  /** Default: 200 if there is a value, else 404. */
+  status?: number | undefined;
   /** s */
   ttl?: number;
 }

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { COVER_IDS, ENTITIES, GIDS, URIS, artist, extendedMetadataAnswer, image, track } from "./entities";
+import {
+  COVER_IDS,
+  ENTITIES,
+  GIDS,
+  SHOW,
+  URIS,
+  artist,
+  extendedMetadataAnswer,
+  image,
+  track,
+} from "./entities";
 import { ScriptedServices, usual, type Answer } from "./scripted-services";
 import { bytes, message } from "./wire";
 
@@ -44,7 +54,7 @@ describe("The lookup of names", () => {
   afterEach(() => services.close());
 
   /** Looks up at a service that tells a track of this content. */
-  async function told(value: Buffer): ReturnType<typeof namesOf> {
+  async function namesTold(value: Buffer): ReturnType<typeof namesOf> {
     services.answers["extended-metadata"] = () => ({
       body: extendedMetadataAnswer([{ uri: URIS.track, kind: 10, value }]),
     });
@@ -78,6 +88,15 @@ describe("The lookup of names", () => {
         names.images.map(({ size }) => size),
         [640, 300, 64],
       );
+    });
+
+    it("tells the picture of the show for an episode that has none", async () => {
+      const cover = bytes(69, bytes(1, image(`ab6765630000ba8a${"1".repeat(24)}`, 640)));
+      const value = message(bytes(2, "Port 25"), bytes(71, message(SHOW, cover)));
+      services.answers["extended-metadata"] = () => ({
+        body: extendedMetadataAnswer([{ uri: URIS.episode, kind: 12, value }]),
+      });
+      assert.equal((await namesOf(URIS.episode))?.images.length, 3);
     });
 
     it("tells the names of an album, an artist and a show, which may be contexts", async () => {
@@ -255,20 +274,19 @@ describe("The lookup of names", () => {
   });
 
   describe("of what plays, if extended-metadata fails", () => {
+    const WRONG = track("Wrong");
+    const told = (value: Buffer | undefined, status?: number): Buffer =>
+      extendedMetadataAnswer([{ uri: REAL_TRACK, kind: 10, value, status }]);
+
     for (const [what, answer] of [
       ["answers 500", { status: 500 }],
-      ["answers 403", { status: 403 }],
+      ["answers 403, whatever it tells", { status: 403, body: told(WRONG) }],
       ["answers something else", { body: "<html>" }],
-      ["answers too much", { body: Buffer.alloc((2 << 20) + 1) }],
-      ["does not have it", { body: extendedMetadataAnswer([{ uri: REAL_TRACK, kind: 10 }]) }],
-      [
-        "has no name of it",
-        { body: extendedMetadataAnswer([{ uri: REAL_TRACK, kind: 10, value: track("") }]) },
-      ],
-      [
-        "sends it damaged",
-        { body: extendedMetadataAnswer([{ uri: REAL_TRACK, kind: 10, value: Buffer.from("no") }]) },
-      ],
+      ["answers more than 2 MiB", { body: message(told(WRONG), bytes(15, Buffer.alloc(2 << 20))) }],
+      ["does not have it", { body: told(undefined) }],
+      ["says 404 of it, whatever it tells", { body: told(WRONG, 404) }],
+      ["has no name of it", { body: told(track("")) }],
+      ["sends it damaged", { body: told(Buffer.from("no")) }],
     ] as const) {
       it(`asks metadata/4: ${what}`, async () => {
         services.answers["extended-metadata"] = () => answer;
@@ -365,16 +383,16 @@ describe("The lookup of names", () => {
 
   describe("with answers that are too much", () => {
     it("takes titles on one line of at most 500 characters", async () => {
-      assert.equal((await told(track(" a\r\n\u202eb\u0000 ")))?.title, "a b");
+      assert.equal((await namesTold(track(" a\r\n\u202eb\u0000 ")))?.title, "a b");
     });
 
     it("cuts what is longer", async () => {
-      assert.equal((await told(track("長".repeat(100_000))))?.title, "長".repeat(500));
+      assert.equal((await namesTold(track("長".repeat(100_000))))?.title, "長".repeat(500));
     });
 
     it("takes 50 artists", async () => {
       const artists = Array.from({ length: 1_000 }, (_, i) => artist(`Artist ${i}`));
-      const names = await told(track("Everybody", artists));
+      const names = await namesTold(track("Everybody", artists));
       assert.equal(names?.artists.length, 50);
       assert.equal(names.artists[49]?.name, "Artist 49");
     });
@@ -384,13 +402,13 @@ describe("The lookup of names", () => {
         bytes(1, image(`ab6761610000e5eb${String(i).padStart(24, "0")}`, 100 + i)),
       );
       const album = message(bytes(2, "Loopback"), bytes(17, message(...images)));
-      const names = await told(message(bytes(2, "Round Trip"), bytes(3, album)));
+      const names = await namesTold(message(bytes(2, "Round Trip"), bytes(3, album)));
       assert.equal(names?.images.length, 10);
     });
 
     it("leaves out IDs and pictures of a wrong length", async () => {
       const album = message(bytes(1, "short"), bytes(2, "Loopback"), bytes(9, image("ab67", 640)));
-      const names = await told(
+      const names = await namesTold(
         message(bytes(2, "Round Trip"), bytes(3, album), bytes(4, artist("X", Buffer.alloc(17)))),
       );
       assert.deepEqual([names?.albumUri, names?.images, names?.artists[0]?.uri], [null, [], null]);

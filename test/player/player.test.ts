@@ -1,0 +1,501 @@
+import assert from "node:assert/strict";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import { SpotifyError } from "../../src";
+import type { Names, NameSource } from "../../src/player/names";
+import { Player } from "../../src/player/player";
+import type { PlayerChange } from "../../src/player/playback-state";
+import type { ClusterView } from "../../src/connect-state/cluster";
+import {
+  cluster,
+  KITCHEN,
+  PHONE,
+  SERVER_TIME,
+  SONG,
+  type ClusterInit,
+  type PlayerInit,
+} from "./support/clusters";
+
+const OTHER_SONG = { ...SONG, uri: "spotify:track:0000000000000000000002" };
+/** As librespot says it: nothing but the URI. */
+const NAMELESS = { uri: "spotify:track:0000000000000000000003" };
+const NAMES: Names = {
+  title: "Three-Way Handshake",
+  artists: [{ name: "Ada Bytewell", uri: null }],
+  album: "Round Trips",
+  albumUri: null,
+  duration: 211_500,
+  images: [{ url: "https://i.scdn.co/image/1", size: 640 }],
+};
+const INACTIVE: ClusterInit = { activeDeviceId: "" };
+
+/** A name source that is told what it finds, and when. */
+class FakeNames implements NameSource {
+  readonly names = new Map<string, Names>();
+  readonly asked: string[][] = [];
+  #answers: (() => void)[] = [];
+  isSilent = false;
+
+  known(uri: string): Names | undefined {
+    return this.names.get(uri);
+  }
+
+  wants(uri: string): boolean {
+    return !this.isSilent && uri !== SONG.uri && !this.names.has(uri);
+  }
+
+  lookUp(uris: readonly string[]): Promise<void> {
+    this.asked.push([...uris]);
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  /** Ends all lookups. */
+  async answer(found: Record<string, Names> = {}): Promise<void> {
+    for (const [uri, names] of Object.entries(found)) this.names.set(uri, names);
+    for (const answer of this.#answers.splice(0)) answer();
+    for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+  }
+}
+
+describe("The player", () => {
+  let clock: Clock;
+  let names: FakeNames;
+  let player: Player;
+  let changes: PlayerChange[];
+  /** What is answered when the player reads from Spotify. */
+  let answer: () => ClusterView | Promise<ClusterView>;
+  let refreshes: number;
+
+  beforeEach(() => {
+    clock = FakeTimers.install({
+      now: SERVER_TIME,
+      toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
+    });
+    names = new FakeNames();
+    changes = [];
+    answer = cluster;
+    refreshes = 0;
+    player = new Player({
+      names,
+      account: () => "anna",
+      source: {
+        refresh: async () => {
+          refreshes++;
+          player.readCluster(await answer());
+        },
+      },
+    });
+  });
+
+  afterEach(() => {
+    player.reset();
+    assert.equal(clock.countTimers(), 0, "a timer is left");
+    clock.uninstall();
+  });
+
+  function listen(): void {
+    player.on("change", (change) => changes.push(change));
+  }
+
+  /** Spotify pushes a cluster, whose times are those of the clock. */
+  function push(init: PlayerInit = {}, others: ClusterInit = {}): void {
+    const now = BigInt(Date.now());
+    player.readCluster(cluster({ timestamp: now, ...init }, { serverTimestampMs: now, ...others }));
+  }
+
+  function told(): string[] {
+    return changes.map(({ changed }) => changed.join(" "));
+  }
+
+  it("knows nothing before the first push", () => {
+    assert.equal(player.state, undefined);
+  });
+
+  describe("tells", () => {
+    it("the first state of an account as no change from anything", () => {
+      listen();
+      push();
+      assert.equal(changes.length, 1);
+      assert.deepEqual(changes[0]?.changed, []);
+      assert.equal(changes[0]?.previous, undefined);
+      assert.equal(changes[0]?.state.title, "Round Trip");
+      assert.equal(changes[0]?.state.account, "anna");
+    });
+
+    it("everything that is different after a push in one change, in the same tick", () => {
+      listen();
+      push();
+      push({ track: OTHER_SONG, isPaused: true, options: { shufflingContext: true } });
+      assert.deepEqual(told(), ["", "track playback shuffle"]);
+      assert.equal(changes[1]?.previous, changes[0]?.state);
+    });
+
+    it("nothing if a push brings nothing new", () => {
+      listen();
+      push();
+      clock.tick(30_000);
+      push({ positionAsOfTimestamp: 30_000n });
+      assert.deepEqual(told(), [""]);
+    });
+
+    it("a seek by the position that was told last", () => {
+      listen();
+      push();
+      clock.tick(30_000);
+      push({ positionAsOfTimestamp: 90_000n });
+      clock.tick(5_000);
+      push({ positionAsOfTimestamp: 95_000n });
+      assert.deepEqual(told(), ["", "position"]);
+      assert.equal(changes[1]?.state.position, 90_000);
+    });
+
+    it("once what changed while there was no connection", () => {
+      listen();
+      push();
+      clock.tick(600_000);
+      push({ track: OTHER_SONG });
+      assert.deepEqual(told(), ["", "track"]);
+    });
+
+    it("nothing of what is known already to the first that listens", () => {
+      push();
+      listen();
+      push();
+      assert.deepEqual(told(), []);
+      push({ isPaused: true });
+      assert.deepEqual(told(), ["playback"]);
+      assert.equal(changes[0]?.previous?.status, "playing");
+    });
+
+    it("nothing of what happened while none listened", () => {
+      listen();
+      push();
+      player.removeAllListeners("change");
+      push({ track: OTHER_SONG });
+      listen();
+      push({ track: OTHER_SONG, isPaused: true });
+      assert.deepEqual(told(), ["", "playback"]);
+    });
+
+    it("when it is listened to", () => {
+      const heard: boolean[] = [];
+      player.on("listening", (is) => heard.push(is));
+      const listener = (): void => undefined;
+      player.on("change", listener);
+      player.on("change", () => undefined);
+      player.off("change", listener);
+      assert.deepEqual(heard, [true]);
+      player.removeAllListeners("change");
+      assert.deepEqual(heard, [true, false]);
+    });
+  });
+
+  describe("computes the position", () => {
+    it("as time passes, up to the end", () => {
+      push({ positionAsOfTimestamp: 10_000n });
+      clock.tick(5_000);
+      assert.equal(player.state?.position, 15_000);
+      assert.equal(player.state?.at, Date.now());
+      clock.tick(600_000);
+      assert.equal(player.state?.position, 200_000);
+    });
+
+    it("by a clock that no one can set", () => {
+      push({ positionAsOfTimestamp: 10_000n });
+      clock.setSystemTime(SERVER_TIME + 86_400_000);
+      assert.equal(player.state?.position, 10_000);
+    });
+
+    it("by Spotify's clock, also if this machine's is wrong and a push does not tell the time", () => {
+      clock.setSystemTime(0);
+      player.readCluster(cluster());
+      clock.tick(20_000);
+      player.readCluster(
+        cluster({ timestamp: BigInt(SERVER_TIME + 15_000), isPaused: false }, { serverTimestampMs: 0n }),
+      );
+      assert.equal(player.state?.position, 5_000);
+    });
+
+    it("by this machine's clock until Spotify has told its own", () => {
+      clock.tick(2_000);
+      player.readCluster(cluster({}, { serverTimestampMs: 0n }));
+      assert.equal(player.state?.position, 2_000);
+    });
+  });
+
+  describe("holds back", () => {
+    it("that playback has stopped, for a second", () => {
+      listen();
+      push();
+      push({}, INACTIVE);
+      clock.tick(999);
+      assert.deepEqual(told(), [""]);
+      assert.equal(player.state?.status, "playing");
+      assert.equal(player.state?.device?.id, "phone");
+      clock.tick(2);
+      assert.deepEqual(told(), ["", "playback device volume"]);
+      assert.equal(changes[1]?.state.status, "idle");
+      assert.equal(player.state?.status, "idle");
+    });
+
+    it("nothing else of the same push", () => {
+      listen();
+      push();
+      push({ options: { shufflingContext: true } }, INACTIVE);
+      assert.deepEqual(told(), ["", "shuffle"]);
+      assert.equal(changes[1]?.state.status, "playing");
+      clock.tick(1_100);
+      assert.deepEqual(told(), ["", "shuffle", "playback device volume"]);
+    });
+
+    it("that a device is gone, for a second", () => {
+      listen();
+      push();
+      push({}, { device: { phone: PHONE } });
+      clock.tick(500);
+      push({ isPaused: true }, { device: { phone: PHONE } });
+      assert.deepEqual(told(), ["", "playback"]);
+      clock.tick(600);
+      assert.deepEqual(told(), ["", "playback", "devices"]);
+    });
+
+    it("no new device, and no device that takes over", () => {
+      listen();
+      push({}, { device: { phone: PHONE } });
+      push();
+      assert.deepEqual(told(), ["", "devices"]);
+      push({}, INACTIVE);
+      push({}, { activeDeviceId: "kitchen" });
+      assert.deepEqual(told(), ["", "devices", "device volume"]);
+      clock.tick(5_000);
+      assert.equal(changes.length, 3);
+    });
+
+    it("everything that is not so of a phone whose app wakes up", () => {
+      listen();
+      push();
+      // As recorded: it connects anew (6), is active again (2), and is gone for a moment (1).
+      push({ positionAsOfTimestamp: 0n }, INACTIVE);
+      clock.tick(300);
+      push({ positionAsOfTimestamp: 300n });
+      clock.tick(300);
+      push({ positionAsOfTimestamp: 300n }, { ...INACTIVE, device: { kitchen: KITCHEN } });
+      clock.tick(400);
+      push({ positionAsOfTimestamp: 1_000n });
+      clock.tick(10_000);
+      assert.deepEqual(told(), [""]);
+      assert.equal(player.state?.position, 11_000);
+    });
+
+    it("the end once, if the phone stays away", () => {
+      listen();
+      push();
+      push({}, INACTIVE);
+      clock.tick(300);
+      push();
+      clock.tick(300);
+      push({}, { ...INACTIVE, device: { kitchen: KITCHEN } });
+      clock.tick(900);
+      assert.deepEqual(told(), [""]);
+      clock.tick(10_000);
+      assert.deepEqual(told(), ["", "playback device volume devices"]);
+    });
+  });
+
+  describe("names what the playing device does not name", () => {
+    beforeEach(() => {
+      listen();
+      push();
+    });
+
+    it("at once, if the names are remembered", () => {
+      names.names.set(NAMELESS.uri, NAMES);
+      push({ track: NAMELESS, duration: 0n });
+      assert.deepEqual(told(), ["", "track"]);
+      const { title, artist, album, image, duration } = changes[1]!.state;
+      assert.deepEqual(
+        [title, artist, album, image, duration],
+        ["Three-Way Handshake", "Ada Bytewell", "Round Trips", "https://i.scdn.co/image/1", 211_500],
+      );
+      assert.deepEqual(names.asked, []);
+    });
+
+    it("in the one message, which waits for them", async () => {
+      push({ track: NAMELESS });
+      assert.deepEqual(told(), [""]);
+      assert.deepEqual(names.asked, [[NAMELESS.uri]]);
+      clock.tick(80);
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      assert.deepEqual(told(), ["", "track"]);
+      assert.equal(changes[1]?.state.title, "Three-Way Handshake");
+      assert.equal(changes[1]?.state.position, 80);
+      clock.tick(10_000);
+      assert.equal(changes.length, 2);
+    });
+
+    it("in `details`, if they come later than half a second", async () => {
+      push({ track: NAMELESS });
+      clock.tick(499);
+      assert.deepEqual(told(), [""]);
+      clock.tick(1);
+      assert.deepEqual(told(), ["", "track"]);
+      assert.equal(changes[1]?.state.title, null);
+      clock.tick(5_000);
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      assert.deepEqual(told(), ["", "track", "details"]);
+      assert.equal(changes[2]?.state.title, "Three-Way Handshake");
+    });
+
+    it("in one message with the pushes that came while it waited", async () => {
+      push({ track: NAMELESS });
+      clock.tick(100);
+      push({ track: NAMELESS, isPaused: true });
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      assert.deepEqual(told(), ["", "track playback"]);
+      assert.deepEqual(names.asked, [[NAMELESS.uri]]);
+    });
+
+    it("without a wait for a song that has names and came meanwhile", () => {
+      push({ track: NAMELESS });
+      push({ track: OTHER_SONG });
+      assert.deepEqual(told(), ["", "track"]);
+      assert.equal(changes[1]?.state.uri, OTHER_SONG.uri);
+      clock.tick(1_000);
+      assert.equal(changes.length, 2);
+    });
+
+    it("with at most half a second of waiting, however many songs are skipped", () => {
+      for (let i = 0; i < 10; i++) {
+        push({ track: { uri: `spotify:track:${i}` } });
+        clock.tick(60);
+      }
+      assert.deepEqual(told(), ["", "track"]);
+    });
+
+    it("without a wait, if they cannot be looked up", () => {
+      names.isSilent = true;
+      push({ track: NAMELESS });
+      assert.deepEqual(told(), ["", "track"]);
+      assert.deepEqual(names.asked, []);
+    });
+
+    it("and tells at once that they could not be found", async () => {
+      push({ track: NAMELESS });
+      await names.answer();
+      assert.deepEqual(told(), ["", "track"]);
+      assert.equal(changes[1]?.state.title, null);
+    });
+
+    it("and keeps names that the device has said once", () => {
+      names.isSilent = true;
+      push({ track: OTHER_SONG });
+      push({ track: { uri: OTHER_SONG.uri }, isPaused: true });
+      assert.deepEqual(told(), ["", "track", "playback"]);
+      assert.equal(changes[2]?.state.title, "Round Trip");
+      assert.equal(changes[2]?.state.images.length, 3);
+    });
+
+    it("and looks up the context and the queue too, for which no message waits", async () => {
+      const contextUri = "spotify:playlist:1";
+      const nextTracks = [NAMELESS, { uri: "spotify:track:4" }];
+      push({ contextUri, nextTracks });
+      assert.deepEqual(told(), ["", "context queue"]);
+      assert.deepEqual(names.asked, [[NAMELESS.uri, "spotify:track:4"], [contextUri]]);
+      const playlist = { ...NAMES, title: "Dinner", artists: [] };
+      await names.answer({ [NAMELESS.uri]: NAMES, [contextUri]: playlist });
+      const { state } = changes.at(-1)!;
+      assert.equal(state.context?.name, "Dinner");
+      assert.equal(state.queue?.[0]?.artist, "Ada Bytewell");
+      assert.ok(
+        told()
+          .slice(2)
+          .every((changed) => changed === "details"),
+      );
+    });
+
+    it("and asks for no row of the queue while the next one has a name", () => {
+      const next = { ...SONG, uri: "spotify:track:5" };
+      push({ nextTracks: [next, NAMELESS] });
+      assert.deepEqual(names.asked, []);
+    });
+
+    it("and forgets the lookup if the account is left", async () => {
+      push({ track: NAMELESS });
+      player.reset();
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      clock.tick(10_000);
+      assert.deepEqual(told(), [""]);
+      assert.equal(player.state, undefined);
+    });
+  });
+
+  it("looks up nothing while none listens", () => {
+    push({ track: NAMELESS });
+    assert.equal(player.state?.uri, NAMELESS.uri);
+    assert.deepEqual(names.asked, []);
+  });
+
+  it("looks up the names of what plays already when the first one listens", async () => {
+    push({ track: NAMELESS });
+    listen();
+    await names.answer({ [NAMELESS.uri]: NAMES });
+    assert.deepEqual(told(), ["details"]);
+  });
+
+  describe("after a change of the account", () => {
+    it("knows nothing, and tells the first state of the next one", () => {
+      listen();
+      push();
+      push({}, INACTIVE);
+      player.reset();
+      assert.equal(player.state, undefined);
+      clock.tick(10_000);
+      push({ track: OTHER_SONG });
+      assert.deepEqual(told(), ["", ""]);
+      assert.equal(changes[1]?.previous, undefined);
+    });
+  });
+
+  describe("reads from Spotify", () => {
+    it("once for all who ask at the same time", async () => {
+      const states = await Promise.all([player.refresh(), player.refresh(), player.refresh()]);
+      assert.equal(refreshes, 1);
+      assert.ok(states.every(({ title }) => title === "Round Trip"));
+    });
+
+    it("with the names, for which it waits", async () => {
+      answer = () => cluster({ track: NAMELESS });
+      const state = player.refresh();
+      while (names.asked.length === 0) await Promise.resolve();
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      assert.equal((await state).title, "Three-Way Handshake");
+    });
+
+    it("without the names, if they do not come in half a second", async () => {
+      answer = () => cluster({ track: NAMELESS });
+      const state = player.refresh();
+      while (names.asked.length === 0) await Promise.resolve();
+      await clock.tickAsync(500);
+      assert.equal((await state).title, null);
+    });
+
+    it("and tells what is different", async () => {
+      listen();
+      push();
+      answer = () => cluster({ isPaused: true });
+      assert.equal((await player.refresh()).status, "paused");
+      assert.deepEqual(told(), ["", "playback"]);
+    });
+
+    it("and says why it cannot", async () => {
+      answer = () => Promise.reject(new SpotifyError("UNREACHABLE", "The network is down."));
+      await assert.rejects(player.refresh(), { code: "UNREACHABLE" });
+    });
+
+    it("no longer, if the account is left meanwhile", async () => {
+      answer = () => new Promise(() => undefined);
+      const state = player.refresh();
+      player.reset();
+      await assert.rejects(state, { code: "CLOSED" });
+    });
+  });
+});
