@@ -345,6 +345,13 @@ describe("The player", () => {
       assert.equal(changes[2]?.state.title, "Three-Way Handshake");
     });
 
+    it("once: what follows of the same song does not wait for them", () => {
+      push({ track: NAMELESS });
+      clock.tick(500);
+      push({ track: NAMELESS, isPaused: true });
+      assert.deepEqual(told(), ["", "track", "playback"]);
+    });
+
     it("in one message with the pushes that came while it waited", async () => {
       push({ track: NAMELESS });
       clock.tick(100);
