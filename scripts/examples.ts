@@ -31,7 +31,7 @@ export function signedIn(flows: readonly FlowNode[], librespotCredentials: strin
   });
 }
 
-const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events"]);
+const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events", "spotify-now-playing"]);
 
 /** The same flows with one account for all of them, so that signing in once is enough. */
 export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
@@ -39,4 +39,10 @@ export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
   return flows
     .filter((node) => !others.includes(node))
     .map((node) => (USERS.has(node.type) && account ? { ...node, session: account.id } : node));
+}
+
+/** The tabs whose nodes need no token, with what they use: for these, an account that is only paired is enough. */
+export function withoutTokens(flows: readonly FlowNode[]): FlowNode[] {
+  const tabs = new Set(flows.filter(({ type }) => type === "spotify-token").map(({ z }) => z));
+  return flows.filter(({ id, z }) => !tabs.has(id) && !tabs.has(z));
 }

@@ -30,10 +30,16 @@ describe("the examples", () => {
       assert.match(first?.info ?? "", /Sign in there with \*\*an app of your own\*\*\. The Web API/);
     });
 
+    it(`${file}: has no line that names a real account or a token`, () => {
+      const text = readFileSync(join(FOLDER, file), "utf8");
+      assert.doesNotMatch(text, /\b(BQ[\w-]{20,}|AQ[\w-]{20,})|[\w.]+@[\w.]+\.\w+|stateKey|auth_data/);
+    });
+
     it(`${file}: no token in it can be one of login5, which the Web API refuses`, () => {
       const nodes = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as ExampleNode[];
       const tokenNodes = nodes.filter(({ type }) => type === "spotify-token");
-      assert.notEqual(tokenNodes.length, 0);
+      const ours = nodes.filter(({ type }) => type.startsWith("spotify-") && type !== "spotify-session");
+      assert.notEqual(ours.length, 0);
       // Login5 is asked only where no scope is, or where it is chosen by name.
       for (const { id, scopes = [], source = "auto" } of tokenNodes) {
         assert.notEqual(source, "login5", id);

@@ -25,6 +25,18 @@ export function flagProperty(stored: object, name: string, fallback: boolean): b
   throw wrongType(name, value, "true or false");
 }
 
+/**
+ * A property that holds a number; an environment variable gives it as a text.
+ * @throws SpotifyError INVALID_ARGUMENT if it holds something else
+ */
+export function numberProperty(stored: object, name: string, fallback: number): number {
+  const value = (stored as Stored)[name] ?? fallback;
+  if (typeof value === "string" && value.trim() === "") return fallback;
+  const number = typeof value === "string" ? Number(value) : value;
+  if (typeof number === "number" && Number.isFinite(number)) return number;
+  throw wrongType(name, value, "a number");
+}
+
 /** Says what a property holds and what it must hold. Never quotes it: it may be a secret that is in the wrong place. */
 export function wrongType(name: string, value: unknown, wanted: string): SpotifyError {
   const kind = Array.isArray(value) ? "a list" : (KINDS[typeof value] ?? "something else");

@@ -6,18 +6,21 @@ import { exampleFiles, readExample, readExamples } from "../../scripts/examples"
 const TYPES = new Set(
   [
     ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
-    ["http request", "spotify-session", "spotify-token", "spotify-events"],
+    ["http request", "http in", "http response", "template", "trigger"],
+    ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"],
   ].flat(),
 );
 
 describe("the examples", () => {
-  it("are five", () => {
+  it("are seven, with now playing first", () => {
     assert.deepEqual(exampleFiles(), [
-      "1 - get a token.json",
-      "2 - now playing.json",
-      "3 - playback control.json",
-      "4 - handle errors.json",
-      "5 - client ID changes.json",
+      "1 - now playing on a dashboard.json",
+      "2 - lights by what plays.json",
+      "3 - sleep, when nothing has played for 20 minutes.json",
+      "4 - get a token.json",
+      "5 - playback control.json",
+      "6 - handle errors.json",
+      "7 - client ID changes.json",
     ]);
   });
 

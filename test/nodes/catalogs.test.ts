@@ -5,7 +5,7 @@ import type { SpotifyErrorCode } from "../../src/core/errors";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/core/knowledge";
 
 const nodes = join(__dirname, "../../nodes");
-const types = ["spotify-session", "spotify-token", "spotify-events"];
+const types = ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"];
 const languages = ["en-US", "de", "zh-CN"];
 
 /** Node-RED's guide for a node's status. */
@@ -107,13 +107,13 @@ describe("catalogs", () => {
   });
 
   for (const language of languages) {
-    it(`has the same short text for every error code, and for no other, in both nodes: ${language}`, () => {
-      const [token, events] = ["spotify-token", "spotify-events"].map((type) => {
+    it(`has the same short text for every error code, and for no other, in every node: ${language}`, () => {
+      const [token, ...others] = types.slice(1).map((type) => {
         const texts = [...catalog(type, language)].filter(([key]) => key.startsWith(`${type}.errors.`));
         return texts.map(([key, text]) => [key.slice(`${type}.errors.`.length), text]);
       });
       assert.deepEqual(token?.map(([code]) => code).toSorted(), Object.keys(errorCodes).toSorted());
-      assert.deepEqual(events, token);
+      for (const other of others) assert.deepEqual(other, token);
     });
   }
 });

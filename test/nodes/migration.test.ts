@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
+import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../../nodes/spotify-now-playing/migrate";
 import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
 import { migrate, withDefaults, type Properties, type Step } from "../../nodes/shared/migration";
 import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
@@ -170,6 +171,23 @@ describe("a spotify-events of an older version", () => {
   });
 });
 
+describe("a spotify-now-playing that was written by hand", () => {
+  it("sends the usual changes, and the state after a deploy", () => {
+    assert.deepEqual(migrateNowPlaying({ session: "s" }).properties, {
+      session: "s",
+      events: ["track", "playback", "device"],
+      atStart: true,
+      tick: 0,
+      version: NOW_PLAYING_VERSION,
+    });
+  });
+
+  it("keeps what it has", () => {
+    const stored = { events: [], atStart: false, tick: "${SECONDS}" };
+    assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
+  });
+});
+
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
@@ -180,7 +198,7 @@ describe("the flows of 0.1.0", () => {
     "spotify-session": sessionAdded,
   };
 
-  for (const name of ["1 - get a token", "2 - now playing", "3 - playback control", "4 - handle errors"]) {
+  for (const name of ["4 - get a token", "5 - playback control", "6 - handle errors"]) {
     it(`say the same as they did: ${name}`, () => {
       const path = join(__dirname, "..", "..", "examples", `${name}.json`);
       const flow = JSON.parse(readFileSync(path, "utf8")) as { type: string; deviceName?: string }[];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hasKind, kindsToStore } from "../../../nodes/spotify-events/editor/kinds";
+import { hasKind } from "../../../nodes/spotify-events/editor/kinds";
+import { wordsToStore } from "../../../nodes/shared/editor/words-to-store";
 import { EVENT_KINDS, eventKinds } from "../../../nodes/spotify-events/kinds";
 
 describe("the kinds that a spotify-events node tells of", () => {
@@ -21,7 +22,7 @@ describe("the kinds that a spotify-events node tells of", () => {
   });
 
   it("are stored in the dialog's order, with what a later version knows", () => {
-    assert.deepEqual(kindsToStore(["client-id", "state"], ["of-a-later-version", "sign-in"]), [
+    assert.deepEqual(wordsToStore(EVENT_KINDS, ["client-id", "state"], ["of-a-later-version", "sign-in"]), [
       "state",
       "client-id",
       "of-a-later-version",

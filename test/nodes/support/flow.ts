@@ -6,6 +6,7 @@ import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from "node-red";
 import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
+import nowPlayingNode from "../../../nodes/spotify-now-playing/spotify-now-playing";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { Account, Simulator } from "../../simulator";
@@ -124,7 +125,8 @@ export class Flow {
     };
     this.definitions = nodes;
     nodes.push(...this.more);
-    await helper.load([sessionNode, tokenNode, eventsNode, recorder, ...this.types], nodes, credentials);
+    const types = [sessionNode, tokenNode, eventsNode, nowPlayingNode, recorder, ...this.types];
+    await helper.load(types, nodes, credentials);
   }
 
   node(id: string): Node {

@@ -1,0 +1,45 @@
+import type { NodeAPI, NodeStatus } from "node-red";
+import type { PlaybackState, SpotifyError } from "../../src";
+import { accountStatus, type AccountFacts } from "../shared/account-status";
+
+/** A status has little room, but a song and its artist need more than the usual 20 characters. */
+const LONGEST = 40;
+
+/** What decides the status of a spotify-now-playing node. */
+export interface StatusFacts {
+  account: AccountFacts;
+  /** The error in the node's own properties, if there is one. */
+  problem: SpotifyError | undefined;
+  /** What the last message failed with. */
+  error: SpotifyError | undefined;
+}
+
+/** Red: something is wrong. Yellow: it connects. A dot: green while playing, grey if paused. A grey ring: nothing plays. */
+export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): NodeStatus {
+  const { account, problem, error } = facts;
+  const text = (key: string): string => RED._(`spotify-now-playing.${key}`);
+  const ofAccount = accountStatus(text, { ...account, problem: problem ?? account.problem });
+  if (ofAccount) return ofAccount;
+  if (error) return { fill: "red", shape: "ring", text: text(`errors.${error.code}`) };
+  const state = account.session?.player.state;
+  if (!state)
+    return account.session ? { fill: "yellow", shape: "ring", text: text("status.connecting") } : {};
+  if (state.status === "idle") return { fill: "grey", shape: "ring", text: text("status.idle") };
+  return { fill: state.playing ? "green" : "grey", shape: "dot", text: shortened(itemText(text, state)) };
+}
+
+/** `Title · Artist`, as far as they are known. */
+function itemText(text: (key: string) => string, { type, title, artist }: PlaybackState): string {
+  const known = [title, artist].filter((name) => name !== null && name !== "");
+  if (known.length > 0) return known.join(" · ");
+  return text(type === "ad" ? "status.ad" : "status.unknown");
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  if (characters.length <= LONGEST) return text;
+  return `${characters
+    .slice(0, LONGEST - 1)
+    .join("")
+    .trimEnd()}…`;
+}
