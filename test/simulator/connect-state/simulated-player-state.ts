@@ -11,7 +11,7 @@ import {
   type ProvidedTrack,
 } from "../../../src/proto/gen/connect_pb";
 import type { ContextEntry, ItemEntry } from "../world/catalogue";
-import { itemMetadata, pausedSpeed, rowMetadata, type Habit } from "../world/habits";
+import { buffersWhilePaused, itemMetadata, pausedSpeed, rowMetadata, type Habit } from "../world/habits";
 import type { Playback } from "../world/playback";
 import type { Player } from "../world/player";
 import { restrictionsOf } from "../world/restrictions";
@@ -70,7 +70,7 @@ export function playerStateOf(playback: Playback): PlayerState {
     duration: BigInt(row.item.durationMs),
     isPlaying: true,
     isPaused: !isPlaying,
-    isBuffering,
+    isBuffering: isBuffering || (!isPlaying && buffersWhilePaused(habit)),
     options: {
       shufflingContext: player.shuffle !== "off",
       repeatingContext: player.repeat === "context",

@@ -56,6 +56,11 @@ export function pausedSpeed(habit: Habit): number {
   return habit === "librespot" || habit === "go-librespot" ? 0 : 1;
 }
 
+/** Whether a device says that it buffers while an item is paused. Source: librespot connect/src/state.rs, `set_status`. */
+export function buffersWhilePaused(habit: Habit): boolean {
+  return habit === "librespot";
+}
+
 /** Whether a device says that it buffers before it says that it plays. */
 export function saysBuffering(habit: Habit): boolean {
   return habit === "iphone";
