@@ -9,7 +9,7 @@ import { launchChromium } from "../test/browser/chromium";
 import { EditorPage } from "../test/browser/editor-page";
 import { accountFlow } from "../test/installed/account-flow";
 import { EditorClient } from "./editor-client";
-import { readExample, signedIn } from "./examples";
+import { readExample, signedIn, withOneAccount } from "./examples";
 import { NodeRedProcess } from "./node-red-process";
 import { deployWithOwnApp } from "./own-app";
 import { startSimulatedSpotify } from "./simulated-spotify";
@@ -19,7 +19,7 @@ import { installTarball, writeFlows, writeSettings } from "./user-dir";
 const ROOT = join(__dirname, "..");
 const DOCS = join(ROOT, "docs");
 const HOME = join(ROOT, ".cache", "pictures");
-const EXAMPLE = "2 - now playing.json";
+const EXAMPLES = ["1 - now playing on a dashboard.json", "4 - get a token.json"];
 
 async function main(): Promise<void> {
   const userDir = join(HOME, "user-dir");
@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   try {
     const client = await EditorClient.connect(red.url);
-    const flows = signedIn(readExample(EXAMPLE), account.credentialsJson);
+    account.playback.play({ item: 0 });
+    const flows = signedIn(withOneAccount(EXAMPLES.flatMap(readExample)), account.credentialsJson);
     await deployWithOwnApp(client, spotify, flows, red.url);
     const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1140 });
     await takeFlow(editor);
@@ -51,9 +52,9 @@ async function main(): Promise<void> {
   }
 }
 
-/** The whole flow, the token node green and the song under its debug node. */
+/** The whole flow, with the song below its node. */
 async function takeFlow(editor: EditorPage): Promise<void> {
-  await editor.status(await editor.nodeId("token to watch"), /^\d\d:\d\d/);
+  await editor.status(await editor.nodeId("what is playing", "spotify-now-playing"), /Loopback Lullaby/);
   await editor.status(await editor.nodeId("the song", "debug"), /Loopback Lullaby/);
   const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
   if (chart === null) throw new Error("The editor shows no flow.");
@@ -62,7 +63,7 @@ async function takeFlow(editor: EditorPage): Promise<void> {
 }
 
 async function takeDialogs(editor: EditorPage): Promise<void> {
-  await editor.openDialog(await editor.nodeId("token to watch"));
+  await editor.openDialog(await editor.nodeId("token by itself"));
   const panel = editor.page.locator("#spotify-explanation");
   await takeTray(editor, "token-dialog.png");
   await editor.page.locator("#spotify-token-advanced > summary").click();

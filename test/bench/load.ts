@@ -13,7 +13,7 @@ interface Loaded {
  * session in the flows, then with what the first session loads.
  */
 export async function benchLoad(): Promise<void> {
-  const nodes = ["spotify-session", "spotify-token", "spotify-events"].map((type) =>
+  const nodes = ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"].map((type) =>
     join(DIST, "nodes", type, `${type}.js`),
   );
   await reportOn("loading the nodes", nodes, { ms: 5, megabytes: 1 });
@@ -21,6 +21,7 @@ export async function benchLoad(): Promise<void> {
     join(DIST, "nodes", "spotify-session", "session-node.js"),
     join(DIST, "nodes", "spotify-token", "token-node.js"),
     join(DIST, "nodes", "spotify-events", "events-node.js"),
+    join(DIST, "nodes", "spotify-now-playing", "now-playing-node.js"),
   ];
   await reportOn("  and with the first session", [...nodes, ...first], { ms: 40, megabytes: 5 });
 }

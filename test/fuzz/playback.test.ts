@@ -124,7 +124,7 @@ describe("what plays, by chance", () => {
   it("100,000 clusters in all forms: typed errors, or a state with every key, and no growth", function () {
     this.timeout(120_000);
     const random = new Randomness();
-    const source = { refresh: () => Promise.resolve() };
+    const source = { problem: undefined, refresh: () => Promise.resolve() };
     const player = new Player({ names: NO_NAMES, source, account: () => "anna" });
     let changes = 0;
     let read = 0;

@@ -7,12 +7,14 @@ import { readExamples, signedIn } from "../../scripts/examples";
 import { deployWithOwnApp } from "../../scripts/own-app";
 import type { FlowNode } from "../../scripts/user-dir";
 import { CLIENT_IDS } from "../../src/core/knowledge";
+import type { PlaybackState } from "../../src/player/playback-state";
+import { CATALOGUE } from "../simulator/world/catalogue";
 import { RUNTIMES } from "./runtimes";
 import { filesBelow, foundIn, secretsOf } from "./secrets";
 import { ADMIN_AUTH, logIn } from "./users";
 import { Workshop } from "./workshop";
 
-const CURRENTLY_PLAYING = "/v1/me/player/currently-playing";
+const PLAYER = "/v1/me/player";
 
 for (const runtime of RUNTIMES) {
   describe(`installed into ${runtime.title}`, function () {
@@ -74,26 +76,32 @@ for (const runtime of RUNTIMES) {
         sets.map(({ types, enabled, err }) => ({ types, enabled, err })),
         [
           { types: ["spotify-events"], enabled: true, err: undefined },
+          { types: ["spotify-now-playing"], enabled: true, err: undefined },
           { types: ["spotify-session"], enabled: true, err: undefined },
           { types: ["spotify-token"], enabled: true, err: undefined },
         ],
       );
     });
 
-    it("gives the examples a token, and the token gives them the song", async () => {
-      const callers = ["token to watch", "token to control"].map(
-        (name) => nodeNamed(name)["session"] as string,
-      );
+    it("gives the examples a token and the song, without a question to the Web API", async () => {
+      workshop.spotify.account.playback.play({ item: 0 });
+      const callers = [nodeNamed("token to control")["session"] as string];
       await deployWithOwnApp(editor, workshop.spotify, flows, workshop.red.url, callers);
       const token = accessTokenIn((await shown("the newest token")).value);
       assert.ok(workshop.simulator.issuedTokens.some(({ accessToken }) => accessToken === token));
-      assert.equal((await shown("the song")).value, "Loopback Lullaby by The Ephemeral Ports");
+      assert.equal((await shown("the song")).value, "Loopback Lullaby · The Ephemeral Ports");
       const { webApiRequests } = workshop.simulator.stats;
-      assert.ok(webApiRequests.some(({ path, status }) => path === CURRENTLY_PLAYING && status === 200));
+      assert.deepEqual(
+        webApiRequests.filter(({ path }) => path.startsWith(PLAYER)),
+        [],
+      );
+      const status = await editor.waitForStatus(idOf("what is playing"), ({ fill }) => fill === "green");
+      assert.equal(status.text, "Loopback Lullaby · The Ephemeral Ports");
     });
 
     it("shows the time and the client ID in green", async () => {
-      const status = await editor.waitForStatus(idOf("token to watch"), ({ fill }) => fill === "green");
+      await press("my players", "players");
+      const status = await editor.waitForStatus(idOf("token to look"), ({ fill }) => fill === "green");
       assert.match(status.text ?? "", /^\d\d:\d\d \S/);
     });
 
@@ -112,26 +120,54 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual((token as { scopes: string[] }).scopes, ["user-top-read"]);
     });
 
-    it("controls playback, and tells the next song only when it is another", async () => {
-      assert.equal(await press("next", "what happened"), "Done");
+    it("controls playback, and tells the next song as it comes", async () => {
       const from = editor.debug.length;
-      await editor.press(idOf("every 15 s"));
-      assert.equal((await shown("the song", from)).value, "Three-Way Handshake by Ada Bytewell");
-      // Nobody hears of the second answer, so look at what came by when the player's state has come.
-      const asked = workshop.simulator.next("webApi", ({ path }) => path === CURRENTLY_PLAYING);
-      await editor.press(idOf("every 15 s"));
-      await asked;
+      assert.equal(await press("next", "what happened"), "Done");
+      assert.equal((await shown("the song", from)).value, "Three-Way Handshake · Ada Bytewell");
       await press("my players", "players");
       assert.equal(editor.debug.slice(from).filter(({ name }) => name === "the song").length, 1);
+    });
+
+    it("shows the song and the picture on a page, and then the next song", async () => {
+      const page = await fetch(new URL("now-playing", workshop.red.url));
+      assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+      assert.match(await page.text(), /fetch\("now-playing\/state"\)/);
+      const ask = async (): Promise<PlaybackState> => {
+        const answer = await fetch(new URL("now-playing/state", workshop.red.url));
+        assert.equal(answer.status, 200);
+        return (await answer.json()) as PlaybackState;
+      };
+      const { title, image } = await ask();
+      assert.equal(title, "Three-Way Handshake");
+      assert.match(image ?? "", /^https:\/\/i\.scdn\.co\/image\/[0-9a-f]{40}$/);
+      const from = editor.debug.length;
+      workshop.spotify.account.playback.next();
+      await shown("the song", from);
+      assert.equal((await ask()).title, "Sixty Seconds to Pong");
+    });
+
+    it("sets a scene for a playlist, and the usual light when nothing plays", async () => {
+      const { playback } = workshop.spotify.account;
+      const scene = async (action: () => void): Promise<string> => {
+        const from = editor.debug.length;
+        action();
+        return ((await shown("the light", from)).value as { scene: string }).scene;
+      };
+      const { dinner } = CATALOGUE;
+      assert.equal(await scene(() => playback.play({ context: dinner })), "dinner");
+      assert.equal(await scene(() => playback.pause()), "usual");
+      assert.equal(await scene(() => playback.play({ context: CATALOGUE.party })), "party");
+      assert.equal(await scene(() => playback.play({ context: CATALOGUE.defaultPlaylist })), "music");
     });
 
     it("says it when no player is active, and when nothing is playing", async () => {
       const { playback } = workshop.spotify.account;
       const [kitchen] = playback.devices;
       assert.ok(kitchen);
+      const from = editor.debug.length;
       playback.stop();
+      assert.equal((await shown("the song", from)).value, "Nothing is playing");
       assert.match(String(await press("play", "what happened")), /^No player is active/);
-      assert.equal(await press("every 15 s", "the song"), "Nothing is playing");
       playback.transfer(kitchen);
       assert.equal(await press("play", "what happened"), "Done");
     });
@@ -143,19 +179,6 @@ for (const runtime of RUNTIMES) {
       workshop.simulator.faults.webApiStatus = { value: 401, times: 1 };
       assert.equal(await press("pause", "what happened"), "Spotify did not take the token: press again");
       assert.equal(await press("pause", "what happened"), "Done");
-    });
-
-    it("asks no more for as long as Spotify wants to be left alone", async () => {
-      const { simulator } = workshop;
-      simulator.faults.webApiRateLimited = { value: 3600, times: 1 };
-      const answer = (await press("every 15 s", "what Spotify said")) as { statusCode: number };
-      assert.equal(answer.statusCode, 429);
-      const count = (): number =>
-        simulator.stats.webApiRequests.filter(({ path }) => path === CURRENTLY_PLAYING).length;
-      const before = count();
-      await editor.press(idOf("every 15 s"));
-      await press("my players", "players");
-      assert.equal(count(), before);
     });
 
     it("lets a Catch node tell errors apart by their code", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
+import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../../nodes/spotify-now-playing/migrate";
 import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
 import { migrate, withDefaults, type Properties, type Step } from "../../nodes/shared/migration";
 import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
@@ -167,6 +168,23 @@ describe("a spotify-events of an older version", () => {
   it("tells of what it names", () => {
     const { properties } = migrateEvents({ kinds: ["state"] });
     assert.deepEqual(properties, { kinds: ["state"], version: EVENTS_VERSION });
+  });
+});
+
+describe("a spotify-now-playing that was written by hand", () => {
+  it("sends the usual changes, and the state after a deploy", () => {
+    assert.deepEqual(migrateNowPlaying({ session: "s" }).properties, {
+      session: "s",
+      events: ["track", "playback", "device"],
+      atStart: true,
+      tick: 0,
+      version: NOW_PLAYING_VERSION,
+    });
+  });
+
+  it("keeps what it has", () => {
+    const stored = { events: [], atStart: false, tick: "${SECONDS}" };
+    assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
   });
 });
 

@@ -84,6 +84,16 @@ describe("A day of an account", () => {
     for (let times = 0; times < 3; times++) {
       await then(() => simulator.dealer.closeConnections(1001), 3 * SECOND, []);
     }
+    await then(
+      () => {
+        simulator.dealer.closeConnections(1001);
+        playback.next();
+        playback.previous();
+        playback.setVolume(50);
+      },
+      3 * SECOND,
+      ["volume position: playing · Sliding Window Seat · Zero Copy Quartet · Kitchen"],
+    );
     await then(() => playback.pause(), HOUR, [
       "playback: paused · Sliding Window Seat · Zero Copy Quartet · Kitchen",
     ]);
@@ -148,6 +158,12 @@ describe("A day of an account", () => {
     await then(() => playback.stop(), 6 * HOUR, [
       "playback device volume: idle · Loopback Lullaby · The Ephemeral Ports · nowhere",
     ]);
-    assert.deepEqual(simulator.stats.webApiRequests, []);
+    const { webApiRequests, connectStateRequests, dealerConnections } = simulator.stats;
+    assert.deepEqual(webApiRequests, []);
+    assert.equal(
+      connectStateRequests.length,
+      dealerConnections,
+      "the observer registers once for a connection",
+    );
   });
 });

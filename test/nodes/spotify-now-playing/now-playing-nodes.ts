@@ -1,0 +1,24 @@
+import type { Definition } from "../support/flow";
+
+/** Nodes n0, n1, … as a new one is, with the properties given, and behind each a recorder r0, r1, … */
+export function nowPlayingNodes(properties: Record<string, unknown>[], firstIndex = 0): Definition[] {
+  const place = { z: "tab", x: 0, y: 0 };
+  return properties.flatMap((one, i) => {
+    const index = firstIndex + i;
+    return [
+      {
+        id: `n${index}`,
+        type: "spotify-now-playing",
+        ...place,
+        session: "session",
+        events: ["track", "playback", "device"],
+        atStart: true,
+        tick: 0,
+        version: 1,
+        wires: [[`r${index}`]],
+        ...one,
+      },
+      { id: `r${index}`, type: "recorder", ...place },
+    ];
+  });
+}
