@@ -188,7 +188,11 @@ export class Player extends EventEmitter<{
     this.#stopWaitingForNames();
     const told = this.#told;
     const changed = told ? differences(told.reading, reading) : [];
-    if (told && changed.length === 0) return;
+    if (told && changed.length === 0) {
+      // A reading that was buffering when it was told stood still; the newest one says how the position moves.
+      this.#told = { reading, state: told.state };
+      return;
+    }
     const state = stateNow(reading);
     this.#told = { reading, state };
     this.emit("change", { state, previous: told?.state, changed });

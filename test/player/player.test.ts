@@ -138,6 +138,26 @@ describe("The player", () => {
       assert.deepEqual(told(), [""]);
     });
 
+    it("no seek if what was buffering when it was told has played for a while", () => {
+      listen();
+      push({ isBuffering: true });
+      clock.tick(300);
+      push();
+      clock.tick(60_000);
+      push({ positionAsOfTimestamp: 60_000n });
+      assert.deepEqual(told(), [""]);
+    });
+
+    it("no seek if the music went on after it had buffered for a while", () => {
+      listen();
+      push({ positionAsOfTimestamp: 10_000n });
+      clock.tick(5_000);
+      push({ positionAsOfTimestamp: 15_000n, isBuffering: true });
+      clock.tick(5_000);
+      push({ positionAsOfTimestamp: 15_000n });
+      assert.deepEqual(told(), [""]);
+    });
+
     it("a seek by the position that was told last", () => {
       listen();
       push();
