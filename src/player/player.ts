@@ -62,6 +62,8 @@ export class Player extends EventEmitter<{
   constructor(options: PlayerOptions) {
     super();
     this.#options = options;
+    // Every node of an account listens.
+    this.setMaxListeners(0);
     const events = this as unknown as EventEmitter;
     events.on("newListener", (name) => {
       if (name === "change" && !this.#hasListeners) this.#begin();
@@ -189,8 +191,8 @@ export class Player extends EventEmitter<{
     const told = this.#told;
     const changed = told ? differences(told.reading, reading) : [];
     if (told && changed.length === 0) {
-      // A reading that was buffering when it was told stood still; the newest one says how the position moves.
-      this.#told = { reading, state: told.state };
+      // The position moves otherwise from now on: a device plays after it has filled its buffer.
+      if (told.reading.speed !== reading.speed) this.#told = { reading, state: told.state };
       return;
     }
     const state = stateNow(reading);

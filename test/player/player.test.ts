@@ -169,6 +169,16 @@ describe("The player", () => {
       assert.equal(changes[1]?.state.position, 90_000);
     });
 
+    it("small differences of the position when they have added up to two seconds", () => {
+      listen();
+      push();
+      clock.tick(10_000);
+      push({ positionAsOfTimestamp: 8_800n });
+      clock.tick(10_000);
+      push({ positionAsOfTimestamp: 17_600n });
+      assert.deepEqual(told(), ["", "position"]);
+    });
+
     it("once what changed while there was no connection", () => {
       listen();
       push();
