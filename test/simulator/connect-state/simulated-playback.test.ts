@@ -213,6 +213,20 @@ describe("simulator: simulated devices in the cluster", () => {
     });
   }
 
+  it("say the duration of the item before while they load an item, if they are like librespot", async () => {
+    await register();
+    kitchen.habit = "librespot";
+    ada.playback.play({ context: DEFAULT_CONTEXT, item: 1 });
+    const states = [await pushed(), await pushed()].map(({ cluster }) => cluster?.playerState);
+    assert.deepEqual(
+      states.map((state) => [state?.track?.uri, state?.isBuffering, Number(state?.duration)]),
+      [
+        [second.uri, true, first.durationMs],
+        [second.uri, false, second.durationMs],
+      ],
+    );
+  });
+
   it("number an item's artists", async () => {
     const artists = [...first.artists, ...second.artists];
     ada.playback.play({ item: { ...first, artists } });
