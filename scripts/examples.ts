@@ -40,3 +40,9 @@ export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
     .filter((node) => !others.includes(node))
     .map((node) => (USERS.has(node.type) && account ? { ...node, session: account.id } : node));
 }
+
+/** The tabs whose nodes need no token, with what they use: for these, an account that is only paired is enough. */
+export function withoutTokens(flows: readonly FlowNode[]): FlowNode[] {
+  const tabs = new Set(flows.filter(({ type }) => type === "spotify-token").map(({ z }) => z));
+  return flows.filter(({ id, z }) => !tabs.has(id) && !tabs.has(z));
+}

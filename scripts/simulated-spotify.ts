@@ -3,7 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Simulator, type Account, type SimulatorOptions } from "../test/simulator";
 import { startControl } from "../test/simulator/control";
+import { listenImpatiently } from "../test/simulator/phone/impatient-listener";
 import { plainEnvironment } from "./node-red-process";
+
+/** ms that an item plays before somebody skips it. */
+const PATIENCE = 25_000;
 
 export interface SimulatedSpotify {
   simulator: Simulator;
@@ -12,8 +16,10 @@ export interface SimulatedSpotify {
   settings: Record<string, unknown>;
   /** For the process: with it, https://api.spotify.com is the simulator. */
   env: NodeJS.ProcessEnv;
-  /** Begins to take orders over HTTP, for a phone of the account among others. @returns where */
+  /** Begins to take orders over HTTP, from the page of the account's phone among others. @returns where */
   takeOrders(): Promise<{ url: string; close(): Promise<void> }>;
+  /** From now on the account's music changes by itself, every 25 seconds. @returns ends that */
+  keepChanging(): () => void;
 }
 
 /** @param folder for the certificate of the authority that vouches for it */
@@ -29,10 +35,12 @@ export async function startSimulatedSpotify(
     await mkdir(folder, { recursive: true });
     const caFile = join(folder, "simulated-authority.pem");
     const { proxyUrl } = await simulator.startTlsFront({ caFile });
+    const account = simulator.accounts.get(username) ?? simulator.addAccount({ username });
     return {
       simulator,
-      account: simulator.accounts.get(username) ?? simulator.addAccount({ username }),
+      account,
       takeOrders: () => startControl(simulator, {}, 0),
+      keepChanging: () => listenImpatiently(account, PATIENCE),
       settings: {
         spotifySessionEndpoints: simulator.endpoints,
         spotifySessionAccessPointKey: simulator.accessPointKey,

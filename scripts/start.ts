@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { SpotifyErrorCode } from "../src";
 import { EditorClient, type DebugMessage, type Problem } from "./editor-client";
-import { readExamples, signedIn, withOneAccount } from "./examples";
+import { readExamples, signedIn, withOneAccount, withoutTokens } from "./examples";
 import { keepMemory, readMemory } from "./kept-memory";
 import { NodeRedProcess } from "./node-red-process";
 import { deployWithOwnApp } from "./own-app";
@@ -117,11 +117,8 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
     ({ env } = simulated);
     const control = await simulated.takeOrders();
     cleanups.push(() => control.close());
-    // Orders are JSON, which no web page can send unasked.
-    const order = "curl -X POST -H content-type:application/json";
     phone = `
-  Phone    a simulated one takes over:  ${order} ${control.url}/take-over
-           and is put away again:       ${order} ${control.url}/leave`;
+  Phone    ${control.url}/phone  (play, pause and skip there)`;
   }
   await writeSettings(userDir, settings);
 
@@ -132,7 +129,8 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   cleanups.push(() => red.stop());
   const editor = await EditorClient.connect(red.url);
   cleanups.push(() => editor.close());
-  if (isNew && simulated) await deployExamples(editor, simulated, red.url);
+  if (simulated) cleanups.push(simulated.keepChanging());
+  if (isNew && simulated) await deployExamples(editor, simulated, red.url, signal);
   // They have been running already, unheard.
   else await editor.deploy([], "reload");
   if (simulated && isNew) keepMemory(simulated.simulator, memoryFile);
@@ -149,26 +147,43 @@ Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the r
   await Promise.race([ended, once ? firstResults(editor, signal) : watch(editor, live, signal)]);
 }
 
-/** Signs in, by a stored credential and with an app of one's own; then deploys the examples. */
-async function deployExamples(editor: EditorClient, simulated: SimulatedSpotify, url: string): Promise<void> {
+/**
+ * Deploys the examples. What plays is pushed to an account that is only paired, so the song is there before the account is
+ * signed in with an app of its own, which tokens for the Web API need.
+ */
+async function deployExamples(
+  editor: EditorClient,
+  simulated: SimulatedSpotify,
+  url: string,
+  signal: AbortSignal,
+): Promise<void> {
   const flows = signedIn(withOneAccount(readExamples()), simulated.account.credentialsJson);
+  await editor.deploy(withoutTokens(flows));
+  await first(editor, "song", isSong, signal);
   await deployWithOwnApp(editor, simulated, flows, url);
 }
 
 /** Shows the first token and the first song. @throws an Error that says why there is none */
 async function firstResults(editor: EditorClient, signal: AbortSignal): Promise<void> {
-  const first = async (what: string, accepts: (message: DebugMessage) => boolean): Promise<DebugMessage> => {
-    const isOver = (message: DebugMessage): boolean => accepts(message) || isFinal(message);
-    const found = await editor.waitForDebug(isOver, { timeout: PATIENCE, signal }).catch(() => undefined);
-    if (found !== undefined && accepts(found)) return found;
-    const problem = (found ?? editor.debug.findLast(isProblem))?.problem?.message;
-    throw new Error(`There is no ${what}. ${problem ?? `None came within ${PATIENCE / 1000} seconds.`}`);
-  };
-  show(await first("token", isToken));
-  show(await first("song", isSong));
+  show(await first(editor, "token", isToken, signal));
+  show(await first(editor, "song", isSong, signal));
 }
 
-/** Shows each token and each song, until the signal comes. */
+/** Waits for what a debug node shows. @throws an Error that says why it does not come */
+async function first(
+  editor: EditorClient,
+  what: string,
+  accepts: (message: DebugMessage) => boolean,
+  signal: AbortSignal,
+): Promise<DebugMessage> {
+  const isOver = (message: DebugMessage): boolean => accepts(message) || isFinal(message);
+  const found = await editor.waitForDebug(isOver, { timeout: PATIENCE, signal }).catch(() => undefined);
+  if (found !== undefined && accepts(found)) return found;
+  const problem = (found ?? editor.debug.findLast(isProblem))?.problem?.message;
+  throw new Error(`There is no ${what}. ${problem ?? `None came within ${PATIENCE / 1000} seconds.`}`);
+}
+
+/** Shows each token, and each song that is another one, until the signal comes. */
 async function watch(editor: EditorClient, live: boolean, signal: AbortSignal): Promise<void> {
   if (live) {
     say(`
@@ -177,12 +192,17 @@ paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
   }
   say("\nPress Ctrl-C to end.\n");
   let last: string | undefined;
+  let song: unknown;
   while (!signal.aborted) {
     await editor.waitForDebug(() => true, { signal, timeout: LONGEST_WAIT }).catch(() => undefined);
     for (const message of editor.debug.splice(0)) {
-      // Four flows have the same problem where nobody is signed in.
-      if (!message.problem || message.problem.message !== last) show(message);
+      // Four flows have the same problem where nobody is signed in; each deploy tells the song again.
+      const isKnown = message.problem
+        ? message.problem.message === last
+        : isSong(message) && message.value === song;
+      if (!isKnown) show(message);
       last = message.problem?.message;
+      if (isSong(message)) song = message.value;
     }
   }
 }

@@ -3,6 +3,7 @@ import type { ServerList } from "../access-point/server-list";
 import { SpotifyError, toSpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { Backoff } from "../async/backoff";
 import { Deadline } from "../async/deadline";
+import { RetryCredit } from "../async/retry-credit";
 import { Serial } from "../async/serial";
 import { SkippableWait } from "../async/skippable-wait";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
@@ -15,8 +16,8 @@ const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
 /** The wait after an error that only the user or Spotify can fix, ms. */
 const RETRY_REFUSED = 15 * 60_000;
-/** After a connection that lasted this long, the waits start small again, ms. */
-const STABLE_AFTER = 30_000;
+/** Keeps a thousand homes from returning in the same instant after a server was restarted, ms. */
+const REOPEN_JITTER = 200;
 /** Another try in a minute would end the same way. */
 const LASTING: ReadonlySet<SpotifyErrorCode> = new Set([
   "BAD_CREDENTIALS",
@@ -49,13 +50,17 @@ export interface DealerOptions {
 }
 
 /**
- * Keeps a connection to a dealer open, with growing waits between the tries.
+ * Keeps a connection to a dealer open. After one that had worked, the next is opened at once, because changes are missed
+ * until then. Between tries that fail, the waits grow.
  *
  * Emits `trouble` with the error that each try or connection ended with.
  */
 export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [DealerState] }> {
   readonly #options: DealerOptions;
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
+  readonly #credit = new RetryCredit();
+  /** The last connection had worked, and the next one is opened at once. */
+  #isNextAtOnce = false;
   /** The waits after one rate limit follows another. */
   readonly #rateLimitBackoff = new Backoff(RETRY_MOST, RETRY_REFUSED);
   #state: DealerState = "off";
@@ -117,7 +122,8 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
         const message = "The connection to Spotify's dealer failed unexpectedly.";
         const error = toSpotifyError(thrown, "PROTOCOL_ERROR", message);
         this.#error = error;
-        hasServerFailed = SERVER_FAILED.has(error.code);
+        // The server that has worked is tried first: to name another one, the resolver must be asked.
+        hasServerFailed = !this.#isNextAtOnce && SERVER_FAILED.has(error.code);
         this.#setState("connecting");
         this.emit("trouble", error);
         await this.#pause(error, signal);
@@ -129,6 +135,7 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
 
   /** @throws SpotifyError always: the reason why the connection ended */
   async #connectOnce(hasServerFailed: boolean, signal: AbortSignal): Promise<never> {
+    this.#isNextAtOnce = false;
     const connection = await this.#open(hasServerFailed, signal);
     this.#connection = connection;
     const over = new AbortController();
@@ -145,7 +152,7 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     } finally {
       this.#connection = undefined;
       connection.close(new SpotifyError("UNREACHABLE", "The device could not be registered with Spotify."));
-      if (since !== undefined && performance.now() - since >= STABLE_AFTER) this.#backoff.reset();
+      if (since !== undefined) this.#isNextAtOnce = this.#credit.spend(performance.now() - since);
     }
   }
 
@@ -178,6 +185,10 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     // After the first 401, a fresh token may be accepted.
     const mayPass = isUnauthorized && !this.#wasUnauthorized;
     this.#wasUnauthorized = isUnauthorized;
+    if (this.#isNextAtOnce) {
+      this.#backoff.reset();
+      return this.#retryWait.wait(Math.random() * REOPEN_JITTER, signal);
+    }
     const isLasting = LASTING.has(error.code) && !mayPass;
     const least = isLasting
       ? RETRY_REFUSED

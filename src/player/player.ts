@@ -33,9 +33,13 @@ export interface PlayerOptions {
  *
  * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
  * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
- * it is kept, and read when `state` is asked for.
+ * it is kept, and read when `state` is asked for. Emits `trouble` with each error that kept playback from being read.
  */
-export class Player extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
+export class Player extends EventEmitter<{
+  change: [PlayerChange];
+  listening: [boolean];
+  trouble: [SpotifyError];
+}> {
   readonly #options: PlayerOptions;
   readonly #clock = new ServerClock();
   readonly #holdBack = new HoldBack();
@@ -74,6 +78,11 @@ export class Player extends EventEmitter<{ change: [PlayerChange]; listening: [b
   get state(): PlaybackState | undefined {
     const shown = this.#shown();
     return shown && stateNow(shown.reading);
+  }
+
+  /** What keeps the session from knowing what the account plays now; undefined if nothing does. */
+  get problem(): SpotifyError | undefined {
+    return this.#options.source.problem;
   }
 
   /**

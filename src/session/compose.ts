@@ -27,6 +27,7 @@ import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
 import { NameLookup } from "../player/name-lookup";
 import { Player } from "../player/player";
+import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
 import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
 import { DocumentStore } from "../store/document-store";
@@ -35,18 +36,20 @@ import { AppCheck } from "../tokens/app-check";
 import { InternalToken } from "../tokens/internal-token";
 import { Keymaster } from "../tokens/keymaster";
 import { OAuth } from "../tokens/oauth";
+import { OwnAppToken } from "../tokens/own-app-token";
 import { TokenPool } from "../tokens/pool";
 import { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
 import { Profile } from "../web-api/profile";
+import { WebApi } from "../web-api/web-api";
 import { AccountConnection } from "./account-connection";
+import { AccountPlayback } from "./account-playback";
 import { ClientIdControl } from "./client-id-control";
 import { ClientIdentity } from "./client-identity";
 
 import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
 import { checkPort, toCredentials, type SessionOptions } from "./options";
-import { PushSource } from "./push-source";
 import { RememberedAccount } from "./remembered";
 import { openSlices } from "./slices";
 
@@ -170,11 +173,23 @@ export function compose(options: SessionOptions) {
 
   // What the account plays, on any device.
   const observe = options.observe ?? true;
-  const player = new Player({
-    names: new NameLookup({ spclient, http, guard, endpoints }),
-    source: new PushSource({ account, connection, follower, observe, closing: closing.signal }),
-    account: () => account.username,
+  const username = (): string | undefined => account.username ?? grants.usernames()[0];
+  const poller = new WebApiPoller({
+    webApi: new WebApi(http, guard, endpoints.api),
+    credential: new OwnAppToken(tokens, oauth, READ_PLAYBACK),
+    account: username,
   });
+  const playback = new AccountPlayback({
+    account,
+    grants,
+    connection,
+    follower,
+    poller,
+    observe,
+    closing: closing.signal,
+  });
+  const names = new NameLookup({ spclient, http, guard, endpoints });
+  const player = new Player({ names, source: playback, account: username });
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
@@ -188,7 +203,7 @@ export function compose(options: SessionOptions) {
           lastPort: () => slices.connectPort.value,
           onListening: (listening) => void slices.connectPort.set(listening),
           clientId: () => internalClientId,
-          activeUser: () => account.username ?? grants.usernames()[0],
+          activeUser: username,
           onTap: async ({ credentials, deviceName: phone }, signal) => {
             await tap.tap(credentials, connection.isReady, signal);
             log("info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
@@ -225,6 +240,8 @@ export function compose(options: SessionOptions) {
     control,
     follower,
     player,
+    playback,
+    poller,
     discovery,
   };
 }

@@ -99,9 +99,18 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
   discovery?.on("state", () => session.emit("visibility", session.visibility));
 }
 
-function playerReactions({ follower, player }: Parts): void {
+function playerReactions(parts: Parts): void {
+  const { player, playback, follower, poller, changes, grants, state } = parts;
   follower.on("cluster", (cluster) => player.readCluster(cluster));
   follower.on("forgotten", () => player.reset());
+  follower.dealer.on("trouble", (error) => player.emit("trouble", error));
+  poller.on("reading", (reading) => player.read(reading));
+  poller.on("trouble", (error) => player.emit("trouble", error));
+  player.on("listening", (isListenedTo) => playback.listen(isListenedTo));
+  const choose = (): void => playback.choose();
+  changes.on("change", choose);
+  grants.on("ended", choose);
+  state.on("loaded", choose);
 }
 
 function clockReactions({ lifeCycle, follower, pool, closing }: Parts): void {

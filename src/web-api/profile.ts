@@ -1,19 +1,13 @@
-import { Backoff } from "../async/backoff";
 import { retry } from "../async/retry";
 import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient, type HttpResponse } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
+import { webApiRefusal } from "./refusal";
+import { MAX_TRIES, repeatBackoff } from "./repeats";
 
 const PATH = "/v1/me";
 const TIMEOUT = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
-/**
- * Requests in all. The Web API sometimes refuses a valid token (401, 403), and the sign-in that gave the token cannot be
- * repeated.
- */
-const MAX_TRIES = 3;
-const TRY_AGAIN_FIRST = 300;
-const TRY_AGAIN_MOST = 1_200;
 
 /** The profile of an account, which the Web API shows to each token. Needs no scope. */
 export class Profile {
@@ -59,14 +53,16 @@ export class Profile {
     };
     const response = await retry(ask, {
       tries: MAX_TRIES,
-      backoff: new Backoff(TRY_AGAIN_FIRST, TRY_AGAIN_MOST),
+      backoff: repeatBackoff(),
       signal,
       mayHelp: () => false,
+      // The sign-in that gave the token cannot be repeated.
       mayImprove: ({ status }) => status >= 400,
     });
     const document = parseJson(response.body) as { id?: unknown } | null | undefined;
     if (response.status === 200 && typeof document?.id === "string" && document.id !== "") return document.id;
-    throw refusal(host, clientId, response);
+    if (response.status !== 200) throw webApiRefusal(host, clientId, response);
+    throw new SpotifyError("PROTOCOL_ERROR", `${host} did not say whose account it is.`, { clientId });
   }
 
   #request(accessToken: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
@@ -78,21 +74,4 @@ export class Profile {
       signal,
     });
   }
-}
-
-function refusal(host: string, clientId: string, { status, body }: HttpResponse): SpotifyError {
-  if (status >= 500) {
-    return new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${status}).`, { clientId });
-  }
-  if (status !== 403) {
-    const message = `${host} did not say whose account it is (HTTP ${status}).`;
-    return new SpotifyError("PROTOCOL_ERROR", message, { clientId });
-  }
-  if (/premium/i.test(body.toString("utf8"))) {
-    const message = "The owner of this app needs Spotify Premium. After a change it can take a few hours.";
-    return new SpotifyError("PREMIUM_REQUIRED", message, { clientId });
-  }
-  const message =
-    "Spotify does not let this account use the app: add it to the app's users on developer.spotify.com.";
-  return new SpotifyError("REQUEST_REFUSED", message, { clientId });
 }

@@ -1,5 +1,6 @@
 /** `npm run bench`: figures of the built package, medians of several runs after a warm-up. */
 import { benchCached } from "./cached";
+import { benchClusters } from "./clusters";
 import { benchColdStart } from "./cold-start";
 import { benchFirstToken } from "./first-token";
 import { benchHashcash } from "./hashcash";
@@ -7,6 +8,7 @@ import { benchInstalledSize } from "./installed-size";
 import { benchLoad } from "./load";
 import { benchMessages } from "./messages";
 import { benchNodeRedMemory } from "./node-red-memory";
+import { benchNowPlaying } from "./now-playing";
 import { benchSessions } from "./sessions";
 
 async function main(): Promise<void> {
@@ -15,6 +17,8 @@ async function main(): Promise<void> {
   );
   await benchCached();
   await benchMessages();
+  await benchNowPlaying();
+  await benchClusters();
   await benchColdStart();
   await benchFirstToken();
   await benchHashcash();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Session, SessionOptions } from "../../src";
+import type { Session, SessionOptions, SpotifyError } from "../../src";
 import type { Account } from "../simulator";
 import { useStage } from "../support/stage";
 
@@ -45,17 +45,24 @@ describe("The dealer, over time", () => {
     assert.equal(session.following.error, undefined);
   });
 
-  it("that answers no ping is left after 10 s, and connected to anew", async () => {
+  it("that answers no ping is left after 10 s, and connected to anew at once", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
+    const reasons: (SpotifyError | undefined)[] = [];
+    session.on("following", (state) => {
+      if (state === "connecting") reasons.push(session.following.error);
+    });
     simulator.faults.dealerSilent = { value: "pong", times: 1 };
     await time.advance(39 * SECOND);
     assert.equal(simulator.stats.openDealerConnections, 1);
     assert.equal(session.following.state, "connected");
     await time.advance(1_100);
-    assert.equal(session.following.error?.code, "UNREACHABLE");
-    assert.match(session.following.error?.message ?? "", /silent/);
-    await followed(2 * SECOND);
+    await followed(250);
+    assert.deepEqual(
+      reasons.map((reason) => reason?.code),
+      ["UNREACHABLE"],
+    );
+    assert.match(reasons[0]?.message ?? "", /silent/);
     assert.equal(simulator.stats.dealerConnections, 2);
     assert.equal(session.following.error, undefined);
   });
@@ -83,21 +90,45 @@ describe("The dealer, over time", () => {
     await followed(MINUTE);
   });
 
-  it("that lets in and throws out again is not asked in a tight loop", async () => {
+  it("is connected to anew at once each time, when ten connections that worked are cut within 20 s", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
-    for (let minutes = 0; minutes < 10; minutes++) {
-      await followed(2 * MINUTE);
-      simulator.dealer.closeConnections(1001);
-      await time.settle();
+    for (let cuts = 1; cuts <= 10; cuts++) {
+      simulator.dealer.drop();
+      await simulator.waitFor(() => simulator.stats.openDealerConnections === 0);
+      await followed(250);
+      assert.equal(simulator.stats.dealerConnections, 1 + cuts);
+      assert.equal(simulator.stats.connectStateRequests.length, 1 + cuts, "registered again");
+      await time.advance(1_700);
     }
-    await time.advance(10 * MINUTE);
-    assert.equal(session.following.state, "connected");
-    // After half a minute it was a good one: the next try comes at once.
+    assert.equal(simulator.stats.resolverRequests, 1, "the server that worked is not looked for anew");
+  });
+
+  it("is connected to anew at once whenever the line breaks after 20 s, for an hour", async () => {
+    const { simulator, time } = stage.current;
+    await readyAndFollowing();
+    for (let breaks = 0; breaks < 180; breaks++) {
+      await time.advance(19_750);
+      simulator.dealer.drop();
+      await simulator.waitFor(() => simulator.stats.openDealerConnections === 0);
+      await followed(250);
+    }
+    assert.equal(simulator.stats.dealerConnections, 181);
+  });
+
+  it("that registers and throws out a moment later is left alone more and more: a minute in the end", async () => {
+    const { simulator, time } = stage.current;
+    await readyAndFollowing();
+    session.on("following", (state) => {
+      if (state === "connected") setTimeout(() => simulator.dealer.closeConnections(1001), 10);
+    });
     simulator.dealer.drop();
-    await time.until(() => session.following.state === "connecting", 400, 10);
-    assert.equal(session.following.error?.code, "UNREACHABLE");
-    await followed(1_500);
+    await time.advance(10 * SECOND);
+    const first = simulator.stats.dealerConnections;
+    assert.ok(first >= 13 && first <= 20, `${first} connections in 10 s`);
+    await time.advance(HOUR);
+    const { dealerConnections } = simulator.stats;
+    assert.ok(dealerConnections <= 140, `${dealerConnections} connections in an hour`);
   });
 
   for (const [status, code, least, most] of [

@@ -73,14 +73,14 @@ describe("npm start", function () {
     running = undefined;
   });
 
-  it("shows a token and the song, and with --once ends with 0", async () => {
+  it("shows a token and the song that was pushed, and with --once ends with 0", async () => {
     running = start(home, "--once");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(stderr, "");
     assert.equal(code, 0);
     assert.match(stdout, /^ {2}Editor {3}http:\/\/127\.0\.0\.1:\d+\/$/m);
     assert.match(stdout, /^ {2}Token {4}BQ\S{4}…, good until \d\d:\d\d$/m);
-    assert.match(stdout, /^ {2}Playing {2}Loopback Lullaby by The Ephemeral Ports$/m);
+    assert.match(stdout, /^ {2}Playing {2}Loopback Lullaby · The Ephemeral Ports$/m);
     assert.doesNotMatch(stdout, /Problem/);
   });
 
@@ -125,7 +125,7 @@ describe("npm start", function () {
     it(`leaves nothing behind when npm is ended by ${signal}`, async () => {
       running = run("npm", ["start", "--", "--home", home]);
       const [, url = ""] = await running.says(/Editor +(\S+)/);
-      const [, phone = ""] = await running.says(/(http:\S+)\/take-over/);
+      const [, phone = ""] = await running.says(/Phone +(http:\S+)/);
       await running.says(/Playing/);
       running.child.kill(signal);
       // Everything that npm had started has its output open, to its end.
@@ -148,24 +148,26 @@ describe("npm start", function () {
     });
   }
 
-  it("shows what a phone does that is given the orders it prints", async () => {
+  it("shows what is pressed on the phone whose page it prints", async () => {
     running = start(home, "--fresh");
-    await running.says(/Playing/);
-    for (const [order, outcomes] of [
-      [
-        "take-over",
-        [/Client {3}android, because newcomer's phone took control/, /Refused {2}.*choose "best"/],
-      ],
-      ["leave", [/Client {3}keymaster, as it is set/]],
-    ] as const) {
-      const [, method = "", header = "", url = ""]: string[] = await running.says(
-        new RegExp(`curl -X (\\S+) -H (\\S+) (http://\\S+/${order})\\s`),
-      );
-      const [name = "", value = ""] = header.split(":");
-      const answer: Response = await fetch(url, { method, headers: { [name]: value } });
+    const [, page = ""] = await running.says(/Phone +(http:\S+\/phone)/);
+    await running.says(/Playing {2}Loopback Lullaby · The Ephemeral Ports/);
+    assert.match(await (await fetch(page)).text(), /id="phone-next"/);
+    const press = async (path: string, order: object): Promise<void> => {
+      const answer = await fetch(new URL(path, page), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(order),
+      });
       assert.equal(answer.status, 200);
-      for (const outcome of outcomes) await running.says(outcome);
-    }
+    };
+    await press("/phone/newcomer", { action: "next" });
+    await running.says(/Playing {2}Three-Way Handshake · Ada Bytewell/);
+    await press("/take-over", {});
+    await running.says(/Client {3}android, because newcomer's phone took control/);
+    await running.says(/Refused {2}.*choose "best"/);
+    await press("/leave", {});
+    await running.says(/Client {3}keymaster, as it is set/);
   });
 
   it("takes Node-RED with it even when it is killed", async () => {

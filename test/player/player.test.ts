@@ -78,6 +78,7 @@ describe("The player", () => {
       names,
       account: () => "anna",
       source: {
+        problem: undefined,
         refresh: async () => {
           refreshes++;
           player.readCluster(await answer());

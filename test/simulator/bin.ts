@@ -4,7 +4,7 @@
  * `tsx test/simulator/bin.ts [--port 0] [--access-points 1] [--round-trip 0] [--account NAME]… [--free]
  * [--keymaster allowed|refused|refused-once] [--login5 ok|refused] [--app REDIRECT_URI]… [--ca-file FILE]`
  *
- * `--port` is the control interface's; a phone takes over with
+ * `--port` is the control interface's. CONTROL/phone is a page to play and pause on; a phone takes over with
  * `curl -H 'content-type: application/json' -d '{"client":"android","via":"cluster"}' CONTROL/take-over`.
  * `--app` registers an app of the first account. With `--ca-file` it starts the TLS front too, and writes its authority's
  * certificate there. Prints one line of JSON, then serves until SIGINT or SIGTERM.

@@ -66,7 +66,7 @@ export class Cluster implements PlaybackWatcher {
     account.watchPlayback(this);
   }
 
-  /** Everybody, hidden ones too. */
+  /** All of them, hidden ones too. */
   get members(): Member[] {
     return [...this.#members.values()];
   }

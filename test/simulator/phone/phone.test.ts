@@ -108,7 +108,9 @@ describe("simulator: the page of a phone", () => {
   it("takes control from the loudspeakers, and gives it back", async () => {
     await view();
     assert.equal((await send("/take-over", { account: "mira" })).status, 200);
-    assert.equal((await view()).hasControl, true);
+    const { hasControl, device, devices } = await view();
+    assert.deepEqual([hasControl, device?.name, device?.type], [true, "mira's phone", "smartphone"]);
+    assert.deepEqual(devices.map(({ name }) => name).toSorted(), ["Kitchen", "Study", "mira's phone"]);
     assert.equal((await send("/leave", { account: "mira" })).status, 200);
     assert.equal((await view()).hasControl, false);
   });
@@ -160,10 +162,11 @@ describe("simulator: an impatient listener", () => {
     clock.tick(2_000);
     assert.equal(title(), "Three-Way Handshake");
     account.playback.pause();
+    account.playback.seek(30_000);
     clock.tick(3_600_000);
     assert.equal(title(), "Three-Way Handshake");
     account.playback.resume();
-    clock.tick(26_000);
+    clock.tick(1_000);
     assert.equal(title(), "Sixty Seconds to Pong");
     end();
     clock.tick(30_000);

@@ -55,7 +55,7 @@ export interface Catalogue {
   advert: ItemEntry;
   /** A file of the listener's own: Spotify knows no more of it than its URI says. */
   localFile: ItemEntry;
-  /** A track that is on no album of the list `contexts`, and in no playlist. */
+  /** A track that no entry of `contexts` holds: it plays without a context. */
   lonelyTrack: ItemEntry;
 
   /** The playlist that an account plays at the start. */

@@ -206,5 +206,19 @@ describe("simulator: what plays", () => {
     clock.setSystemTime(Date.now() + all * 100_000 + 42);
     assert.deepEqual(now(), [first.name, 42]);
     assert.equal(ends, 1);
+    player.list.queue(third);
+    clock.setSystemTime(Date.now() + all * 100_000 + third.durationMs);
+    assert.deepEqual(now(), [first.name, 42]);
+  });
+
+  it("stands still once its device has gone, whatever else is done", () => {
+    clock.tick(1000);
+    player.freeze();
+    player.seek(7000);
+    clock.tick(first.durationMs);
+    assert.deepEqual(now(), [first.name, 7000]);
+    player.takeUp();
+    clock.tick(1000);
+    assert.deepEqual(now(), [first.name, 8000]);
   });
 });

@@ -20,6 +20,7 @@ export class Player {
   readonly #onEnd: () => void;
   #advert: { row: Row; resumeAt: number } | undefined;
   #isPlaying = false;
+  #isFrozen = false;
   #speed = 1;
   #shuffle: Shuffle = "off";
   #repeat: Repeat = "context";
@@ -75,6 +76,7 @@ export class Player {
     return this.#startedAt;
   }
 
+  /** What comes next. With repeat on, the context begins again after its last item. */
   get upcoming(): Upcoming {
     return this.list.upcoming(this.#repeat !== "off");
   }
@@ -114,6 +116,7 @@ export class Player {
   /** Stops, and leaves what was told as it is: the device has gone. */
   freeze(): void {
     this.advance();
+    this.#isFrozen = true;
     this.clock.stop();
     clearTimeout(this.#timer);
   }
@@ -121,6 +124,7 @@ export class Player {
   /** Another device goes on with it, or the same one after `freeze`: the position is told anew. */
   takeUp(): void {
     this.advance();
+    this.#isFrozen = false;
     this.#place(this.clock.position);
   }
 
@@ -145,7 +149,9 @@ export class Player {
     this.advance();
   }
 
+  /** @throws RangeError if it is not above 0 */
   setSpeed(speed: number): void {
+    if (!(speed > 0)) throw new RangeError("A speed is above 0");
     this.advance();
     this.#speed = speed;
     this.#place(this.clock.position);
@@ -176,19 +182,15 @@ export class Player {
   /** Brings everything up to the clock: as many items on as have ended since it was last looked at. */
   advance(): void {
     if (!this.clock.isRunning) return;
-    this.#leaveOutRounds();
     let hasEnded = false;
     for (;;) {
+      this.#leaveOutRounds();
       const rest = this.clock.position - this.row.item.durationMs;
       if (!this.clock.isRunning || this.row.item.durationMs === 0 || rest < 0) break;
       this.#end(Date.now() - rest / this.speed);
       hasEnded = true;
     }
     if (hasEnded) this.#onEnd();
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
   }
 
   #end(at: number): void {
@@ -226,6 +228,7 @@ export class Player {
 
   #place(position: number, at = Date.now()): void {
     this.clock.set(position, this.#isPlaying ? this.speed : 0, at);
+    if (this.#isFrozen) this.clock.stop();
     this.#plan();
   }
 

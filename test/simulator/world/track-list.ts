@@ -11,7 +11,7 @@ export interface Row {
   queued: boolean;
 }
 
-/** What plays next after the last item: the first one again, with repeat on. */
+/** What comes next. */
 export interface Upcoming {
   /** Queued ones first. */
   rows: Row[];

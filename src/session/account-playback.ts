@@ -1,0 +1,81 @@
+import type { Account } from "../account/account";
+import type { Grants } from "../account/grants";
+import { notSignedIn } from "../account/not-signed-in";
+import { withDeadline } from "../async/deadline";
+import type { Follower } from "../connect-state/follower";
+import { SpotifyError } from "../core/errors";
+import { nothingPushes } from "../player/nothing-pushes";
+import type { PlaybackSource } from "../player/playback-source";
+import type { WebApiPoller } from "../player/web-api-poller";
+import type { AccountConnection } from "./account-connection";
+
+/** How long a connection may take that has to be opened first, ms. */
+const LIMIT = 10_000;
+
+export interface AccountPlaybackOptions {
+  account: Account;
+  grants: Grants;
+  connection: AccountConnection;
+  follower: Follower;
+  poller: WebApiPoller;
+  /** Whether the session follows playback. */
+  observe: boolean;
+  closing: AbortSignal;
+}
+
+/** Where an account's playback is read from: from what Spotify pushes, or from the Web API if nothing pushes. */
+export class AccountPlayback implements PlaybackSource {
+  readonly #options: AccountPlaybackOptions;
+  #isListenedTo = false;
+
+  constructor(options: AccountPlaybackOptions) {
+    this.#options = options;
+  }
+
+  get problem(): SpotifyError | undefined {
+    return this.#isPolled ? this.#options.poller.problem : this.#options.follower.dealer.error;
+  }
+
+  /** @param isListenedTo whether something wants to be told of changes from now on */
+  listen(isListenedTo: boolean): void {
+    this.#isListenedTo = isListenedTo;
+    this.choose();
+  }
+
+  /** Polls the Web API, if nothing pushes and something listens. Begins anew if it does so already. */
+  choose(): void {
+    const { observe, poller, closing } = this.#options;
+    poller.stop();
+    if (observe && this.#isListenedTo && this.#isPolled && !closing.aborted) poller.start();
+  }
+
+  /**
+   * @throws SpotifyError NOT_SIGNED_IN; INVALID_ARGUMENT if the session does not follow playback; CLOSED; as
+   *   `WebApiPoller.refresh`; TIMEOUT, or why there is no connection, after 10 s; as `Follower.refresh`
+   */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const { account, observe, poller, closing } = this.#options;
+    closing.throwIfAborted();
+    if (!observe) throw new SpotifyError("INVALID_ARGUMENT", "This session was told not to follow playback.");
+    const either = AbortSignal.any([signal, closing]);
+    if (this.#isPolled) return poller.refresh(either);
+    if (!account.signedIn) throw notSignedIn();
+    await this.#refreshPushed(either);
+  }
+
+  get #isPolled(): boolean {
+    return nothingPushes(this.#options.account, this.#options.grants);
+  }
+
+  async #refreshPushed(signal: AbortSignal): Promise<void> {
+    const { connection, follower } = this.#options;
+    const lasting = connection.whyNoToken();
+    if (lasting) throw lasting;
+    connection.open();
+    const whyLate = (): SpotifyError =>
+      connection.trouble() ??
+      follower.dealer.error ??
+      new SpotifyError("TIMEOUT", "Spotify did not say in time what the account plays.");
+    await withDeadline(LIMIT, whyLate, (either) => follower.refresh(either), signal);
+  }
+}
