@@ -18,7 +18,7 @@ import { ServerClock } from "./server-clock";
 /** A message waits this long for the names of what plays, ms. */
 const NAMES_WAIT = 500;
 
-export interface PlayerOptions {
+export interface NowPlayingOptions {
   names: NameSource;
   source: PlaybackSource;
   /** The username of the account. */
@@ -26,20 +26,14 @@ export interface PlayerOptions {
 }
 
 /**
- * What an account plays, on any of its devices.
- *
- *     session.player.on("change", ({ state, changed }) => …);
+ * Keeps what an account plays, and tells what has changed: the inside of a session's `Player`.
  *
  * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
  * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
- * it is kept, and read when `state` is asked for. Emits `trouble` with each error that kept playback from being read.
+ * it is kept, and read when `state` is asked for.
  */
-export class Player extends EventEmitter<{
-  change: [PlayerChange];
-  listening: [boolean];
-  trouble: [SpotifyError];
-}> {
-  readonly #options: PlayerOptions;
+export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
+  readonly #options: NowPlayingOptions;
   readonly #clock = new ServerClock();
   readonly #holdBack = new HoldBack();
   readonly #missing: MissingNames;
@@ -57,12 +51,10 @@ export class Player extends EventEmitter<{
   /** Aborted when the account is left. */
   #life = new AbortController();
 
-  constructor(options: PlayerOptions) {
+  constructor(options: NowPlayingOptions) {
     super();
     this.#options = options;
     this.#missing = new MissingNames(options.names, () => this.#onNames());
-    // Every node of an account listens.
-    this.setMaxListeners(0);
     const events = this as unknown as EventEmitter;
     events.on("newListener", (name) => {
       if (name === "change" && !this.#hasListeners) this.#begin();
@@ -72,18 +64,10 @@ export class Player extends EventEmitter<{
     });
   }
 
-  /**
-   * What the account plays now; undefined until it is known. The position is computed. All who ask share the lists in it:
-   * do not change them.
-   */
+  /** What the account plays now, with the position computed; undefined until it is known. */
   get state(): PlaybackState | undefined {
     const shown = this.#shown();
     return shown && stateNow(shown.reading);
-  }
-
-  /** What keeps the session from knowing what the account plays now; undefined if nothing does. */
-  get problem(): SpotifyError | undefined {
-    return this.#options.source.problem;
   }
 
   /**
@@ -102,7 +86,7 @@ export class Player extends EventEmitter<{
     return state;
   }
 
-  /** Takes a cluster. For the session's own parts, as `read` and `reset` are. */
+  /** Takes a cluster. */
   readCluster(view: ClusterView): void {
     this.#clock.learn(Number(view.cluster.serverTimestampMs));
     const receipt = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import type { Names, NameSource } from "../../src/player/names";
-import { Player } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import type { PlayerChange } from "../../src/player/playback-state";
 import type { ClusterView } from "../../src/connect-state/cluster";
 import {
@@ -59,7 +59,7 @@ class FakeNames implements NameSource {
 describe("The player", () => {
   let clock: Clock;
   let names: FakeNames;
-  let player: Player;
+  let player: NowPlaying;
   let changes: PlayerChange[];
   /** What is answered when the player reads from Spotify. */
   let answer: () => ClusterView | Promise<ClusterView>;
@@ -74,11 +74,10 @@ describe("The player", () => {
     changes = [];
     answer = cluster;
     refreshes = 0;
-    player = new Player({
+    player = new NowPlaying({
       names,
       account: () => "anna",
       source: {
-        problem: undefined,
         refresh: async () => {
           refreshes++;
           player.readCluster(await answer());
