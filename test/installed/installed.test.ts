@@ -160,6 +160,19 @@ for (const runtime of RUNTIMES) {
       assert.equal(await scene(() => playback.play({ context: CATALOGUE.defaultPlaylist })), "music");
     });
 
+    it("says good night when nothing has played for a while", async () => {
+      const { playback } = workshop.spotify.account;
+      const impatient = unsigned.map((node) =>
+        node.type === "trigger" ? { ...node, duration: "50", units: "ms" } : node,
+      );
+      await editor.deploy(impatient, "nodes");
+      const from = editor.debug.length;
+      playback.pause();
+      assert.equal((await shown("good night", from)).value, "sleep");
+      playback.resume();
+      await editor.deploy(unsigned, "nodes");
+    });
+
     it("says it when no player is active, and when nothing is playing", async () => {
       const { playback } = workshop.spotify.account;
       const [kitchen] = playback.devices;

@@ -3,6 +3,7 @@ import type { NodeMessageInFlow } from "node-red";
 import type { NowPlayingMessage } from "../../../nodes/spotify-now-playing/messages";
 import type { PlaybackState, Session } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
+import { signInWithApp } from "../../support/own-app";
 import { Flow, type CaughtMessage } from "../support/flow";
 import { recorded, recordedUntil } from "../support/recorder";
 import { nowPlayingNodes } from "./now-playing-nodes";
@@ -314,6 +315,24 @@ describe("spotify-now-playing", () => {
       await simulator.startAccessPoints();
       await flow.status("n0", ({ fill }) => fill === "green");
     });
+  });
+
+  it("tells what the Web API says if only an app of the user's own is signed in", async () => {
+    await deploy([{}], { isSignedIn: false });
+    const first = await after(() =>
+      signInWithApp(simulator, session(), account, [
+        "user-read-playback-state",
+        "user-read-currently-playing",
+      ]),
+    );
+    assert.deepEqual(
+      [first.topic, first.payload.source, first.payload.title],
+      ["state", "web-api", "Loopback Lullaby"],
+    );
+    await status("Loopback Lullaby · The Ephemeral Ports");
+    account.playback.next();
+    const next = await after(() => send({ payload: "refresh" }));
+    assert.equal(next.payload.title, "Three-Way Handshake");
   });
 
   it("leaves nothing behind when it is closed", async () => {
