@@ -25,6 +25,16 @@ export interface PlayerOptions {
   account: () => string | undefined;
 }
 
+/** What a player hears. */
+export interface PlayerFeed {
+  /** Spotify has sent a cluster. */
+  cluster(view: ClusterView): void;
+  /** Playback was read otherwise. */
+  reading(reading: Reading): void;
+  /** Another account is signed in, or none: everything is forgotten. @param reason for those who wait for `refresh` */
+  reset(reason?: SpotifyError): void;
+}
+
 /**
  * What an account plays, on any of its devices.
  *
@@ -57,7 +67,7 @@ export class Player extends EventEmitter<{
   /** Aborted when the account is left. */
   #life = new AbortController();
 
-  constructor(options: PlayerOptions) {
+  private constructor(options: PlayerOptions) {
     super();
     this.#options = options;
     this.#missing = new MissingNames(options.names, () => this.#onNames());
@@ -70,6 +80,17 @@ export class Player extends EventEmitter<{
     events.on("removeListener", (name) => {
       if (name === "change" && !this.#hasListeners) this.#end();
     });
+  }
+
+  /** @returns the player, which a session lends, and what only the session itself may do to it */
+  static open(options: PlayerOptions): { player: Player; feed: PlayerFeed } {
+    const player = new Player(options);
+    const feed: PlayerFeed = {
+      cluster: (view) => player.#readCluster(view),
+      reading: (reading) => player.#take(() => reading),
+      reset: (reason) => player.#reset(reason),
+    };
+    return { player, feed };
   }
 
   /**
@@ -102,8 +123,7 @@ export class Player extends EventEmitter<{
     return state;
   }
 
-  /** Takes a cluster. For the session's own parts, as `read` and `reset` are. */
-  readCluster(view: ClusterView): void {
+  #readCluster(view: ClusterView): void {
     this.#clock.learn(Number(view.cluster.serverTimestampMs));
     const receipt = {
       account: this.#options.account() ?? null,
@@ -114,13 +134,7 @@ export class Player extends EventEmitter<{
     this.#take(() => readPlayback(view, receipt));
   }
 
-  /** Takes a reading. */
-  read(reading: Reading): void {
-    this.#take(() => reading);
-  }
-
-  /** Forgets everything: another account is signed in, or none. */
-  reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
+  #reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
     this.#life.abort(reason);
     this.#life = new AbortController();
     this.#unread = undefined;

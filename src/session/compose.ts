@@ -189,7 +189,7 @@ export function compose(options: SessionOptions) {
     closing: closing.signal,
   });
   const names = new NameLookup({ spclient, http, guard, endpoints });
-  const player = new Player({ names, source: playback, account: username });
+  const { player, feed } = Player.open({ names, source: playback, account: username });
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
@@ -240,6 +240,7 @@ export function compose(options: SessionOptions) {
     control,
     follower,
     player,
+    feed,
     playback,
     poller,
     discovery,

@@ -158,11 +158,11 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const { closing, channel, player, playback, follower, discovery, lifeCycle, pool } = this.#parts;
+    const { closing, channel, feed, playback, follower, discovery, lifeCycle, pool } = this.#parts;
     const { login5, clientToken, oauth, changes, endpoint, http, state } = this.#parts;
     const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     closing.abort(closed);
-    player.reset(closed);
+    feed.reset(closed);
     playback.choose();
     channel.fail(closed);
     await Promise.all([follower.stop(closed), discovery?.close()]);

@@ -34,7 +34,7 @@ export async function benchClusters(): Promise<void> {
     reading < 1,
   );
 
-  const player = new Player({
+  const { player, feed } = Player.open({
     names: NO_NAMES,
     source: { problem: undefined, refresh: () => Promise.resolve() },
     account: () => "listener",
@@ -44,12 +44,12 @@ export async function benchClusters(): Promise<void> {
   const pushes = Array.from({ length: 100 }, (_, i) => pushOf(5, 20, i));
   let settled = 0;
   for (let i = 0; i < PUSHES; i++) {
-    player.readCluster(readClusterUpdate(pushes[i % pushes.length], OWN));
+    feed.cluster(readClusterUpdate(pushes[i % pushes.length], OWN));
     if (i === SETTLED) settled = memory();
     // oxlint-disable-next-line no-await-in-loop
     if (i % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  player.reset();
+  feed.reset();
   report(
     `memory that ${number(PUSHES - SETTLED)} more pushes take, RSS`,
     `${number((memory() - settled) / 2 ** 20, 1)} MiB`,

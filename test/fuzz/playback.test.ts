@@ -125,7 +125,7 @@ describe("what plays, by chance", () => {
     this.timeout(120_000);
     const random = new Randomness();
     const source = { problem: undefined, refresh: () => Promise.resolve() };
-    const player = new Player({ names: NO_NAMES, source, account: () => "anna" });
+    const { player, feed } = Player.open({ names: NO_NAMES, source, account: () => "anna" });
     let changes = 0;
     let read = 0;
     player.on("change", ({ state, changed }) => {
@@ -135,12 +135,12 @@ describe("what plays, by chance", () => {
     });
     withoutGrowing(100_000, () =>
       onlyTypedErrors(random, () => {
-        player.readCluster(damaged(random));
+        feed.cluster(damaged(random));
         read++;
         check(player.state!, random.hint);
       }),
     );
-    player.reset();
+    feed.reset();
     assert.ok(read > 20_000, `${read} clusters could be read`);
     assert.ok(changes > 1_000, `${changes} changes were told`);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import type { Names, NameSource } from "../../src/player/names";
-import { Player } from "../../src/player/player";
+import { Player, type PlayerFeed } from "../../src/player/player";
 import type { PlayerChange } from "../../src/player/playback-state";
 import type { ClusterView } from "../../src/connect-state/cluster";
 import {
@@ -60,6 +60,7 @@ describe("The player", () => {
   let clock: Clock;
   let names: FakeNames;
   let player: Player;
+  let feed: PlayerFeed;
   let changes: PlayerChange[];
   /** What is answered when the player reads from Spotify. */
   let answer: () => ClusterView | Promise<ClusterView>;
@@ -74,21 +75,21 @@ describe("The player", () => {
     changes = [];
     answer = cluster;
     refreshes = 0;
-    player = new Player({
+    ({ player, feed } = Player.open({
       names,
       account: () => "anna",
       source: {
         problem: undefined,
         refresh: async () => {
           refreshes++;
-          player.readCluster(await answer());
+          feed.cluster(await answer());
         },
       },
-    });
+    }));
   });
 
   afterEach(() => {
-    player.reset();
+    feed.reset();
     assert.equal(clock.countTimers(), 0, "a timer is left");
     clock.uninstall();
   });
@@ -100,7 +101,7 @@ describe("The player", () => {
   /** Spotify pushes a cluster, whose times are those of the clock. */
   function push(init: PlayerInit = {}, others: ClusterInit = {}): void {
     const now = BigInt(Date.now());
-    player.readCluster(cluster({ timestamp: now, ...init }, { serverTimestampMs: now, ...others }));
+    feed.cluster(cluster({ timestamp: now, ...init }, { serverTimestampMs: now, ...others }));
   }
 
   function told(): string[] {
@@ -238,9 +239,9 @@ describe("The player", () => {
 
     it("by Spotify's clock, also if this machine's is wrong and a push does not tell the time", () => {
       clock.setSystemTime(0);
-      player.readCluster(cluster());
+      feed.cluster(cluster());
       clock.tick(20_000);
-      player.readCluster(
+      feed.cluster(
         cluster({ timestamp: BigInt(SERVER_TIME + 15_000), isPaused: false }, { serverTimestampMs: 0n }),
       );
       assert.equal(player.state?.position, 5_000);
@@ -248,7 +249,7 @@ describe("The player", () => {
 
     it("by this machine's clock until Spotify has told its own", () => {
       clock.tick(2_000);
-      player.readCluster(cluster({}, { serverTimestampMs: 0n }));
+      feed.cluster(cluster({}, { serverTimestampMs: 0n }));
       assert.equal(player.state?.position, 2_000);
     });
   });
@@ -458,7 +459,7 @@ describe("The player", () => {
 
     it("and forgets the lookup if the account is left", async () => {
       push({ track: NAMELESS });
-      player.reset();
+      feed.reset();
       await names.answer({ [NAMELESS.uri]: NAMES });
       clock.tick(10_000);
       assert.deepEqual(told(), [""]);
@@ -484,7 +485,7 @@ describe("The player", () => {
       listen();
       push();
       push({}, INACTIVE);
-      player.reset();
+      feed.reset();
       assert.equal(player.state, undefined);
       clock.tick(10_000);
       push({ track: OTHER_SONG });
@@ -532,7 +533,7 @@ describe("The player", () => {
     it("no longer, if the account is left meanwhile", async () => {
       answer = () => new Promise(() => undefined);
       const state = player.refresh();
-      player.reset();
+      feed.reset();
       await assert.rejects(state, { code: "CLOSED" });
     });
   });
