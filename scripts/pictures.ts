@@ -63,6 +63,9 @@ async function takeFlow(editor: EditorPage): Promise<void> {
 }
 
 async function takeDialogs(editor: EditorPage): Promise<void> {
+  await editor.openDialog(await editor.nodeId("what is playing", "spotify-now-playing"));
+  await takeTray(editor, "now-playing-dialog.png");
+  await editor.cancel();
   await editor.openDialog(await editor.nodeId("token by itself"));
   const panel = editor.page.locator("#spotify-explanation");
   await takeTray(editor, "token-dialog.png");
