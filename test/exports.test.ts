@@ -125,7 +125,7 @@ const MEMBERS = {
     "signOutOfAll",
   ],
   mercury: ["get", "inFlight", "subscribe"],
-  player: ["read", "readCluster", "refresh", "reset", "state"],
+  player: ["problem", "refresh", "state"],
 };
 
 /** The names of an object's own properties and methods, without those of `EventEmitter`. */

@@ -29,19 +29,28 @@ export function clusterItem(track: ProvidedTrack): Item {
   const { metadata } = track;
   const uri = cleanUri(track.uri);
   const local = localFile(track.uri);
-  const artists = artistsOf(metadata, track.artistUri);
-  if (artists.length === 0 && local?.artist) artists.push({ name: local.artist, uri: null });
   return {
     type: typeOf(track.uri),
     uri,
     url: openUrl(uri),
-    title: cleanText(metadata["title"]) ?? local?.title ?? null,
-    artists,
+    ...titleAndArtists(track),
     album: cleanText(metadata["album_title"]) ?? local?.album ?? null,
     albumUri: cleanUri(metadata["album_uri"]) ?? cleanUri(track.albumUri),
     duration: milliseconds(metadata["duration"]) ?? local?.duration ?? null,
     images: clusterPictures(metadata),
   };
+}
+
+/** What the queue shows of a track. */
+export function titleAndArtists({
+  uri,
+  metadata,
+  artistUri,
+}: ProvidedTrack): Pick<Item, "title" | "artists"> {
+  const local = localFile(uri);
+  const artists = artistsOf(metadata, artistUri);
+  if (artists.length === 0 && local?.artist) artists.push({ name: local.artist, uri: null });
+  return { title: cleanText(metadata["title"]) ?? local?.title ?? null, artists };
 }
 
 /** The type of an item; `other` for all that is neither of the known ones, such as what the DJ says between two songs. */

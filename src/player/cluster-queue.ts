@@ -1,5 +1,6 @@
 import type { ProvidedTrack } from "../proto/gen/connect_pb";
-import { clusterItem } from "./cluster-item";
+import { titleAndArtists } from "./cluster-item";
+import { cleanUri } from "./clean-uri";
 import { artistNames } from "./fill-names";
 import type { QueuedItem } from "./playback-state";
 
@@ -10,10 +11,11 @@ export function clusterQueue(tracks: readonly ProvidedTrack[]): QueuedItem[] {
   const rows: QueuedItem[] = [];
   for (const track of tracks) {
     if (rows.length === MAX_ROWS) break;
-    if (!isShown(track)) continue;
-    const { uri, title, artists } = clusterItem(track);
+    const uri = cleanUri(track.uri);
+    if (uri === null || !isShown(track)) continue;
+    const { title, artists } = titleAndArtists(track);
     const queued = track.provider === "queue" || track.metadata["is_queued"] === "true";
-    if (uri !== null) rows.push({ uri, title, artist: artistNames(artists), queued });
+    rows.push({ uri, title, artist: artistNames(artists), queued });
   }
   return rows;
 }

@@ -31,7 +31,7 @@ export function readPlayback(view: ClusterView, receipt: Receipt): Reading {
   const device = activeDevice(view);
   const status = statusOf(player, device !== null);
   const item = player?.track?.uri ? clusterItem(player.track) : undefined;
-  const length = durationOf(Number(player?.duration ?? 0n)) ?? item?.duration ?? null;
+  const length = saidDuration(player) ?? item?.duration ?? null;
   const speed = status === "playing" && player ? speedOf(player) : 0;
   const images = item?.images ?? [];
   const artists = item?.artists ?? [];
@@ -74,6 +74,14 @@ export function readPlayback(view: ClusterView, receipt: Receipt): Reading {
 function statusOf(player: PlayerState | undefined, isActive: boolean): PlaybackStatus {
   if (!isActive) return "idle";
   return player?.isPlaying && !player.isPaused ? "playing" : "paused";
+}
+
+/**
+ * While librespot loads an item, it says the duration of the item before. That it buffers it also says while it is paused.
+ */
+function saidDuration(player: PlayerState | undefined): number | null {
+  const isLoading = player?.isBuffering === true && !player.isPaused;
+  return player && !isLoading ? durationOf(Number(player.duration)) : null;
 }
 
 /** Some devices say 0 also while they play. */

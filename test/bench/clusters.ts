@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { readClusterUpdate } from "../../src/connect-state/cluster";
 import { readPlayback } from "../../src/player/cluster-reading";
-import { Player } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import { ClusterUpdateSchema, DeviceType } from "../../src/proto/gen/connect_pb";
 import { median, number, report } from "./measure";
 
@@ -34,9 +34,9 @@ export async function benchClusters(): Promise<void> {
     reading < 1,
   );
 
-  const player = new Player({
+  const player = new NowPlaying({
     names: NO_NAMES,
-    source: { problem: undefined, refresh: () => Promise.resolve() },
+    source: { refresh: () => Promise.resolve() },
     account: () => "listener",
   });
   let told = 0;

@@ -152,6 +152,13 @@ describe("The state in a cluster", () => {
     const itemOf = (uri: string, metadata: Record<string, string> = {}) =>
       read({ duration: 0n, track: { uri, metadata } }).state;
 
+    it("has the duration of its metadata while the player loads it, and says that of the item before", () => {
+      const loading = { duration: 63_000n, isBuffering: true };
+      assert.equal(read(loading).state.duration, 200_000);
+      assert.equal(read({ ...loading, track: { uri: SONG.uri } }).state.duration, null);
+      assert.equal(read({ ...loading, isPaused: true }).state.duration, 63_000);
+    });
+
     it("has the duration of its metadata until the player says it", () => {
       assert.equal(read({ duration: 0n }).state.duration, 200_000);
       assert.equal(itemOf("spotify:track:1", { duration: "soon" }).duration, null);
@@ -309,6 +316,7 @@ describe("The state in a cluster", () => {
     it("is null if there is none, or if it is the song itself", () => {
       assert.equal(contextOf(""), null);
       assert.equal(contextOf(SONG.uri), null);
+      assert.equal(contextOf("spotify:web-api"), null);
     });
   });
 

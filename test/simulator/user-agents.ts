@@ -6,7 +6,8 @@ import type { HttpHandler } from "./http";
 export function admitsUserAgent(backend: Backend, service: string, userAgent = ""): boolean {
   const { journal, policy } = backend;
   journal.record(journal.stats.userAgents, { service, userAgent });
-  return userAgent !== "" || !policy.needsUserAgent;
+  // librespot 0.8 sends the dealer no User-Agent, and is admitted. Source: core/src/dealer/mod.rs, `connect`.
+  return userAgent !== "" || service === "dealer" || !policy.needsUserAgent;
 }
 
 /** Serves the requests that say who asks, and refuses the others. */

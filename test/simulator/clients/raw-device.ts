@@ -47,7 +47,6 @@ export class RawDevice {
     this.#socket = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: 64 << 20,
-      headers: { "user-agent": "raw device" },
     });
     this.#socket.on("message", (data, isBinary) => {
       const bytes = data as Buffer;

@@ -54,6 +54,8 @@ export class Cluster implements PlaybackWatcher {
   readonly #onChange: (change: PlaybackNews) => void;
   /** The member that is active; empty if none or a simulated device is. */
   #activeMemberId = "";
+  /** The member that another device has replaced, until it says that it is no longer active; empty if there is none. */
+  #replacedMemberId = "";
   /** What the member that was active last said. It stays when its device has gone, paused. */
   #memberState: PlayerState | undefined;
   /** Whether a member was active last, rather than a simulated device. */
@@ -113,7 +115,7 @@ export class Cluster implements PlaybackWatcher {
   /** A simulated device that has become active takes over from a member. */
   playbackChanged(playback: Playback, news: PlaybackNews): void {
     if (playback.active !== undefined) {
-      this.#activeMemberId = "";
+      this.#replaceActive("");
       this.#isMembersTurn = false;
     }
     this.#changed(news, playback.changedAt);
@@ -132,9 +134,12 @@ export class Cluster implements PlaybackWatcher {
       if (before !== undefined && !isHidden(before)) this.#disappeared([member.deviceId]);
       return true;
     }
-    const isActive = request.isActive && request.putStateReason !== PutStateReason.BECAME_INACTIVE;
-    if (isActive) this.#activate(member.deviceId, request.device?.playerState ?? create(PlayerStateSchema));
-    else if (this.#activeMemberId === member.deviceId) this.#stop();
+    const { isActive, putStateReason, device } = request;
+    const state = device?.playerState ?? create(PlayerStateSchema);
+    if (!isActive || putStateReason === PutStateReason.BECAME_INACTIVE) this.#standDown(member.deviceId);
+    // librespot's last word after another device took over: still active, but paused. Source: `handle_disconnect`.
+    else if (this.#replacedMemberId !== member.deviceId || !state.isPaused)
+      this.#activate(member.deviceId, state);
     this.#changed({ reason: reasonOf(before, member), devices: [member.deviceId] });
     return true;
   }
@@ -142,8 +147,7 @@ export class Cluster implements PlaybackWatcher {
   /** Says no longer that `deviceId` plays. @returns whether there is such a device */
   deactivate(deviceId: string): boolean {
     if (!this.#members.has(deviceId)) return false;
-    if (this.#activeMemberId === deviceId) {
-      this.#stop();
+    if (this.#standDown(deviceId)) {
       this.#changed({ reason: ClusterUpdateReason.DEVICE_STATE_CHANGED, devices: [deviceId] });
     }
     return true;
@@ -193,14 +197,31 @@ export class Cluster implements PlaybackWatcher {
   }
 
   #activate(memberId: string, state: PlayerState): void {
-    this.#activeMemberId = memberId;
+    this.#replaceActive(memberId);
     this.#memberState = state;
     this.#isMembersTurn = true;
     this.#playback?.standDown();
   }
 
+  /** @param memberId empty if a simulated device takes over */
+  #replaceActive(memberId: string): void {
+    if (this.#activeMemberId !== "" && this.#activeMemberId !== memberId) {
+      this.#replacedMemberId = this.#activeMemberId;
+    }
+    if (this.#replacedMemberId === memberId) this.#replacedMemberId = "";
+    this.#activeMemberId = memberId;
+  }
+
+  /** @returns whether the member was active */
+  #standDown(memberId: string): boolean {
+    if (this.#replacedMemberId === memberId) this.#replacedMemberId = "";
+    const wasActive = this.#activeMemberId === memberId;
+    if (wasActive) this.#stop();
+    return wasActive;
+  }
+
   #disappeared(devices: string[]): void {
-    if (devices.includes(this.#activeMemberId)) this.#stop();
+    for (const id of devices) this.#standDown(id);
     this.#changed({ reason: ClusterUpdateReason.DEVICES_DISAPPEARED, devices });
   }
 

@@ -8,8 +8,10 @@ import type { PlaybackNews } from "../world/playback";
 import { Cluster, type Member } from "./cluster";
 import { clusterUpdateJson } from "./cluster-json";
 import type { DealerConnection } from "../dealer/dealer-connection";
-import { PLAYER_COMMAND } from "../dealer/dealer-messages";
+import { PLAYER_COMMAND, SET_VOLUME } from "../dealer/dealer-messages";
 import { struck } from "../faults";
+import { int32Field } from "../metadata/protobuf-fields";
+import { MAX_VOLUME } from "./simulated-device-info";
 
 const CLUSTER_URI = "hm://connect-state/v1/cluster";
 
@@ -44,6 +46,14 @@ export class Clusters {
     this.#connectionOf(connectionId)
       ?.request(PLAYER_COMMAND, body)
       .catch(() => {});
+  }
+
+  /** Has a member change its volume. @param percent 0 to 100 */
+  setVolume({ connectionId, info }: Member, percent: number): void {
+    // SetVolumeCommand.volume. Sources: librespot protocol/proto/connect.proto and connect/src/spirc.rs
+    const command = int32Field(1, Math.round((percent * MAX_VOLUME) / 100));
+    const gzip = info.capabilities?.supportsGzipPushes === true;
+    this.#connectionOf(connectionId)?.push(SET_VOLUME, [command], { gzip });
   }
 
   /**

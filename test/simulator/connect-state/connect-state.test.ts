@@ -135,6 +135,24 @@ describe("simulator: connect-state", () => {
     assert.equal(cluster.activeDeviceId, "");
   });
 
+  for (const [who, takeOver] of [
+    ["another device", () => phone.put({ isActive: true, device: { playerState: { isPlaying: true } } })],
+    ["a simulated one", () => ada.playback.play({ device: ada.playback.devices[0]! })],
+  ] as const) {
+    it(`leaves ${who} that took over active, whatever the one before says last, as librespot does`, async () => {
+      const isOurs = () => simulator.clusterOf(ada).activeDeviceId === OURS;
+      await ours.put({ isActive: true, device: { playerState: { isPlaying: true } } });
+      await takeOver();
+      const stillActive = { isActive: true, device: { playerState: { isPlaying: true, isPaused: true } } };
+      await ours.put(stillActive);
+      assert.equal(isOurs(), false);
+      await ours.ask("PUT", undefined, {}, `/${OURS}/inactive?notify=false`);
+      assert.notEqual(simulator.clusterOf(ada).activeDeviceId, "");
+      await ours.put(stillActive);
+      assert.equal(isOurs(), true, "playback can be transferred to it again, paused");
+    });
+  }
+
   it("lets a device sign off: DELETE, and PUT …/inactive", async () => {
     await ours.put({ isActive: true, device: { playerState: {} } });
     assert.equal((await ours.ask("PUT", undefined, {}, `/${OURS}/inactive?notify=false`)).status, 204);

@@ -191,13 +191,13 @@ describe("simulator: simulated devices in the cluster", () => {
   });
 
   const names = ["title", "artist_name", "artist_uri", "album_title", "image_url"];
-  const habits: Record<Habit, { says: string[]; pausedSpeed: number }> = {
+  const habits: Record<Habit, { says: string[]; pausedSpeed: number; pausedBuffers?: boolean }> = {
     full: { says: names, pausedSpeed: 1 },
-    librespot: { says: [], pausedSpeed: 0 },
+    librespot: { says: [], pausedSpeed: 0, pausedBuffers: true },
     "go-librespot": { says: ["title", "artist_uri", "album_title", "image_url"], pausedSpeed: 0 },
     iphone: { says: ["title", "artist_uri"], pausedSpeed: 1 },
   };
-  for (const [habit, { says, pausedSpeed }] of Object.entries(habits)) {
+  for (const [habit, { says, pausedSpeed, pausedBuffers = false }] of Object.entries(habits)) {
     it(`say of an item what devices with this habit do: ${habit}`, async () => {
       kitchen.habit = habit as Habit;
       ada.playback.pause();
@@ -209,8 +209,23 @@ describe("simulator: simulated devices in the cluster", () => {
         says,
       );
       assert.equal(playerState?.playbackSpeed, pausedSpeed);
+      assert.equal(playerState.isBuffering, pausedBuffers);
     });
   }
+
+  it("say the duration of the item before while they load an item, if they are like librespot", async () => {
+    await register();
+    kitchen.habit = "librespot";
+    ada.playback.play({ context: DEFAULT_CONTEXT, item: 1 });
+    const states = [await pushed(), await pushed()].map(({ cluster }) => cluster?.playerState);
+    assert.deepEqual(
+      states.map((state) => [state?.track?.uri, state?.isBuffering, Number(state?.duration)]),
+      [
+        [second.uri, true, first.durationMs],
+        [second.uri, false, second.durationMs],
+      ],
+    );
+  });
 
   it("number an item's artists", async () => {
     const artists = [...first.artists, ...second.artists];

@@ -11,7 +11,14 @@ import {
   type ProvidedTrack,
 } from "../../../src/proto/gen/connect_pb";
 import type { ContextEntry, ItemEntry } from "../world/catalogue";
-import { itemMetadata, pausedSpeed, rowMetadata, type Habit } from "../world/habits";
+import {
+  buffersWhilePaused,
+  itemMetadata,
+  pausedSpeed,
+  rowMetadata,
+  saysOldDuration,
+  type Habit,
+} from "../world/habits";
 import type { Playback } from "../world/playback";
 import type { Player } from "../world/player";
 import { restrictionsOf } from "../world/restrictions";
@@ -43,6 +50,9 @@ export function playerStateOf(playback: Playback): PlayerState {
   const { rows: next, beforeRepeat } = player.upcoming;
   const previous = list.before();
   const { habit } = speaker;
+  const [before] = player.played.items;
+  const duration =
+    isBuffering && saysOldDuration(habit) ? (before?.item.durationMs ?? 0) : row.item.durationMs;
   const rowsOf = (rows: readonly Row[]): ProvidedTrack[] => rows.map((one) => upcoming(one, habit, context));
   const restrictions = restrictionsOf({
     isPlaying,
@@ -67,10 +77,10 @@ export function playerStateOf(playback: Playback): PlayerState {
     playbackId: player.playbackId,
     playbackSpeed: isPlaying ? player.speed : pausedSpeed(habit),
     positionAsOfTimestamp: BigInt(Math.round(clock.positionAtTimestamp)),
-    duration: BigInt(row.item.durationMs),
+    duration: BigInt(duration),
     isPlaying: true,
     isPaused: !isPlaying,
-    isBuffering,
+    isBuffering: isBuffering || (!isPlaying && buffersWhilePaused(habit)),
     options: {
       shufflingContext: player.shuffle !== "off",
       repeatingContext: player.repeat === "context",

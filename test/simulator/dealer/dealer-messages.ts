@@ -44,6 +44,9 @@ export function pushedMessage(
 /** Where commands to a player are sent. */
 export const PLAYER_COMMAND = "hm://connect-state/v1/player/command";
 
+/** Where devices are told how loud they are to be. */
+export const SET_VOLUME = "hm://connect-state/v1/connect/volume";
+
 /** @param body JSON, which travels compressed */
 export function requestMessage(key: string, ident: string, body: unknown): string {
   return JSON.stringify({

@@ -45,6 +45,11 @@ describe("simulator: dealer", () => {
     assert.equal(simulator.stats.openDealerConnections, 1);
   });
 
+  it("admits a client that does not say what it is, as librespot does not", async () => {
+    await open();
+    assert.deepEqual(simulator.stats.userAgents, [{ service: "dealer", userAgent: "" }]);
+  });
+
   it("answers each ping with a pong", async () => {
     const device = await open();
     device.send({ type: "ping" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { getResponder, type Responder } from "@homebridge/ciao";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FrameSchema, MessageType, type Frame } from "../../../src/proto/gen/spirc_pb";
@@ -223,8 +224,11 @@ describe("simulator: official app", () => {
       await ours.receive();
       await ours.receive();
       const reply = phone.command(OURS, "transfer", { data: "" });
-      const { type, key } = await ours.receive();
+      const { type, key, payload } = await ours.receive();
       assert.equal(type, "request");
+      const body = gunzipSync(Buffer.from(String(Object(payload).compressed), "base64"));
+      const { command } = Object(JSON.parse(body.toString()));
+      assert.deepEqual(command, { endpoint: "transfer", logging_params: {}, data: "" });
       ours.send({ type: "reply", key, payload: { success: false } });
       assert.deepEqual(await reply, { success: false });
     });

@@ -145,7 +145,8 @@ export class OfficialApp {
       message_id: ++this.#commandsSent,
       target_alias_id: null,
       sent_by_device_id: this.deviceId,
-      command: { endpoint, ...more },
+      // librespot refuses a command without them. Source: core/src/dealer/protocol/request.rs
+      command: { endpoint, logging_params: {}, ...more },
     });
   }
 

@@ -3,7 +3,7 @@
  * connection. The answer comes at once: it means handed on, not done (spotify/web-api#654).
  * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go.
  */
-import { parseObject } from "./json";
+import { isRecord, parseObject } from "./json";
 import type { Call } from "./call";
 
 /** By method and path. @returns the command; undefined if it is not known how a device is sent it */
@@ -37,15 +37,28 @@ export function memberCommand(name: string, { query, body }: Call): object | und
 }
 
 function playCommand(wanted: Record<string, unknown>): object {
-  const { context_uri: context, uris, position_ms: position } = wanted;
-  if (typeof context !== "string" && !Array.isArray(uris)) return { endpoint: "resume" };
-  const tracks = Array.isArray(uris) ? uris.map((uri) => ({ uri: String(uri) })) : undefined;
-  const uri = typeof context === "string" ? context : (tracks?.[0]?.uri ?? "");
+  const context = contextOf(wanted);
+  if (context === undefined) return { endpoint: "resume" };
+  const { offset, position_ms: position } = wanted;
   return {
     endpoint: "play",
-    context: { uri, url: `context://${uri}`, metadata: {}, ...(tracks && { pages: [{ tracks }] }) },
+    context,
     play_origin: { feature_identifier: "web-api" },
-    options: { skip_to: {}, ...(typeof position === "number" && { seek_to: position }) },
+    options: { skip_to: skipTo(offset), ...(typeof position === "number" && { seek_to: position }) },
     play_options: { reason: "interactive", operation: "replace", trigger: "immediately" },
   };
+}
+
+/** librespot plays the tracks of the pages only if the context has no URI. Source: `handle_request` in its spirc.rs. */
+function contextOf({ context_uri: uri, uris }: Record<string, unknown>): object | undefined {
+  if (typeof uri === "string") return { uri, url: `context://${uri}`, metadata: {} };
+  if (!Array.isArray(uris)) return undefined;
+  return { metadata: {}, pages: [{ tracks: uris.map((one) => ({ uri: String(one) })) }] };
+}
+
+function skipTo(offset: unknown): object {
+  if (!isRecord(offset)) return {};
+  const { position, uri } = offset;
+  if (typeof position === "number") return { track_index: position };
+  return typeof uri === "string" ? { track_uri: uri } : {};
 }

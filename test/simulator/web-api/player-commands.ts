@@ -114,13 +114,17 @@ function seek({ call, playback }: Order): HttpAnswer | undefined {
 }
 
 function volume({ call, playback, device = playback.active }: Order): HttpAnswer | undefined {
-  const percent = wholeNumber(call.query.get("volume_percent"));
+  const percent = volumePercent(call, device?.disableVolume === true);
+  return typeof percent === "number" ? done(playback.setVolume(percent, device)) : percent;
+}
+
+/** The volume that is asked for, or why it cannot be set. */
+export function volumePercent({ query }: Call, isDisabled: boolean): number | HttpAnswer {
+  const percent = wholeNumber(query.get("volume_percent"));
   if (percent === undefined) return refusal(400, "Missing required field: volume_percent");
   if (percent > 100) return refusal(400, "Invalid volume_percent");
-  if (device?.disableVolume === true) {
-    return refusal(403, "Player command failed: Cannot control device volume", "VOLUME_CONTROL_DISALLOW");
-  }
-  return done(playback.setVolume(percent, device));
+  if (!isDisabled) return percent;
+  return refusal(403, "Player command failed: Cannot control device volume", "VOLUME_CONTROL_DISALLOW");
 }
 
 function shuffle({ call, playback }: Order): HttpAnswer | undefined {

@@ -13,7 +13,7 @@ import { struck } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
 import type { Call, Route } from "./call";
 import { memberCommand } from "./member-commands";
-import { COMMANDS, namedDevice, type Command } from "./player-commands";
+import { COMMANDS, namedDevice, volumePercent, type Command } from "./player-commands";
 import { PLAYER_ROUTES } from "./player-routes";
 import { quotaExceeded } from "./rate-limits";
 import { refusal } from "./refusal";
@@ -137,6 +137,12 @@ export class WebApi {
 
   /** To a device that has registered itself. */
   #handOn(name: string, member: Member, call: Call): HttpAnswer {
+    if (name === "PUT /v1/me/player/volume") {
+      const percent = volumePercent(call, member.info.capabilities?.disableVolume === true);
+      if (typeof percent !== "number") return percent;
+      this.#clusters.setVolume(member, percent);
+      return this.#success(newAckId());
+    }
     const command = memberCommand(name, call);
     if (command === undefined) return refusal(501, "The simulator cannot have a registered device do this");
     this.#clusters.command(member, command);

@@ -56,9 +56,22 @@ export function pausedSpeed(habit: Habit): number {
   return habit === "librespot" || habit === "go-librespot" ? 0 : 1;
 }
 
+/** Whether a device says that it buffers while an item is paused. Source: librespot connect/src/state.rs, `set_status`. */
+export function buffersWhilePaused(habit: Habit): boolean {
+  return habit === "librespot";
+}
+
 /** Whether a device says that it buffers before it says that it plays. */
 export function saysBuffering(habit: Habit): boolean {
-  return habit === "iphone";
+  return habit === "iphone" || habit === "librespot";
+}
+
+/**
+ * Whether a device says the duration of the item before until it has loaded an item. Source: librespot 0.8, whose
+ * `load_track` (connect/src/spirc.rs) leaves the duration as it is; a real one does so if its metadata take over 200 ms.
+ */
+export function saysOldDuration(habit: Habit): boolean {
+  return habit === "librespot";
 }
 
 function contextKeys(context: ContextEntry | undefined): Record<string, string> {

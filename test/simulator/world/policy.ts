@@ -63,7 +63,7 @@ export interface Policy {
   clientTokenHashcash: readonly number[];
   /** What a wrong answer to a challenge gets: 400, at Login5 BAD_REQUEST; or another challenge. */
   wrongSolution: "refuse" | "again";
-  /** Whether requests without a User-Agent are refused (403). */
+  /** Whether requests without a User-Agent are refused (403). The dealer never refuses them. */
   needsUserAgent: boolean;
   metadata: {
     /** Seconds that a client may keep what extended-metadata answers. */

@@ -5,8 +5,9 @@ import type { ClusterView } from "../connect-state/cluster";
 import { SpotifyError } from "../core/errors";
 import { readPlayback } from "./cluster-reading";
 import { differences } from "./differences";
-import { lacksNames, namelessUris, withNames } from "./fill-names";
+import { lacksNames, withNames } from "./fill-names";
 import { HoldBack, type Shown } from "./hold-back";
+import { MissingNames } from "./missing-names";
 import type { NameSource } from "./names";
 import type { PlaybackSource } from "./playback-source";
 import type { PlaybackState, PlayerChange } from "./playback-state";
@@ -16,10 +17,8 @@ import { ServerClock } from "./server-clock";
 
 /** A message waits this long for the names of what plays, ms. */
 const NAMES_WAIT = 500;
-/** The most URIs that are looked up at the same time. */
-const MAX_LOOKED_UP = 500;
 
-export interface PlayerOptions {
+export interface NowPlayingOptions {
   names: NameSource;
   source: PlaybackSource;
   /** The username of the account. */
@@ -27,22 +26,17 @@ export interface PlayerOptions {
 }
 
 /**
- * What an account plays, on any of its devices.
- *
- *     session.player.on("change", ({ state, changed }) => …);
+ * Keeps what an account plays, and tells what has changed: the inside of a session's `Player`.
  *
  * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
  * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
- * it is kept, and read when `state` is asked for. Emits `trouble` with each error that kept playback from being read.
+ * it is kept, and read when `state` is asked for.
  */
-export class Player extends EventEmitter<{
-  change: [PlayerChange];
-  listening: [boolean];
-  trouble: [SpotifyError];
-}> {
-  readonly #options: PlayerOptions;
+export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
+  readonly #options: NowPlayingOptions;
   readonly #clock = new ServerClock();
   readonly #holdBack = new HoldBack();
+  readonly #missing: MissingNames;
   readonly #refreshes = new SingleFlight<"refresh", void>();
   /** Reads what was heard last; undefined once that is done. */
   #unread: (() => Reading) | undefined;
@@ -54,14 +48,13 @@ export class Player extends EventEmitter<{
   #holdTimer: NodeJS.Timeout | undefined;
   /** Runs while the message waits for names. */
   #namesTimer: NodeJS.Timeout | undefined;
-  /** Lookups under way, by URI. */
-  readonly #lookUps = new Map<string, Promise<void>>();
   /** Aborted when the account is left. */
   #life = new AbortController();
 
-  constructor(options: PlayerOptions) {
+  constructor(options: NowPlayingOptions) {
     super();
     this.#options = options;
+    this.#missing = new MissingNames(options.names, () => this.#onNames());
     const events = this as unknown as EventEmitter;
     events.on("newListener", (name) => {
       if (name === "change" && !this.#hasListeners) this.#begin();
@@ -71,18 +64,10 @@ export class Player extends EventEmitter<{
     });
   }
 
-  /**
-   * What the account plays now; undefined until it is known. The position is computed. All who ask share the lists in it:
-   * do not change them.
-   */
+  /** What the account plays now, with the position computed; undefined until it is known. */
   get state(): PlaybackState | undefined {
     const shown = this.#shown();
     return shown && stateNow(shown.reading);
-  }
-
-  /** What keeps the session from knowing what the account plays now; undefined if nothing does. */
-  get problem(): SpotifyError | undefined {
-    return this.#options.source.problem;
   }
 
   /**
@@ -93,7 +78,7 @@ export class Player extends EventEmitter<{
     const { signal } = this.#life;
     await this.#refreshes.join("refresh", signal, (either) => this.#options.source.refresh(either));
     this.#lookUpNames();
-    const names = this.#lookUps.get(this.#newest?.state.uri ?? "");
+    const names = this.#missing.underWay(this.#newest?.state.uri ?? null);
     if (names) await settledWithin(NAMES_WAIT, names);
     signal.throwIfAborted();
     const { state } = this;
@@ -101,7 +86,7 @@ export class Player extends EventEmitter<{
     return state;
   }
 
-  /** Takes a cluster. For the session's own parts, as `read` and `reset` are. */
+  /** Takes a cluster. */
   readCluster(view: ClusterView): void {
     this.#clock.learn(Number(view.cluster.serverTimestampMs));
     const receipt = {
@@ -124,7 +109,7 @@ export class Player extends EventEmitter<{
     this.#life = new AbortController();
     this.#unread = undefined;
     this.#newest = undefined;
-    this.#lookUps.clear();
+    this.#missing.reset(reason);
     this.#forgetTold();
   }
 
@@ -188,7 +173,11 @@ export class Player extends EventEmitter<{
     this.#stopWaitingForNames();
     const told = this.#told;
     const changed = told ? differences(told.reading, reading) : [];
-    if (told && changed.length === 0) return;
+    if (told && changed.length === 0) {
+      // The position moves otherwise from now on: a device plays after it has filled its buffer.
+      if (told.reading.speed !== reading.speed) this.#told = { reading, state: told.state };
+      return;
+    }
     const state = stateNow(reading);
     this.#told = { reading, state };
     this.emit("change", { state, previous: told?.state, changed });
@@ -197,7 +186,7 @@ export class Player extends EventEmitter<{
   /** Whether the names of an item that was not told yet are being looked up. */
   #areNamesComing(state: PlaybackState): boolean {
     const { uri } = state;
-    return uri !== null && uri !== this.#told?.state.uri && lacksNames(state) && this.#lookUps.has(uri);
+    return uri !== this.#told?.state.uri && lacksNames(state) && this.#missing.underWay(uri) !== undefined;
   }
 
   #stopWaitingForNames(): void {
@@ -208,30 +197,12 @@ export class Player extends EventEmitter<{
   /** Looks up the names that the newest reading lacks. */
   #lookUpNames(): void {
     const state = this.#read()?.state;
-    if (!state || this.#lookUps.size >= MAX_LOOKED_UP) return;
-    const { names } = this.#options;
-    const uris = namelessUris(state).filter((uri) => !this.#lookUps.has(uri) && names.wants(uri));
-    // What plays does not wait for the name of its context.
-    const context = state.context?.uri;
-    this.#lookUp(uris.filter((uri) => uri !== context));
-    this.#lookUp(uris.filter((uri) => uri === context));
+    if (state) this.#missing.lookUp(state);
   }
 
-  #lookUp(uris: string[]): void {
-    if (uris.length === 0) return;
-    const { names } = this.#options;
-    const { signal } = this.#life;
-    const ended = names
-      .lookUp(uris, signal)
-      // The names are then still missing.
-      .catch(() => undefined)
-      .then(() => {
-        if (signal.aborted) return;
-        for (const uri of uris) this.#lookUps.delete(uri);
-        if (this.#newest) this.#newest = withNames(this.#newest, undefined, names);
-        if (this.#hasListeners) this.#tell();
-      });
-    for (const uri of uris) this.#lookUps.set(uri, ended);
+  #onNames(): void {
+    if (this.#newest) this.#newest = withNames(this.#newest, undefined, this.#options.names);
+    if (this.#hasListeners) this.#tell();
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import type { Names, NameSource } from "../../src/player/names";
-import { Player } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import type { PlayerChange } from "../../src/player/playback-state";
 import type { ClusterView } from "../../src/connect-state/cluster";
 import {
@@ -59,7 +59,7 @@ class FakeNames implements NameSource {
 describe("The player", () => {
   let clock: Clock;
   let names: FakeNames;
-  let player: Player;
+  let player: NowPlaying;
   let changes: PlayerChange[];
   /** What is answered when the player reads from Spotify. */
   let answer: () => ClusterView | Promise<ClusterView>;
@@ -74,11 +74,10 @@ describe("The player", () => {
     changes = [];
     answer = cluster;
     refreshes = 0;
-    player = new Player({
+    player = new NowPlaying({
       names,
       account: () => "anna",
       source: {
-        problem: undefined,
         refresh: async () => {
           refreshes++;
           player.readCluster(await answer());
@@ -138,6 +137,26 @@ describe("The player", () => {
       assert.deepEqual(told(), [""]);
     });
 
+    it("no seek if what was buffering when it was told has played for a while", () => {
+      listen();
+      push({ isBuffering: true });
+      clock.tick(300);
+      push();
+      clock.tick(60_000);
+      push({ positionAsOfTimestamp: 60_000n });
+      assert.deepEqual(told(), [""]);
+    });
+
+    it("no seek if the music went on after it had buffered for a while", () => {
+      listen();
+      push({ positionAsOfTimestamp: 10_000n });
+      clock.tick(5_000);
+      push({ positionAsOfTimestamp: 15_000n, isBuffering: true });
+      clock.tick(5_000);
+      push({ positionAsOfTimestamp: 15_000n });
+      assert.deepEqual(told(), [""]);
+    });
+
     it("a seek by the position that was told last", () => {
       listen();
       push();
@@ -147,6 +166,16 @@ describe("The player", () => {
       push({ positionAsOfTimestamp: 95_000n });
       assert.deepEqual(told(), ["", "position"]);
       assert.equal(changes[1]?.state.position, 90_000);
+    });
+
+    it("small differences of the position when they have added up to two seconds", () => {
+      listen();
+      push();
+      clock.tick(10_000);
+      push({ positionAsOfTimestamp: 8_800n });
+      clock.tick(10_000);
+      push({ positionAsOfTimestamp: 17_600n });
+      assert.deepEqual(told(), ["", "position"]);
     });
 
     it("once what changed while there was no connection", () => {
@@ -344,6 +373,13 @@ describe("The player", () => {
       await names.answer({ [NAMELESS.uri]: NAMES });
       assert.deepEqual(told(), ["", "track", "details"]);
       assert.equal(changes[2]?.state.title, "Three-Way Handshake");
+    });
+
+    it("once: what follows of the same song does not wait for them", () => {
+      push({ track: NAMELESS });
+      clock.tick(500);
+      push({ track: NAMELESS, isPaused: true });
+      assert.deepEqual(told(), ["", "track", "playback"]);
     });
 
     it("in one message with the pushes that came while it waited", async () => {
