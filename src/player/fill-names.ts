@@ -7,6 +7,9 @@ export function artistNames(artists: readonly Artist[]): string | null {
   return artists.map(({ name }) => name).join(", ") || null;
 }
 
+/** How many rows of the queue are to have names at any time. */
+const FIRST_ROWS = 5;
+
 /** Whether the state is told only when it has been tried to look up its names. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
@@ -20,8 +23,10 @@ export function namelessUris(state: PlaybackState): string[] {
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  // The whole queue at once when its first row lacks names, and not a row with every new item.
-  if (queue?.[0] && isNameless(queue[0])) uris.push(...queue.filter(isNameless).map((row) => row.uri));
+  // The whole queue at once when one of its first rows lacks names, and not a row with every new item.
+  if (queue?.slice(0, FIRST_ROWS).some(isNameless)) {
+    uris.push(...queue.filter(isNameless).map((row) => row.uri));
+  }
   return [...new Set(uris)];
 }
 
