@@ -40,7 +40,7 @@ export interface PlayerFeed {
  *
  *     session.player.on("change", ({ state, changed }) => …);
  *
- * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
+ * Emits `change` once for each push that brings something new. Emits `listening` when `change`
  * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
  * it is kept, and read when `state` is asked for. Emits `trouble` with each error that kept playback from being read.
  */
