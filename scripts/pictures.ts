@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     account.playback.play({ item: 0 });
     const flows = signedIn(withOneAccount(EXAMPLES.flatMap(readExample)), account.credentialsJson);
     await deployWithOwnApp(client, spotify, flows, red.url);
-    const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1140 });
+    const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1300 });
     await takeFlow(editor);
     await takeDialogs(editor);
     await client.deploy(accountFlow().nodes);
@@ -63,6 +63,9 @@ async function takeFlow(editor: EditorPage): Promise<void> {
 }
 
 async function takeDialogs(editor: EditorPage): Promise<void> {
+  await editor.openDialog(await editor.nodeId("what is playing", "spotify-now-playing"));
+  await takeTray(editor, "now-playing-dialog.png");
+  await editor.cancel();
   await editor.openDialog(await editor.nodeId("token by itself"));
   const panel = editor.page.locator("#spotify-explanation");
   await takeTray(editor, "token-dialog.png");

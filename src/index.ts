@@ -17,7 +17,7 @@ export { parseScopes } from "./core/scopes";
 export type { Token, TokenSourceName, Audience } from "./core/token";
 export type { TokenNotice, TokenProvider, TokenRequestOptions } from "./tokens/provider";
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/explanation";
-export type { Player } from "./player/player";
+export type { Player } from "./session/player";
 export {
   PLAYBACK_CHANGES,
   type Artist,

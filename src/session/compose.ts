@@ -26,7 +26,7 @@ import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
 import { NameLookup } from "../player/name-lookup";
-import { Player } from "../player/player";
+import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
 import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
@@ -51,6 +51,7 @@ import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
 import { checkPort, toCredentials, type SessionOptions } from "./options";
 import { RememberedAccount } from "./remembered";
+import { Player } from "./player";
 import { openSlices } from "./slices";
 
 const REQUEST_TIMEOUT = 30_000;
@@ -189,7 +190,8 @@ export function compose(options: SessionOptions) {
     closing: closing.signal,
   });
   const names = new NameLookup({ spclient, http, guard, endpoints });
-  const { player, feed } = Player.open({ names, source: playback, account: username });
+  const nowPlaying = new NowPlaying({ names, source: playback, account: username });
+  const player = new Player(nowPlaying, playback);
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
@@ -239,8 +241,8 @@ export function compose(options: SessionOptions) {
     observe,
     control,
     follower,
+    nowPlaying,
     player,
-    feed,
     playback,
     poller,
     discovery,

@@ -53,7 +53,7 @@ function connectionReactions(parts: Parts, session: Session): void {
 
 function accountReactions(parts: Parts, session: Session): void {
   const { log, state, slices, guard, lifeCycle, connection, account, grants } = parts;
-  const { changes, signIns, pool, follower, feed } = parts;
+  const { changes, signIns, pool, follower, nowPlaying } = parts;
   changes.on("change", ({ credential }) => {
     pool.forgetRefusals();
     pool.forgetTokensUnless((token) =>
@@ -62,7 +62,7 @@ function accountReactions(parts: Parts, session: Session): void {
     // The next sign-in may be of another account.
     if (!account.signedIn && grants.isEmpty) {
       pool.forgetAccount();
-      feed.reset();
+      nowPlaying.reset();
     }
     // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
     if (credential || lifeCycle.state === "closed") {
@@ -100,13 +100,13 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
 }
 
 function playerReactions(parts: Parts): void {
-  const { player, feed, playback, follower, poller, changes, grants, state } = parts;
-  follower.on("cluster", (cluster) => feed.cluster(cluster));
-  follower.on("forgotten", () => feed.reset());
-  follower.dealer.on("trouble", (error) => player.emit("trouble", error));
-  poller.on("reading", (reading) => feed.reading(reading));
-  poller.on("trouble", (error) => player.emit("trouble", error));
-  player.on("listening", (isListenedTo) => playback.listen(isListenedTo));
+  const { nowPlaying, player, playback, follower, poller, changes, grants, state } = parts;
+  follower.on("cluster", (cluster) => nowPlaying.readCluster(cluster));
+  follower.on("forgotten", () => nowPlaying.reset());
+  poller.on("reading", (reading) => nowPlaying.read(reading));
+  for (const source of [follower.dealer, poller])
+    source.on("trouble", (error) => player.emit("trouble", error));
+  nowPlaying.on("listening", (isListenedTo) => playback.listen(isListenedTo));
   const choose = (): void => playback.choose();
   changes.on("change", choose);
   grants.on("ended", choose);

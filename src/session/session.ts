@@ -5,13 +5,13 @@ import type { ControllingDevice } from "../connect-state/controlling-device";
 import { parseClientId, type ClientIdReason, type CurrentClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import type { Mercury } from "../mercury/mercury";
-import type { Player } from "../player/player";
 import type { StateProblem } from "../store/problem";
 import type { TokenProvider } from "../tokens/provider";
 import type { ClientIdChange, ClientIdReport } from "./client-identity";
 import { compose, type Parts } from "./compose";
 import type { SessionState, StateChange } from "./life-cycle";
 import type { SessionOptions } from "./options";
+import type { Player } from "./player";
 import { react } from "./reactions";
 import { untilReady } from "./until-ready";
 
@@ -158,11 +158,11 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   async #close(): Promise<void> {
-    const { closing, channel, feed, playback, follower, discovery, lifeCycle, pool } = this.#parts;
+    const { closing, channel, nowPlaying, playback, follower, discovery, lifeCycle, pool } = this.#parts;
     const { login5, clientToken, oauth, changes, endpoint, http, state } = this.#parts;
     const closed = new SpotifyError("CLOSED", "The account's connection is closed.");
     closing.abort(closed);
-    feed.reset(closed);
+    nowPlaying.reset(closed);
     playback.choose();
     channel.fail(closed);
     await Promise.all([follower.stop(closed), discovery?.close()]);

@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { readClusterUpdate } from "../../src/connect-state/cluster";
 import { readPlayback } from "../../src/player/cluster-reading";
-import { Player } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import { ClusterUpdateSchema, DeviceType } from "../../src/proto/gen/connect_pb";
 import { median, number, report } from "./measure";
 
@@ -34,9 +34,9 @@ export async function benchClusters(): Promise<void> {
     reading < 1,
   );
 
-  const { player, feed } = Player.open({
+  const player = new NowPlaying({
     names: NO_NAMES,
-    source: { problem: undefined, refresh: () => Promise.resolve() },
+    source: { refresh: () => Promise.resolve() },
     account: () => "listener",
   });
   let told = 0;
@@ -44,12 +44,12 @@ export async function benchClusters(): Promise<void> {
   const pushes = Array.from({ length: 100 }, (_, i) => pushOf(5, 20, i));
   let settled = 0;
   for (let i = 0; i < PUSHES; i++) {
-    feed.cluster(readClusterUpdate(pushes[i % pushes.length], OWN));
+    player.readCluster(readClusterUpdate(pushes[i % pushes.length], OWN));
     if (i === SETTLED) settled = memory();
     // oxlint-disable-next-line no-await-in-loop
     if (i % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  feed.reset();
+  player.reset();
   report(
     `memory that ${number(PUSHES - SETTLED)} more pushes take, RSS`,
     `${number((memory() - settled) / 2 ** 20, 1)} MiB`,

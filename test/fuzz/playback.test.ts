@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { create, toBinary, toJson } from "@bufbuild/protobuf";
 import { readCluster, readClusterUpdate, type ClusterView } from "../../src/connect-state/cluster";
 import type { NameSource } from "../../src/player/names";
-import { Player } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import { PLAYBACK_CHANGES, type PlaybackState } from "../../src/player/playback-state";
 import { ClusterSchema, ClusterUpdateSchema, DeviceType } from "../../src/proto/gen/connect_pb";
 import { Randomness } from "../support/randomness";
@@ -124,8 +124,8 @@ describe("what plays, by chance", () => {
   it("100,000 clusters in all forms: typed errors, or a state with every key, and no growth", function () {
     this.timeout(120_000);
     const random = new Randomness();
-    const source = { problem: undefined, refresh: () => Promise.resolve() };
-    const { player, feed } = Player.open({ names: NO_NAMES, source, account: () => "anna" });
+    const source = { refresh: () => Promise.resolve() };
+    const player = new NowPlaying({ names: NO_NAMES, source, account: () => "anna" });
     let changes = 0;
     let read = 0;
     player.on("change", ({ state, changed }) => {
@@ -135,12 +135,12 @@ describe("what plays, by chance", () => {
     });
     withoutGrowing(100_000, () =>
       onlyTypedErrors(random, () => {
-        feed.cluster(damaged(random));
+        player.readCluster(damaged(random));
         read++;
         check(player.state!, random.hint);
       }),
     );
-    feed.reset();
+    player.reset();
     assert.ok(read > 20_000, `${read} clusters could be read`);
     assert.ok(changes > 1_000, `${changes} changes were told`);
   });

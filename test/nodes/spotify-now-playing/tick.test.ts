@@ -68,7 +68,10 @@ describe("the positions that a spotify-now-playing sends while something plays",
   it("end with the node", async () => {
     await time.advance(10_500);
     assert.equal(ticks().length, 1);
+    const { timers } = time;
     await flow.redeploy("nodes", (node) => (node.id === "n0" ? { ...node, tick: 0 } : node));
+    await time.advance(1_000);
+    assert.equal(time.timers, timers - 1);
     await time.advance(60_000);
     assert.equal(ticks().length, 1);
   });

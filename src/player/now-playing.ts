@@ -18,38 +18,22 @@ import { ServerClock } from "./server-clock";
 /** A message waits this long for the names of what plays, ms. */
 const NAMES_WAIT = 500;
 
-export interface PlayerOptions {
+export interface NowPlayingOptions {
   names: NameSource;
   source: PlaybackSource;
   /** The username of the account. */
   account: () => string | undefined;
 }
 
-/** What a player hears. */
-export interface PlayerFeed {
-  /** Spotify has sent a cluster. */
-  cluster(view: ClusterView): void;
-  /** Playback was read otherwise. */
-  reading(reading: Reading): void;
-  /** Another account is signed in, or none: everything is forgotten. @param reason for those who wait for `refresh` */
-  reset(reason?: SpotifyError): void;
-}
-
 /**
- * What an account plays, on any of its devices.
- *
- *     session.player.on("change", ({ state, changed }) => …);
+ * Keeps what an account plays, and tells what has changed: the inside of a session's `Player`.
  *
  * Emits `change` once for each push that brings something new. Emits `listening` when `change`
  * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
- * it is kept, and read when `state` is asked for. Emits `trouble` with each error that kept playback from being read.
+ * it is kept, and read when `state` is asked for.
  */
-export class Player extends EventEmitter<{
-  change: [PlayerChange];
-  listening: [boolean];
-  trouble: [SpotifyError];
-}> {
-  readonly #options: PlayerOptions;
+export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
+  readonly #options: NowPlayingOptions;
   readonly #clock = new ServerClock();
   readonly #holdBack = new HoldBack();
   readonly #missing: MissingNames;
@@ -67,12 +51,10 @@ export class Player extends EventEmitter<{
   /** Aborted when the account is left. */
   #life = new AbortController();
 
-  private constructor(options: PlayerOptions) {
+  constructor(options: NowPlayingOptions) {
     super();
     this.#options = options;
     this.#missing = new MissingNames(options.names, () => this.#onNames());
-    // Every node of an account listens.
-    this.setMaxListeners(0);
     const events = this as unknown as EventEmitter;
     events.on("newListener", (name) => {
       if (name === "change" && !this.#hasListeners) this.#begin();
@@ -82,29 +64,10 @@ export class Player extends EventEmitter<{
     });
   }
 
-  /** @returns the player, which a session lends, and what only the session itself may do to it */
-  static open(options: PlayerOptions): { player: Player; feed: PlayerFeed } {
-    const player = new Player(options);
-    const feed: PlayerFeed = {
-      cluster: (view) => player.#readCluster(view),
-      reading: (reading) => player.#take(() => reading),
-      reset: (reason) => player.#reset(reason),
-    };
-    return { player, feed };
-  }
-
-  /**
-   * What the account plays now; undefined until it is known. The position is computed. All who ask share the lists in it:
-   * do not change them.
-   */
+  /** What the account plays now, with the position computed; undefined until it is known. */
   get state(): PlaybackState | undefined {
     const shown = this.#shown();
     return shown && stateNow(shown.reading);
-  }
-
-  /** What keeps the session from knowing what the account plays now; undefined if nothing does. */
-  get problem(): SpotifyError | undefined {
-    return this.#options.source.problem;
   }
 
   /**
@@ -123,7 +86,8 @@ export class Player extends EventEmitter<{
     return state;
   }
 
-  #readCluster(view: ClusterView): void {
+  /** Takes a cluster. */
+  readCluster(view: ClusterView): void {
     this.#clock.learn(Number(view.cluster.serverTimestampMs));
     const receipt = {
       account: this.#options.account() ?? null,
@@ -134,7 +98,13 @@ export class Player extends EventEmitter<{
     this.#take(() => readPlayback(view, receipt));
   }
 
-  #reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
+  /** Takes a reading. */
+  read(reading: Reading): void {
+    this.#take(() => reading);
+  }
+
+  /** Forgets everything: another account is signed in, or none. */
+  reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
     this.#life.abort(reason);
     this.#life = new AbortController();
     this.#unread = undefined;

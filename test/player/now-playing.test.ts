@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import type { Names, NameSource } from "../../src/player/names";
-import { Player, type PlayerFeed } from "../../src/player/player";
+import { NowPlaying } from "../../src/player/now-playing";
 import type { PlayerChange } from "../../src/player/playback-state";
 import type { ClusterView } from "../../src/connect-state/cluster";
 import {
@@ -59,8 +59,7 @@ class FakeNames implements NameSource {
 describe("The player", () => {
   let clock: Clock;
   let names: FakeNames;
-  let player: Player;
-  let feed: PlayerFeed;
+  let player: NowPlaying;
   let changes: PlayerChange[];
   /** What is answered when the player reads from Spotify. */
   let answer: () => ClusterView | Promise<ClusterView>;
@@ -75,21 +74,20 @@ describe("The player", () => {
     changes = [];
     answer = cluster;
     refreshes = 0;
-    ({ player, feed } = Player.open({
+    player = new NowPlaying({
       names,
       account: () => "anna",
       source: {
-        problem: undefined,
         refresh: async () => {
           refreshes++;
-          feed.cluster(await answer());
+          player.readCluster(await answer());
         },
       },
-    }));
+    });
   });
 
   afterEach(() => {
-    feed.reset();
+    player.reset();
     assert.equal(clock.countTimers(), 0, "a timer is left");
     clock.uninstall();
   });
@@ -101,7 +99,7 @@ describe("The player", () => {
   /** Spotify pushes a cluster, whose times are those of the clock. */
   function push(init: PlayerInit = {}, others: ClusterInit = {}): void {
     const now = BigInt(Date.now());
-    feed.cluster(cluster({ timestamp: now, ...init }, { serverTimestampMs: now, ...others }));
+    player.readCluster(cluster({ timestamp: now, ...init }, { serverTimestampMs: now, ...others }));
   }
 
   function told(): string[] {
@@ -239,9 +237,9 @@ describe("The player", () => {
 
     it("by Spotify's clock, also if this machine's is wrong and a push does not tell the time", () => {
       clock.setSystemTime(0);
-      feed.cluster(cluster());
+      player.readCluster(cluster());
       clock.tick(20_000);
-      feed.cluster(
+      player.readCluster(
         cluster({ timestamp: BigInt(SERVER_TIME + 15_000), isPaused: false }, { serverTimestampMs: 0n }),
       );
       assert.equal(player.state?.position, 5_000);
@@ -249,7 +247,7 @@ describe("The player", () => {
 
     it("by this machine's clock until Spotify has told its own", () => {
       clock.tick(2_000);
-      feed.cluster(cluster({}, { serverTimestampMs: 0n }));
+      player.readCluster(cluster({}, { serverTimestampMs: 0n }));
       assert.equal(player.state?.position, 2_000);
     });
   });
@@ -459,7 +457,7 @@ describe("The player", () => {
 
     it("and forgets the lookup if the account is left", async () => {
       push({ track: NAMELESS });
-      feed.reset();
+      player.reset();
       await names.answer({ [NAMELESS.uri]: NAMES });
       clock.tick(10_000);
       assert.deepEqual(told(), [""]);
@@ -485,7 +483,7 @@ describe("The player", () => {
       listen();
       push();
       push({}, INACTIVE);
-      feed.reset();
+      player.reset();
       assert.equal(player.state, undefined);
       clock.tick(10_000);
       push({ track: OTHER_SONG });
@@ -533,7 +531,7 @@ describe("The player", () => {
     it("no longer, if the account is left meanwhile", async () => {
       answer = () => new Promise(() => undefined);
       const state = player.refresh();
-      feed.reset();
+      player.reset();
       await assert.rejects(state, { code: "CLOSED" });
     });
   });
