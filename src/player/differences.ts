@@ -7,7 +7,7 @@ import {
 import { positionAt } from "./position";
 import type { Reading } from "./reading";
 
-/** A position that is further than this from the computed one is told, ms: someone has sought. */
+/** A position that is further than this from the computed one is a seek, ms. */
 const MAX_DRIFT = 2_000;
 
 /** What is different between two readings, most important first. The time that passes between them is no difference. */

@@ -10,14 +10,14 @@ export function artistNames(artists: readonly Artist[]): string | null {
 /** How many rows of the queue are to have names at any time. */
 const FIRST_ROWS = 5;
 
-/** Whether the state is told only when it has been tried to look up its names. */
+/** Whether the state lacks a name that its message waits for: a title, an artist, the show of an episode. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
   if (title === null) return true;
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
 
-/** The URIs of which a name source may know what is missing in the state: what plays first. */
+/** The URIs whose names are missing in the state. What plays comes first. */
 export function namelessUris(state: PlaybackState): string[] {
   const { uri, images, context, queue } = state;
   const uris: string[] = [];
