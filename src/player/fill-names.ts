@@ -14,15 +14,21 @@ export function lacksNames({ type, title, artists, album }: PlaybackState): bool
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
 
-/** The URIs of which a name source may know what is missing in the state: what plays first. */
-export function namelessUris(state: PlaybackState): string[] {
+/** As long as the first rows of the queue have names, the others are not looked up: each new item brings another row. */
+const NAMED_ROWS = 10;
+
+/**
+ * The URIs of what is missing in the state: what plays first.
+ * @param isWanted whether the name of a URI may be found
+ */
+export function namelessUris(state: PlaybackState, isWanted: (uri: string) => boolean): string[] {
   const { uri, images, context, queue } = state;
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  // The whole queue at once when its first row lacks names, and not a row with every new item.
-  if (queue?.[0] && isNameless(queue[0])) uris.push(...queue.filter(isNameless).map((row) => row.uri));
-  return [...new Set(uris)];
+  const rows = (queue ?? []).map((row) => (isNameless(row) && isWanted(row.uri) ? [row.uri] : []));
+  if (rows.slice(0, NAMED_ROWS).flat().length > 0) uris.push(...rows.flat());
+  return [...new Set(uris)].filter(isWanted);
 }
 
 function isNameless({ title, artist }: QueuedItem): boolean {
