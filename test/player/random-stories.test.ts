@@ -17,6 +17,7 @@ const NEAR = 50;
 /** A seek is told if it is further than this, ms. */
 const SEEK = 2_000;
 
+const DAY = 86_400_000;
 /** Actions after which an item plays on where it was. */
 const CALM =
   /^(pause|resume|volume.*|shuffle|repeat|queue|speed|private|transfer.*|a device connects|another habit|the .*)$/;
@@ -27,6 +28,7 @@ const { contexts, tracks, episodes, localFile, lonelyTrack } = CATALOGUE;
 const LONELY: readonly ItemEntry[] = [...tracks.slice(0, 3), episodes[0]!, localFile, lonelyTrack];
 
 describe("Random stories of an account", () => {
+  const byChance = Math.random;
   let clock: Clock;
 
   beforeEach(() => {
@@ -36,13 +38,18 @@ describe("Random stories of an account", () => {
     });
   });
 
-  afterEach(() => clock.uninstall());
+  afterEach(() => {
+    clock.uninstall();
+    Math.random = byChance;
+  });
 
   it("are told as they were", async function () {
     this.timeout(120_000);
     const { seed } = new Randomness();
     for (let number = 0; number < STORIES; number++) {
       const random = new Randomness(seed + number);
+      // The model shuffles with it.
+      Math.random = () => random.below(1_000_000) / 1_000_000;
       await new RandomStory(clock, random).run().catch((error: unknown) => {
         throw new Error(`A story went wrong (${random.hint})`, { cause: error });
       });
@@ -61,7 +68,7 @@ class RandomStory {
 
   constructor(clock: Clock, random: Randomness) {
     this.#random = random;
-    this.#story = new Story(clock);
+    this.#story = new Story(clock, (random.below(3) - 1) * DAY);
   }
 
   async run(): Promise<void> {
@@ -132,6 +139,7 @@ class RandomStory {
       }),
       whole("the services' mood", () => (story.mood = random.pick(MOODS))),
       whole("the form of the pushes", () => (story.format = random.pick(["protobuf", "json"]))),
+      whole("the server's time is left out", () => (story.saysTime = random.chance(0.5))),
       whole("pushes are lost", () => (story.isCut = true)),
     ];
   }

@@ -9,7 +9,11 @@ import { RateLimitGuard } from "../../../src/net/rate-limit-guard";
 import { NameLookup } from "../../../src/player/name-lookup";
 import { Player } from "../../../src/player/player";
 import type { PlayerChange } from "../../../src/player/playback-state";
-import { ClusterSchema, ClusterUpdateSchema } from "../../../src/proto/gen/connect_pb";
+import {
+  ClusterSchema,
+  ClusterUpdateSchema,
+  type Cluster as ClusterMessage,
+} from "../../../src/proto/gen/connect_pb";
 import type { SpclientRequest } from "../../../src/spclient/spclient";
 import { Cluster } from "../../simulator/connect-state/cluster";
 import { clusterUpdateJson } from "../../simulator/connect-state/cluster-json";
@@ -33,11 +37,16 @@ export class Story {
   mood: Mood = "ok";
   /** Whether pushes are lost, until `reconnect`. */
   isCut = false;
+  /** What Spotify's clock is ahead of this machine's, ms. */
+  readonly ahead: number;
+  /** Whether clusters say what Spotify's clock shows. The first one always does. */
+  saysTime = true;
   readonly #clock: Clock;
   readonly #cluster: Cluster;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ahead = 0) {
     this.#clock = clock;
+    this.ahead = ahead;
     const account = new Account(
       { username: "anna", premium: true, keymaster: "allowed", login5: "ok" },
       () => "",
@@ -86,13 +95,13 @@ export class Story {
   }
 
   #readWhole(): void {
-    this.player.readCluster(readCluster(toBinary(ClusterSchema, this.#cluster.toMessage()), OWN));
+    this.player.readCluster(readCluster(toBinary(ClusterSchema, this.#message()), OWN));
   }
 
   #push({ reason, devices }: PlaybackNews): void {
     if (this.isCut) return;
     const update = create(ClusterUpdateSchema, {
-      cluster: this.#cluster.toMessage(),
+      cluster: this.#message(),
       updateReason: reason,
       devicesThatChanged: devices,
     });
@@ -101,6 +110,14 @@ export class Story {
         ? (JSON.parse(JSON.stringify(clusterUpdateJson(update))) as unknown)
         : toBinary(ClusterUpdateSchema, update);
     this.player.readCluster(readClusterUpdate(payload, OWN));
+  }
+
+  #message(): ClusterMessage {
+    const message = this.#cluster.toMessage();
+    const ahead = BigInt(this.ahead);
+    message.serverTimestampMs = this.saysTime ? message.serverTimestampMs + ahead : 0n;
+    if (message.playerState) message.playerState.timestamp += ahead;
+    return message;
   }
 
   async #answer({ path, body }: SpclientRequest): Promise<HttpResponse> {
