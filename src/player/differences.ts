@@ -26,7 +26,8 @@ const IS_DIFFERENT: Readonly<Record<PlaybackChange, (before: Reading, after: Rea
   repeat: (before, after) => before.state.repeat !== after.state.repeat,
   position: hasJumped,
   queue: (before, after) => queueText(before.state) !== queueText(after.state),
-  devices: (before, after) => devicesText(before.devices) !== devicesText(after.devices),
+  devices: (before, after) =>
+    devicesText(before.devices) !== devicesText(after.devices) || isActiveDeviceAltered(before, after),
   details: ({ state: before }, { state: after }) =>
     (isSameItem(before, after) && detailsText(before) !== detailsText(after)) ||
     (before.context?.uri === after.context?.uri && before.context?.name !== after.context?.name) ||
@@ -58,10 +59,20 @@ function queueNames({ queue }: PlaybackState): string {
   return JSON.stringify(queue && queue.map(({ title, artist }) => [title, artist]));
 }
 
-/** In any order, and without the volumes: that of the active device is a change of its own. */
+/** In any order. */
 function devicesText(devices: readonly PlaybackDevice[]): string {
-  const texts = devices.map(({ id, name, type, canSetVolume, isPrivate }) =>
-    JSON.stringify([id, name, type, canSetVolume, isPrivate]),
-  );
-  return texts.toSorted().join("\n");
+  return devices.map(deviceText).toSorted().join("\n");
+}
+
+/** Without the volume: that of the active device is a change of its own. */
+function deviceText({ id, name, type, canSetVolume, isPrivate }: PlaybackDevice): string {
+  return JSON.stringify([id, name, type, canSetVolume, isPrivate]);
+}
+
+/** The active device is not in the list if it is hidden, or if the Web API is the source. */
+function isActiveDeviceAltered(
+  { state: { device: before } }: Reading,
+  { state: { device: after } }: Reading,
+) {
+  return before !== null && before.id === after?.id && deviceText(before) !== deviceText(after);
 }

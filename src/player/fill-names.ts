@@ -7,9 +7,6 @@ export function artistNames(artists: readonly Artist[]): string | null {
   return artists.map(({ name }) => name).join(", ") || null;
 }
 
-/** How many rows of the queue are to have names at any time. */
-const FIRST_ROWS = 5;
-
 /** Whether the state lacks a name that its message waits for: a title, an artist, the show of an episode. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
@@ -17,17 +14,21 @@ export function lacksNames({ type, title, artists, album }: PlaybackState): bool
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
 
-/** The URIs whose names are missing in the state. What plays comes first. */
-export function namelessUris(state: PlaybackState): string[] {
+/** As long as the first rows of the queue have names, the others are not looked up: each new item brings another row. */
+const NAMED_ROWS = 10;
+
+/**
+ * The URIs of what is missing in the state: what plays first.
+ * @param isWanted whether the name of a URI may be found
+ */
+export function namelessUris(state: PlaybackState, isWanted: (uri: string) => boolean): string[] {
   const { uri, images, context, queue } = state;
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  // The whole queue at once when one of its first rows lacks names, and not a row with every new item.
-  if (queue?.slice(0, FIRST_ROWS).some(isNameless)) {
-    uris.push(...queue.filter(isNameless).map((row) => row.uri));
-  }
-  return [...new Set(uris)];
+  const rows = (queue ?? []).map((row) => (isNameless(row) && isWanted(row.uri) ? [row.uri] : []));
+  if (rows.slice(0, NAMED_ROWS).flat().length > 0) uris.push(...rows.flat());
+  return [...new Set(uris)].filter(isWanted);
 }
 
 function isNameless({ title, artist }: QueuedItem): boolean {

@@ -29,7 +29,7 @@ export class MissingNames {
   /** Begins to look up what is missing, if the source has a way to find it. */
   lookUp(state: PlaybackState): void {
     if (this.#lookUps.size >= MAX_LOOKED_UP) return;
-    const uris = namelessUris(state).filter((uri) => !this.#lookUps.has(uri) && this.#source.wants(uri));
+    const uris = namelessUris(state, (uri) => !this.#lookUps.has(uri) && this.#source.wants(uri));
     // What plays does not wait for the name of its context.
     const context = state.context?.uri;
     this.#begin(uris.filter((uri) => uri !== context));

@@ -81,6 +81,11 @@ const TABLE: [what: string, after: Reading, changed: PlaybackChange[]][] = [
   ],
   ["another order of the devices", later(0, {}, { devices: [KITCHEN!, PHONE!] }), []],
   ["a private session", later(0, {}, { devices: [{ ...PHONE!, isPrivate: true }, KITCHEN!] }), ["devices"]],
+  [
+    "another name of the active device, which is not in the list",
+    later(0, { device: { ...BEFORE.state.device!, name: "Anna's other phone" } }),
+    ["devices"],
+  ],
   ["a title that came late", later(0, { title: "Round Trips" }), ["details"]],
   ["an artist that came late", later(0, { artists: [{ name: "Ada", uri: null }] }), ["details"]],
   ["a picture that came late", later(0, { images: [] }), ["details"]],

@@ -34,13 +34,15 @@ class FakeNames implements NameSource {
   readonly asked: string[][] = [];
   #answers: (() => void)[] = [];
   isSilent = false;
+  /** Has no name that could be found. */
+  readonly unknown = new Set([SONG.uri]);
 
   known(uri: string): Names | undefined {
     return this.names.get(uri);
   }
 
   wants(uri: string): boolean {
-    return !this.isSilent && uri !== SONG.uri && !this.names.has(uri);
+    return !this.isSilent && !this.unknown.has(uri) && !this.names.has(uri);
   }
 
   lookUp(uris: readonly string[]): Promise<void> {
@@ -449,12 +451,18 @@ describe("The player", () => {
       );
     });
 
-    it("and asks for no row of the queue while the next five have names", () => {
-      const named = Array.from({ length: 5 }, (_, i) => ({ ...SONG, uri: `spotify:track:5${i}` }));
-      push({ nextTracks: [...named, NAMELESS] });
+    it("and asks for no row of the queue while the next ten have names", () => {
+      push({ nextTracks: [...Array.from({ length: 10 }, () => SONG), NAMELESS] });
       assert.deepEqual(names.asked, []);
-      push({ nextTracks: [...named.slice(1), NAMELESS] });
+      push({ nextTracks: [...Array.from({ length: 9 }, () => SONG), NAMELESS] });
       assert.deepEqual(names.asked, [[NAMELESS.uri]]);
+    });
+
+    it("and asks for no row that has no names to be found", () => {
+      const words = { uri: "spotify:narration:1" };
+      names.unknown.add(words.uri);
+      push({ nextTracks: [words, ...Array.from({ length: 10 }, () => SONG), NAMELESS] });
+      assert.deepEqual(names.asked, []);
     });
 
     it("and forgets the lookup if the account is left", async () => {
