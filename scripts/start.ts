@@ -196,7 +196,7 @@ paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
   while (!signal.aborted) {
     await editor.waitForDebug(() => true, { signal, timeout: LONGEST_WAIT }).catch(() => undefined);
     for (const message of editor.debug.splice(0)) {
-      // Four flows have the same problem where nobody is signed in; each deploy tells the song again.
+      // Without a sign-in, four flows have the same problem. Each deploy tells the song again.
       const isKnown = message.problem
         ? message.problem.message === last
         : isSong(message) && message.value === song;

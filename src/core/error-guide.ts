@@ -58,10 +58,9 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   },
   NOT_SIGNED_IN: {
     cause:
-      "Nobody is signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
+      "The account is not signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
     action: "Open the account's dialog and sign in; pairing with a code takes a minute.",
-    example:
-      "Nobody is signed in: open the account's dialog and sign in. Pairing with a code takes a minute.",
+    example: "The account is not signed in. Open its dialog and sign in: pairing with a code takes a minute.",
     retry: "no",
   },
   SIGN_IN_EXPIRED: {

@@ -122,7 +122,7 @@ describe("A session's player", () => {
 describe("A session's player cannot read what plays", () => {
   const stage = useStage();
 
-  it("if nobody is signed in", async () => {
+  it("if the account is not signed in", async () => {
     const session = stage.current.session(undefined, { observe: true });
     await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
   });
