@@ -7,10 +7,10 @@ import {
 import { positionAt } from "./position";
 import type { Reading } from "./reading";
 
-/** A position that is further than this from the computed one is told, ms: someone has sought. */
+/** A position that differs from the computed one by more than this is a jump, ms. */
 const MAX_DRIFT = 2_000;
 
-/** What is different between two readings, most important first. The time that passes between them is no difference. */
+/** What is different between two readings, most important first. A position that moves as time passes is no difference. */
 export function differences(before: Reading, after: Reading): PlaybackChange[] {
   return PLAYBACK_CHANGES.filter((change) => IS_DIFFERENT[change](before, after));
 }
@@ -58,7 +58,7 @@ function queueNames({ queue }: PlaybackState): string {
   return JSON.stringify(queue && queue.map(({ title, artist }) => [title, artist]));
 }
 
-/** In any order, and without the volumes: that of the active device is a change of its own. */
+/** Without order and volumes: the volume of the active device is a change of its own. */
 function devicesText(devices: readonly PlaybackDevice[]): string {
   const texts = devices.map(({ id, name, type, canSetVolume, isPrivate }) =>
     JSON.stringify([id, name, type, canSetVolume, isPrivate]),

@@ -1,26 +1,22 @@
+import { artistNames } from "./artist-names";
 import type { Names, NameSource } from "./names";
-import type { Artist, PlaybackState, QueuedItem } from "./playback-state";
+import type { PlaybackState, QueuedItem } from "./playback-state";
 import type { Reading } from "./reading";
 
-/** The names of all artists, with commas between them; null if none is known. */
-export function artistNames(artists: readonly Artist[]): string | null {
-  return artists.map(({ name }) => name).join(", ") || null;
-}
-
-/** Whether the state is told only when it has been tried to look up its names. */
+/** Whether the state lacks names that a message waits for: the title, a track's artists, or an episode's show. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
   if (title === null) return true;
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
 
-/** The URIs of which a name source may know what is missing in the state: what plays first. */
+/** The URIs to look up for the names that the state lacks. The item that plays comes first. */
 export function namelessUris(state: PlaybackState): string[] {
   const { uri, images, context, queue } = state;
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  // The whole queue at once when its first row lacks names, and not a row with every new item.
+  // The whole queue is looked up when its first row lacks names: one request rather than one for each new row.
   if (queue?.[0] && isNameless(queue[0])) uris.push(...queue.filter(isNameless).map((row) => row.uri));
   return [...new Set(uris)];
 }
@@ -31,8 +27,8 @@ function isNameless({ title, artist }: QueuedItem): boolean {
 
 /**
  * The reading with the names that it lacks.
- * @param before the state before it: devices leave out names that they have said once
- * @param source whose memory is read
+ * @param before the state before: a device may leave out names that it has sent once
+ * @param source only what it remembers is used
  */
 export function withNames(
   reading: Reading,
@@ -42,8 +38,8 @@ export function withNames(
   const { state } = reading;
   const names: Names[] = [];
   if (before && before.uri !== null && before.uri === state.uri) names.push(before);
-  const looked = state.uri === null ? undefined : source.known(state.uri);
-  if (looked) names.push(looked);
+  const remembered = state.uri === null ? undefined : source.known(state.uri);
+  if (remembered) names.push(remembered);
   const filled = names.reduce(withNamesOf, state);
   return {
     ...reading,
