@@ -1,4 +1,4 @@
-/** What of the README is made from data, so that it says what the package goes by. */
+/** The parts of the README that come from data, so that it says what the package uses. */
 import { SPOTIFY_ENDPOINTS, type Endpoints } from "../src/core/endpoints";
 import { ERROR_GUIDE, RETRY_WORDS } from "../src/core/error-guide";
 import type { SpotifyErrorCode } from "../src/core/errors";
@@ -127,7 +127,7 @@ function superscript(number: number): string {
   return String(number).replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)));
 }
 
-/** @throws Error for a repository that nobody said where to find */
+/** @throws Error for a repository without an address */
 function link({ source, date }: Report): string {
   const [document, path] = source.split(":");
   if (path !== undefined) return `[${source}](https://github.com/${document}/blob/HEAD/${path}), ${date}`;

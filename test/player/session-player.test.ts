@@ -80,7 +80,7 @@ describe("A session's player", () => {
   });
 
   for (const habit of ["librespot", "go-librespot", "iphone"] as const) {
-    it(`has all names of what a device plays that is like ${habit}`, async () => {
+    it(`has all names of what a device like ${habit} plays`, async () => {
       await listen();
       const item = CATALOGUE.tracks[7]!;
       const change = next("track");

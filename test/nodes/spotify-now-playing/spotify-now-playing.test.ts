@@ -125,7 +125,7 @@ describe("spotify-now-playing", () => {
       });
     });
 
-    it("is a message: a pause, and that it plays on", async () => {
+    it("is a message: a pause, and its end", async () => {
       await deploy();
       await messages(1);
       const pause = await after(() => account.playback.pause());

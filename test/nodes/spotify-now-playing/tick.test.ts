@@ -15,10 +15,10 @@ describe("the positions that a spotify-now-playing sends while something plays",
 
   beforeEach(async () => {
     simulator = await Simulator.start();
+    time = new FakeTime(simulator);
     account = simulator.addAccount();
     account.playback.play({ item: 0 });
     flow = new Flow();
-    time = new FakeTime(simulator);
     flow.more = nowPlayingNodes([{ tick: 10 }]);
     await flow.deploy(simulator, account, []);
     await recordedUntil("r0", ({ length }) => length === 1);

@@ -49,7 +49,7 @@ export class TrackList {
     return this.#order[this.#place] ?? 0;
   }
 
-  /** What is in the list beside the queue. */
+  /** The items, without the queue. */
   get items(): readonly ItemEntry[] {
     return this.#rows.map(({ item }) => item);
   }
