@@ -12,7 +12,7 @@ import { upToDate } from "../shared/up-to-date";
 import { messageFor, stateMessage, type NowPlayingMessage } from "./messages";
 import { migrateNowPlaying } from "./migrate";
 import { readNowPlayingSettings, type NowPlayingSettings } from "./now-playing-settings";
-import { PlayerWatch } from "./player-watch";
+import { PlayerWatch, type PlayerListener } from "./player-watch";
 import { composeStatus } from "./status";
 import { Ticker } from "./ticker";
 
@@ -54,7 +54,7 @@ class NowPlayingNode implements AccountBehavior {
   readonly #status: Throttle;
   readonly #ticker: Ticker | undefined;
   readonly #send: (message: NowPlayingMessage) => void;
-  readonly #onChange: (change: PlayerChange) => void;
+  readonly #listener: PlayerListener;
   readonly #stopWaiting: () => void;
   #isRunning = false;
   #watch: PlayerWatch | undefined;
@@ -72,7 +72,10 @@ class NowPlayingNode implements AccountBehavior {
     const sendPosition = guarded(node, () => this.#tick());
     if (tick > 0) this.#ticker = new Ticker(tick * 1000, sendPosition);
     this.#send = (message) => node.send(message);
-    this.#onChange = guarded(node, (change) => this.#changed(change));
+    this.#listener = {
+      changed: guarded(node, (change: PlayerChange) => this.#changed(change)),
+      troubled: guarded(node, () => this.#status.request()),
+    };
     const shown = new ShownStatus(node);
     const showStatus = guarded(node, () => {
       shown.show(composeStatus(RED, { account: link.facts(), problem: this.problem, error: this.#error }));
@@ -123,7 +126,7 @@ class NowPlayingNode implements AccountBehavior {
     const { session } = this.#link.facts();
     if (!this.#settings || !session || session === this.#watch?.session) return;
     this.#watch?.stop();
-    this.#watch = new PlayerWatch(session, this.#onChange);
+    this.#watch = new PlayerWatch(session, this.#listener);
   }
 
   async #currentState(isRefreshed: boolean): Promise<PlaybackState> {

@@ -1,19 +1,28 @@
 import type { PlayerChange, Session } from "../../src";
 
-/** Reports what a session's player says: the state that is known when it begins, and then each change. */
+export interface PlayerListener {
+  /** The state that is known at the beginning, and then each change. */
+  changed(change: PlayerChange): void;
+  /** Playback could not be read. */
+  troubled(): void;
+}
+
+/** Listens to the player of a session. */
 export class PlayerWatch {
   readonly session: Session;
-  readonly #changed: (change: PlayerChange) => void;
+  readonly #listener: PlayerListener;
 
-  constructor(session: Session, changed: (change: PlayerChange) => void) {
+  constructor(session: Session, listener: PlayerListener) {
     this.session = session;
-    this.#changed = changed;
-    session.player.on("change", changed);
+    this.#listener = listener;
+    session.player.on("change", listener.changed);
+    session.player.on("trouble", listener.troubled);
     const { state } = session.player;
-    if (state) changed({ state, previous: undefined, changed: [] });
+    if (state) listener.changed({ state, previous: undefined, changed: [] });
   }
 
   stop(): void {
-    this.session.player.off("change", this.#changed);
+    this.session.player.off("change", this.#listener.changed);
+    this.session.player.off("trouble", this.#listener.troubled);
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeStatus } from "node-red";
 import type { PlaybackState, SpotifyError } from "../../src";
+import { ERROR_GUIDE } from "../../src/core/error-guide";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
 
 /** A status has little room, but a song and its artist need more than the usual 20 characters. */
@@ -20,8 +21,11 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   const text = (key: string): string => RED._(`spotify-now-playing.${key}`);
   const ofAccount = accountStatus(text, { ...account, problem: problem ?? account.problem });
   if (ofAccount) return ofAccount;
-  if (error) return { fill: "red", shape: "ring", text: text(`errors.${error.code}`) };
-  const state = account.session?.player.state;
+  const { state, problem: unread } = account.session?.player ?? {};
+  // What is known stays in the status while Spotify cannot be reached for a while.
+  const isShown = !state || (unread && ERROR_GUIDE[unread.code].retry === "no");
+  const wrong = error ?? (isShown ? unread : undefined);
+  if (wrong) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
   if (!state)
     return account.session ? { fill: "yellow", shape: "ring", text: text("status.connecting") } : {};
   if (state.status === "idle") return { fill: "grey", shape: "ring", text: text("status.idle") };

@@ -53,7 +53,7 @@ export function titleAndArtists({
   return { title: cleanText(metadata["title"]) ?? local?.title ?? null, artists };
 }
 
-/** The type of an item; `other` for anything that is not known, such as what the DJ says between two songs. */
+/** The type of an item; `other` for anything else, such as what the DJ says between two songs. */
 export function typeOf(uri: string): ItemType {
   const [, type] = /^spotify:(track|episode|ad|local):/.exec(uri) ?? [];
   return (type as ItemType | undefined) ?? "other";

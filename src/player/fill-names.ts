@@ -3,7 +3,10 @@ import type { Names, NameSource } from "./names";
 import type { PlaybackState, QueuedItem } from "./playback-state";
 import type { Reading } from "./reading";
 
-/** Whether the state lacks names that a message waits for: the title, a track's artists, or an episode's show. */
+/** How many rows of the queue have names at any time. */
+const FIRST_ROWS = 5;
+
+/** Whether the state lacks names that its message waits for: the title, a track's artists, or an episode's show. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
   if (title === null) return true;
@@ -16,8 +19,10 @@ export function namelessUris(state: PlaybackState): string[] {
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  // The whole queue is looked up when its first row lacks names: one request rather than one for each new row.
-  if (queue?.[0] && isNameless(queue[0])) uris.push(...queue.filter(isNameless).map((row) => row.uri));
+  // The whole queue is looked up when one of its first rows lacks names: one request rather than one for each new row.
+  if (queue?.slice(0, FIRST_ROWS).some(isNameless)) {
+    uris.push(...queue.filter(isNameless).map((row) => row.uri));
+  }
   return [...new Set(uris)];
 }
 

@@ -17,7 +17,7 @@ export interface Shown {
   until: number | undefined;
 }
 
-/** Holds back that playback has stopped, and that a device is gone, until it has been so for a while. */
+/** Holds back that playback has stopped, and that a device is gone, until either has lasted for a second. */
 export class HoldBack {
   /** When the device became inactive, by the monotonic clock. */
   #inactiveSince: number | undefined;

@@ -28,9 +28,9 @@ export interface NowPlayingOptions {
 /**
  * Keeps what an account plays, and tells what has changed: the inside of a session's `Player`.
  *
- * Emits `change` when something is different from what was told last, once for a push. Emits `listening` when `change`
- * gets its first listener (true) and when it loses its last one (false). While it has none, a push costs next to nothing:
- * it is kept, and read when `state` is asked for.
+ * Emits `change` once for each push that brings something new. Emits `listening` when `change` gets its first listener
+ * (true) and when it loses its last one (false). While it has none, a push costs next to nothing: it is kept, and read
+ * when `state` is asked for.
  */
 export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening: [boolean] }> {
   readonly #options: NowPlayingOptions;

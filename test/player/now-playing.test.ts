@@ -449,10 +449,12 @@ describe("The player", () => {
       );
     });
 
-    it("and does not look up the queue while its first row has a name", () => {
-      const next = { ...SONG, uri: "spotify:track:5" };
-      push({ nextTracks: [next, NAMELESS] });
+    it("and does not look up the queue while its first five rows have names", () => {
+      const named = Array.from({ length: 5 }, (_, i) => ({ ...SONG, uri: `spotify:track:5${i}` }));
+      push({ nextTracks: [...named, NAMELESS] });
       assert.deepEqual(names.asked, []);
+      push({ nextTracks: [...named.slice(1), NAMELESS] });
+      assert.deepEqual(names.asked, [[NAMELESS.uri]]);
     });
 
     it("and forgets the lookup if the account is left", async () => {

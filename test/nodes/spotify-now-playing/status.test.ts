@@ -5,9 +5,13 @@ import { SpotifyError, type PlaybackState, type Session } from "../../../src";
 
 const RED = { _: (key: string) => key.replace("spotify-now-playing.", "") };
 
-function shown(state: Partial<PlaybackState> | undefined, error?: SpotifyError): NodeStatus {
+function shown(
+  state: Partial<PlaybackState> | undefined,
+  error?: SpotifyError,
+  problem?: SpotifyError,
+): NodeStatus {
   const signIns = { list: () => [{}] };
-  const session = { state: "ready", signIns, player: { state } } as unknown as Session;
+  const session = { state: "ready", signIns, player: { state, problem } } as unknown as Session;
   return composeStatus(RED, { account: { session, isLoaded: true }, problem: undefined, error });
 }
 
@@ -48,5 +52,14 @@ describe("the status of a spotify-now-playing", () => {
   it("says what the last message failed with", () => {
     const error = new SpotifyError("TIMEOUT", "Too late.");
     assert.deepEqual(shown(undefined, error), { fill: "red", shape: "ring", text: "errors.TIMEOUT" });
+  });
+
+  it("says why nothing is known, and keeps what is known unless the user must do something", () => {
+    const late = new SpotifyError("TIMEOUT", "Too late.");
+    const over = new SpotifyError("SIGN_IN_EXPIRED", "Sign in again.");
+    const known: Partial<PlaybackState> = { status: "paused", playing: false, title: "A", artist: null };
+    assert.equal((shown(undefined, undefined, late) as { text?: string }).text, "errors.TIMEOUT");
+    assert.equal((shown(known, undefined, late) as { text?: string }).text, "A");
+    assert.equal((shown(known, undefined, over) as { text?: string }).text, "errors.SIGN_IN_EXPIRED");
   });
 });
