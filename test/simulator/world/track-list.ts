@@ -21,7 +21,7 @@ export interface Upcoming {
 
 /** As many as Spotify keeps. Source: librespot connect/src/state.rs. */
 export const MAX_NEXT = 80;
-export const MAX_PREVIOUS = 10;
+const MAX_PREVIOUS = 10;
 
 export class TrackList {
   #context: ContextEntry | undefined;
