@@ -1,4 +1,4 @@
-/** What of the README is made from data, so that it says what the package goes by. */
+/** The parts of the README that come from data, so that it says what the package uses. */
 import { SPOTIFY_ENDPOINTS, type Endpoints } from "../src/core/endpoints";
 import { ERROR_GUIDE, RETRY_WORDS } from "../src/core/error-guide";
 import type { SpotifyErrorCode } from "../src/core/errors";
@@ -79,12 +79,12 @@ const SERVES: Readonly<Record<keyof Endpoints, string>> = {
   apResolve: "which access points, dealers and spclients there are",
   accounts:
     "signing in with an app, pairing, tokens of apps: `/authorize`, `/oauth2/device/authorize`, `/api/token`",
-  api: "the Web API, `/v1/me`: whose account an app was signed in to, and which tokens it takes",
+  api: "the Web API: `/v1/me` (whose account an app was signed in to, and which tokens it takes) and `/v1/me/player` (what plays, if nothing is pushed)",
   login5: "tokens for Spotify's own services: `/v3/login`",
-  clientToken: "what Login5 wants to see first: `/v1/clienttoken`",
-  open: "titles and pictures, if Spotify's own services do not tell them: `/oembed`",
-  spclient: "where the session is made known as a device",
-  dealer: "the WebSocket on which Spotify says who has control",
+  clientToken: "the client token that Login5 requires: `/v1/clienttoken`",
+  open: "titles and pictures, if Spotify's own services do not tell them: `/oembed`, without a token",
+  spclient: "Spotify's own services: they register the session as a device, and tell names that a push lacks",
+  dealer: "the WebSocket on which Spotify says what plays, and which app has control",
 };
 
 function endpointTable(): string {
@@ -96,7 +96,7 @@ function endpointTable(): string {
       ? "the first that the resolver names"
       : `\`${SPOTIFY_ENDPOINTS[name]}\``,
   ]);
-  return table(["name", "what is there", "where nothing is said"], rows);
+  return table(["name", "what is there", "default"], rows);
 }
 
 /** Footnotes: where something was reported, and when. */
@@ -127,7 +127,7 @@ function superscript(number: number): string {
   return String(number).replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)));
 }
 
-/** @throws Error for a repository that nobody said where to find */
+/** @throws Error for a repository without an address */
 function link({ source, date }: Report): string {
   const [document, path] = source.split(":");
   if (path !== undefined) return `[${source}](https://github.com/${document}/blob/HEAD/${path}), ${date}`;

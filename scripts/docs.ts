@@ -1,6 +1,6 @@
 /**
- * Writes what of the documentation is made from data: sections of the README and of the help of spotify-token, between
- * comments. A test compares.
+ * Writes the parts of the documentation that come from data: sections of the README and of the help of spotify-token,
+ * between comments. A test compares.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

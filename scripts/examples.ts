@@ -22,7 +22,7 @@ export function readExamples(): FlowNode[] {
   return exampleFiles().flatMap(readExample);
 }
 
-/** The same flows, their accounts signed in: what the editor sends when somebody has pasted a sign-in. */
+/** The same flows, their accounts signed in: what the editor sends after a sign-in was pasted. */
 export function signedIn(flows: readonly FlowNode[], librespotCredentials: string): FlowNode[] {
   return flows.map((node) => {
     if (node.type !== "spotify-session") return node;
@@ -41,7 +41,7 @@ export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
     .map((node) => (USERS.has(node.type) && account ? { ...node, session: account.id } : node));
 }
 
-/** The tabs whose nodes need no token, with what they use: for these, an account that is only paired is enough. */
+/** The tabs without a token node, with what they use: they work without an own app. */
 export function withoutTokens(flows: readonly FlowNode[]): FlowNode[] {
   const tabs = new Set(flows.filter(({ type }) => type === "spotify-token").map(({ z }) => z));
   return flows.filter(({ id, z }) => !tabs.has(id) && !tabs.has(z));

@@ -34,7 +34,7 @@ export async function signInWithOwnApp(
   editorUrl: string,
 ): Promise<void> {
   const redirectUri = new URL(CALLBACK, editorUrl).href;
-  // As somebody registers it who has Node-RED on this machine: without the port, which may be another one next time.
+  // Registered as for a Node-RED on this machine: without the port, which may be another one next time.
   const registered = new URL(redirectUri);
   registered.port = "";
   const app = simulator.addApp({ name: "My home", redirectUris: [registered.href] });

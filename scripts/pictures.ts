@@ -78,7 +78,7 @@ async function takeDialogs(editor: EditorPage): Promise<void> {
   await takeTray(editor, "session-dialog.png");
 }
 
-/** The ways to sign in, as somebody meets them who has not. */
+/** The ways to sign in, before a sign-in. */
 async function takeSignIns(editor: EditorPage): Promise<void> {
   const dialog = await AccountDialog.open(editor);
   await dialog.getCode();

@@ -1,4 +1,4 @@
-/** The simulator as a Node-RED sees it that takes it for Spotify. */
+/** The simulator, with the settings that make a Node-RED take it for Spotify. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Simulator, type Account, type SimulatorOptions } from "../test/simulator";
@@ -6,7 +6,7 @@ import { startControl } from "../test/simulator/control";
 import { listenImpatiently } from "../test/simulator/phone/impatient-listener";
 import { plainEnvironment } from "./node-red-process";
 
-/** ms that an item plays before somebody skips it. */
+/** How long an item plays before it is skipped, ms. */
 const PATIENCE = 25_000;
 
 export interface SimulatedSpotify {
@@ -16,9 +16,9 @@ export interface SimulatedSpotify {
   settings: Record<string, unknown>;
   /** For the process: with it, https://api.spotify.com is the simulator. */
   env: NodeJS.ProcessEnv;
-  /** Begins to take orders over HTTP, from the page of the account's phone among others. @returns where */
+  /** Starts the control interface, which serves the page of the account's phone too. */
   takeOrders(): Promise<{ url: string; close(): Promise<void> }>;
-  /** From now on the account's music changes by itself, every 25 seconds. @returns ends that */
+  /** Skips to the next item every 25 seconds. @returns a function that ends this */
   keepChanging(): () => void;
 }
 
@@ -29,7 +29,7 @@ export async function startSimulatedSpotify(
 ): Promise<SimulatedSpotify> {
   const { username = "newcomer", ...simulation } = options;
   const simulator = await Simulator.start(simulation);
-  // Whoever pairs in the editor is to find the simulator's page, not Spotify's.
+  // Pairing in the editor leads to the simulator's page, not to Spotify's.
   simulator.policy.verificationUri = `${simulator.endpoints.accounts}/pair`;
   try {
     await mkdir(folder, { recursive: true });

@@ -18,9 +18,9 @@ import { forgetFlows, installTarball, writeFlows, writeSettings } from "./user-d
 
 const USAGE = `npm start [-- --once] [--fresh] [--live] [--port N] [--home FOLDER]
 
-  --fresh        begin anew; otherwise what was built in the editor is there again
-  --once         end after the first token and the first song: with 0, or with 1 if they do not come. Begins anew, in a
-                 folder of its own
+  --fresh        begin again; otherwise what was built in the editor is there again
+  --once         end after the first token and the first song: with 0, or with 1 if they do not come. Uses a folder of its
+                 own, and begins again in it
   --live         the real Spotify in place of the simulated one; sign in in the editor
   --port N       where the editor listens; otherwise on any free port
   --home FOLDER  where all of it is kept; otherwise in .cache`;
@@ -30,7 +30,7 @@ const CACHE = join(__dirname, "..", ".cache");
 const MEMORY = "simulated-spotify.json";
 const KEPT = `
 
-  What you build there is kept. To begin anew:  npm start -- --fresh`;
+  What you build there is kept. To begin again:  npm start -- --fresh`;
 /** ms to wait for a token, and for a song, with --once. */
 const PATIENCE = 45_000;
 /** The longest that a timer can be set to. */
@@ -61,13 +61,13 @@ interface Options {
   home: string;
 }
 
-/** What is to be undone at the end, last first. */
+/** Undoes something at the end. The last one runs first. */
 type Cleanup = () => unknown;
 
 async function main(): Promise<void> {
   const options = readOptions();
   const ending = new AbortController();
-  // npm and a terminal may both send one, so more than the first are heard, and mean nothing new.
+  // npm and a terminal may both send a signal: the first one counts, and the others are caught.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => ending.abort());
   const stopLooking = whenParentEnds(() => ending.abort());
   // The terminal may be gone as well.
@@ -105,7 +105,7 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   let simulated: SimulatedSpotify | undefined;
   let phone = "";
   const memory = live ? undefined : await readMemory(memoryFile);
-  // Without its Spotify, an account that was kept is signed in nowhere.
+  // A kept account is signed in only if its simulated Spotify was kept too.
   const isNew = !existsSync(join(userDir, "flows.json")) || (!live && memory === undefined);
   if (isNew && !live) await forgetFlows(userDir);
   if (isNew) await writeFlows(userDir, live ? withOneAccount(readExamples()) : []);
@@ -123,7 +123,7 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   await writeSettings(userDir, settings);
 
   say("Starting Node-RED…");
-  // Only what is whole is kept: a first start that is cut off begins anew the next time.
+  // A first start that is interrupted is not kept: the next start begins again.
   if (simulated && !isNew) keepMemory(simulated.simulator, memoryFile);
   const red = await NodeRedProcess.start({ userDir, env, signal });
   cleanups.push(() => red.stop());
@@ -131,7 +131,7 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   cleanups.push(() => editor.close());
   if (simulated) cleanups.push(simulated.keepChanging());
   if (isNew && simulated) await deployExamples(editor, simulated, red.url, signal);
-  // They have been running already, unheard.
+  // The flows have sent already, before the editor listened: a reload has them send again.
   else await editor.deploy([], "reload");
   if (simulated && isNew) keepMemory(simulated.simulator, memoryFile);
 
@@ -148,8 +148,8 @@ Node-RED ${version} with ${tarball.name} ${tarball.version}, and ${live ? "the r
 }
 
 /**
- * Deploys the examples. What plays is pushed to an account that is only paired, so the song is there before the account is
- * signed in with an app of its own, which tokens for the Web API need.
+ * Deploys the examples. What plays is pushed to an account without an own app, so the song comes first. Then the account signs
+ * in with an app of its own, which tokens for the Web API need.
  */
 async function deployExamples(
   editor: EditorClient,
@@ -183,7 +183,7 @@ async function first(
   throw new Error(`There is no ${what}. ${problem ?? `None came within ${PATIENCE / 1000} seconds.`}`);
 }
 
-/** Shows each token, and each song that is another one, until the signal comes. */
+/** Shows each token, and each song that differs from the one before, until the signal comes. */
 async function watch(editor: EditorClient, live: boolean, signal: AbortSignal): Promise<void> {
   if (live) {
     say(`
@@ -196,7 +196,7 @@ paste the text of a librespot credentials.json, then Update, Done and Deploy.`);
   while (!signal.aborted) {
     await editor.waitForDebug(() => true, { signal, timeout: LONGEST_WAIT }).catch(() => undefined);
     for (const message of editor.debug.splice(0)) {
-      // Four flows have the same problem where nobody is signed in; each deploy tells the song again.
+      // Without a sign-in, four flows have the same problem. Each deploy tells the song again.
       const isKnown = message.problem
         ? message.problem.message === last
         : isSong(message) && message.value === song;
@@ -227,7 +227,7 @@ const isToken = ({ name, value }: DebugMessage): boolean =>
   name === TOKEN_NODE && typeof (value as { accessToken?: unknown } | null)?.accessToken === "string";
 const isSong = ({ name, value }: DebugMessage): boolean => name === SONG_NODE && typeof value === "string";
 
-/** What Node-RED itself warns of, and what a deploy has cut short, is none of a newcomer's business. */
+/** A problem of a node. Leaves out Node-RED's own warnings, and requests that a deploy has ended. */
 const isProblem = (message: DebugMessage): message is DebugMessage & { problem: Problem } =>
   message.id !== undefined && message.problem !== undefined && message.problem.code !== "CLOSED";
 /** A problem that does not go away by waiting. */

@@ -10,7 +10,7 @@ export interface Limits {
 export class Waiting {
   readonly #checks = new Set<() => void>();
 
-  /** To be called after each change: whoever waits looks again. */
+  /** To be called after each change: those who wait look again. */
   changed(): void {
     for (const check of this.#checks) check();
   }

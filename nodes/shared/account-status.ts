@@ -17,7 +17,7 @@ export type StatusText = (key: string) => string;
 
 /**
  * What keeps a node from working with its account, or undefined: red if only the user can mend it, yellow while it
- * connects, grey if nobody is signed in.
+ * connects, grey if the account is not signed in.
  */
 export function accountStatus(text: StatusText, facts: AccountFacts): NodeStatus | undefined {
   const { session, isLoaded, problem, missing } = facts;

@@ -6,7 +6,7 @@ import type { AccountUser } from "../shared/account-node";
 import { afterDeploys } from "../shared/after-deploy";
 import { guarded } from "../shared/guarded";
 import { wrongType } from "../shared/properties";
-import { ShownStatus } from "../shared/shown-status";
+import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
 import { Throttle } from "../shared/throttle";
 import { upToDate } from "../shared/up-to-date";
 import { stateEvent, type SpotifyEvent } from "./events";
@@ -24,9 +24,6 @@ export interface EventsNodeProperties extends NodeDef {
 }
 
 export type SpotifyEventsNode = Node & AccountUser;
-
-/** Node-RED sends every status to every browser, so the status changes at most this often. ms */
-const STATUS_INTERVAL = 200;
 
 /** Has a freshly created node tell its flow what happens to an account. */
 export function makeEventsNode(RED: NodeAPI, node: SpotifyEventsNode, stored: EventsNodeProperties): void {

@@ -6,7 +6,7 @@ import type { AccountUser } from "../shared/account-node";
 import { afterDeploys } from "../shared/after-deploy";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
-import { ShownStatus } from "../shared/shown-status";
+import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
 import { Throttle } from "../shared/throttle";
 import { upToDate } from "../shared/up-to-date";
 import { messageFor, stateMessage, type NowPlayingMessage } from "./messages";
@@ -30,9 +30,6 @@ export interface NowPlayingNodeProperties extends NodeDef {
 }
 
 export type SpotifyNowPlayingNode = Node & AccountUser;
-
-/** Node-RED sends every status to every browser, so the status changes at most this often. ms */
-const STATUS_INTERVAL = 200;
 
 /** Has a freshly created node tell its flow what an account plays. */
 export function makeNowPlayingNode(

@@ -5,7 +5,7 @@ export const SHORTEST_TICK = 0.1;
 /** Seconds: a day. */
 export const LONGEST_TICK = 86_400;
 
-/** Whether a node can send the position every so many seconds; 0 means never. */
+/** Whether a node can send the position at this interval; 0 means never. */
 export function isTick(seconds: number): boolean {
   return seconds === 0 || (seconds >= SHORTEST_TICK && seconds <= LONGEST_TICK);
 }

@@ -1,4 +1,4 @@
-/** Calls an action at regular times. If it is late once, the next call is at the planned time nevertheless. */
+/** Calls an action at regular times. If a call is late, the next one still comes at its planned time. */
 export class Ticker {
   readonly #interval: number;
   readonly #action: () => void;

@@ -24,7 +24,7 @@ export function serveStatus(RED: NodeAPI<SessionSettings>): void {
       response.sendStatus(404);
       return;
     }
-    // Before that, no one seems to be signed in.
+    // Until the stored sign-ins are read, the account seems not to be signed in.
     void Promise.resolve(session?.signIns.ready()).then(() => response.json(statusOf(node, session)));
   });
 }

@@ -21,7 +21,7 @@ const WHY: Readonly<Record<CredentialProblem, string>> = {
   notJson: "It is not the whole text of a JSON object, from { to }.",
   unknownForm: "It has neither auth_type and auth_data, nor credentials.",
   signedOut:
-    "It is go-librespot's, and no one is signed in in it. Sign in there first, then copy the file again.",
+    "This file of go-librespot has no sign-in. Sign in to go-librespot first, then copy the file again.",
   password: "It holds a password, which Spotify no longer accepts.",
   wrongType: "Its type must be 1 (a stored credential) or 3 (an access token).",
   noData: "The credential itself is missing: it has no auth_data.",

@@ -11,6 +11,6 @@ export function notSignedIn(withApps = false): SpotifyError {
     withApps
       ? "No sign-in gives these scopes for this client ID. In the account's dialog, sign in with your app again, for these " +
           "scopes too, or pair with a code."
-      : "Nobody is signed in: open the account's dialog and sign in. Pairing with a code takes a minute.",
+      : "The account is not signed in. Open its dialog and sign in: pairing with a code takes a minute.",
   );
 }

@@ -50,7 +50,7 @@ export class Controller {
     if (app) this.#take(app.clientId, "cluster", app.device);
   }
 
-  /** Another account is signed in, or no one. */
+  /** Another account is signed in, or none. */
   reset(): void {
     if (this.#reason !== undefined) this.#release();
   }

@@ -22,7 +22,6 @@ export function cleanName(name: string, mostBytes = DISPLAY_BYTES): string {
     .trim();
   if (Buffer.byteLength(text) <= mostBytes) return text;
   if (ASCII.test(text)) return text.slice(0, mostBytes).trim();
-  if (Buffer.byteLength(text) <= mostBytes) return text;
   characters ??= new Intl.Segmenter();
   let result = "";
   for (const { segment } of characters.segment(text)) {

@@ -36,11 +36,11 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   REQUEST_REFUSED: {
     cause:
       "Spotify refuses this account tokens from keymaster, as it has for more and more accounts since August 2025; it was " +
-      "asked once more on a fresh connection, and is asked again after a day or a new sign-in (where it refuses another client ID " +
-      "than keymaster, after 15 minutes). Or an app's developer has not added you to its users. Or the Web API refuses tokens of " +
+      "asked once more on a fresh connection, and is asked again after a day or a new sign-in (after 15 minutes if it refuses a " +
+      "client ID other than keymaster). Or an app's developer has not added you to its users. Or the Web API refuses tokens of " +
       "Spotify's own client IDs.",
     action:
-      "Sign in with an app of your own; other scopes or another public client ID will not help. Where the message speaks of an " +
+      "Sign in with an app of your own; other scopes or another public client ID will not help. If the message speaks of an " +
       "app's users, add the account on developer.spotify.com.",
     example:
       "Spotify refuses this account tokens from keymaster (since 2026-01-01T00:00:00.000Z), as it has for more and more " +
@@ -52,16 +52,15 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     cause:
       "Spotify does not know this client ID, does not allow it this way of signing in, or no longer admits this kind of client.",
     action:
-      "Look the client ID up on developer.spotify.com, or use keymaster and sign in by pairing; where the message says so, update this package.",
+      "Look the client ID up on developer.spotify.com, or use keymaster and sign in by pairing; if the message says so, update this package.",
     example: "Spotify does not know this client ID. Look it up on developer.spotify.com.",
     retry: "no",
   },
   NOT_SIGNED_IN: {
     cause:
-      "Nobody is signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
+      "The account is not signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
     action: "Open the account's dialog and sign in; pairing with a code takes a minute.",
-    example:
-      "Nobody is signed in: open the account's dialog and sign in. Pairing with a code takes a minute.",
+    example: "The account is not signed in. Open its dialog and sign in: pairing with a code takes a minute.",
     retry: "no",
   },
   SIGN_IN_EXPIRED: {
@@ -79,7 +78,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   PREMIUM_REQUIRED: {
     cause: "The account needs Premium for this, or the owner of the app that you signed in with has lost it.",
     action:
-      "Get Premium, for the app's owner where the message says so (it can take a few hours), or use another app.",
+      "Get Premium, for the app's owner if the message says so (it can take a few hours), or use another app.",
     example: "The owner of this app needs Spotify Premium. After a change it can take a few hours.",
     retry: "no",
   },

@@ -51,7 +51,7 @@ export interface DealerOptions {
 
 /**
  * Keeps a connection to a dealer open. After one that had worked, the next is opened at once, because changes are missed
- * until then. Between tries that fail, the waits grow.
+ * meanwhile. Between tries that fail, the waits grow.
  *
  * Emits `trouble` with the error that each try or connection ended with.
  */

@@ -11,7 +11,7 @@ import {
   type Show,
 } from "../proto/gen/metadata_pb";
 import { cleanText } from "./clean-text";
-import type { Names } from "./names";
+import { partialNames, type Names } from "./names";
 import { pictures, sortedPictures } from "./pictures";
 import type { Artist, Picture } from "./playback-state";
 import { toUri, type CatalogueKind } from "./spotify-id";
@@ -20,10 +20,8 @@ const MOST_ARTISTS = 50;
 /** Of one entity; each may come in several sizes. */
 const MOST_IMAGES = 20;
 
-const NOTHING: Names = { title: null, artists: [], album: null, albumUri: null, duration: null, images: [] };
-
 /**
- * What the catalogue says of an entity.
+ * The names that the catalogue has of an entity.
  * @param read reads the entity as the message of its kind
  * @throws what `read` throws
  */
@@ -58,16 +56,16 @@ export function catalogueNames(
     case "album": {
       const { name, artist, coverGroup, cover } = read(AlbumSchema);
       const images = imagesOf(coverGroup, cover);
-      return { ...NOTHING, title: cleanText(name), artists: artistsOf(artist), images };
+      return partialNames({ title: cleanText(name), artists: artistsOf(artist), images });
     }
     case "artist": {
       const { name, portraitGroup, portrait } = read(ArtistSchema);
-      return { ...NOTHING, title: cleanText(name), images: imagesOf(portraitGroup, portrait) };
+      return partialNames({ title: cleanText(name), images: imagesOf(portraitGroup, portrait) });
     }
     case "show": {
       const show = read(ShowSchema);
       const images = imagesOf(show.coverImage);
-      return { ...NOTHING, title: cleanText(show.name), artists: publisherOf(show), images };
+      return partialNames({ title: cleanText(show.name), artists: publisherOf(show), images });
     }
   }
 }

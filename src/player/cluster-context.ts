@@ -5,13 +5,14 @@ import { cleanText } from "./clean-text";
 import { cleanUri } from "./clean-uri";
 
 /**
- * What librespot says in place of a URI: of items that were given as a list, and after a transfer without a context.
+ * What librespot sends in place of a context's URI: for items that were given as a list, and after a transfer without a
+ * context.
  *
  * Source: librespot connect/src/spirc.rs and connect/src/state/transfer.rs.
  */
 const NO_CONTEXT: ReadonlySet<string> = new Set(["spotify:web-api", "spotify:unknown"]);
 
-/** What the items are played from; null if nothing is, or if a single item is played. */
+/** The playlist, album or other context that is played; null if there is none, or if a single item is played. */
 export function clusterContext({ contextUri, contextMetadata, track }: PlayerState): PlaybackContext | null {
   const uri = cleanUri(contextUri);
   if (uri === null || NO_CONTEXT.has(uri) || contextUri === track?.uri) return null;

@@ -8,7 +8,7 @@ const MAX_ID = 128;
 /** What the protocol calls 100 %. */
 const FULL_VOLUME = 65_535;
 
-/** The devices that can be chosen: not those that are hidden or only observe, and not this one, which cannot play. */
+/** The devices that can be chosen. Leaves out hidden ones, observers, and this one, which cannot play. */
 export function clusterDevices({ cluster, own }: ClusterView): PlaybackDevice[] {
   const devices: PlaybackDevice[] = [];
   for (const [id, info] of Object.entries(cluster.device)) {

@@ -7,7 +7,7 @@ import type { Artist, ItemType } from "./playback-state";
 import { cleanText } from "./clean-text";
 import { cleanUri } from "./clean-uri";
 
-export type Metadata = Readonly<Record<string, string>>;
+type Metadata = Readonly<Record<string, string>>;
 
 /** A track, an episode or anything else that can be played, as far as the playing device says what it is. */
 export interface Item extends Names {
@@ -21,7 +21,7 @@ const MAX_ARTISTS = 20;
 export const MAX_DURATION = 86_400_000;
 
 /**
- * Reads a track of a cluster. Which keys its metadata has is up to the device that plays.
+ * Reads a track of a cluster. The device that plays decides which keys its metadata has.
  *
  * Source of the keys: librespot connect/src/state/metadata.rs; go-librespot daemon/player_state.go.
  */
@@ -76,7 +76,7 @@ function milliseconds(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,8}$/.test(text) ? durationOf(Number(text)) : null;
 }
 
-/** A duration in ms; null if it is not one. */
+/** A duration in ms; null if it is 0, negative or longer than a day. */
 export function durationOf(value: number): number | null {
   return value > 0 && value <= MAX_DURATION ? value : null;
 }

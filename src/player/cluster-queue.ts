@@ -1,7 +1,7 @@
 import type { ProvidedTrack } from "../proto/gen/connect_pb";
 import { titleAndArtists } from "./cluster-item";
 import { cleanUri } from "./clean-uri";
-import { artistNames } from "./fill-names";
+import { artistNames } from "./artist-names";
 import type { QueuedItem } from "./playback-state";
 
 const MAX_ROWS = 20;

@@ -5,7 +5,7 @@ import { activeDevice, clusterDevices } from "./cluster-devices";
 import { clusterItem, durationOf, MAX_DURATION } from "./cluster-item";
 import { clusterQueue } from "./cluster-queue";
 import { deniedActions } from "./denied";
-import { artistNames } from "./fill-names";
+import { artistNames } from "./artist-names";
 import type { PlaybackStatus, RepeatMode } from "./playback-state";
 import { clampedPosition } from "./position";
 import type { Reading } from "./reading";
@@ -31,7 +31,7 @@ export function readPlayback(view: ClusterView, receipt: Receipt): Reading {
   const device = activeDevice(view);
   const status = statusOf(player, device !== null);
   const item = player?.track?.uri ? clusterItem(player.track) : undefined;
-  const length = saidDuration(player) ?? item?.duration ?? null;
+  const length = playerDuration(player) ?? item?.duration ?? null;
   const speed = status === "playing" && player ? speedOf(player) : 0;
   const images = item?.images ?? [];
   const artists = item?.artists ?? [];
@@ -77,14 +77,15 @@ function statusOf(player: PlayerState | undefined, isActive: boolean): PlaybackS
 }
 
 /**
- * While librespot loads an item, it says the duration of the item before. That it buffers it also says while it is paused.
+ * The duration that the player sends. While librespot loads an item, that is still the duration of the item before. It also
+ * says that it buffers while it is paused: then the duration is right.
  */
-function saidDuration(player: PlayerState | undefined): number | null {
+function playerDuration(player: PlayerState | undefined): number | null {
   const isLoading = player?.isBuffering === true && !player.isPaused;
   return player && !isLoading ? durationOf(Number(player.duration)) : null;
 }
 
-/** Some devices say 0 also while they play. */
+/** Some devices send 0 even while they play. */
 function speedOf({ playbackSpeed, isBuffering }: PlayerState): number {
   if (isBuffering) return 0;
   return playbackSpeed > 0 && playbackSpeed <= MAX_SPEED ? playbackSpeed : 1;
@@ -95,7 +96,7 @@ function positionOf(player: PlayerState, speed: number, length: number | null, s
   const position = Number(player.positionAsOfTimestamp || player.position);
   const since = Number(player.timestamp);
   const elapsed = serverTime - since;
-  // A device whose clock is a day off, or that sends no time.
+  // The clock of the device is wrong, or it sends no time.
   if (elapsed < 0 || elapsed > MAX_DURATION) return clampedPosition(position, length);
   return clampedPosition(position + elapsed * speed, length);
 }

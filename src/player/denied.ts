@@ -4,7 +4,7 @@ import type { DeniedAction, PlaybackState } from "./playback-state";
 
 type Reasons = Exclude<keyof Restrictions, "$typeName" | "$unknown">;
 
-/** The lists of reasons that forbid an action. Any one of them does. */
+/** The lists that hold the reasons against an action. One reason in any of them forbids it. */
 const LISTS: Readonly<Record<Exclude<DeniedAction, "repeat">, readonly Reasons[]>> = {
   pause: ["disallowPausingReasons"],
   resume: ["disallowResumingReasons"],
@@ -26,7 +26,7 @@ export function deniedActions(player: PlayerState | undefined): NonNullable<Play
     const reasons = lists.flatMap((list) => reasonsIn(player, list));
     if (reasons.length > 0) denied[action] = bounded(reasons);
   }
-  // One of the two modes is still there if only the other is forbidden.
+  // If only one of the two modes is forbidden, the other can still be chosen.
   const context = reasonsIn(player, "disallowTogglingRepeatContextReasons");
   const track = reasonsIn(player, "disallowTogglingRepeatTrackReasons");
   if (context.length > 0 && track.length > 0) denied.repeat = bounded([...context, ...track]);

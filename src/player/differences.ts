@@ -7,10 +7,10 @@ import {
 import { positionAt } from "./position";
 import type { Reading } from "./reading";
 
-/** A position that is further than this from the computed one is a seek, ms. */
+/** A position that differs from the computed one by more than this is a jump, ms. */
 const MAX_DRIFT = 2_000;
 
-/** What is different between two readings, most important first. The time that passes between them is no difference. */
+/** What is different between two readings, most important first. A position that moves as time passes is no difference. */
 export function differences(before: Reading, after: Reading): PlaybackChange[] {
   return PLAYBACK_CHANGES.filter((change) => IS_DIFFERENT[change](before, after));
 }

@@ -4,7 +4,7 @@ import { SpotifyError } from "../core/errors";
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 300_000;
 
-/** A service that is left alone for a while after it failed, longer with each failure in a row. */
+/** Pauses the requests to a service after it failed, longer with each failure in a row. */
 export class FailurePause {
   readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   /** By the monotonic clock, ms. */
@@ -23,8 +23,8 @@ export class FailurePause {
       this.#backoff.reset();
       return answer;
     } catch (error) {
-      const asked = error instanceof SpotifyError ? (error.retryAfter ?? 0) * 1000 : 0;
-      this.#until = performance.now() + Math.max(asked, this.#backoff.next());
+      const retryAfter = error instanceof SpotifyError ? (error.retryAfter ?? 0) * 1000 : 0;
+      this.#until = performance.now() + Math.max(retryAfter, this.#backoff.next());
       return undefined;
     }
   }

@@ -1,25 +1,21 @@
+import { artistNames } from "./artist-names";
 import type { Names, NameSource } from "./names";
-import type { Artist, PlaybackState, QueuedItem } from "./playback-state";
+import type { PlaybackState, QueuedItem } from "./playback-state";
 import type { Reading } from "./reading";
 
-/** The names of all artists, with commas between them; null if none is known. */
-export function artistNames(artists: readonly Artist[]): string | null {
-  return artists.map(({ name }) => name).join(", ") || null;
-}
-
-/** Whether the state lacks a name that its message waits for: a title, an artist, the show of an episode. */
+/** Whether the state lacks names that its message waits for: the title, a track's artists, or an episode's show. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
   if (type === null) return false;
   if (title === null) return true;
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
 
-/** As long as the first rows of the queue have names, the others are not looked up: each new item brings another row. */
+/** The whole queue is looked up when one of these first rows lacks names: one request rather than one for each new row. */
 const NAMED_ROWS = 10;
 
 /**
- * The URIs of what is missing in the state: what plays first.
- * @param isWanted whether the name of a URI may be found
+ * The URIs to look up for the names that the state lacks. The item that plays comes first.
+ * @param isWanted whether the names of a URI may be found
  */
 export function namelessUris(state: PlaybackState, isWanted: (uri: string) => boolean): string[] {
   const { uri, images, context, queue } = state;
@@ -37,8 +33,8 @@ function isNameless({ title, artist }: QueuedItem): boolean {
 
 /**
  * The reading with the names that it lacks.
- * @param before the state before it: devices leave out names that they have said once
- * @param source whose memory is read
+ * @param before the state before: a device may leave out names that it has sent once
+ * @param source only what it remembers is used
  */
 export function withNames(
   reading: Reading,
@@ -48,8 +44,8 @@ export function withNames(
   const { state } = reading;
   const names: Names[] = [];
   if (before && before.uri !== null && before.uri === state.uri) names.push(before);
-  const looked = state.uri === null ? undefined : source.known(state.uri);
-  if (looked) names.push(looked);
+  const remembered = state.uri === null ? undefined : source.known(state.uri);
+  if (remembered) names.push(remembered);
   const filled = names.reduce(withNamesOf, state);
   return {
     ...reading,

@@ -7,5 +7,5 @@ export interface FoundNames {
   ttl: number | undefined;
 }
 
-/** The longest answer of a service that tells names. 250 tracks have some 1 MiB. */
+/** The longest answer that is read. 250 tracks take some 1 MiB. */
 export const MAX_NAMES_BYTES = 2 << 20;

@@ -3,7 +3,7 @@ import { positionAt } from "./position";
 import type { Reading } from "./reading";
 
 /**
- * How long a device must have been inactive or gone before it is told, ms. A phone comes and goes within 0.6 s when its
+ * How long a device must have been inactive or gone before this is told, ms. A phone comes and goes within 0.6 s when its
  * app wakes up.
  *
  * Source: decoded pushes in WaveeMusic docs/plans/wavee/handoff-20260911-connect-detail.md.
@@ -13,7 +13,7 @@ const HOLD = 1_000;
 /** A reading without what is held back. */
 export interface Shown {
   reading: Reading;
-  /** When less is held back, by the monotonic clock; undefined if nothing is. */
+  /** When the next part of it may be told, by the monotonic clock; undefined if nothing is held back. */
   until: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export class HoldBack {
   }
 }
 
-/** The reading, as if the device that was told last still were active. */
+/** The reading as if the device that was told last were still active. */
 function stillActive(newest: Reading, told: Reading, now: number): Reading {
   const { status, playing, device, volume, uri } = told.state;
   const state = { ...newest.state, status, playing, device, volume };

@@ -9,8 +9,7 @@ export interface LocalFile {
 }
 
 /**
- * What the URI of a file on a person's own disk says of it: `spotify:local:<artist>:<album>:<title>:<seconds>`, each
- * part encoded as in a form.
+ * What the URI of a local file says: `spotify:local:<artist>:<album>:<title>:<seconds>`, each part encoded as in a form.
  *
  * @returns undefined if it is not such a URI
  */

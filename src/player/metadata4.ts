@@ -8,7 +8,7 @@ import { MAX_NAMES_BYTES, type FoundNames } from "./found-names";
 import { toGid } from "./spotify-id";
 
 /**
- * The older way to one track or one episode, in JSON.
+ * Asks Spotify's older service for the names of one track or episode, in JSON.
  *
  * Source: a request of the desktop app in spotcontrol cuts/metadata_track.txt, from March 2026.
  *

@@ -15,7 +15,7 @@ export class MissingNames {
   /** Aborted when the names are no longer wanted. */
   #wanted = new AbortController();
 
-  /** @param onEnd a lookup has ended: the source may know more names */
+  /** @param onEnd called when a lookup has ended: the source may know more names then */
   constructor(source: NameSource, onEnd: () => void) {
     this.#source = source;
     this.#onEnd = onEnd;
@@ -48,7 +48,7 @@ export class MissingNames {
     const { signal } = this.#wanted;
     const ended = this.#source
       .lookUp(uris, signal)
-      // The names are then still missing.
+      // If the lookup fails, the names stay missing.
       .catch(() => undefined)
       .then(() => {
         if (signal.aborted) return;

@@ -1,11 +1,11 @@
 import type { Names } from "./names";
 
-const MOST = 2_000;
+const MAX_ENTRIES = 2_000;
 /** s. Spotify has asked for some 20 hours (74,514 s). */
 const DEFAULT_TTL = 86_400;
 const MIN_TTL = 3_600;
 const MAX_TTL = 7 * 86_400;
-/** After this, what was not found is looked up again, in s. */
+/** How long a name that was not found is not looked up again, s. */
 const MISSED_FOR = 600;
 
 interface Entry {
@@ -15,9 +15,9 @@ interface Entry {
   until: number;
 }
 
-/** Names by URI. If there are too many, those that were not used for the longest time go. */
+/** Names by URI. If there are too many, the least recently used are dropped. */
 export class NameCache {
-  /** The one that was used last is the last. */
+  /** In the order of use: the most recently used is the last. */
   readonly #entries = new Map<string, Entry>();
 
   /** The names of a URI, if they are remembered. */
@@ -61,6 +61,6 @@ export class NameCache {
   #set(uri: string, names: Names | undefined, seconds: number): void {
     this.#entries.delete(uri);
     this.#entries.set(uri, { names, until: performance.now() + seconds * 1000 });
-    if (this.#entries.size > MOST) this.#entries.delete(this.#entries.keys().next().value!);
+    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!);
   }
 }

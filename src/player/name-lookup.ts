@@ -27,7 +27,7 @@ export interface NameLookupOptions {
 
 /** URIs that are asked for in one request. */
 interface Batch {
-  /** Such a batch holds one playlist, because each needs a request of its own. */
+  /** Whether it holds a playlist: one alone, because each needs a request of its own. */
   ofPlaylist: boolean;
   ids: Map<string, SpotifyId>;
   /** Those of `ids` for which other services are asked if the first one does not tell the name. */
@@ -40,8 +40,8 @@ interface Batch {
  * Looks up names at Spotify's own services: one request at a time, many URIs in one request, nothing twice.
  *
  * The first URI of a call, if it is a track or an episode, is what plays: if extended-metadata does not tell its name,
- * metadata/4 is asked, and then oEmbed. Nothing else is looked up there. A service that failed is left alone for a while,
- * and the others are not.
+ * metadata/4 is asked, and then oEmbed. Nothing else is looked up there. A service that failed is not asked for a while;
+ * the others are.
  */
 export class NameLookup implements NameSource {
   readonly #options: NameLookupOptions;
@@ -75,7 +75,7 @@ export class NameLookup implements NameSource {
   }
 
   /**
-   * A request goes on when those who wait for it have left: its answer is remembered.
+   * A request goes on after its callers have left, because its answer is remembered.
    * @param uris what plays first
    * @throws the abort reason of `signal`
    */
@@ -172,7 +172,7 @@ function isItem({ kind }: SpotifyId): boolean {
   return kind === "track" || kind === "episode";
 }
 
-/** For a request that ends by its own time limit. Node would keep a trace of each request in a signal that all share. */
+/** A signal for one request, which ends by its own time limit. Node would keep a trace of each request in a shared signal. */
 function neverAborted(): AbortSignal {
   return new AbortController().signal;
 }

@@ -3,8 +3,8 @@ import type { Grants } from "../account/grants";
 import { isSpotifysOwn } from "../core/knowledge";
 
 /**
- * Whether an account's playback can only be asked for: there is no credential for the access point, which the dealer
- * needs too, but a sign-in with an app of the user's own.
+ * Whether Spotify pushes nothing, so that playback must be asked for: the only sign-in is with an app of the user's own.
+ * The dealer, which pushes, needs the credential of the access point.
  */
 export function nothingPushes(account: Pick<Account, "signedIn">, grants: Pick<Grants, "covering">): boolean {
   return !account.signedIn && grants.covering([], (clientId) => !isSpotifysOwn(clientId)) !== undefined;

@@ -174,7 +174,7 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
     const told = this.#told;
     const changed = told ? differences(told.reading, reading) : [];
     if (told && changed.length === 0) {
-      // The position moves otherwise from now on: a device plays after it has filled its buffer.
+      // Only the speed of the position is new, for example because a device has filled its buffer.
       if (told.reading.speed !== reading.speed) this.#told = { reading, state: told.state };
       return;
     }

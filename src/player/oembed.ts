@@ -2,7 +2,7 @@ import { SpotifyError } from "../core/errors";
 import { parseJson, type HttpClient } from "../net/client";
 import type { RateLimitGuard } from "../net/rate-limit-guard";
 import { cleanText } from "./clean-text";
-import type { Names } from "./names";
+import { partialNames, type Names } from "./names";
 import { pictures } from "./pictures";
 import type { SpotifyId } from "./spotify-id";
 
@@ -19,8 +19,7 @@ export interface OembedOptions {
 }
 
 /**
- * The title and the picture of a track or an episode, from a service for everybody: no token is sent. It does not tell
- * artists.
+ * The title and the picture of a track or an episode, from a public service: no token is sent. It does not tell artists.
  *
  * Source: Spotify's reference of the oEmbed API.
  *
@@ -49,5 +48,5 @@ export async function oembed(
   if (clean === null) return null;
   const images =
     typeof picture === "string" ? pictures(picture, typeof width === "number" ? width : undefined) : [];
-  return { title: clean, artists: [], album: null, albumUri: null, duration: null, images };
+  return partialNames({ title: clean, images });
 }

@@ -104,7 +104,7 @@ export const PLAYBACK_CHANGES = [
 
 export type PlaybackChange = (typeof PLAYBACK_CHANGES)[number];
 
-/** That the state has changed, and what is different. */
+/** A change of the state. */
 export interface PlayerChange {
   state: PlaybackState;
   /** The state that was told last; undefined for the first state of an account. */

@@ -3,6 +3,7 @@ import { parseJson } from "../net/client";
 import type { Spclient } from "../spclient/spclient";
 import { cleanText } from "./clean-text";
 import { MAX_NAMES_BYTES, type FoundNames } from "./found-names";
+import { partialNames } from "./names";
 import type { SpotifyId } from "./spotify-id";
 
 /** The statuses for a playlist that is not there, or that this account must not see. */
@@ -31,8 +32,5 @@ export async function playlistName(
   }
   const title = cleanText(document.attributes?.name);
   if (title === null) return null;
-  return {
-    names: { title, artists: [], album: null, albumUri: null, duration: null, images: [] },
-    ttl: undefined,
-  };
+  return { names: partialNames({ title }), ttl: undefined };
 }

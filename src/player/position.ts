@@ -7,7 +7,7 @@ export function clampedPosition(position: number, duration: number | null): numb
 }
 
 /**
- * How far the item has got since it was read.
+ * The position of the item at a time after it was read, ms.
  * @param now by the monotonic clock, ms
  */
 export function positionAt({ state, speed, receivedAt }: Reading, now: number): number | null {

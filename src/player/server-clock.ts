@@ -1,4 +1,4 @@
-/** Spotify's clock, as far as its clusters have told it. Until then, this machine's clock stands in for it. */
+/** Spotify's time, learned from its clusters. Until the first one, this machine's clock is used. */
 export class ServerClock {
   /** What its time is ahead of `performance.now()`, ms. */
   #offset: number | undefined;

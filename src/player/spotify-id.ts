@@ -1,4 +1,4 @@
-/** What the catalogue has that can be looked up in numbers. */
+/** What the catalogue can be asked for by ID. */
 export type CatalogueKind = "track" | "episode" | "album" | "artist" | "show";
 
 export interface SpotifyId {
@@ -8,7 +8,7 @@ export interface SpotifyId {
   id: string;
 }
 
-/** A playlist's URI has its owner's name in an older form. */
+/** Older URIs of playlists hold the owner's name. */
 const PATTERN =
   /^spotify:(?:(track|episode|album|artist|show|playlist)|user:[^:]{1,200}:(playlist)):([0-9A-Za-z]{22})$/;
 
@@ -17,7 +17,7 @@ const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LENGTH = 22;
 const GID_BYTES = 16;
 
-/** The parts of a URI; undefined for what has no such ID: adverts, local files, Liked Songs, stations. */
+/** The parts of a URI; undefined if it has no such ID, as those of adverts, local files, Liked Songs and stations. */
 export function parseSpotifyUri(uri: string): SpotifyId | undefined {
   const match = PATTERN.exec(uri);
   if (!match) return undefined;
@@ -32,7 +32,7 @@ export function toGid(id: string): string | undefined {
   return hex.length === GID_BYTES * 2 ? hex : undefined;
 }
 
-/** The URI of what has this number; null if it is not 16 bytes. */
+/** The URI for this number; null if it is not 16 bytes. */
 export function toUri(kind: CatalogueKind, gid: Uint8Array | undefined): string | null {
   if (gid?.length !== GID_BYTES) return null;
   let number = BigInt(`0x${Buffer.from(gid).toString("hex")}`);

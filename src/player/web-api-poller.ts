@@ -15,11 +15,11 @@ const PLAYER = { path: "/v1/me/player", query: { additional_types: "track,episod
 const WHILE_PLAYING = 10_000;
 const WHILE_NOT_PLAYING = 30_000;
 /**
- * After the end of an item, and after a command, ms: at once, the Web API still tells what was before.
+ * How long to wait after the end of an item and after a command, ms. Before that, the Web API still tells the old state.
  * Source: home-assistant/core#129607.
  */
 const SETTLES_AFTER = 1_000;
-/** Is added to each wait, ms: a thousand homes do not ask in the same instant. */
+/** The most that is added to each wait, ms, so that a thousand homes do not ask in the same instant. */
 const JITTER = 250;
 /** The waits after failures, ms. */
 const FAILED_FIRST = 20_000;
@@ -34,24 +34,24 @@ export interface WebApiPollerOptions {
 }
 
 /**
- * Reads an account's playback from the Web API, for an account that no push tells of it: while it is started, at the end
- * of an item and after a command; else every 10 s while something plays, and every 30 s while nothing does. One request
- * at a time. After a failure it waits for 20 s to 5 minutes, and after a rate limit for as long as Spotify says.
+ * Reads an account's playback from the Web API, if Spotify pushes nothing. While it runs, it asks at the end of an item and
+ * after a command; otherwise every 10 s while something plays, and every 30 s while nothing does. It sends one request at a
+ * time. After a failure it waits for 20 s to 5 minutes, and after a rate limit for as long as Spotify says.
  *
  * Emits `reading` with what each request has read, and `trouble` with the error of each request that failed.
  */
 export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [SpotifyError] }> {
   readonly #options: WebApiPollerOptions;
-  /** By the run: what another run has asked may be about another account. */
+  /** Keyed by the run, because a request of an earlier run may be about another account. */
   readonly #requests = new SingleFlight<AbortController | undefined, void>();
   readonly #failures = new Backoff(FAILED_FIRST, FAILED_MOST);
   #running: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** When the next request is due, or the last one was, by the monotonic clock, ms; undefined if none is planned. */
   #next: number | undefined;
-  /** When the last command has had its effect, by the monotonic clock, ms. */
+  /** When the last command has taken effect, by the monotonic clock, ms. */
   #settled = 0;
-  /** The item at whose end the Web API was asked: it is asked there once. */
+  /** The item at whose end the Web API was asked. It is asked once for each end. */
   #askedAtEndOf: string | null | undefined;
   #last: PlaybackState | undefined;
   #problem: SpotifyError | undefined;
@@ -74,7 +74,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
     this.#poll(this.#running.signal);
   }
 
-  /** Ends. No request is under way then, unless a `refresh` waits for it. */
+  /** Ends. Aborts the request under way, unless a `refresh` waits for it. */
   stop(): void {
     this.#running?.abort(new SpotifyError("CLOSED", "Playback is no longer read from the Web API."));
     this.#running = undefined;
@@ -82,7 +82,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
     this.#cancel();
   }
 
-  /** A command was sent: asks when it has had its effect. Does nothing while it does not run, or waits after a failure. */
+  /** A command was sent: asks when it has taken effect. Does nothing if it does not run, or waits after a failure. */
   pokeSoon(): void {
     if (!this.#running || this.#problem) return;
     this.#settled = performance.now() + SETTLES_AFTER;
@@ -98,7 +98,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
   }
 
   #poll(signal: AbortSignal): void {
-    // What it fails with is told as `trouble`.
+    // A failure is emitted as `trouble`.
     this.refresh(signal).catch(() => undefined);
   }
 
@@ -132,7 +132,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
 
   /** @param begun when the request began, by the monotonic clock, ms */
   #planNext({ playing, uri, duration, position }: PlaybackState, begun: number): void {
-    // The Web API was asked before the command had its effect.
+    // The Web API was asked before the command took effect.
     if (this.#settled > begun) return this.#plan(Math.max(0, this.#settled - performance.now()));
     const usual = playing ? WHILE_PLAYING : WHILE_NOT_PLAYING;
     const left = playing && duration !== null && position !== null ? duration - position : usual;

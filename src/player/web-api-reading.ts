@@ -1,9 +1,10 @@
 import { cleanName } from "../core/clean-name";
 import { SpotifyError } from "../core/errors";
 import { cleanText } from "./clean-text";
+import { cleanUri } from "./clean-uri";
 import { contextType } from "./cluster-context";
 import { durationOf, typeOf } from "./cluster-item";
-import { artistNames } from "./fill-names";
+import { artistNames } from "./artist-names";
 import { openUrl } from "./open-url";
 import { pictures, sortedPictures } from "./pictures";
 import type {
@@ -15,10 +16,10 @@ import type {
   PlaybackState,
   RepeatMode,
 } from "./playback-state";
+import { clampedPosition } from "./position";
 import type { Reading } from "./reading";
-import { cleanUri } from "./clean-uri";
 
-/** An object of a document. What its fields hold is not known yet. */
+/** An object of a document. Its fields may hold anything. */
 type Fields = Readonly<Partial<Record<string, unknown>>>;
 
 /** What the document says of the item that plays. */
@@ -171,10 +172,9 @@ function picturesOf(images: unknown): Picture[] {
   return sortedPictures(found);
 }
 
-/** A device that has vanished goes on playing beyond the end, if one believes the document. */
+/** After a device has vanished, the progress goes on beyond the end. */
 function positionOf(progress: unknown, length: number | null): number | null {
-  if (!isNumber(progress)) return null;
-  return Math.round(Math.min(Math.max(progress, 0), length ?? Number.MAX_SAFE_INTEGER));
+  return isNumber(progress) ? clampedPosition(progress, length) : null;
 }
 
 function contextOf(context: unknown, itemUri: string | null): PlaybackContext | null {
@@ -184,7 +184,7 @@ function contextOf(context: unknown, itemUri: string | null): PlaybackContext | 
     : { uri, type: contextType(uri), name: null, url: openUrl(uri) };
 }
 
-/** The active device; null if it is another one. A device that takes no commands may have no ID: then the ID is empty. */
+/** The device, if it is active; otherwise null. A device that takes no commands may have no ID: the ID is then empty. */
 function deviceOf(value: unknown): PlaybackDevice | null {
   const device = fieldsOf(value);
   if (!device || device["is_active"] === false) return null;
@@ -200,7 +200,7 @@ function deviceOf(value: unknown): PlaybackDevice | null {
   };
 }
 
-/** `cast_audio` for `CastAudio`, `tv` for `TV`: as the other states name it. */
+/** `cast_audio` for `CastAudio`, `tv` for `TV`: the names that pushed states use. */
 function deviceType(type: string): string | null {
   if (!/^\w{1,32}$/.test(type)) return null;
   return type.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();

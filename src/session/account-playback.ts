@@ -9,7 +9,7 @@ import type { PlaybackSource } from "../player/playback-source";
 import type { WebApiPoller } from "../player/web-api-poller";
 import type { AccountConnection } from "./account-connection";
 
-/** How long a connection may take that has to be opened first, ms. */
+/** How long a reading may take, with a connection that must be opened first, ms. */
 const LIMIT = 10_000;
 
 export interface AccountPlaybackOptions {

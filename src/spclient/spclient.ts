@@ -7,7 +7,7 @@ import type { RateLimitGuard } from "../net/rate-limit-guard";
 import type { Credential } from "./credential";
 
 const TIMEOUT = 10_000;
-/** Of an answer that nothing else is said of. A cluster of 10,000 devices has some 4 MiB. */
+/** The longest answer, unless a request sets another limit. A cluster of 10,000 devices has some 4 MiB. */
 const MAX_ANSWER_BYTES = 8 << 20;
 
 export interface SpclientRequest extends Pick<HttpRequest, "headers" | "body"> {
@@ -119,14 +119,14 @@ export class Spclient {
     }
   }
 
-  /** One that the resolver names: another one after the last one failed. */
+  /** A server that the resolver names: another one if the last one failed. */
   async #anyServer(signal: AbortSignal): Promise<string> {
     const server = await this.#options.servers.server("spclient", this.#hasServerFailed, signal);
     this.#hasServerFailed = false;
     return server;
   }
 
-  /** Tells nothing of the others if the request was for one server. */
+  /** If the request was for one certain server, its failure says nothing about the others. */
   #failed({ server }: SpclientRequest): void {
     if (server === undefined) this.#hasServerFailed = true;
   }

@@ -15,7 +15,8 @@ export class OwnAppToken implements AppCredential {
   ) {}
 
   /**
-   * The app whose sign-in covers the scopes. If no sign-in does, the one that was signed in last: `get` says then what to do.
+   * The app whose sign-in covers the scopes. If no sign-in does, the one that was signed in last: the
+   * error of `get` then says what to do.
    * @throws SpotifyError NOT_SIGNED_IN if there is no app
    */
   get clientId(): string {

@@ -77,7 +77,7 @@ export function refusedAccount(
 }
 
 export function noGrant(clientId: string, scopes?: readonly string[]): SpotifyError {
-  const message = `Nobody has signed in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
+  const message = `There is no sign-in with the app ${displayClientId(clientId)}. Sign in with it in the account's dialog.`;
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
 }
 

@@ -85,10 +85,10 @@ describe("a file of another program", () => {
     });
   }
 
-  it("says that no one is signed in in a state.json of go-librespot", () => {
+  it("says that a state.json of go-librespot has no sign-in", () => {
     const state = { device_id: "0123", event_manager: null, credentials: { username: "", data: null } };
     const { message } = thrownBy(() => parseImportedCredentials(JSON.stringify(state)), "INVALID_ARGUMENT");
-    assert.match(message, /no one is signed in/);
+    assert.match(message, /has no sign-in/);
   });
 
   it("may begin with a byte order mark, and have line breaks in its base64", () => {

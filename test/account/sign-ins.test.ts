@@ -19,7 +19,7 @@ describe("signing a session in and out", () => {
     alice = stage.current.account({ username: "alice" });
   });
 
-  /** A session in which nobody is signed in. */
+  /** A session that is not signed in. */
   const empty = (options: SessionOptions = {}): Session => stage.current.session(undefined, options);
 
   /** Pairs, with somebody who types the code. */
@@ -115,7 +115,7 @@ describe("signing a session in and out", () => {
       assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
     });
 
-    it("is over when the user cancels, and nobody is signed in", async () => {
+    it("is over when the user cancels, and the account is not signed in", async () => {
       const session = empty();
       const pairing = await session.signIns.beginPairing();
       stage.current.simulator.refusePairing(pairing.code.userCode);

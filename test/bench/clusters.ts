@@ -8,7 +8,7 @@ import { median, number, report } from "./measure";
 const RUNS = 7;
 const READINGS = 200;
 const PUSHES = 100_000;
-/** After this many pushes, everything that is kept is there. */
+/** After this many pushes, memory no longer grows by what is kept. */
 const SETTLED = 20_000;
 const OWN: ReadonlySet<string> = new Set(["own"]);
 const NO_NAMES = { known: () => undefined, wants: () => false, lookUp: () => Promise.resolve() };

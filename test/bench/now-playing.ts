@@ -91,7 +91,7 @@ async function push(
   child.on("message", listen);
   for (let i = 0; i < count; i++) {
     const item = newTrack();
-    // Half of a turn apart, so that neither delays the other.
+    // Half an interval apart, so that neither delays the other.
     sent.set(item.uri, now());
     if (i % 2 === 0) account.playback.play({ item });
     else bare.send(JSON.stringify({ uri: item.uri, padding: PADDING }));

@@ -170,7 +170,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("source", "keymaster");
       await says(/^keymaster gives nothing without permissions: choose at least one$/);
       await select("source", "oauth");
-      await says(/^Nobody is signed in with Desktop/);
+      await says(/^There is no sign-in with Desktop/);
     });
 
     it("has the node give what it said: a token of Login5, named as such", async () => {
@@ -243,10 +243,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("lacks");
     });
 
-    it("says that nobody is signed in", async () => {
+    it("says that the account is not signed in", async () => {
       await select("clientId-choice", "best");
       await select("session", NOBODY);
-      await says(/^Nobody is signed in to this account yet$/);
+      await says(/^This account is not signed in yet$/);
       await photograph("nobody");
     });
 

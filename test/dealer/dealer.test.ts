@@ -45,7 +45,7 @@ describe("The dealer, over time", () => {
     assert.equal(session.following.error, undefined);
   });
 
-  it("that answers no ping is left after 10 s, and connected to anew at once", async () => {
+  it("that answers no ping is left after 10 s, and the next one is opened at once", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     const reasons: (SpotifyError | undefined)[] = [];
@@ -90,7 +90,7 @@ describe("The dealer, over time", () => {
     await followed(MINUTE);
   });
 
-  it("is connected to anew at once each time, when ten connections that worked are cut within 20 s", async () => {
+  it("is opened again at once each time, if ten working connections are cut within 20 s", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     for (let cuts = 1; cuts <= 10; cuts++) {
@@ -101,10 +101,10 @@ describe("The dealer, over time", () => {
       assert.equal(simulator.stats.connectStateRequests.length, 1 + cuts, "registered again");
       await time.advance(1_700);
     }
-    assert.equal(simulator.stats.resolverRequests, 1, "the server that worked is not looked for anew");
+    assert.equal(simulator.stats.resolverRequests, 1, "the server that worked is used again");
   });
 
-  it("is connected to anew at once whenever the line breaks after 20 s, for an hour", async () => {
+  it("is opened again at once each time, if every connection breaks after 20 s, for an hour", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     for (let breaks = 0; breaks < 180; breaks++) {
@@ -116,7 +116,7 @@ describe("The dealer, over time", () => {
     assert.equal(simulator.stats.dealerConnections, 181);
   });
 
-  it("that registers and throws out a moment later is left alone more and more: a minute in the end", async () => {
+  it("that registers the device and closes at once is asked less and less often: each minute in the end", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     session.on("following", (state) => {

@@ -69,7 +69,7 @@ const update = create(ClusterUpdateSchema, { cluster, devicesThatChanged: ["phon
 const asBinary = Buffer.from(toBinary(ClusterSchema, cluster));
 const asPush = Buffer.from(toBinary(ClusterUpdateSchema, update));
 const asJson = Buffer.from(JSON.stringify(toJson(ClusterSchema, cluster, { useProtoFieldName: true })));
-/** What stands where it does not belong. */
+/** Values of the wrong kind. */
 const ODD = [null, true, -1, 1e300, "", "spotify:", [], {}, "\u0000".repeat(50), "9".repeat(30), NaN];
 
 /** A cluster that was changed somewhere, as it would come from Spotify. */
@@ -120,7 +120,7 @@ function check(state: PlaybackState, hint: string): void {
   assert.ok((uri?.length ?? 0) <= 1_024 && (state.title?.length ?? 0) <= 500, hint);
 }
 
-describe("what plays, by chance", () => {
+describe("playback with random input", () => {
   const { stackTraceLimit } = Error;
 
   afterEach(() => {

@@ -199,7 +199,7 @@ for (const runtime of RUNTIMES) {
         String(await press("as Android", "what to do")),
         /^Not for this client ID\. Spotify does not give/,
       );
-      const wrong = (await press("for what is no scope", "what went wrong")) as { code: string };
+      const wrong = (await press("for an unknown scope", "what went wrong")) as { code: string };
       assert.equal(wrong.code, "INVALID_ARGUMENT");
       assert.ok(accessTokenIn(await press("as Desktop", "the token for Desktop")));
     });

@@ -84,7 +84,7 @@ describe("npm start", function () {
     assert.doesNotMatch(stdout, /Problem/);
   });
 
-  it("keeps what was built and who was signed in for the next start, until it is to begin anew", async () => {
+  it("keeps what was built and who was signed in for the next start, until it is told to begin again", async () => {
     const built = { id: "built-by-hand", type: "tab", label: "Built by hand", disabled: false, info: "" };
     const edit = async (
       act: (editor: EditorClient) => Promise<void>,

@@ -101,7 +101,7 @@ describe("login5", () => {
     assert.equal(scripted.current.askedForLogin.length, 0);
   });
 
-  it("gives nothing where nobody is signed in, and says what to do", async () => {
+  it("gives nothing if the account is not signed in, and says what to do", async () => {
     scripted.current.credential = undefined;
     const error = await failureOf(mint(), "NOT_SIGNED_IN");
     assert.match(error.message, /Sign in by pairing/);

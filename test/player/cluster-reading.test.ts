@@ -116,7 +116,7 @@ describe("The state in a cluster", () => {
     });
 
     for (const playbackSpeed of [0, -1, NaN, Infinity, 1e9]) {
-      it(`takes a speed of ${playbackSpeed} for 1 while it plays`, () => {
+      it(`reads a speed of ${playbackSpeed} as 1 while it plays`, () => {
         assert.equal(read({ timestamp: since, playbackSpeed }).state.position, 10_000);
       });
     }
@@ -152,7 +152,7 @@ describe("The state in a cluster", () => {
     const itemOf = (uri: string, metadata: Record<string, string> = {}) =>
       read({ duration: 0n, track: { uri, metadata } }).state;
 
-    it("has the duration of its metadata while the player loads it, and says that of the item before", () => {
+    it("has the duration of its metadata while the player loads it and still sends that of the item before", () => {
       const loading = { duration: 63_000n, isBuffering: true };
       assert.equal(read(loading).state.duration, 200_000);
       assert.equal(read({ ...loading, track: { uri: SONG.uri } }).state.duration, null);
@@ -397,7 +397,7 @@ describe("The state in a cluster", () => {
     assert.equal(read({}, { device: many }).devices.length, 100);
   });
 
-  it("tells shuffle, smart shuffle, and repeat, where a repeated song wins", () => {
+  it("tells shuffle, smart shuffle and repeat; `track` wins over `context`", () => {
     const { shuffle, smartShuffle, repeat } = read({
       options: {
         shufflingContext: true,

@@ -16,8 +16,8 @@ async function grantsOf(...clientIds: string[]): Promise<Grants> {
   return grants;
 }
 
-describe("Nothing pushes what plays", () => {
-  it("if nothing but an app of the user's own is signed in, whatever it may do", async () => {
+describe("Whether Spotify pushes nothing", () => {
+  it("is so if only an app of the user's own is signed in, with any scopes", async () => {
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(APP)), true);
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(CLIENT_IDS.keymaster, APP)), true);
   });
@@ -26,7 +26,7 @@ describe("Nothing pushes what plays", () => {
     assert.equal(nothingPushes({ signedIn: true }, await grantsOf(APP)), false);
   });
 
-  it("is not so if there is no app that could be asked, or its sign-in has ended", async () => {
+  it("is not so if there is no own app, or if its sign-in has ended", async () => {
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf()), false);
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(CLIENT_IDS.keymaster)), false);
     const ended = await grantsOf(APP);

@@ -113,7 +113,7 @@ describe("The player", () => {
   });
 
   describe("tells", () => {
-    it("the first state of an account as no change from anything", () => {
+    it("the first state of an account, without a previous one", () => {
       listen();
       push();
       assert.equal(changes.length, 1);
@@ -188,7 +188,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "track"]);
     });
 
-    it("nothing of what is known already to the first that listens", () => {
+    it("nothing that is known already to the first listener", () => {
       push();
       listen();
       push();
@@ -198,7 +198,7 @@ describe("The player", () => {
       assert.equal(changes[0]?.previous?.status, "playing");
     });
 
-    it("nothing of what happened while none listened", () => {
+    it("nothing that happened without a listener", () => {
       listen();
       push();
       player.removeAllListeners("change");
@@ -269,7 +269,7 @@ describe("The player", () => {
       assert.equal(player.state?.status, "idle");
     });
 
-    it("nothing else of the same push", () => {
+    it("no other change of the same push", () => {
       listen();
       push();
       push({ options: { shufflingContext: true } }, INACTIVE);
@@ -302,7 +302,7 @@ describe("The player", () => {
       assert.equal(changes.length, 3);
     });
 
-    it("everything that is not so of a phone whose app wakes up", () => {
+    it("what a phone tells by mistake while its app wakes up", () => {
       listen();
       push();
       // As recorded: it connects anew (6), is active again (2), and is gone for a moment (1).
@@ -402,7 +402,7 @@ describe("The player", () => {
       assert.equal(changes.length, 2);
     });
 
-    it("with at most half a second of waiting, however many songs are skipped", () => {
+    it("with a wait of at most half a second, even if many songs are skipped", () => {
       for (let i = 0; i < 10; i++) {
         push({ track: { uri: `spotify:track:${i}` } });
         clock.tick(60);
@@ -451,14 +451,14 @@ describe("The player", () => {
       );
     });
 
-    it("and asks for no row of the queue while the next ten have names", () => {
+    it("and does not look up the queue while its first ten rows have names", () => {
       push({ nextTracks: [...Array.from({ length: 10 }, () => SONG), NAMELESS] });
       assert.deepEqual(names.asked, []);
       push({ nextTracks: [...Array.from({ length: 9 }, () => SONG), NAMELESS] });
       assert.deepEqual(names.asked, [[NAMELESS.uri]]);
     });
 
-    it("and asks for no row that has no names to be found", () => {
+    it("and does not look up a row that has no names to be found", () => {
       const words = { uri: "spotify:narration:1" };
       names.unknown.add(words.uri);
       push({ nextTracks: [words, ...Array.from({ length: 10 }, () => SONG), NAMELESS] });
@@ -475,13 +475,13 @@ describe("The player", () => {
     });
   });
 
-  it("looks up nothing while none listens", () => {
+  it("looks up nothing without a listener", () => {
     push({ track: NAMELESS });
     assert.equal(player.state?.uri, NAMELESS.uri);
     assert.deepEqual(names.asked, []);
   });
 
-  it("looks up the names of what plays already when the first one listens", async () => {
+  it("looks up the names of what plays when the first listener comes", async () => {
     push({ track: NAMELESS });
     listen();
     await names.answer({ [NAMELESS.uri]: NAMES });

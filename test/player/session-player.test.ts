@@ -80,7 +80,7 @@ describe("A session's player", () => {
   });
 
   for (const habit of ["librespot", "go-librespot", "iphone"] as const) {
-    it(`has all names of what a device plays that is like ${habit}`, async () => {
+    it(`has all names of what a device like ${habit} plays`, async () => {
       await listen();
       const item = CATALOGUE.tracks[7]!;
       const change = next("track");
@@ -122,7 +122,7 @@ describe("A session's player", () => {
 describe("A session's player cannot read what plays", () => {
   const stage = useStage();
 
-  it("if nobody is signed in", async () => {
+  it("if the account is not signed in", async () => {
     const session = stage.current.session(undefined, { observe: true });
     await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
   });

@@ -146,7 +146,7 @@ describe("The poller of the Web API", () => {
     assert.equal(asked.length, 5);
   });
 
-  it("asks once at an end that the Web API tells late, or never", async () => {
+  it("asks once at the end of a track, even if the Web API tells the next one late or never", async () => {
     answer = () => ({ ...PLAYING, progress_ms: TRACK.duration_ms - 500 });
     poller.start();
     await pass(30 * SECOND);
@@ -181,7 +181,7 @@ describe("The poller of the Web API", () => {
     assertWaits(30_000);
   });
 
-  it("asks for the next one often enough in a row of short tracks, and no more than twice for each", async () => {
+  it("keeps up with a row of short tracks, with at most two requests for each", async () => {
     playsAlbum(Array<number>(30).fill(4_000));
     poller.start();
     await pass(2 * MINUTE);
@@ -299,7 +299,7 @@ describe("The poller of the Web API", () => {
       assert.ok(asked[2]! >= 17_000, asked.join());
     });
 
-    it("asks once, however many wait", async () => {
+    it("asks once for all callers that wait", async () => {
       poller.start();
       await Promise.all([poller.refresh(NEVER), poller.refresh(NEVER), poller.refresh(NEVER)]);
       assert.deepEqual([asked.length, states.length], [1, 1]);
@@ -313,7 +313,7 @@ describe("The poller of the Web API", () => {
       await failureOf(poller.refresh(NEVER), "PROTOCOL_ERROR");
     });
 
-    it("is left when the caller leaves, which is no problem", async () => {
+    it("ends when the caller leaves, and reports no problem", async () => {
       answer = () => new Manual<unknown>().promise;
       const left = new AbortController();
       const refreshing = poller.refresh(left.signal);
@@ -394,7 +394,7 @@ describe("The poller of the Web API", () => {
       assert.deepEqual([asked.length, poller.problem], [2, undefined]);
     });
 
-    it("says of an answer that is no player's document that it is odd, and goes on", async () => {
+    it("reports an answer that is not a player's document, and goes on", async () => {
       answer = () => ({ is_playing: null });
       poller.start();
       await pass(1);
@@ -406,7 +406,7 @@ describe("The poller of the Web API", () => {
     });
   });
 
-  it("keeps what played last when nothing plays any more, and not for another account", async () => {
+  it("keeps what played last when nothing plays any more, but not for another account", async () => {
     plays();
     poller.start();
     await pass(1);

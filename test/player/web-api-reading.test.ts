@@ -175,11 +175,11 @@ describe("What the Web API says of the player", () => {
     }
   });
 
-  it("tells of a device that is not active only what plays", () => {
+  it("tells what plays, but not the device, if the device is not active", () => {
     assertSays(onDevice({ is_active: false }), { status: "playing", device: null });
   });
 
-  it("tells of a private session where Spotify tells anything", () => {
+  it("tells that a session is private, if Spotify says anything about it", () => {
     assert.equal(onDevice({ is_private_session: true }).device?.isPrivate, true);
   });
 

@@ -3,7 +3,7 @@ import type { PlayerChange, Session } from "../../src";
 import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";
 
-describe("Playback where nothing pushes: only an app of the user's own is signed in", () => {
+describe("Playback if nothing pushes: only an app of the user's own is signed in", () => {
   const stage = useStage();
   const reads = (): number =>
     stage.current.simulator.stats.webApiRequests.filter(({ path }) => path.startsWith("/v1/me/player"))

@@ -157,7 +157,7 @@ describe("A request to Spotify's own services", () => {
     });
   }
 
-  it("goes to the one server that the caller names, whose failure tells nothing of the others", async () => {
+  it("goes to the server that the caller names; its failure does not count for the others", async () => {
     const named = `http://${await deadAddress()}`;
     bases = [server.url, `http://${await deadAddress()}`];
     await failureOf(spclient.request({ ...COMMAND, server: named }, NEVER), "UNREACHABLE");

@@ -61,7 +61,7 @@ describe("Where a token would come from", () => {
     );
   });
 
-  it("is nowhere while nobody is signed in, nor where the sign-in is over", async () => {
+  it("is nowhere while the account is not signed in, and when the sign-in is over", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = stage.current.session(undefined);

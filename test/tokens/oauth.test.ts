@@ -277,7 +277,7 @@ describe("tokens of an app of one's own", () => {
   });
 
   describe("are refused", () => {
-    it("as NOT_SIGNED_IN where nobody has signed in with the app", async () => {
+    it("as NOT_SIGNED_IN if there is no sign-in with the app", async () => {
       const { session } = await appSession();
       const other = "0".repeat(32);
       const error = await failureOf(

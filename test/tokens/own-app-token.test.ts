@@ -52,7 +52,7 @@ describe("The token of an app of the user's own", () => {
   });
 
   for (const [who, covering] of [
-    ["nobody has signed in", undefined],
+    ["there is no sign-in", undefined],
     ["the account was only paired", CLIENT_IDS.keymaster],
   ] as const) {
     it(`is missing if no app is signed in: ${who}`, async () => {

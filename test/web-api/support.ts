@@ -27,9 +27,9 @@ export class Numbered implements AppCredential {
   }
 }
 
-/** A Web API that says what it is told to, and writes down what it was asked. */
+/** A Web API that gives scripted answers and records the requests. */
 export class ScriptedWebApi {
-  /** Said in turn; after the last one, 200 without a body. */
+  /** The answers in turn; after the last one, 200 without a body. */
   answers: Answer[] = [];
   readonly asked: { line: string; headers: IncomingMessage["headers"]; body: string }[] = [];
   readonly http = new HttpClient();
@@ -67,7 +67,7 @@ export class ScriptedWebApi {
   }
 }
 
-/** What `promise` comes to on a clock that stands still: it is moved on as long as this takes. */
+/** The result of `promise` on a fake clock, which is moved on until there is one. */
 export async function settled<Result>(
   clock: { tickAsync(ms: number): Promise<unknown> },
   promise: Promise<Result>,

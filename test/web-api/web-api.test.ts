@@ -42,7 +42,7 @@ describe("A request to the Web API", () => {
     assert.equal(body, '{"uris":["spotify:track:1"]}');
   });
 
-  it("has no body where none is given: an empty one makes /play lose its queue", async () => {
+  it("has no body if none is given: an empty one makes /play lose its queue", async () => {
     await ask({ method: "PUT", path: "/v1/me/player/play" });
     const [{ headers, body }] = spotify.asked as [(typeof spotify.asked)[0]];
     assert.deepEqual([headers["content-length"], headers["content-type"], body], ["0", undefined, ""]);
@@ -90,13 +90,13 @@ describe("A request to the Web API", () => {
     });
   }
 
-  it("has a fresh token in the end, if Spotify goes on to miss the token", async () => {
+  it("has a fresh token in the end, if Spotify keeps saying that the token is missing", async () => {
     spotify.answers = [TOKEN_MISSING, TOKEN_MISSING, TOKEN_MISSING, {}];
     assert.equal((await ask()).status, 200);
     assert.deepEqual(spotify.tokens, ["token 1", "token 1", "token 1", "token 2"]);
   });
 
-  it("is answered with 403 in the end, if Spotify goes on to want Premium", async () => {
+  it("is answered with 403 in the end, if Spotify keeps asking for Premium", async () => {
     spotify.answers = Array.from({ length: 9 }, () => PREMIUM_MISSING);
     assert.equal((await ask()).status, 403);
     assert.equal(spotify.asked.length, 3);
@@ -109,7 +109,7 @@ describe("A request to the Web API", () => {
     assert.equal(spotify.asked.length, 2);
   });
 
-  it("is sent four times at most, whatever refusals follow each other", async () => {
+  it("is sent four times at most, for any row of refusals", async () => {
     spotify.answers = [TOKEN_MISSING, EXPIRED, TOKEN_MISSING, EXPIRED, EXPIRED, EXPIRED];
     assert.equal((await ask()).status, 401);
     assert.equal(spotify.asked.length, 4);
@@ -144,7 +144,7 @@ describe("A request to the Web API", () => {
     );
   });
 
-  it("is a PROTOCOL_ERROR if the answer is without end", async () => {
+  it("is a PROTOCOL_ERROR if the answer does not end", async () => {
     spotify.answers = [{ body: Buffer.alloc(5 << 20, "x") }];
     await failureOf(ask(), "PROTOCOL_ERROR");
   });
@@ -168,7 +168,7 @@ describe("A request to the Web API", () => {
   });
 
   describe("for a document", () => {
-    it("gives the document, or nothing where there is nothing", async () => {
+    it("gives the document, or undefined if there is none", async () => {
       spotify.answers = [{ body: '{"is_playing":true}' }, { status: 204 }, { status: 200 }, { status: 202 }];
       assert.deepEqual(await read(), { is_playing: true });
       assert.equal(await read(), undefined);

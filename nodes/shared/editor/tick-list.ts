@@ -5,7 +5,7 @@ export interface TickList {
   ticked(): string[];
 }
 
-/** @param list holds a checkbox for each word, which is its value; @param changed is called now and after each change */
+/** @param list has a checkbox for each word, with the word as its value; @param changed is called now and after each change */
 export function tickList(
   list: HTMLElement,
   chosen: readonly string[],

@@ -11,7 +11,7 @@ export interface Ability {
   way: WayName;
 }
 
-/** The abilities in the order of the dialog; an empty list if no one is signed in. */
+/** The abilities in the order of the dialog; an empty list if the account is not signed in. */
 export function abilities(signIns: readonly SignIn[]): Ability[] {
   const valid = signIns.filter(({ ended }) => !ended);
   if (valid.length === 0) return [];

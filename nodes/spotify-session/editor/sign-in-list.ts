@@ -12,7 +12,7 @@ export interface SignInList {
 }
 
 export interface SignInListOptions {
-  /** Hidden while no one is signed in. */
+  /** Hidden while the account is not signed in. */
   section: HTMLElement;
   list: HTMLElement;
   all: HTMLElement;

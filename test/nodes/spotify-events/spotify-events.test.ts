@@ -228,7 +228,7 @@ describe("spotify-events", () => {
   });
 
   describe("sign-ins", () => {
-    it("are told when somebody signs in or out", async () => {
+    it("are told when the account signs in or out", async () => {
       await flow.deploy(simulator, undefined, [], {}, {}, [{ kinds: ["sign-in"] }]);
       await session().signIns.import(account.credentialsJson);
       const [signedIn] = await events(1);

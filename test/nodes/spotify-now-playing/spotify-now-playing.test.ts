@@ -96,7 +96,7 @@ describe("spotify-now-playing", () => {
       assert.equal((await after(() => account.playback.pause())).topic, "playback");
     });
 
-    it("sends what another account plays after somebody else has signed in", async () => {
+    it("sends what another account plays after another person has signed in", async () => {
       const other = simulator.addAccount({ username: "jon" });
       other.playback.play({ item: 3 });
       await deploy([{}], { isSignedIn: false });
@@ -125,7 +125,7 @@ describe("spotify-now-playing", () => {
       });
     });
 
-    it("is a message: a pause, and that it plays on", async () => {
+    it("is a message: a pause, and its end", async () => {
       await deploy();
       await messages(1);
       const pause = await after(() => account.playback.pause());
@@ -237,7 +237,7 @@ describe("spotify-now-playing", () => {
       assert.equal(answer.payload.status, "playing");
     });
 
-    it("is an error with a code if nobody is signed in", async () => {
+    it("is an error with a code if the account is not signed in", async () => {
       await deploy([{}], { isSignedIn: false });
       const { error } = await caught(() => send({}));
       assert.equal(error.code, "NOT_SIGNED_IN");

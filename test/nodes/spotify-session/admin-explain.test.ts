@@ -89,7 +89,7 @@ describe("What the token's dialog asks a session", () => {
     assert.equal(requests(), before);
   });
 
-  it("is a 400 with a reason for what is no scope, client ID or source", async () => {
+  it("is a 400 with a reason for an unknown scope, client ID or source", async () => {
     await flow.deploy(simulator, account, [{}]);
     const all: Record<string, string>[] = [
       { scopes: "no scope!" },

@@ -31,7 +31,7 @@ export class SignInStage {
     await this.simulator.close();
   }
 
-  /** Deploys an account with this ID, in which no one is signed in. */
+  /** Deploys an account with this ID, that is not signed in. */
   async deploy(id = "session", settings: Record<string, unknown> = {}): Promise<void> {
     await this.flow.deploy(this.simulator, undefined, [], { id }, settings);
   }

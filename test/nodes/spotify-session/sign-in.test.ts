@@ -68,7 +68,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
   const error = ({ body }: Answer): { code: string; message: string } =>
     body["error"] as { code: string; message: string };
 
-  /** Deploys a session in which nobody is signed in, that no node uses. */
+  /** Deploys an account that is not signed in and that no node uses. */
   const deploy = (tokenNodes: Record<string, unknown>[] = []): Promise<void> =>
     flow.deploy(simulator, undefined, tokenNodes);
 

@@ -51,7 +51,7 @@ describe("spotify-session", () => {
       return session.visibility;
     };
 
-    it("is on the LAN after a deploy, though no node uses it and nobody is signed in: so it can be tapped", async () => {
+    it("is on the LAN after a deploy, though no node uses it and it is not signed in: so it can be tapped", async () => {
       await flow.deploy(simulator, undefined, [], { connect: true, deviceName: "Kitchen" });
       assert.equal(await visible(), "visible");
       assert.equal(simulator.stats.connections, 0);

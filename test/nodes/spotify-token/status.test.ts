@@ -80,7 +80,7 @@ describe("the status of a spotify-token", () => {
     await flow.status("t0", ({ fill, text }) => fill === "green" && (text ?? "").includes(app.slice(0, 8)));
   });
 
-  it("says that nobody is signed in, before any message, and so does every other node's and the account's", async () => {
+  it("says that the account is not signed in, before any message, and so does every other node's and the account's", async () => {
     await flow.deploy(simulator, undefined, [{}], {}, {}, [{}]);
     await shows("errors.NOT_SIGNED_IN", "grey");
     await flow.status("e0", ({ text }) => text === "spotify-events.errors.NOT_SIGNED_IN");

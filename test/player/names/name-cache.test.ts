@@ -48,7 +48,7 @@ describe("The memory of names", () => {
     assertKept(600_000);
   });
 
-  it("forgets what was not used for the longest time, beyond 2,000", () => {
+  it("forgets the least recently used names beyond 2,000", () => {
     for (let i = 0; i < 2_000; i++) cache.found(String(i), NAMES);
     assert.equal(cache.get("0"), NAMES);
     cache.found("one more", NAMES);

@@ -46,7 +46,7 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.known(URIS.album)?.title, "Loopback");
   });
 
-  it("is asked less and less, at least every 5 minutes", async () => {
+  it("is asked less and less often, but at least every 5 minutes", async () => {
     for (const service of SERVICES) services.answers[service] = () => ({ status: 500 });
     for (let second = 0; second < 12 * 3_600; second++) {
       clock.tick(1_000);

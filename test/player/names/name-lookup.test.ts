@@ -246,7 +246,7 @@ describe("The lookup of names", () => {
     });
   });
 
-  describe("that is given up by the caller", () => {
+  describe("that the caller gives up", () => {
     it("ends with the reason, and the answer is remembered all the same", async () => {
       let goOn = (): void => undefined;
       const wait = new Promise<void>((resolve) => (goOn = resolve));
@@ -266,7 +266,7 @@ describe("The lookup of names", () => {
       assert.equal(services.asked.length, 1);
     });
 
-    it("does not begin if that was before", async () => {
+    it("does not begin if the caller gave up before", async () => {
       const reason = new Error("Too late.");
       await assert.rejects(services.lookup.lookUp([URIS.track], AbortSignal.abort(reason)), reason);
       assert.deepEqual(services.asked, []);
@@ -372,7 +372,7 @@ describe("The lookup of names", () => {
       assert.deepEqual((await namesOf(URIS.track))?.images, []);
     });
 
-    it("asks nobody again soon if none has it", async () => {
+    it("asks no service again soon if none has it", async () => {
       assert.equal(await namesOf(REAL_TRACK), undefined);
       assert.deepEqual(services.counts, { "extended-metadata": 1, "metadata/4": 1, oembed: 1 });
       assert.equal(services.lookup.wants(REAL_TRACK), false);

@@ -7,7 +7,7 @@ import { SpotifyError } from "../../../src/core/errors";
 import type { HttpClient, HttpResponse } from "../../../src/net/client";
 import { RateLimitGuard } from "../../../src/net/rate-limit-guard";
 import { NameLookup } from "../../../src/player/name-lookup";
-import { Player } from "../../../src/player/player";
+import { NowPlaying } from "../../../src/player/now-playing";
 import type { PlayerChange } from "../../../src/player/playback-state";
 import {
   ClusterSchema,
@@ -32,7 +32,7 @@ export const SLOW = 1_700;
 export class Story {
   readonly playback: Playback;
   readonly changes: PlayerChange[] = [];
-  readonly player: Player;
+  readonly player: NowPlaying;
   format: "protobuf" | "json" = "protobuf";
   mood: Mood = "ok";
   /** Whether pushes are lost, until `reconnect`. */
@@ -59,10 +59,10 @@ export class Story {
       guard: new RateLimitGuard(() => undefined),
       endpoints: refused,
     });
-    this.player = new Player({
+    this.player = new NowPlaying({
       names,
       account: () => "anna",
-      source: { problem: undefined, refresh: () => Promise.resolve(this.#readWhole()) },
+      source: { refresh: () => Promise.resolve(this.#readWhole()) },
     });
     this.playback = account.playback;
   }

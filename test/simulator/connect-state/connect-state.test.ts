@@ -139,7 +139,7 @@ describe("simulator: connect-state", () => {
     ["another device", () => phone.put({ isActive: true, device: { playerState: { isPlaying: true } } })],
     ["a simulated one", () => ada.playback.play({ device: ada.playback.devices[0]! })],
   ] as const) {
-    it(`leaves ${who} that took over active, whatever the one before says last, as librespot does`, async () => {
+    it(`leaves ${who} active after a takeover, even if the device before still says something, as librespot does`, async () => {
       const isOurs = () => simulator.clusterOf(ada).activeDeviceId === OURS;
       await ours.put({ isActive: true, device: { playerState: { isPlaying: true } } });
       await takeOver();

@@ -196,7 +196,7 @@ describe("simulator: metadata", () => {
   });
 
   describe("oEmbed", () => {
-    it("tells anybody the title and a picture, and no artist", async () => {
+    it("tells anyone the title and a picture, and no artist", async () => {
       const response = await embed(
         `https://open.spotify.com/track/${CATALOGUE.tracks[0]!.uri.split(":")[2]}`,
       );

@@ -123,7 +123,7 @@ function onlyFor(method: string, request: HttpRequest): HttpAnswer | undefined {
   return request.method === method ? undefined : { status: 405 };
 }
 
-/** JSON only if it is asked for, and for a listener's own market. */
+/** JSON only if the request accepts it, and for the listener's own market. */
 function itemAnswer({ headers, url }: HttpRequest, type: string, item: ItemEntry): HttpAnswer {
   if (!(headers.accept ?? "").includes("application/json")) return { status: 406 };
   if (url.searchParams.get("market") !== "from_token") return { status: 400 };

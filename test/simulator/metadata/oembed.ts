@@ -1,5 +1,5 @@
 /**
- * https://open.spotify.com/oembed: title and picture of what a link leads to, for anybody. Source: Spotify's oEmbed
+ * https://open.spotify.com/oembed: title and picture of what a link leads to, for anyone. Source: Spotify's oEmbed
  * reference. It tells no artist.
  */
 import { CATALOGUE, findContext, findItem, type Picture } from "../world/catalogue";

@@ -1,11 +1,11 @@
-/** Somebody who hears only the beginning of each item, so that what plays changes while one looks on. */
+/** A listener who hears only the beginning of each item, so that what plays keeps changing. */
 import type { Account } from "../world/accounts";
 
 const LOOK_EACH = 1000;
 
 /**
  * Skips to the next item as soon as one has played for `patience` ms.
- * @returns ends it
+ * @returns a function that ends this
  */
 export function listenImpatiently({ playback }: Account, patience: number): () => void {
   const timer = setInterval(() => {

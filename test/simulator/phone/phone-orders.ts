@@ -5,7 +5,7 @@ import { choices } from "./phone-view";
 
 const ADVERT_SECONDS = 15;
 
-/** By action: what it does with the value that comes with it. Each throws an Error for a value that makes no sense. */
+/** What each action does with the value that comes with it. Each throws an Error for a value that makes no sense. */
 const ACTIONS: Readonly<Record<string, (account: Account, value: unknown) => void>> = {
   play: ({ playback }) => playback.resume(),
   pause: ({ playback }) => playback.pause(),

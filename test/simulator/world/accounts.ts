@@ -95,8 +95,8 @@ export class Account {
 
   /**
    * Its simulated devices and what they play. They exist from the first time that this is read: an account whose playback
-   * no test looks at has no devices in its cluster, and no track ends in it. The timer that ends a track is the one of the
-   * clock that runs then, so install a fake clock before.
+   * no test reads has no devices in its cluster, and no track ends. A fake clock must be installed before, because the
+   * timer that ends a track is set here.
    */
   get playback(): Playback {
     if (this.#playback !== undefined) return this.#playback;

@@ -261,7 +261,7 @@ export function findItem(uri: string): ItemEntry | undefined {
   return items.get(uri);
 }
 
-/** A playlist, an album, a show, or somebody's Liked Songs. */
+/** A playlist, an album, a show, or an account's Liked Songs. */
 export function findContext(uri: string): ContextEntry | undefined {
   const [, username] = /^spotify:user:([^:]{1,128}):collection$/.exec(uri) ?? [];
   if (username !== undefined) return likedSongs(username);

@@ -11,7 +11,7 @@ export interface DeviceOptions {
   /** Percent. */
   volume?: number;
   habit?: Habit;
-  /** Whether its volume cannot be set from elsewhere. iPhones do so. */
+  /** Whether other devices cannot set its volume, as with iPhones. */
   disableVolume?: boolean;
   /** Whether apps must not list it. */
   hidden?: boolean;

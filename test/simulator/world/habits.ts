@@ -1,5 +1,5 @@
 /**
- * What a device says of an item. That is up to the device, not to Spotify.
+ * What a device sends about an item. The device decides that, not Spotify.
  * Sources: BridgeThing model.rs (all keys); WaveeMusic handoff-20260911-connect-detail.md (iPhone); librespot
  * connect/src/state/metadata.rs; go-librespot daemon/player_state.go and player_state_test.go.
  */

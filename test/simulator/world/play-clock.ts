@@ -37,7 +37,7 @@ export class PlayClock {
     this.#stoppedAt = undefined;
   }
 
-  /** Stops it and leaves what was told as it is: a device that has gone says nothing more. */
+  /** Stops it, but keeps the position and the time that were told: a device that has gone says nothing more. */
   stop(): void {
     this.#stoppedAt ??= Date.now();
   }

@@ -9,7 +9,7 @@ export interface PlayedItem {
 }
 
 /** As many as the Web API tells. */
-export const MAX_PLAYED = 50;
+const MAX_PLAYED = 50;
 
 export class Played {
   readonly #items: PlayedItem[] = [];

@@ -10,7 +10,7 @@ export type Shuffle = "off" | "on" | "smart";
 
 /** After this many ms, "previous" starts the item again. Source: go-librespot daemon/player.go. */
 const RESTART_AFTER = 3000;
-/** A clock that a test sets a month ahead must not cost a loop of a month: whole rounds beyond these are left out. */
+/** A test may set the clock a month ahead. Whole rounds beyond these are left out, so that no loop runs through the month. */
 const MAX_ROUNDS = 2;
 
 export class Player {
@@ -113,7 +113,7 @@ export class Player {
     this.#place(position ?? this.clock.position);
   }
 
-  /** Stops, and leaves what was told as it is: the device has gone. */
+  /** Stops, but keeps what was told: the device has gone. */
   freeze(): void {
     this.advance();
     this.#isFrozen = true;
@@ -142,7 +142,7 @@ export class Player {
     this.#place(0);
   }
 
-  /** Behind the end of the item is the next one. @param position ms */
+  /** A position after the end leads to the next item. @param position ms */
   seek(position: number): void {
     this.advance();
     this.#place(position);
@@ -179,7 +179,7 @@ export class Player {
     this.#start(0, true);
   }
 
-  /** Brings everything up to the clock: as many items on as have ended since it was last looked at. */
+  /** Catches up with the clock: goes on to the next item for each one that has ended. */
   advance(): void {
     if (!this.clock.isRunning) return;
     let hasEnded = false;

@@ -21,7 +21,7 @@ export interface Upcoming {
 
 /** As many as Spotify keeps. Source: librespot connect/src/state.rs. */
 export const MAX_NEXT = 80;
-export const MAX_PREVIOUS = 10;
+const MAX_PREVIOUS = 10;
 
 export class TrackList {
   #context: ContextEntry | undefined;
@@ -49,7 +49,7 @@ export class TrackList {
     return this.#order[this.#place] ?? 0;
   }
 
-  /** What is in the list beside the queue. */
+  /** The items, without the queue. */
   get items(): readonly ItemEntry[] {
     return this.#rows.map(({ item }) => item);
   }

@@ -9,7 +9,7 @@ describe("the seconds between two positions", () => {
     assert.equal(tickToStore(""), 0);
   });
 
-  it("are stored as they were typed if they are no number, so that the node shows as wrong", () => {
+  it("are stored as typed if they are not a number, so that the editor marks the node as wrong", () => {
     assert.equal(tickToStore("often"), "often");
     assert.equal(isTickSetting("often"), false);
   });

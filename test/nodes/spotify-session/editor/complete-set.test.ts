@@ -25,7 +25,7 @@ const said = (signIns: readonly SignIn[]): string[] =>
   abilities(signIns).map(({ id, isThere, way }) => `${id}: ${isThere ? "ready" : `missing, ${way}`}`);
 
 describe("What an account can do with its sign-ins", () => {
-  it("is not said while nobody is signed in: the ways of signing in say it", () => {
+  it("is not said while the account is not signed in: the ways of signing in say it", () => {
     assert.deepEqual(said([]), []);
     assert.deepEqual(said([{ ...ownApp, ended: true }]), []);
   });

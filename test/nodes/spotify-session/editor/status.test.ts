@@ -47,7 +47,7 @@ describe("a session's status in its dialog", () => {
     }
   });
 
-  it("says once that no one is signed in", () => {
+  it("says once that the account is not signed in", () => {
     const error = { code: "NOT_SIGNED_IN", message: "…" };
     const signedOut: SessionStatus = { ...ready, state: "idle", username: null, error };
     const view = viewOf(signedOut, when);

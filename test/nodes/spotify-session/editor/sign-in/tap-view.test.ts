@@ -17,7 +17,7 @@ describe("signing in by a tap", () => {
     }
   });
 
-  it("waits for the tap while nobody is signed in, or only an own app", () => {
+  it("waits for the tap while the account is not signed in, or only with an own app", () => {
     const waiting = { kind: "busy", line: { key: "tap.waiting", values: device }, isOff: false };
     assert.deepEqual(tapView(status({ visibility: "visible" }), true), waiting);
     const signIns = [{ id: "1", way: "app" }];

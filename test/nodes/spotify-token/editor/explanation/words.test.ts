@@ -180,9 +180,9 @@ describe("Where a token will come from, in words", () => {
       assert.equal(remedy.app, undefined);
     });
 
-    it("says that nobody is signed in, and leads there", () => {
+    it("says that the account is not signed in, and leads there", () => {
       const { headline, remedy } = none("not-signed-in");
-      assert.equal(headline, "Nobody is signed in to this account yet");
+      assert.equal(headline, "This account is not signed in yet");
       assert.equal(remedy.account, "any");
     });
 
@@ -225,7 +225,7 @@ describe("Where a token will come from, in words", () => {
       const choice = (source: Choice["source"]): Choice => ({ ...AUTO, source });
       assert.match(
         none("not-chosen", { choice: choice("oauth"), clientId: OTHER }).headline,
-        /^Nobody is signed in with your app fedcba98…: sign in with it, or choose another source$/,
+        /^There is no sign-in with your app fedcba98…: sign in with it, or choose another source$/,
       );
       assert.match(
         none("needs-scopes", { choice: choice("keymaster"), scopes: [] }).headline,
