@@ -3,6 +3,7 @@ import { notSignedIn } from "../account/not-signed-in";
 import { ClockWatch } from "../async/clock-watch";
 import { displayClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
+import { nothingPushes } from "../player/nothing-pushes";
 import type { Parts } from "./compose";
 import type { Session } from "./session";
 
@@ -100,14 +101,18 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
 }
 
 function playerReactions(parts: Parts): void {
-  const { player, playback, follower, poller, changes, grants, state } = parts;
+  const { player, playback, follower, poller, account, changes, grants, state } = parts;
   follower.on("cluster", (cluster) => player.readCluster(cluster));
   follower.on("forgotten", () => player.reset());
   follower.dealer.on("trouble", (error) => player.emit("trouble", error));
   poller.on("reading", (reading) => player.read(reading));
   poller.on("trouble", (error) => player.emit("trouble", error));
   player.on("listening", (isListenedTo) => playback.listen(isListenedTo));
-  const choose = (): void => playback.choose();
+  const choose = (): void => {
+    playback.choose();
+    // No sign-in is left with which playback could be read.
+    if (!account.signedIn && !nothingPushes(account, grants)) player.reset(notSignedIn());
+  };
   changes.on("change", choose);
   grants.on("ended", choose);
   state.on("loaded", choose);
