@@ -23,7 +23,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   if (ofAccount) return ofAccount;
   const { state, problem: unread } = account.session?.player ?? {};
   // What is known stays in the status while Spotify cannot be reached for a while.
-  const showsProblem = !state || (unread && ERROR_GUIDE[unread.code].retry === "no");
+  const showsProblem = account.isLoaded && (!state || (unread && ERROR_GUIDE[unread.code].retry === "no"));
   const wrong = error ?? (showsProblem ? unread : undefined);
   if (wrong) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };
   if (!state)

@@ -32,7 +32,13 @@ export class AccountPlayback implements PlaybackSource {
     this.#options = options;
   }
 
+  /** Whether a sign-in is there with which playback can be read. */
+  get canBeRead(): boolean {
+    return this.#options.account.signedIn || this.#isPolled;
+  }
+
   get problem(): SpotifyError | undefined {
+    if (!this.canBeRead) return notSignedIn();
     return this.#isPolled ? this.#options.poller.problem : this.#options.follower.dealer.error;
   }
 

@@ -53,17 +53,14 @@ function connectionReactions(parts: Parts, session: Session): void {
 
 function accountReactions(parts: Parts, session: Session): void {
   const { log, state, slices, guard, lifeCycle, connection, account, grants } = parts;
-  const { changes, signIns, pool, follower, nowPlaying } = parts;
+  const { changes, signIns, pool, follower } = parts;
   changes.on("change", ({ credential }) => {
     pool.forgetRefusals();
     pool.forgetTokensUnless((token) =>
       token.source === "oauth" ? grants.isGood(token.clientId) : account.signedIn,
     );
     // The next sign-in may be of another account.
-    if (!account.signedIn && grants.isEmpty) {
-      pool.forgetAccount();
-      nowPlaying.reset();
-    }
+    if (!account.signedIn && grants.isEmpty) pool.forgetAccount();
     // An app's grant has nothing to do with the connection, unless another account is the reason why there is none.
     if (credential || lifeCycle.state === "closed") {
       if (!account.signedIn) void follower.stop(notSignedIn());
@@ -107,7 +104,10 @@ function playerReactions(parts: Parts): void {
   for (const source of [follower.dealer, poller])
     source.on("trouble", (error) => player.emit("trouble", error));
   nowPlaying.on("listening", (isListenedTo) => playback.listen(isListenedTo));
-  const choose = (): void => playback.choose();
+  const choose = (): void => {
+    playback.choose();
+    if (!playback.canBeRead) nowPlaying.reset(notSignedIn());
+  };
   changes.on("change", choose);
   grants.on("ended", choose);
   state.on("loaded", choose);

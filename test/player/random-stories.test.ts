@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { PLAYBACK_CHANGES, type PlaybackChange, type PlaybackState } from "../../src/player/playback-state";
-import { CATALOGUE, type ItemEntry } from "../simulator/world/catalogue";
-import type { SimulatedDevice } from "../simulator/world/devices";
-import type { Habit } from "../simulator/world/habits";
+import type { ItemEntry } from "../simulator/world/catalogue";
 import type { PlaybackView } from "../simulator/world/playback-view";
 import { Randomness } from "../support/randomness";
+import { playbackActions, type Action } from "./support/random-actions";
 import { Story, type Mood } from "./support/story";
 
 const STORIES = 300;
@@ -22,10 +21,7 @@ const DAY = 86_400_000;
 const CALM =
   /^(pause|resume|volume.*|shuffle|repeat|queue|speed|private|transfer.*|a device connects|another habit|the .*)$/;
 
-const HABITS: readonly Habit[] = ["full", "librespot", "go-librespot", "iphone"];
 const MOODS: readonly Mood[] = ["ok", "ok", "slow", "failing", "limited", "garbage"];
-const { contexts, tracks, episodes, localFile, lonelyTrack } = CATALOGUE;
-const LONELY: readonly ItemEntry[] = [...tracks.slice(0, 3), episodes[0]!, localFile, lonelyTrack];
 
 describe("Random stories of an account", () => {
   const byChance = Math.random;
@@ -98,62 +94,16 @@ class RandomStory {
     }
   }
 
-  #actions(): [name: string, action: () => void][] {
+  #actions(): Action[] {
     const random = this.#random;
     const story = this.#story;
-    const { playback } = story;
-    const { devices } = playback;
-    const device = random.pick(devices);
-    const percent = random.below(101);
-    const context = random.pick(contexts);
-    const item = random.below(context.items.length);
-    const duration = playback.state.item.durationMs;
-    const whole = (name: string, action: () => void): [string, () => void] => [name, action];
     return [
-      whole("pause", () => playback.pause()),
-      whole("resume", () => playback.resume()),
-      whole("next", () => playback.next()),
-      whole("previous", () => playback.previous()),
-      whole(`play ${context.name} ${item}`, () => playback.play({ context, item })),
-      whole(`play ${context.name} on ${device.name}`, () => playback.play({ context, device })),
-      whole("play a lonely item", () => playback.play({ item: random.pick(LONELY) })),
-      whole("seek", () => playback.seek(random.below(duration))),
-      whole("volume", () => playback.setVolume(percent)),
-      whole("volume of any device", () => playback.setVolume(percent, device)),
-      whole("shuffle", () => playback.setShuffle(random.chance(0.6), random.chance(0.5))),
-      whole("repeat", () => playback.setRepeat(random.pick(["off", "context", "track"]))),
-      whole("queue", () => playback.queue(random.pick([...tracks, ...episodes]))),
-      whole(`transfer to ${device.name}`, () => playback.transfer(device)),
-      whole("stop", () => playback.stop()),
-      whole("advert", () => playback.advert(5 + random.below(30))),
-      whole("speed", () => playback.setSpeed(random.pick([0.5, 1, 1.5, 3.5]))),
-      whole("private", () => device.setPrivate(random.chance(0.5))),
-      whole("a device disconnects", () => device.disconnect()),
-      whole("a device connects", () => device.connect()),
-      whole("a device flaps", () => device.flap()),
-      whole("a step of a flap", () => random.pick(device.flapSteps())()),
-      whole("another habit", () => (device.habit = random.pick(HABITS))),
-      whole("a new device", () => this.#addDevice(devices)),
-      whole("a device goes", () => {
-        if (devices.length > 2) playback.removeDevice(device);
-      }),
-      whole("the services' mood", () => (story.mood = random.pick(MOODS))),
-      whole("the form of the pushes", () => (story.format = random.pick(["protobuf", "json"]))),
-      whole("the server's time is left out", () => (story.saysTime = random.chance(0.5))),
-      whole("pushes are lost", () => (story.isCut = true)),
+      ...playbackActions(random, story.playback),
+      ["the services' mood", () => (story.mood = random.pick(MOODS))],
+      ["the form of the pushes", () => (story.format = random.pick(["protobuf", "json"]))],
+      ["the server's time is left out", () => (story.saysTime = random.chance(0.5))],
+      ["pushes are lost", () => (story.isCut = true)],
     ];
-  }
-
-  #addDevice(devices: readonly SimulatedDevice[]): void {
-    const random = this.#random;
-    if (devices.length >= 8) return;
-    this.#story.playback.addDevice({
-      name: `Device ${devices.length}`,
-      habit: random.pick(HABITS),
-      volume: random.below(101),
-      disableVolume: random.chance(0.2),
-      hidden: random.chance(0.2),
-    });
   }
 
   /** When everything has settled: the state and what was told last are what the account plays. */

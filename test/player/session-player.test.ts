@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { PlaybackChange, PlaybackState, PlayerChange, Session, SessionOptions } from "../../src";
 import type { Account } from "../simulator";
 import { CATALOGUE } from "../simulator/world/catalogue";
+import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";
 
 describe("A session's player", () => {
@@ -158,5 +159,27 @@ describe("A session's player cannot read what plays", () => {
     const result = stage.current.settled(session.player.refresh());
     await time.advance(11_000);
     assert.equal(((await result) as unknown as { code: string }).code, "UNREACHABLE");
+  });
+});
+
+describe("A session's player that only an app of the user's own lets read", () => {
+  const stage = useStage();
+
+  it("forgets what played when Spotify ends the sign-in", async () => {
+    const { simulator } = stage.current;
+    const account = stage.current.account();
+    account.playback.resume();
+    const session = stage.current.session(undefined, { observe: true });
+    const scopes = ["user-read-playback-state"];
+    const clientId = await signInWithApp(simulator, session, account, scopes);
+    const told = once(session.player, "change");
+    session.player.on("change", () => undefined);
+    await told;
+    assert.equal(session.player.state?.status, "playing");
+    simulator.revokeGrant(account);
+    const { accessToken } = await session.tokens.getTokenWithClientId(scopes, clientId);
+    session.tokens.refused(accessToken);
+    await assert.rejects(session.tokens.getTokenWithClientId(scopes, clientId), { code: "SIGN_IN_EXPIRED" });
+    assert.equal(session.player.state, undefined);
   });
 });
