@@ -484,3 +484,10 @@ describe("The state in a cluster", () => {
     });
   });
 });
+
+describe("The URI of a local file", () => {
+  it("is not decoded if it is a megabyte long, which would take long", () => {
+    const { state } = read({ track: { uri: `spotify:local:Ada:Latency:${"a%20".repeat(1 << 18)}:12` } });
+    assert.deepEqual([state.type, state.title, state.uri], ["local", null, null]);
+  });
+});
