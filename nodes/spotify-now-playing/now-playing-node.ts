@@ -121,9 +121,9 @@ class NowPlayingNode implements AccountBehavior {
   /** Listens to the account's present session, which may be another one than the last time. */
   #listen(): void {
     const { session } = this.#link.facts();
-    if (!this.#settings || !session || session === this.#watch?.session) return;
+    if (!this.#settings || session === this.#watch?.session) return;
     this.#watch?.stop();
-    this.#watch = new PlayerWatch(session, this.#listener);
+    this.#watch = session && new PlayerWatch(session, this.#listener);
   }
 
   async #currentState(isRefreshed: boolean): Promise<PlaybackState> {

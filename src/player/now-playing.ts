@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { settledWithin } from "../async/deadline";
-import { SingleFlight } from "../async/single-flight";
+import { raceAbort } from "../async/race-abort";
 import type { ClusterView } from "../connect-state/cluster";
 import { SpotifyError } from "../core/errors";
 import { readPlayback } from "./cluster-reading";
@@ -37,7 +37,8 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
   readonly #clock = new ServerClock();
   readonly #holdBack = new HoldBack();
   readonly #missing: MissingNames;
-  readonly #refreshes = new SingleFlight<"refresh", void>();
+  /** Under way, for all who ask meanwhile. */
+  #refreshing: Promise<PlaybackState> | undefined;
   /** Reads what was heard last; undefined once that is done. */
   #unread: (() => Reading) | undefined;
   /** The newest reading, with the names that are known. */
@@ -74,16 +75,13 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
    * Reads from Spotify once what the account plays. Waits for a connection that is being opened.
    * @throws SpotifyError NOT_SIGNED_IN; UNREACHABLE or TIMEOUT after 10 s; CLOSED; or what the request fails with
    */
-  async refresh(): Promise<PlaybackState> {
-    const { signal } = this.#life;
-    await this.#refreshes.join("refresh", signal, (either) => this.#options.source.refresh(either));
-    this.#lookUpNames();
-    const names = this.#missing.underWay(this.#newest?.state.uri ?? null);
-    if (names) await settledWithin(NAMES_WAIT, names);
-    signal.throwIfAborted();
-    const { state } = this;
-    if (!state) throw new SpotifyError("UNREACHABLE", "Spotify did not say what the account plays.");
-    return state;
+  refresh(): Promise<PlaybackState> {
+    if (this.#refreshing) return this.#refreshing;
+    const refreshing = this.#refresh(this.#life.signal).finally(() => {
+      if (this.#refreshing === refreshing) this.#refreshing = undefined;
+    });
+    this.#refreshing = refreshing;
+    return refreshing;
   }
 
   /** Takes a cluster. */
@@ -107,10 +105,23 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
   reset(reason = new SpotifyError("CLOSED", "Another account is signed in, or none.")): void {
     this.#life.abort(reason);
     this.#life = new AbortController();
+    this.#refreshing = undefined;
     this.#unread = undefined;
     this.#newest = undefined;
     this.#missing.reset(reason);
     this.#forgetTold();
+  }
+
+  async #refresh(signal: AbortSignal): Promise<PlaybackState> {
+    await raceAbort(signal, this.#options.source.refresh(signal));
+    signal.throwIfAborted();
+    this.#lookUpNames();
+    const names = this.#missing.underWay(this.#newest?.state.uri ?? null);
+    if (names) await settledWithin(NAMES_WAIT, names);
+    signal.throwIfAborted();
+    const { state } = this;
+    if (!state) throw new SpotifyError("UNREACHABLE", "Spotify did not say what the account plays.");
+    return state;
   }
 
   get #hasListeners(): boolean {

@@ -113,13 +113,14 @@ function playerReactions(parts: Parts): void {
   state.on("loaded", choose);
 }
 
-function clockReactions({ lifeCycle, follower, pool, closing }: Parts): void {
+function clockReactions({ lifeCycle, follower, playback, pool, closing }: Parts): void {
   const clock = new ClockWatch((jump) => {
     // A jump ahead can be sleep, in which a connection dies without a notice.
     if (jump > 0) {
       const reason = new SpotifyError("UNREACHABLE", "The machine slept, or its clock was set.");
       lifeCycle.reconnect(reason);
       follower.dealer.reconnectNow(reason);
+      playback.choose();
     }
     pool.recheck();
   });

@@ -231,6 +231,19 @@ describe("spotify-now-playing", () => {
       assert.equal(simulator.stats.connectStateRequests.length, before + 1);
     });
 
+    it("is answered once, with one request for a thousand that want it fresh", async () => {
+      await deploy([{ atStart: false }]);
+      await known();
+      const before = simulator.stats.connectStateRequests.length;
+      for (let number = 0; number < 1_000; number++) send({ payload: "refresh", number });
+      const answers = await messages(1_000);
+      assert.deepEqual(
+        answers.map((answer) => (answer as unknown as { number: number }).number).toSorted((a, b) => a - b),
+        Array.from({ length: 1_000 }, (_, number) => number),
+      );
+      assert.equal(simulator.stats.connectStateRequests.length, before + 1);
+    });
+
     it("waits for the state if it is not known yet", async () => {
       await deploy([{ atStart: false }]);
       const answer = await after(() => send({}));
@@ -344,6 +357,15 @@ describe("spotify-now-playing", () => {
     assert.equal(player.listenerCount("change"), 1);
     await flow.stop();
     assert.equal(player.listenerCount("change"), 0);
+  });
+
+  it("lets go of the session of an account that is deleted", async () => {
+    await deploy();
+    await messages(1);
+    const { player } = session();
+    await flow.redeploy("nodes", (node) => (node.id === "session" ? undefined : node));
+    assert.equal(player.listenerCount("change"), 0);
+    assert.equal(player.listenerCount("trouble"), 0);
   });
 
   it("tells a node that comes later, too", async () => {

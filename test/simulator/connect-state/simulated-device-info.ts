@@ -1,12 +1,23 @@
 /** What a simulated device says of itself in the cluster. */
 import { create } from "@bufbuild/protobuf";
+import { WireType } from "@bufbuild/protobuf/wire";
 import { DeviceInfoSchema, type DeviceInfo } from "../../../src/proto/gen/connect_pb";
 import type { SimulatedDevice } from "../world/devices";
 
 export const MAX_VOLUME = 65_535;
 
+/** The public address of each simulated device's home, of a network that is for documentation only (RFC 5737). */
+export const PUBLIC_IP = "203.0.113.77";
+
+/** public_ip, as bytes: the library's messages do not have this field. */
+const PUBLIC_IP_FIELD = {
+  no: 22,
+  wireType: WireType.LengthDelimited,
+  data: Buffer.concat([Buffer.from([PUBLIC_IP.length]), Buffer.from(PUBLIC_IP)]),
+};
+
 export function deviceInfoOf(device: SimulatedDevice): DeviceInfo {
-  return create(DeviceInfoSchema, {
+  const info = create(DeviceInfoSchema, {
     canPlay: true,
     volume: Math.round((device.volume * MAX_VOLUME) / 100),
     name: device.name,
@@ -35,4 +46,6 @@ export function deviceInfoOf(device: SimulatedDevice): DeviceInfo {
       supportsSetOptionsCommand: true,
     },
   });
+  info.$unknown = [PUBLIC_IP_FIELD];
+  return info;
 }
