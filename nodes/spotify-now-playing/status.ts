@@ -22,7 +22,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   const ofAccount = accountStatus(text, { ...account, problem: problem ?? account.problem });
   if (ofAccount) return ofAccount;
   const { state, problem: unread } = account.session?.player ?? {};
-  // What is known stays in the status while Spotify cannot be reached for a while.
+  // If Spotify cannot be reached for a while, the status goes on showing the last song.
   const showsProblem = account.isLoaded && (!state || (unread && ERROR_GUIDE[unread.code].retry === "no"));
   const wrong = error ?? (showsProblem ? unread : undefined);
   if (wrong) return { fill: "red", shape: "ring", text: text(`errors.${wrong.code}`) };

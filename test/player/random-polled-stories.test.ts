@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import type { Clock } from "@sinonjs/fake-timers";
 import type { HttpClient, HttpResponse } from "../../src/net/client";
 import { RateLimitGuard } from "../../src/net/rate-limit-guard";
 import { NowPlaying } from "../../src/player/now-playing";
@@ -10,8 +10,9 @@ import { Cluster } from "../simulator/connect-state/cluster";
 import { PLAYER_ROUTES } from "../simulator/web-api/player-routes";
 import { Account } from "../simulator/world/accounts";
 import type { PlaybackView } from "../simulator/world/playback-view";
-import { Randomness } from "../support/randomness";
+import type { Randomness } from "../support/randomness";
 import { playbackActions } from "./support/random-actions";
+import { tellByChance } from "./support/stories-by-chance";
 
 const STORIES = 200;
 const ACTIONS = 20;
@@ -41,31 +42,9 @@ const MOODS: readonly Mood[] = [
 ];
 
 describe("Random stories of an account that only the Web API tells of", () => {
-  const byChance = Math.random;
-  let clock: Clock;
-
-  beforeEach(() => {
-    clock = FakeTimers.install({
-      now: 1_783_749_990_000,
-      toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
-    });
-  });
-
-  afterEach(() => {
-    clock.uninstall();
-    Math.random = byChance;
-  });
-
   it("are told as they were, with no more requests than said", async function () {
     this.timeout(120_000);
-    const { seed } = new Randomness();
-    for (let number = 0; number < STORIES; number++) {
-      const random = new Randomness(seed + number);
-      Math.random = () => random.below(1_000_000) / 1_000_000;
-      await new PolledStory(clock, random).run().catch((error: unknown) => {
-        throw new Error(`A story went wrong (${random.hint})`, { cause: error });
-      });
-    }
+    await tellByChance(STORIES, (clock, random) => new PolledStory(clock, random).run());
   });
 });
 

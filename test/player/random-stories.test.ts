@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import type { Clock } from "@sinonjs/fake-timers";
 import { PLAYBACK_CHANGES, type PlaybackChange, type PlaybackState } from "../../src/player/playback-state";
 import type { ItemEntry } from "../simulator/world/catalogue";
 import type { PlaybackView } from "../simulator/world/playback-view";
-import { Randomness } from "../support/randomness";
+import type { Randomness } from "../support/randomness";
 import { playbackActions, type Action } from "./support/random-actions";
+import { tellByChance } from "./support/stories-by-chance";
 import { Story, type Mood } from "./support/story";
 
 const STORIES = 300;
@@ -24,32 +25,9 @@ const CALM =
 const MOODS: readonly Mood[] = ["ok", "ok", "slow", "failing", "limited", "garbage"];
 
 describe("Random stories of an account", () => {
-  const byChance = Math.random;
-  let clock: Clock;
-
-  beforeEach(() => {
-    clock = FakeTimers.install({
-      now: 1_783_749_990_000,
-      toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
-    });
-  });
-
-  afterEach(() => {
-    clock.uninstall();
-    Math.random = byChance;
-  });
-
   it("are told as they were", async function () {
     this.timeout(120_000);
-    const { seed } = new Randomness();
-    for (let number = 0; number < STORIES; number++) {
-      const random = new Randomness(seed + number);
-      // The model shuffles with it.
-      Math.random = () => random.below(1_000_000) / 1_000_000;
-      await new RandomStory(clock, random).run().catch((error: unknown) => {
-        throw new Error(`A story went wrong (${random.hint})`, { cause: error });
-      });
-    }
+    await tellByChance(STORIES, (clock, random) => new RandomStory(clock, random).run());
   });
 });
 
