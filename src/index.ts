@@ -17,7 +17,11 @@ export { parseScopes } from "./core/scopes";
 export type { Token, TokenSourceName, Audience } from "./core/token";
 export type { TokenNotice, TokenProvider, TokenRequestOptions } from "./tokens/provider";
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/explanation";
-export type { Player } from "./session/player";
+export type { Player, PlayRequest } from "./session/player";
+export type { CommandOptions, Outcome, RouteName, SearchType, Step } from "./playback/command";
+export type { ListedDevice } from "./playback/listed-device";
+export { ACTIONS, type Action } from "./playback/read-command";
+export type { Snapshot } from "./playback/snapshot";
 export {
   PLAYBACK_CHANGES,
   type Artist,

@@ -136,6 +136,30 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
     example: "The account's connection is closed.",
     retry: "no",
   },
+  NO_ACTIVE_DEVICE: {
+    cause: "Nothing plays, and the command names no device.",
+    action: "Name a device in the node or in `msg.device`, or start to play in a Spotify app.",
+    example: "No device is active. Name a device, or start to play in a Spotify app.",
+    retry: "no",
+  },
+  DEVICE_NOT_FOUND: {
+    cause: "The account has no device of this name at the moment, and it could not be woken.",
+    action: "Correct the name (the message lists the devices that are there), or switch the device on.",
+    example: "There is no device “Kitchen”. These are there: Study, Phone.",
+    retry: "yes",
+  },
+  RESTRICTED: {
+    cause: "Spotify or the device declines: the message says why, and `msg.reason` has Spotify's own word.",
+    action: "Do what the message says; often, something else must play, or another device.",
+    example: "This cannot be skipped: an advert is playing.",
+    retry: "no",
+  },
+  NOT_CONFIRMED: {
+    cause: "Spotify accepted the command, but the effect was not seen in time.",
+    action: "See whether the device is on and has a network; allow more time in the node.",
+    example: "Spotify accepted the command, but Kitchen did not play within 8 s.",
+    retry: "yes",
+  },
 };
 
 /** The words of the README's table and of the help panel. */

@@ -16,7 +16,11 @@ export type SpotifyErrorCode =
   | "UNTRUSTED_SERVER"
   | "PROTOCOL_ERROR"
   | "INVALID_ARGUMENT"
-  | "CLOSED";
+  | "CLOSED"
+  | "NO_ACTIVE_DEVICE"
+  | "DEVICE_NOT_FOUND"
+  | "RESTRICTED"
+  | "NOT_CONFIRMED";
 
 /** What an error says besides its code and its message, if it applies. */
 export interface SpotifyErrorDetails {
@@ -26,6 +30,8 @@ export interface SpotifyErrorDetails {
   scopes?: readonly string[];
   /** Seconds after which asking again makes sense. */
   retryAfter?: number;
+  /** Spotify's own word for why it declines. */
+  reason?: string;
   cause?: unknown;
 }
 
@@ -41,6 +47,7 @@ export class SpotifyError extends Error {
   readonly clientId?: string;
   readonly scopes?: readonly string[];
   readonly retryAfter?: number;
+  readonly reason?: string;
 
   constructor(code: SpotifyErrorCode, message: string, details: SpotifyErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -48,6 +55,7 @@ export class SpotifyError extends Error {
     if (details.clientId !== undefined) this.clientId = details.clientId;
     if (details.scopes !== undefined) this.scopes = details.scopes;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
+    if (details.reason !== undefined) this.reason = details.reason;
   }
 }
 

@@ -7,6 +7,7 @@ import { AccountLogin } from "../account/account-login";
 import { CredentialSignIn } from "../account/credential-sign-in";
 import { FileSignIn } from "../account/file-sign-in";
 import { Grants } from "../account/grants";
+import { notSignedIn } from "../account/not-signed-in";
 import { OwnAppSignIn } from "../account/own-app-sign-in";
 import { PairingSignIn } from "../account/pairing-sign-in";
 import { SignIns } from "../account/sign-ins";
@@ -25,6 +26,7 @@ import { Mercury } from "../mercury/mercury";
 import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
+import { Commands } from "../playback/commands";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
@@ -191,7 +193,16 @@ export function compose(options: SessionOptions) {
   });
   const names = new NameLookup({ spclient, http, guard, endpoints });
   const nowPlaying = new NowPlaying({ names, source: playback, account: username });
-  const player = new Player(nowPlaying, playback);
+  const commands = new Commands({
+    routes: [],
+    scenes: () => {
+      throw notSignedIn();
+    },
+    finder: { wake: () => Promise.reject(notSignedIn()), list: () => Promise.reject(notSignedIn()) },
+    lookups: { search: () => Promise.reject(notSignedIn()), like: () => Promise.reject(notSignedIn()) },
+    closing: closing.signal,
+  });
+  const player = new Player(nowPlaying, playback, commands);
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
