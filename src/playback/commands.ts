@@ -1,9 +1,20 @@
+import { Serial } from "../async/serial";
 import { SpotifyError } from "../core/errors";
+import type { PlaybackState } from "../player/playback-state";
 import type { Command, CommandOptions, Outcome } from "./command";
+import { Dispatch } from "./dispatch";
+import { Fade } from "./fade";
 import type { Finder } from "./finder";
 import type { Lookups } from "./lookups";
+import { perform } from "./perform";
+import { snapshotOf } from "./restore";
 import type { Route } from "./route";
 import type { SceneSource } from "./scene";
+import { Targets } from "./targets";
+import { Work } from "./work";
+
+/** How many commands may wait. */
+const MAX_WAITING = 1_000;
 
 export interface CommandsOptions {
   /** In the order in which `auto` tries them. */
@@ -12,24 +23,148 @@ export interface CommandsOptions {
   scenes: () => SceneSource;
   finder: Finder;
   lookups: Lookups;
+  /** The same state with the names that are known of its item. */
+  named: (state: PlaybackState) => PlaybackState;
   closing: AbortSignal;
+}
+
+type VolumeCommand = Command & { action: "volume" };
+
+/** A command whose turn has not come. */
+interface Waiting {
+  command: Command;
+  options: CommandOptions;
+  outcome: Promise<Outcome>;
 }
 
 /** The commands of a session, carried out one after another, in the order in which they came. */
 export class Commands {
   readonly #options: CommandsOptions;
+  readonly #dispatch: Dispatch;
+  readonly #targets = new Targets();
+  readonly #queue = new Serial();
+  /** The command that came last, while its turn has not come. */
+  #newest: Waiting | undefined;
+  #fade: Fade | undefined;
+  /** Aborted when another account is signed in, or none, and when the session closes. */
+  #life = new AbortController();
 
   constructor(options: CommandsOptions) {
     this.#options = options;
+    this.#dispatch = new Dispatch(options.routes);
+    options.closing.addEventListener("abort", () => this.reset(options.closing.reason as SpotifyError));
   }
 
   /**
    * Carries out one command.
    * @returns when it has happened, or at the server's answer if `confirm` is false
-   * @throws SpotifyError
+   * @throws SpotifyError INVALID_ARGUMENT, NO_ACTIVE_DEVICE, DEVICE_NOT_FOUND, RESTRICTED, NOT_CONFIRMED, NOT_SIGNED_IN; RATE_LIMITED if
+   *   too many commands wait; CLOSED; or what a request fails with
    */
-  run(_command: Command, _options: CommandOptions = {}): Promise<Outcome> {
+  async run(command: Command, options: CommandOptions = {}): Promise<Outcome> {
     this.#options.closing.throwIfAborted();
-    return Promise.reject(new SpotifyError("CLOSED", "Commands cannot be sent yet."));
+    if (command.action === "devices") return this.#devices();
+    if (this.#queue.size >= MAX_WAITING) {
+      const message = `${MAX_WAITING} commands are waiting already.`;
+      throw new SpotifyError("RATE_LIMITED", message, { retryAfter: 1 });
+    }
+    options.onStep?.({ name: "queued" });
+    if (command.action === "volume" && command.over !== undefined) return this.#startFade(command, options);
+    if (this.#newest && replaces(command, options, this.#newest)) {
+      this.#newest.command = command;
+      return this.#newest.outcome;
+    }
+    return this.#enqueue(command, options);
   }
+
+  /** Forgets the devices, and ends all commands: another account is signed in, or none. */
+  reset(reason: SpotifyError): void {
+    this.#life.abort(reason);
+    this.#life = new AbortController();
+    this.#targets.forget();
+    this.#newest = undefined;
+  }
+
+  #enqueue(command: Command, options: CommandOptions): Promise<Outcome> {
+    const { signal } = this.#life;
+    const waiting: Waiting = {
+      command,
+      options,
+      outcome: this.#queue.run(() => {
+        if (this.#newest === waiting) this.#newest = undefined;
+        return this.#perform(waiting.command, options, signal);
+      }),
+    };
+    this.#newest = waiting;
+    return waiting.outcome;
+  }
+
+  async #perform(command: Command, options: CommandOptions, signal: AbortSignal): Promise<Outcome> {
+    signal.throwIfAborted();
+    if (command.action === "volume" || command.action === "play") this.#fade?.end();
+    const restoredDevice = command.action === "restore" ? (command.snapshot.device ?? undefined) : undefined;
+    const device = options.device ?? restoredDevice?.name ?? restoredDevice?.id;
+    const work = this.#work({ ...options, ...(device !== undefined && { device }) }, signal);
+    await work.begin();
+    await perform(command, work);
+    const state = this.#options.named(work.scene.state);
+    return { state, ...(command.action === "snapshot" && { snapshot: snapshotOf(work.scene) }) };
+  }
+
+  #work(options: CommandOptions, signal: AbortSignal): Work {
+    const { scenes, finder, lookups } = this.#options;
+    const parts = { dispatch: this.#dispatch, source: scenes(), targets: this.#targets, finder, lookups };
+    return new Work(parts, options, signal);
+  }
+
+  async #devices(): Promise<Outcome> {
+    const { signal } = this.#life;
+    const { scenes, finder, named } = this.#options;
+    const devices = await finder.list(signal);
+    return { devices, state: named((await scenes().now(signal)).state) };
+  }
+
+  async #startFade({ to, over }: VolumeCommand, options: CommandOptions): Promise<Outcome> {
+    const { signal } = this.#life;
+    const work = await this.#queue.run(async () => {
+      signal.throwIfAborted();
+      this.#fade?.end();
+      const begun = this.#work(options, signal);
+      await begun.begin();
+      return begun;
+    });
+    const fade = new Fade({
+      to,
+      over: over! * 1000,
+      signal,
+      target: () => work.target(),
+      scene: () => this.#options.scenes().now(signal),
+      set: (percent, device) =>
+        this.#queue.run(async () => {
+          if (fade.isOver) return;
+          const step = this.#work({ ...options, device: device.id, wake: false }, signal);
+          await step.begin();
+          await step.carryOut({ kind: "volume", percent }, device);
+        }),
+    });
+    this.#fade = fade;
+    options.onStep?.({ name: "fading" });
+    try {
+      await fade.run();
+    } finally {
+      if (this.#fade === fade) this.#fade = undefined;
+    }
+    return { state: this.#options.named((await this.#options.scenes().now(signal)).state) };
+  }
+}
+
+/** Of volumes that wait one behind another, only the newest is set: a person turns a knob. */
+function replaces(command: Command, options: CommandOptions, last: Waiting): boolean {
+  if (!isAbsoluteVolume(command) || !isAbsoluteVolume(last.command)) return false;
+  const { device, confirm, route } = last.options;
+  return options.device === device && options.confirm === confirm && options.route === route;
+}
+
+function isAbsoluteVolume(command: Command): boolean {
+  return command.action === "volume" && command.over === undefined && "at" in command.to;
 }

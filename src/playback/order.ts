@@ -11,7 +11,7 @@ export type Order =
   /** At least one of the two. */
   | { kind: "options"; shuffle?: boolean; repeat?: RepeatMode }
   /** Moves what plays to the device. `restore` keeps it playing or paused as it is. */
-  | { kind: "transfer"; then: "restore" | "resume" | "pause" }
+  | { kind: "transfer"; playback: "restore" | "resume" | "pause" }
   | { kind: "queue"; uri: string };
 
 export interface PlayOrder {

@@ -200,6 +200,7 @@ export function compose(options: SessionOptions) {
     },
     finder: { wake: () => Promise.reject(notSignedIn()), list: () => Promise.reject(notSignedIn()) },
     lookups: { search: () => Promise.reject(notSignedIn()), like: () => Promise.reject(notSignedIn()) },
+    named: (state) => state,
     closing: closing.signal,
   });
   const player = new Player(nowPlaying, playback, commands);

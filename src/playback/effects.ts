@@ -1,0 +1,108 @@
+import type { PlaybackState } from "../player/playback-state";
+import type { Order, PlayOrder } from "./order";
+import type { Scene, Target } from "./scene";
+
+/** A device with few volume steps takes the nearest one, percent. */
+const VOLUME_TOLERANCE = 3;
+/** How far from its goal a seek may be seen, ms. */
+const SEEK_TOLERANCE = 2_000;
+
+/** Whether an order would change nothing, so that it need not be sent. */
+export function holdsAlready(order: Order, target: Target, scene: Scene): boolean {
+  const { state } = scene;
+  const isActive = state.device?.id === target.id;
+  switch (order.kind) {
+    case "resume":
+      return isActive && state.playing;
+    case "pause":
+      return !isActive || !state.playing;
+    case "volume":
+      return target.canSetVolume && target.volume === order.percent;
+    case "options":
+      return isActive && hasOptions(order, state);
+    case "transfer":
+      return isActive && hasContinued(order.playback, state);
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether a scene that came after an order was sent shows its effect.
+ *
+ * @param before the scene from before
+ * @returns undefined if no scene of this kind can show it
+ */
+export function showsEffect(order: Order, target: Target, before: Scene, scene: Scene): boolean | undefined {
+  const { state } = scene;
+  const isActive = state.device?.id === target.id;
+  switch (order.kind) {
+    case "play":
+      return isActive && isAnew(before, scene) && plays(order, state);
+    case "resume":
+      return isActive && state.playing;
+    case "pause":
+      return !isActive || !state.playing;
+    case "next":
+      return isAnotherItem(before, scene);
+    case "previous":
+      return isAnotherItem(before, scene) || hasGoneBack(before, scene);
+    case "seek":
+      return isNear(order.position, scene);
+    case "volume": {
+      const volume = scene.targets.find(({ id }) => id === target.id)?.volume ?? null;
+      return volume !== null && Math.abs(volume - order.percent) <= VOLUME_TOLERANCE;
+    }
+    case "options":
+      return isActive && hasOptions(order, state);
+    case "transfer":
+      return isActive && hasContinued(order.playback, state);
+    case "queue":
+      return state.queue === null
+        ? undefined
+        : occurrences(order.uri, scene) > occurrences(order.uri, before);
+  }
+}
+
+function plays({ context, uris, offset, paused = false }: PlayOrder, state: PlaybackState): boolean {
+  if (state.playing === paused || state.uri === null) return false;
+  if (typeof offset === "string" && state.uri === offset) return true;
+  if (context !== undefined) return state.context?.uri === context || state.uri === context;
+  return uris?.includes(state.uri) ?? false;
+}
+
+/** Whether an item began. A source that gives no playback ID cannot tell that the same item began again. */
+function isAnew(before: Scene, { playbackId }: Scene): boolean {
+  return playbackId === undefined || playbackId !== before.playbackId;
+}
+
+function isAnotherItem(before: Scene, scene: Scene): boolean {
+  if (scene.state.uri !== before.state.uri) return true;
+  return scene.playbackId !== undefined && scene.playbackId !== before.playbackId;
+}
+
+/** Whether the item is nearer to its start than it was. */
+function hasGoneBack(before: Scene, scene: Scene): boolean {
+  return (scene.state.position ?? 0) < (before.state.position ?? 0);
+}
+
+function isNear(position: number, { state }: Scene): boolean {
+  if (state.position === null) return false;
+  // Between the order and this scene, the item has played on.
+  const later = state.position - position;
+  return later > -SEEK_TOLERANCE && later < SEEK_TOLERANCE + 10_000;
+}
+
+function hasOptions({ shuffle, repeat }: Order & { kind: "options" }, state: PlaybackState): boolean {
+  return (
+    (shuffle === undefined || state.shuffle === shuffle) && (repeat === undefined || state.repeat === repeat)
+  );
+}
+
+function hasContinued(playback: "restore" | "resume" | "pause", { playing }: PlaybackState): boolean {
+  return playback === "restore" || playing === (playback === "resume");
+}
+
+function occurrences(uri: string, { state }: Scene): number {
+  return (state.queue ?? []).filter((item) => item.uri === uri).length;
+}

@@ -1,0 +1,65 @@
+import { activate } from "./activate";
+import { begin } from "./perform-play";
+import { setVolume } from "./perform-volume";
+import type { Scene } from "./scene";
+import type { Snapshot } from "./snapshot";
+import type { Work } from "./work";
+
+/** How far from the kept position an item may stand without a seek, ms. */
+const POSITION_TOLERANCE = 2_000;
+
+/** What a scene shows, to be restored later. */
+export function snapshotOf({ state }: Scene): Snapshot {
+  const { device, context, uri, volume, shuffle, repeat, playing } = state;
+  return {
+    device: device && { id: device.id, name: device.name },
+    context: context?.uri ?? null,
+    uri,
+    position: positionNow(state),
+    volume,
+    shuffle,
+    repeat,
+    playing,
+  };
+}
+
+/** Has the account play what it played when the snapshot was made, where and how it did. */
+export async function restored(work: Work, snapshot: Snapshot): Promise<void> {
+  const { device, context, uri, volume, shuffle, repeat, playing } = snapshot;
+  if (device === null || uri === null) {
+    if (work.scene.state.playing) await work.carryOut({ kind: "pause" }, await work.target());
+    return;
+  }
+  const target = await work.target();
+  if (volume !== null && target.canSetVolume) await setVolume(work, target, { at: volume });
+  const position = snapshot.position ?? 0;
+  if (isStillLoaded(work.scene, snapshot)) {
+    await activate(work, target, "restore");
+    if (!playing) await work.carryOut({ kind: "pause" }, target);
+    if (Math.abs((positionNow(work.scene.state) ?? 0) - position) > POSITION_TOLERANCE) {
+      await work.carryOut({ kind: "seek", position }, target);
+    }
+    if (playing) await work.carryOut({ kind: "resume" }, target);
+  } else {
+    const what = context === null ? { uris: [uri] } : { context, offset: uri };
+    await begin(work, target, {
+      kind: "play",
+      ...what,
+      position,
+      shuffle,
+      repeat,
+      ...(!playing && { paused: true }),
+    });
+  }
+  await work.carryOut({ kind: "options", shuffle, repeat }, target);
+}
+
+function isStillLoaded({ state }: Scene, { uri, context }: Snapshot): boolean {
+  return state.uri === uri && (state.context?.uri ?? null) === context;
+}
+
+function positionNow({ position, at, playing, duration }: Scene["state"]): number | null {
+  if (position === null) return null;
+  const now = playing ? position + Math.max(0, Date.now() - at) : position;
+  return Math.round(Math.min(now, duration ?? now));
+}
