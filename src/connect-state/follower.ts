@@ -68,6 +68,16 @@ export class Follower extends EventEmitter<{
     this.dealer.on("trouble", (error) => this.#onTrouble(error));
   }
 
+  /** The newest cluster; undefined while there is no connection over which newer ones would come. */
+  get cluster(): ClusterView | undefined {
+    return this.dealer.state === "connected" ? this.#cluster : undefined;
+  }
+
+  /** Of the dealer connection on which the observer is registered; undefined if there is none. */
+  get connectionId(): string | undefined {
+    return (this.dealer.state === "connected" && this.#connectionId) || undefined;
+  }
+
   /** Follows this account from now on. Does nothing if it does so already. */
   start(username: string): void {
     if (this.#username === username) return;

@@ -3,7 +3,7 @@ import { settledWithin } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
 import type { ClusterView } from "../connect-state/cluster";
 import { SpotifyError } from "../core/errors";
-import { readPlayback } from "./cluster-reading";
+import { readPlayback, type Receipt } from "./cluster-reading";
 import { differences } from "./differences";
 import { lacksNames, withNames } from "./fill-names";
 import { HoldBack, type Shown } from "./hold-back";
@@ -87,13 +87,24 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
   /** Takes a cluster. */
   readCluster(view: ClusterView): void {
     this.#clock.learn(Number(view.cluster.serverTimestampMs));
-    const receipt = {
+    const receipt = this.receipt();
+    this.#take(() => readPlayback(view, receipt));
+  }
+
+  /** That a cluster has come now. */
+  receipt(): Receipt {
+    return {
       account: this.#options.account() ?? null,
       receivedAt: performance.now(),
       at: Date.now(),
       serverTime: this.#clock.now(),
     };
-    this.#take(() => readPlayback(view, receipt));
+  }
+
+  /** A state with the names that are known. */
+  named(state: PlaybackState): PlaybackState {
+    const reading = { state, devices: [], speed: 0, receivedAt: 0 };
+    return withNames(reading, this.#newest?.state, this.#options.names).state;
   }
 
   /** Takes a reading. */

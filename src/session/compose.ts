@@ -16,6 +16,7 @@ import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
 import { ConnectState } from "../connect-state/connect-state";
 import { Follower } from "../connect-state/follower";
+import { RemoteControl } from "../connect-state/remote-control";
 import { parseClientId, platformClientId } from "../core/client-id";
 import { resolveEndpoints } from "../core/endpoints";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -27,6 +28,8 @@ import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
 import { Commands } from "../playback/commands";
+import { InternalRoute } from "../playback/internal-route";
+import { PushedScenes } from "../playback/pushed-scenes";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
@@ -193,14 +196,24 @@ export function compose(options: SessionOptions) {
   });
   const names = new NameLookup({ spclient, http, guard, endpoints });
   const nowPlaying = new NowPlaying({ names, source: playback, account: username });
+  const remoteControl = new RemoteControl(spclient);
+  const internalRoute = new InternalRoute({
+    remoteControl,
+    deviceId: () => deviceId.value,
+    connectionId: () => follower.connectionId,
+    whyNot: () => connection.whyNoToken(),
+  });
+  const pushedScenes = new PushedScenes({
+    follower,
+    refresh: (signal) => playback.refresh(signal),
+    receipt: () => nowPlaying.receipt(),
+  });
   const commands = new Commands({
-    routes: [],
-    scenes: () => {
-      throw notSignedIn();
-    },
+    routes: [internalRoute],
+    scenes: () => pushedScenes,
     finder: { wake: () => Promise.reject(notSignedIn()), list: () => Promise.reject(notSignedIn()) },
     lookups: { search: () => Promise.reject(notSignedIn()), like: () => Promise.reject(notSignedIn()) },
-    named: (state) => state,
+    named: (told) => nowPlaying.named(told),
     closing: closing.signal,
   });
   const player = new Player(nowPlaying, playback, commands);
@@ -255,6 +268,7 @@ export function compose(options: SessionOptions) {
     follower,
     nowPlaying,
     player,
+    commands,
     playback,
     poller,
     discovery,

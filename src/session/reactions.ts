@@ -97,9 +97,12 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
 }
 
 function playerReactions(parts: Parts): void {
-  const { nowPlaying, player, playback, follower, poller, changes, grants, state } = parts;
+  const { nowPlaying, player, commands, playback, follower, poller, changes, grants, state } = parts;
   follower.on("cluster", (cluster) => nowPlaying.readCluster(cluster));
-  follower.on("forgotten", () => nowPlaying.reset());
+  follower.on("forgotten", () => {
+    nowPlaying.reset();
+    commands.reset(new SpotifyError("CLOSED", "Another account is signed in, or none."));
+  });
   poller.on("reading", (reading) => nowPlaying.read(reading));
   for (const source of [follower.dealer, poller])
     source.on("trouble", (error) => player.emit("trouble", error));
