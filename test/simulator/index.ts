@@ -18,6 +18,7 @@ import { ClientTokenService } from "./login5/client-token";
 import { ClientTokens } from "./login5/client-tokens";
 import { Clusters } from "./connect-state/clusters";
 import type { Cluster } from "./connect-state/cluster";
+import { DeviceCommands } from "./connect-state/commands";
 import { ConnectState } from "./connect-state/connect-state";
 import type { Connection } from "./access-point/connection";
 import { Dealer } from "./dealer/dealer";
@@ -60,6 +61,7 @@ export type {
   ClientTokenRecord,
   ConnectStateRecord,
   DealerMessageRecord,
+  DeviceCommandRecord,
   DeviceRecord,
   HttpRecord,
   KeymasterRecord,
@@ -74,6 +76,7 @@ export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
 export type { FoundDevice, Wanted } from "./official-app/official-app-discovery";
 export type { TapOptions, ZeroconfAnswer } from "./official-app/official-app-tap";
+export type { Conduct } from "./world/conduct";
 export type { DeviceOptions, SimulatedDevice } from "./world/devices";
 export type { Habit } from "./world/habits";
 export type { Playback, PlayOptions } from "./world/playback";
@@ -129,6 +132,7 @@ export class Simulator implements Backend {
   readonly #tlsFronts = new Set<TlsFront>();
   readonly #clusters: Clusters;
   readonly #connectState: ConnectState;
+  readonly #deviceCommands: DeviceCommands;
   readonly #metadata: Metadata;
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
@@ -158,6 +162,7 @@ export class Simulator implements Backend {
     this.#clusters = new Clusters(this, connectionOf);
     this.#webApi = new WebApi(this, this.#clusters);
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
+    this.#deviceCommands = new DeviceCommands(this, this.#clusters);
     this.#metadata = new Metadata(this);
   }
 
@@ -367,7 +372,10 @@ export class Simulator implements Backend {
       clientToken: await this.#serve("clientToken", (request) => this.#clientToken.answer(request)),
       spclient: await this.#serve(
         "spclient",
-        (request) => this.#metadata.answer(request) ?? this.#connectState.answer(request),
+        (request) =>
+          this.#metadata.answer(request) ??
+          this.#deviceCommands.answer(request) ??
+          this.#connectState.answer(request),
       ),
       open: await this.#serve("open", (request) => this.#metadata.answerOpen(request)),
       dealer: this.#dealer.url,
@@ -403,6 +411,7 @@ export class Simulator implements Backend {
 
   async #close(): Promise<void> {
     for (const { startedPlayback } of this.accounts.all()) startedPlayback?.close();
+    this.#deviceCommands.close();
     await Promise.all([
       this.stopAccessPoints(),
       this.#dealer?.close(),

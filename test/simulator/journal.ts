@@ -125,6 +125,20 @@ export interface ConnectStateRecord {
 }
 
 /** A program that asks what something is called. */
+/** A command of one device to another, over connect-state. */
+export interface DeviceCommandRecord {
+  username: string;
+  kind: string;
+  /** ID of the device that it is for. */
+  to: string;
+  /** Of a command to the player; else empty. */
+  endpoint: string;
+  body: Readonly<Record<string, unknown>> | undefined;
+  status: number;
+  /** ms since the epoch. */
+  at: number;
+}
+
 export interface MetadataRecord {
   service: "extended-metadata" | "metadata/4" | "playlist" | "oembed";
   /** What it asks about; empty if the request makes no sense. */
@@ -181,6 +195,7 @@ export interface Stats {
   dealerMessages: DealerMessageRecord[];
   connectStateRequests: ConnectStateRecord[];
   metadataRequests: MetadataRecord[];
+  deviceCommands: DeviceCommandRecord[];
   userAgents: UserAgentRecord[];
 }
 
@@ -211,6 +226,7 @@ export interface SimulatorEvents<Connection> {
   dealerMessage: [record: DealerMessageRecord, connection: DealerConnection];
   connectState: [record: ConnectStateRecord];
   metadata: [record: MetadataRecord];
+  deviceCommand: [record: DeviceCommandRecord];
 }
 
 /** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
@@ -253,6 +269,7 @@ export class Journal<Connection> {
     dealerMessages: [],
     connectStateRequests: [],
     metadataRequests: [],
+    deviceCommands: [],
     userAgents: [],
   };
   readonly #listeners: { [K in keyof SimulatorEvents<Connection>]: Set<Listener<Connection, K>> } = {
@@ -277,6 +294,7 @@ export class Journal<Connection> {
     dealerMessage: new Set(),
     connectState: new Set(),
     metadata: new Set(),
+    deviceCommand: new Set(),
   };
   readonly #checks = new Set<() => void>();
 

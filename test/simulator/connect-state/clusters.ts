@@ -36,11 +36,11 @@ export class Clusters {
   }
 
   /** Has a member do something, and does not wait for its reply. @param command with its `endpoint` */
-  command({ connectionId }: Member, command: object): void {
+  command({ connectionId }: Member, command: object, from = ""): void {
     const body = {
       message_id: ++this.#commands,
       target_alias_id: null,
-      sent_by_device_id: "",
+      sent_by_device_id: from,
       command: { logging_params: {}, ...command },
     };
     this.#connectionOf(connectionId)

@@ -43,7 +43,7 @@ export function deviceInfoOf(device: SimulatedDevice): DeviceInfo {
       supportsTransferCommand: true,
       supportsCommandRequest: true,
       supportsGzipPushes: true,
-      supportsSetOptionsCommand: true,
+      supportsSetOptionsCommand: device.conduct.lacksSetOptions !== true,
     },
   });
   info.$unknown = [PUBLIC_IP_FIELD];

@@ -1,6 +1,7 @@
 /** What an account can listen on. These devices exist in the simulator alone, without any connection. */
 import { randomBytes } from "node:crypto";
 import { ClusterUpdateReason, DeviceType } from "../../../src/proto/gen/connect_pb";
+import type { Conduct } from "./conduct";
 import type { Habit } from "./habits";
 
 export interface DeviceOptions {
@@ -23,6 +24,9 @@ export interface DeviceOptions {
   clientId?: string;
   brand?: string;
   model?: string;
+  conduct?: Conduct;
+  /** Whether it is connected to Spotify at the start. Default true. */
+  isOnline?: boolean;
 }
 
 /** What a device does to the playback of its account. */
@@ -50,7 +54,8 @@ export class SimulatedDevice {
   /** Percent. */
   volume: number;
   /** Whether it is connected to Spotify, so that apps list it. */
-  isOnline = true;
+  isOnline: boolean;
+  conduct: Conduct;
   readonly #host: DeviceHost;
 
   constructor(options: DeviceOptions, host: DeviceHost) {
@@ -67,6 +72,8 @@ export class SimulatedDevice {
     this.clientId = options.clientId ?? "";
     this.brand = options.brand ?? "Loopback";
     this.model = options.model ?? "One";
+    this.conduct = options.conduct ?? {};
+    this.isOnline = options.isOnline ?? true;
   }
 
   /**
