@@ -1,5 +1,11 @@
 import { SpotifyError } from "../core/errors";
+import { readPosition, readVolume } from "./amounts";
 import type { Command } from "./command";
+import { readPlay } from "./read-play";
+import { readSnapshot } from "./read-snapshot";
+import { readRepeat, readShuffle } from "./read-modes";
+import { readUris } from "./read-uris";
+import { isObject, readDeviceName } from "./values";
 
 /** The actions, as messages and nodes name them. */
 export const ACTIONS = [
@@ -29,10 +35,75 @@ export interface ReadCommand {
   device?: string;
 }
 
+/** The longest fade, s. */
+const LONGEST_FADE = 3_600;
+
 /**
  * Makes a command of an action and its value, as they stand in a message.
  * @throws SpotifyError INVALID_ARGUMENT, which says what the value can be; it never quotes it
  */
-export function readCommand(_action: Action, _value: unknown): ReadCommand {
-  throw new SpotifyError("INVALID_ARGUMENT", "This action is not known yet.");
+export function readCommand(action: Action, value: unknown): ReadCommand {
+  switch (action) {
+    case "play":
+      return readPlay(value);
+    case "pause":
+    case "toggle":
+    case "next":
+    case "previous":
+    case "devices":
+    case "snapshot":
+      return { command: { action } };
+    case "seek":
+      return { command: { action, to: readPosition(value) } };
+    case "volume":
+      return { command: readVolumeCommand(value) };
+    case "shuffle":
+      return { command: { action, to: readShuffle(value) } };
+    case "repeat":
+      return { command: { action, to: readRepeat(value) } };
+    case "transfer":
+      return { command: { action }, ...withDevice(value) };
+    case "queue":
+      return { command: { action, uris: readUris(value) } };
+    case "like":
+    case "unlike":
+      return { command: { action, uris: namesNothing(value) ? undefined : readUris(value) } };
+    case "restore":
+      return { command: { action, snapshot: readSnapshot(value) } };
+    default:
+      throw wrong(`An action is one of these: ${ACTIONS.join(", ")}.`);
+  }
+}
+
+function readVolumeCommand(value: unknown): Command {
+  if (!isObject(value)) return { action: "volume", to: readVolume(value) };
+  const to = readVolume(value["volume"]);
+  const { over } = value;
+  if (over === undefined || over === null) return { action: "volume", to };
+  const seconds = typeof over === "string" && over.trim() !== "" ? Number(over) : over;
+  if (typeof seconds === "number" && seconds >= 0 && seconds <= LONGEST_FADE) {
+    return { action: "volume", to, over: seconds };
+  }
+  throw wrong(`A fade takes 0 to ${LONGEST_FADE} seconds.`);
+}
+
+/** A number or a boolean names no device: an inject node sends a timestamp. */
+function withDevice(value: unknown): { device?: string } {
+  const device = isObject(value) ? (value["device"] ?? value["id"] ?? value["name"]) : value;
+  if (typeof device !== "string" || device.trim() === "") return {};
+  return { device: readDeviceName(device) };
+}
+
+function namesNothing(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  );
+}
+
+function wrong(message: string): SpotifyError {
+  return new SpotifyError("INVALID_ARGUMENT", message);
 }
