@@ -30,6 +30,10 @@ const errorCodes: Record<SpotifyErrorCode, true> = {
   PROTOCOL_ERROR: true,
   INVALID_ARGUMENT: true,
   CLOSED: true,
+  NO_ACTIVE_DEVICE: true,
+  DEVICE_NOT_FOUND: true,
+  RESTRICTED: true,
+  NOT_CONFIRMED: true,
 };
 
 function read(type: string, ...path: string[]): string {
