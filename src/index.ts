@@ -20,7 +20,7 @@ export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./to
 export type { Player, PlayRequest } from "./session/player";
 export type { CommandOptions, Outcome, RouteName, SearchType, Step } from "./playback/command";
 export type { ListedDevice } from "./playback/listed-device";
-export { ACTIONS, type Action } from "./playback/read-command";
+export { ACTIONS, type Action } from "./playback/actions";
 export type { Snapshot } from "./playback/snapshot";
 export {
   PLAYBACK_CHANGES,

@@ -2,6 +2,7 @@ import type { NodeAPI, NodeStatus } from "node-red";
 import type { PlaybackState, SpotifyError } from "../../src";
 import { ERROR_GUIDE } from "../../src/core/error-guide";
 import { accountStatus, type AccountFacts } from "../shared/account-status";
+import { shortened } from "../shared/shortened";
 
 /** A status has little room, but a song and its artist need more than the usual 20 characters. */
 const LONGEST = 40;
@@ -29,7 +30,11 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   if (!state)
     return account.session ? { fill: "yellow", shape: "ring", text: text("status.connecting") } : {};
   if (state.status === "idle") return { fill: "grey", shape: "ring", text: text("status.idle") };
-  return { fill: state.playing ? "green" : "grey", shape: "dot", text: shortened(itemText(text, state)) };
+  return {
+    fill: state.playing ? "green" : "grey",
+    shape: "dot",
+    text: shortened(itemText(text, state), LONGEST),
+  };
 }
 
 /** `Title · Artist`, as far as they are known. */
@@ -37,13 +42,4 @@ function itemText(text: (key: string) => string, { type, title, artist }: Playba
   const known = [title, artist].filter((name) => name !== null && name !== "");
   if (known.length > 0) return known.join(" · ");
   return text(type === "ad" ? "status.ad" : "status.unknown");
-}
-
-function shortened(text: string): string {
-  const characters = Array.from(text);
-  if (characters.length <= LONGEST) return text;
-  return `${characters
-    .slice(0, LONGEST - 1)
-    .join("")
-    .trimEnd()}…`;
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
+import { serveDevices } from "./admin-devices";
 import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
@@ -32,6 +33,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
   noticeDeploys(RED);
   serveStatus(RED);
   serveExplanation(RED);
+  serveDevices(RED);
   serveSignIn(RED);
   serveCallback(RED);
 };

@@ -145,19 +145,20 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   DEVICE_NOT_FOUND: {
     cause: "The account has no device of this name at the moment, and it could not be woken.",
     action: "Correct the name (the message lists the devices that are there), or switch the device on.",
-    example: "There is no device “Kitchen”. These are there: Study, Phone.",
+    example: "There is no device “Bathroom”. These are there: Kitchen, Study.",
     retry: "yes",
   },
   RESTRICTED: {
     cause: "Spotify or the device declines: the message says why, and `msg.reason` has Spotify's own word.",
     action: "Do what the message says; often, something else must play, or another device.",
-    example: "This cannot be skipped: an advert is playing.",
+    example: "The command “next” is not possible now: what plays does not allow it (for example an advert).",
     retry: "no",
   },
   NOT_CONFIRMED: {
     cause: "Spotify accepted the command, but the effect was not seen in time.",
     action: "See whether the device is on and has a network; allow more time in the node.",
-    example: "Spotify accepted the command, but Kitchen did not play within 8 s.",
+    example:
+      "Spotify accepted the command, but Kitchen was not seen to carry it out within 0.2 s. Kitchen plays “Loopback Lullaby”.",
     retry: "yes",
   },
 };

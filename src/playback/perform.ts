@@ -57,8 +57,9 @@ export async function perform(command: Command, work: Work): Promise<void> {
 /** As the button in Spotify's apps goes round. */
 const NEXT_REPEAT = { off: "context", context: "track", track: "off" } as const;
 
-/** Nothing is to do if nothing plays there. */
+/** Nothing is to do if nothing plays there. A device that is asleep is not woken for it. */
 async function pause(work: Work): Promise<void> {
+  work.checkName();
   if (isPlayingThere(work)) await work.carryOut({ kind: "pause" }, await work.target());
 }
 

@@ -1,4 +1,5 @@
 import { SpotifyError } from "../core/errors";
+import { ACTIONS, type Action } from "./actions";
 import { readPosition, readVolume } from "./amounts";
 import type { Command } from "./command";
 import { readPlay } from "./read-play";
@@ -6,28 +7,6 @@ import { readSnapshot } from "./read-snapshot";
 import { readRepeat, readShuffle } from "./read-modes";
 import { readUris } from "./read-uris";
 import { isObject, readDeviceName } from "./values";
-
-/** The actions, as messages and nodes name them. */
-export const ACTIONS = [
-  "play",
-  "pause",
-  "toggle",
-  "next",
-  "previous",
-  "seek",
-  "volume",
-  "shuffle",
-  "repeat",
-  "transfer",
-  "queue",
-  "like",
-  "unlike",
-  "devices",
-  "snapshot",
-  "restore",
-] as const;
-
-export type Action = (typeof ACTIONS)[number];
 
 export interface ReadCommand {
   command: Command;

@@ -80,6 +80,11 @@ export class Work {
     return name ? (this.#parts.targets.find(name, this.scene)?.id ?? "") : undefined;
   }
 
+  /** @throws SpotifyError DEVICE_NOT_FOUND if the command names a device that Spotify does not list */
+  checkName(): void {
+    if (this.named() === "") throw deviceNotFound(this.options.device!.trim(), this.scene);
+  }
+
   isActive({ id }: Target): boolean {
     return this.scene.state.device?.id === id;
   }

@@ -17,6 +17,7 @@ import { CachedToken } from "../../src/tokens/cached-token";
 import { Renewals } from "../../src/tokens/renewals";
 import { invalidScope, refusedAccount } from "../../src/tokens/token-errors";
 import { CLIENT_IDS } from "../../src/core/knowledge";
+import type { Account } from "../simulator";
 import { failureOf, thrownBy } from "../support/failure";
 import { useStage } from "../support/stage";
 
@@ -48,6 +49,16 @@ const OAUTH = [
 
 describe("the guide to the errors", () => {
   const stage = useStage();
+
+  /** A session that controls an account whose kitchen plays. */
+  async function controlling(
+    prepare: (playback: Account["playback"]) => void = () => undefined,
+  ): Promise<Session> {
+    stage.current.simulator.faults.wrongKey = false;
+    const account = stage.current.account();
+    prepare(account.playback);
+    return stage.current.connected(account, { observe: true });
+  }
 
   /** What the library says, for the situations of which the guide has the sentences. */
   const SITUATIONS: Record<SpotifyErrorCode, () => SpotifyError | Promise<SpotifyError>> = {
@@ -95,6 +106,22 @@ describe("the guide to the errors", () => {
       const session = new Session();
       await session.close();
       return failureOf(session.tokens.getToken(["streaming"]));
+    },
+    NO_ACTIVE_DEVICE: async () => {
+      const session = await controlling((playback) => playback.stop());
+      return failureOf(session.player.resume());
+    },
+    DEVICE_NOT_FOUND: async () => {
+      const session = await controlling();
+      return failureOf(session.player.pause({ device: "Bathroom", wake: false }));
+    },
+    RESTRICTED: async () => {
+      const session = await controlling((playback) => playback.advert(30));
+      return failureOf(session.player.next());
+    },
+    NOT_CONFIRMED: async () => {
+      const session = await controlling(({ devices }) => (devices[0]!.conduct.isDeaf = true));
+      return failureOf(session.player.pause({ timeout: 200 }));
     },
   };
 

@@ -5,13 +5,23 @@ import type { SpotifyErrorCode } from "../../src/core/errors";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/core/knowledge";
 
 const nodes = join(__dirname, "../../nodes");
-const types = ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"];
+const types = [
+  "spotify-session",
+  "spotify-token",
+  "spotify-events",
+  "spotify-now-playing",
+  "spotify-playback",
+];
 const languages = ["en-US", "de", "zh-CN"];
 
 /** Node-RED's guide for a node's status. */
 const LONGEST_STATUS = 19;
 /** The longest that is filled in to one. */
-const FILLED_IN: Readonly<Record<string, string>> = { __name__: "desktop", __time__: "14:05" };
+const FILLED_IN: Readonly<Record<string, string>> = {
+  __name__: "desktop",
+  __time__: "14:05",
+  __device__: "Kitchen",
+};
 
 /** An object, so that the compiler notices a code that is missing here. */
 const errorCodes: Record<SpotifyErrorCode, true> = {
@@ -30,6 +40,10 @@ const errorCodes: Record<SpotifyErrorCode, true> = {
   PROTOCOL_ERROR: true,
   INVALID_ARGUMENT: true,
   CLOSED: true,
+  NO_ACTIVE_DEVICE: true,
+  DEVICE_NOT_FOUND: true,
+  RESTRICTED: true,
+  NOT_CONFIRMED: true,
 };
 
 function read(type: string, ...path: string[]): string {

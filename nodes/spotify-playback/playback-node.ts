@@ -1,0 +1,160 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
+import type { Outcome, PlaybackState, SpotifyError, Step } from "../../src";
+import { Serial } from "../../src/async/serial";
+import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
+import { AccountLink } from "../shared/account-link";
+import type { AccountUser } from "../shared/account-node";
+import { guarded } from "../shared/guarded";
+import { onInput, unusable, type Send } from "../shared/on-input";
+import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
+import { Throttle } from "../shared/throttle";
+import { upToDate } from "../shared/up-to-date";
+import { migratePlayback } from "./migrate";
+import { readPlaybackSettings, type PlaybackSettings } from "./playback-settings";
+import { requestOf, type Request } from "./request";
+import { composeStatus } from "./status";
+
+export interface PlaybackNodeProperties extends NodeDef {
+  /** ID of a spotify-session. */
+  session: string;
+  /** A word of ACTIONS; empty: the message names it. */
+  action: string;
+  device: string;
+  deviceType: string;
+  value: string;
+  valueType: string;
+  /** Whether a device that is named and is asleep is woken. */
+  wake: boolean;
+  confirm: boolean;
+  /** Seconds. */
+  timeout: number;
+  route: string;
+  /** The form of the properties; 0 if it is absent. */
+  version?: number;
+}
+
+export type SpotifyPlaybackNode = Node & AccountUser;
+
+type PlaybackMessage = NodeMessageInFlow & { playback?: PlaybackState };
+
+/** Has a freshly created node control what an account plays. */
+export function makePlaybackNode(
+  RED: NodeAPI,
+  node: SpotifyPlaybackNode,
+  stored: PlaybackNodeProperties,
+): void {
+  const properties = upToDate(node, migratePlayback(stored));
+  const link = new AccountLink(RED, node, properties.session);
+  const behavior = new PlaybackNode(RED, node, link, properties);
+  onInput(node, (message, send) => behavior.input(message, send));
+  runWithAccount(node, link, behavior);
+}
+
+class PlaybackNode implements AccountBehavior {
+  readonly problem: SpotifyError | undefined;
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #link: AccountLink;
+  readonly #settings: PlaybackSettings | undefined;
+  readonly #status: Throttle;
+  /** Messages are read in the order in which they come, although reading a context store takes time. */
+  readonly #reading = new Serial();
+  /** What the newest command does now; undefined if all are done. */
+  #step: Step | undefined;
+  #running = 0;
+  /** What the last command led to. */
+  #state: PlaybackState | undefined;
+  #error: SpotifyError | undefined;
+  /** The device that the last command named. */
+  #device: string | undefined;
+  #isClosed = false;
+
+  constructor(RED: NodeAPI, node: Node, link: AccountLink, properties: PlaybackNodeProperties) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#link = link;
+    try {
+      this.#settings = readPlaybackSettings(properties);
+    } catch (cause) {
+      this.problem = unusable(cause);
+    }
+    const shown = new ShownStatus(node);
+    const showStatus = guarded(node, () => {
+      shown.show(
+        composeStatus(RED, {
+          account: link.facts(),
+          problem: this.problem,
+          step: this.#step,
+          error: this.#error,
+          device: this.#device,
+          state: this.#state,
+        }),
+      );
+    });
+    this.#status = new Throttle(showStatus, STATUS_INTERVAL);
+  }
+
+  /** Carries out what a message asks for, and sends it on when that has happened. */
+  async input(message: PlaybackMessage, send: Send): Promise<void> {
+    // They are of an earlier failure.
+    for (const name of ["retryAfter", "reason"]) if (name in message) Reflect.deleteProperty(message, name);
+    this.#running++;
+    try {
+      const { request, outcome } = await this.#reading.run(() => this.#begin(message));
+      const { state, devices, snapshot } = await outcome;
+      this.#state = state;
+      this.#error = undefined;
+      const result = request.action === "devices" ? devices : snapshot;
+      message.playback = structuredClone(state);
+      if (result !== undefined) message.payload = structuredClone(result);
+      send(message);
+    } catch (cause) {
+      throw this.#failed(message, cause);
+    } finally {
+      this.#running--;
+      if (this.#running === 0) this.#step = undefined;
+      this.#showStatus();
+    }
+  }
+
+  accountChanged(): void {
+    if (this.#link.facts().session?.state === "ready" && this.#error) this.#error = undefined;
+    this.#showStatus();
+  }
+
+  stop(): void {
+    this.#isClosed = true;
+    this.#status.stop();
+  }
+
+  /** Hands the command to the session, which carries commands out in the order in which they come. */
+  async #begin(message: PlaybackMessage): Promise<{ request: Request; outcome: Promise<Outcome> }> {
+    if (this.problem) throw this.problem;
+    const { player } = this.#link.session();
+    const request = await requestOf(this.#RED, this.#node, message, this.#settings!);
+    this.#device = request.device;
+    const outcome = player.command(request.action, request.value, {
+      ...this.#settings!.options,
+      ...(request.device !== undefined && { device: request.device }),
+      onStep: guarded(this.#node, (step) => {
+        this.#step = step;
+        this.#showStatus();
+      }),
+    });
+    outcome.catch(() => undefined);
+    return { request, outcome };
+  }
+
+  /** Node-RED gives a Catch node only the error's message and code. */
+  #failed(message: PlaybackMessage, cause: unknown): SpotifyError {
+    const failure = unusable(cause);
+    this.#error = failure;
+    if (failure.retryAfter !== undefined) Reflect.set(message, "retryAfter", failure.retryAfter);
+    if (failure.reason !== undefined) Reflect.set(message, "reason", failure.reason);
+    return failure;
+  }
+
+  #showStatus(): void {
+    if (!this.#isClosed) this.#status.request();
+  }
+}
