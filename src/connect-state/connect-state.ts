@@ -16,6 +16,12 @@ export interface VisibleDevice {
   clientId: string;
 }
 
+interface Registration {
+  id: string;
+  info: DeviceInfoInit;
+  isPickerOpened?: boolean;
+}
+
 /** The hidden observer's ID beside a device's own, as the web player has one. */
 export function observerId(deviceId: string): string {
   return `hobs_${deviceId}`;
@@ -38,6 +44,8 @@ export class ConnectState {
   /**
    * Registers an observer: it is told of the cluster, and no app shows it.
    * @param own the IDs of this device
+   * @param isPickerOpened whether to say that a person looks at the list of devices, as Spotify's apps say when they have
+   *   devices woken. Source: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md
    * @returns the whole cluster as it is now
    * @throws SpotifyError as `Spclient.request`; REQUEST_REFUSED for any status but 200; PROTOCOL_ERROR if the answer is
    *   not a cluster
@@ -47,6 +55,7 @@ export class ConnectState {
     connectionId: string,
     own: ReadonlySet<string>,
     signal: AbortSignal,
+    isPickerOpened = false,
   ): Promise<ClusterView> {
     const capabilities = {
       canBePlayer: false,
@@ -54,7 +63,12 @@ export class ConnectState {
       needsFullPlayerState: true,
       supportsGzipPushes: true,
     };
-    return this.#register(observerId(deviceId), { capabilities }, connectionId, own, signal);
+    return this.#register(
+      { id: observerId(deviceId), info: { capabilities }, isPickerOpened },
+      connectionId,
+      own,
+      signal,
+    );
   }
 
   /**
@@ -68,26 +82,26 @@ export class ConnectState {
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<ClusterView> {
-    return this.#register(device.deviceId, describe(device), connectionId, own, signal);
+    return this.#register({ id: device.deviceId, info: describe(device) }, connectionId, own, signal);
   }
 
   async #register(
-    id: string,
-    deviceInfo: DeviceInfoInit,
+    { id, info, isPickerOpened = false }: Registration,
     connectionId: string,
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<ClusterView> {
     const request = create(PutStateRequestSchema, {
       memberType: MemberType.CONNECT_STATE,
-      putStateReason: PutStateReason.NEW_DEVICE,
+      putStateReason: isPickerOpened ? PutStateReason.PICKER_OPENED : PutStateReason.NEW_DEVICE,
       clientSideTimestamp: BigInt(Date.now()),
-      device: { deviceInfo, playerState: {} },
+      device: { deviceInfo: info, playerState: {} },
     });
     const { status, headers, body } = await this.#spclient.request(
       {
         method: "PUT",
-        path: `/connect-state/v1/devices/${id}`,
+        // Devices are woken by a request of its own.
+        path: `/connect-state/v1/devices/${id}${isPickerOpened ? "?wake-devices=false" : ""}`,
         headers: { accept: PROTOBUF, "content-type": PROTOBUF, "x-spotify-connection-id": connectionId },
         body: toBinary(PutStateRequestSchema, request),
       },

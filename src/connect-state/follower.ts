@@ -100,14 +100,21 @@ export class Follower extends EventEmitter<{
 
   /**
    * Has the whole cluster sent once more, by registering the observer again. Waits for a connection.
+   * @param isPickerOpened as for `ConnectState.observe`
    * @throws SpotifyError as `ConnectState.observe`; or the abort reason of `signal`
    */
-  async refresh(signal: AbortSignal): Promise<void> {
+  async refresh(signal: AbortSignal, isPickerOpened = false): Promise<void> {
     while (this.dealer.state !== "connected") await raceAbort(signal, once(this.dealer, "state", { signal }));
     const either = AbortSignal.any([signal, this.#following.signal]);
     const pushed = this.#pushed;
     const { connectState, deviceId } = this.#options;
-    const cluster = await connectState.observe(deviceId(), this.#connectionId, this.#own, either);
+    const cluster = await connectState.observe(
+      deviceId(),
+      this.#connectionId,
+      this.#own,
+      either,
+      isPickerOpened,
+    );
     either.throwIfAborted();
     if (this.#pushed === pushed) this.#onCluster(cluster);
   }
