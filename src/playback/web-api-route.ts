@@ -148,25 +148,18 @@ function playRequests(order: PlayOrder, put: Put): WebApiRequest[] {
     ...(position !== undefined && { position_ms: position }),
   };
   const play = { ...put("play"), body };
-  // Shuffle decides which item comes first, so that it goes before.
-  const { before, after } = {
-    before: order.shuffle !== undefined ? [shuffle(order.shuffle, put)] : [],
-    after: [] as WebApiRequest[],
-  };
-  if (order.repeat !== undefined) after.push(put("repeat", { state: order.repeat }));
-  if (paused) after.unshift(put("pause"));
-  return offset === undefined ? [play, ...before, ...after] : [play, ...before, ...after];
+  // The Web API sets these of what plays, so that they come after it.
+  return [play, ...optionRequests(order, put), ...(paused ? [put("pause")] : [])];
 }
 
-function optionRequests(order: Order & { kind: "options" }, put: Put): WebApiRequest[] {
+function optionRequests(
+  { shuffle, repeat }: Pick<PlayOrder, "shuffle" | "repeat">,
+  put: Put,
+): WebApiRequest[] {
   return [
-    ...(order.shuffle === undefined ? [] : [shuffle(order.shuffle, put)]),
-    ...(order.repeat === undefined ? [] : [put("repeat", { state: order.repeat })]),
+    ...(shuffle === undefined ? [] : [put("shuffle", { state: String(shuffle) })]),
+    ...(repeat === undefined ? [] : [put("repeat", { state: repeat })]),
   ];
-}
-
-function shuffle(on: boolean, put: Put): WebApiRequest {
-  return put("shuffle", { state: String(on) });
 }
 
 function errorOf(body: unknown): { message: string; reason: string } {
