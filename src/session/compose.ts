@@ -199,8 +199,8 @@ export function compose(options: SessionOptions) {
   const remoteControl = new RemoteControl(spclient);
   const internalRoute = new InternalRoute({
     remoteControl,
+    follower,
     deviceId: () => deviceId.value,
-    connectionId: () => follower.connectionId,
     whyNot: () => connection.whyNoToken(),
   });
   const pushedScenes = new PushedScenes({
