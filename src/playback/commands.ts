@@ -10,7 +10,7 @@ import { perform } from "./perform";
 import { snapshotOf } from "./restore";
 import type { Route } from "./route";
 import type { SceneSource } from "./scene";
-import { Targets } from "./targets";
+import type { Targets } from "./targets";
 import { Work } from "./work";
 
 /** How many commands may wait. */
@@ -21,6 +21,7 @@ export interface CommandsOptions {
   routes: readonly Route[];
   /** Where playback is read from now: pushes if they come, else the Web API. */
   scenes: () => SceneSource;
+  targets: Targets;
   finder: Finder;
   lookups: Lookups;
   /** The same state with the names that are known of its item. */
@@ -41,7 +42,6 @@ interface Waiting {
 export class Commands {
   readonly #options: CommandsOptions;
   readonly #dispatch: Dispatch;
-  readonly #targets = new Targets();
   readonly #queue = new Serial();
   /** The command that came last, while its turn has not come. */
   #newest: Waiting | undefined;
@@ -81,7 +81,7 @@ export class Commands {
   reset(reason: SpotifyError): void {
     this.#life.abort(reason);
     this.#life = new AbortController();
-    this.#targets.forget();
+    this.#options.targets.forget();
     this.#newest = undefined;
   }
 
@@ -112,8 +112,8 @@ export class Commands {
   }
 
   #work(options: CommandOptions, signal: AbortSignal): Work {
-    const { scenes, finder, lookups } = this.#options;
-    const parts = { dispatch: this.#dispatch, source: scenes(), targets: this.#targets, finder, lookups };
+    const { scenes, targets, finder, lookups } = this.#options;
+    const parts = { dispatch: this.#dispatch, source: scenes(), targets, finder, lookups };
     return new Work(parts, options, signal);
   }
 

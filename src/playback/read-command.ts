@@ -5,7 +5,7 @@ import type { Command } from "./command";
 import { readPlay } from "./read-play";
 import { readSnapshot } from "./read-snapshot";
 import { readRepeat, readShuffle } from "./read-modes";
-import { readUris } from "./read-uris";
+import { readLibraryUris, readUris } from "./read-uris";
 import { isObject, readDeviceName } from "./values";
 
 export interface ReadCommand {
@@ -46,7 +46,7 @@ export function readCommand(action: Action, value: unknown): ReadCommand {
       return { command: { action, uris: readUris(value) } };
     case "like":
     case "unlike":
-      return { command: { action, uris: namesNothing(value) ? undefined : readUris(value) } };
+      return { command: { action, uris: namesNothing(value) ? undefined : readLibraryUris(value) } };
     case "restore":
       return { command: { action, snapshot: readSnapshot(value) } };
     default:

@@ -10,14 +10,7 @@ export const MAX_URIS = 100;
  * @throws SpotifyError INVALID_ARGUMENT
  */
 export function readUris(value: unknown): string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length === 0 || list.length > MAX_URIS) {
-    throw new SpotifyError(
-      "INVALID_ARGUMENT",
-      `Name 1 to ${MAX_URIS} tracks or episodes by their URIs or addresses.`,
-    );
-  }
-  return list.map(readItem);
+  return listOf(value).map(readItem);
 }
 
 function readItem(value: unknown): string {
@@ -27,6 +20,24 @@ function readItem(value: unknown): string {
     "INVALID_ARGUMENT",
     "Name tracks or episodes by their URIs or by their addresses on open.spotify.com.",
   );
+}
+
+/** As `readUris`, but also of albums, artists, shows and playlists. @throws SpotifyError INVALID_ARGUMENT */
+export function readLibraryUris(value: unknown): string[] {
+  return listOf(value).map((entry) => {
+    const uri = readUri(entry);
+    if (uri !== undefined) return uri;
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      "Name what is meant by URIs or by addresses on open.spotify.com.",
+    );
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > 0 && list.length <= MAX_URIS) return list;
+  throw new SpotifyError("INVALID_ARGUMENT", `Name 1 to ${MAX_URIS} items by their URIs or addresses.`);
 }
 
 /** @returns undefined if it is not a URI, an address, or an object with one */

@@ -1,4 +1,3 @@
-import { cleanName } from "../core/clean-name";
 import { SpotifyError } from "../core/errors";
 import { cleanText } from "./clean-text";
 import { cleanUri } from "./clean-uri";
@@ -18,6 +17,7 @@ import type {
 } from "./playback-state";
 import { clampedPosition } from "./position";
 import type { Reading } from "./reading";
+import { readDevice } from "./web-api-devices";
 
 /** An object of a document. Its fields may hold anything. */
 type Fields = Readonly<Partial<Record<string, unknown>>>;
@@ -40,7 +40,6 @@ type ItemState = Pick<
 
 const MAX_ARTISTS = 20;
 const MAX_PICTURES = 10;
-const MAX_ID = 128;
 
 const NO_ITEM: ItemState = {
   type: null,
@@ -184,26 +183,10 @@ function contextOf(context: unknown, itemUri: string | null): PlaybackContext | 
     : { uri, type: contextType(uri), name: null, url: openUrl(uri) };
 }
 
-/** The device, if it is active; otherwise null. A device that takes no commands may have no ID: the ID is then empty. */
+/** The device, if it is active; otherwise null. */
 function deviceOf(value: unknown): PlaybackDevice | null {
-  const device = fieldsOf(value);
-  if (!device || device["is_active"] === false) return null;
-  const { id, name, type, volume_percent: volume } = device;
-  const hasVolume = isNumber(volume) && device["supports_volume"] !== false;
-  return {
-    id: typeof id === "string" ? id.slice(0, MAX_ID) : "",
-    name: typeof name === "string" ? cleanName(name) || null : null,
-    type: typeof type === "string" ? deviceType(type) : null,
-    volume: hasVolume ? Math.round(Math.min(Math.max(volume, 0), 100)) : null,
-    canSetVolume: hasVolume && device["is_restricted"] !== true,
-    isPrivate: device["is_private_session"] === true,
-  };
-}
-
-/** `cast_audio` for `CastAudio`, `tv` for `TV`: the names that pushed states use. */
-function deviceType(type: string): string | null {
-  if (!/^\w{1,32}$/.test(type)) return null;
-  return type.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  const read = readDevice(value);
+  return read?.isActive === true ? read.device : null;
 }
 
 function repeatOf(repeat: unknown): RepeatMode {

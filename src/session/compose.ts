@@ -7,7 +7,6 @@ import { AccountLogin } from "../account/account-login";
 import { CredentialSignIn } from "../account/credential-sign-in";
 import { FileSignIn } from "../account/file-sign-in";
 import { Grants } from "../account/grants";
-import { notSignedIn } from "../account/not-signed-in";
 import { OwnAppSignIn } from "../account/own-app-sign-in";
 import { PairingSignIn } from "../account/pairing-sign-in";
 import { SignIns } from "../account/sign-ins";
@@ -16,7 +15,6 @@ import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
 import { ConnectState } from "../connect-state/connect-state";
 import { Follower } from "../connect-state/follower";
-import { RemoteControl } from "../connect-state/remote-control";
 import { parseClientId, platformClientId } from "../core/client-id";
 import { resolveEndpoints } from "../core/endpoints";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -27,9 +25,6 @@ import { Mercury } from "../mercury/mercury";
 import { HttpClient } from "../net/client";
 import { RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
-import { Commands } from "../playback/commands";
-import { InternalRoute } from "../playback/internal-route";
-import { PushedScenes } from "../playback/pushed-scenes";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
@@ -50,6 +45,7 @@ import { WebApi } from "../web-api/web-api";
 import { AccountConnection } from "./account-connection";
 import { AccountPlayback } from "./account-playback";
 import { ClientIdControl } from "./client-id-control";
+import { composeCommands } from "./compose-commands";
 import { ClientIdentity } from "./client-identity";
 
 import { DeviceId } from "./device-id";
@@ -180,8 +176,9 @@ export function compose(options: SessionOptions) {
   // What the account plays, on any device.
   const observe = options.observe ?? true;
   const username = (): string | undefined => account.username ?? grants.usernames()[0];
+  const webApi = new WebApi(http, guard, endpoints.api);
   const poller = new WebApiPoller({
-    webApi: new WebApi(http, guard, endpoints.api),
+    webApi,
     credential: new OwnAppToken(tokens, oauth, READ_PLAYBACK),
     account: username,
   });
@@ -196,24 +193,22 @@ export function compose(options: SessionOptions) {
   });
   const names = new NameLookup({ spclient, http, guard, endpoints });
   const nowPlaying = new NowPlaying({ names, source: playback, account: username });
-  const remoteControl = new RemoteControl(spclient);
-  const internalRoute = new InternalRoute({
-    remoteControl,
+  const commands = composeCommands({
+    account,
+    grants,
+    connection,
     follower,
+    spclient,
+    webApi,
+    api: endpoints.api,
+    tokens,
+    oauth,
+    names,
+    nowPlaying,
+    playback,
+    poller,
     deviceId: () => deviceId.value,
-    whyNot: () => connection.whyNoToken(),
-  });
-  const pushedScenes = new PushedScenes({
-    follower,
-    refresh: (signal) => playback.refresh(signal),
-    receipt: () => nowPlaying.receipt(),
-  });
-  const commands = new Commands({
-    routes: [internalRoute],
-    scenes: () => pushedScenes,
-    finder: { wake: () => Promise.reject(notSignedIn()), list: () => Promise.reject(notSignedIn()) },
-    lookups: { search: () => Promise.reject(notSignedIn()), like: () => Promise.reject(notSignedIn()) },
-    named: (told) => nowPlaying.named(told),
+    username,
     closing: closing.signal,
   });
   const player = new Player(nowPlaying, playback, commands);

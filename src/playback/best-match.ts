@@ -1,0 +1,33 @@
+/** Something that a search has found. */
+export interface Match {
+  uri: string;
+  /** Its title or name; empty if it is not known. */
+  title: string;
+  /** The names of its artists. */
+  artists: readonly string[];
+}
+
+/**
+ * What a person most likely means: the result whose title is the words; else whose title and artists have all the words;
+ * else the first one. Of equals, the one that Spotify names first.
+ * @param matches at least one
+ */
+export function bestMatch(words: string, matches: readonly Match[]): Match {
+  const wanted = simplified(words);
+  const parts = wanted.split(" ");
+  const hasAll = ({ title, artists }: Match): boolean => {
+    const known = simplified([title, ...artists].join(" ")).split(" ");
+    return parts.every((part) => known.includes(part));
+  };
+  return matches.find(({ title }) => simplified(title) === wanted) ?? matches.find(hasAll) ?? matches[0]!;
+}
+
+/** Small letters without accents and punctuation. */
+function simplified(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
