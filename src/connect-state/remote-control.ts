@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { SpotifyError } from "../core/errors";
 import { parseBoundedJson } from "../dealer/message";
 import type { HttpResponse } from "../net/client";
@@ -53,15 +53,14 @@ export class RemoteControl {
 
   /**
    * Moves what plays to a device.
-   * @param restorePaused `restore` keeps it playing or paused
+   * @param restorePaused `restore` keeps it playing or paused; undefined sends no options
    */
   transfer(
-    restorePaused: "restore" | "resume" | "pause",
+    restorePaused: "restore" | "resume" | "pause" | undefined,
     way: Way,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const document = {
-      transfer_options: { restore_paused: restorePaused },
+    const document = restorePaused && {
       options: {
         restore_paused: restorePaused,
         restore_position: "extrapolate",
@@ -70,6 +69,7 @@ export class RemoteControl {
       },
       transfer_intent_id: randomId(),
       command_id: randomId(),
+      interaction_id: randomUUID(),
     };
     return this.#send("POST", "connect/transfer", document, way, signal);
   }
@@ -100,7 +100,7 @@ export class RemoteControl {
   #send(
     method: SpclientRequest["method"],
     what: string,
-    document: object,
+    document: object | undefined,
     { from, to, connectionId }: Way,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
@@ -112,7 +112,7 @@ export class RemoteControl {
           "content-type": "application/json",
           ...(connectionId && { "x-spotify-connection-id": connectionId }),
         },
-        body: Buffer.from(JSON.stringify(document)),
+        body: Buffer.from(document ? JSON.stringify(document) : ""),
         maxBytes: MAX_ANSWER,
       },
       signal,
@@ -140,7 +140,8 @@ export interface Declined {
  */
 export function declined({ body }: HttpResponse): Declined {
   const { error_type: type, error_description: description, reasons, error_code: code } = fieldsOf(body);
-  const words = [...(Array.isArray(reasons) ? (reasons as unknown[]) : []), description, code].filter(
+  const number = typeof code === "string" && code !== "" ? `error ${code}` : undefined;
+  const words = [...(Array.isArray(reasons) ? (reasons as unknown[]) : []), description, number].filter(
     (word): word is string => typeof word === "string" && word !== "",
   );
   return { type: typeof type === "string" ? type : undefined, reasons: words };

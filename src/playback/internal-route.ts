@@ -1,22 +1,22 @@
-import { ackIdOf, declined, type RemoteControl, type Way } from "../connect-state/remote-control";
-import { SpotifyError } from "../core/errors";
-import type { HttpResponse } from "../net/client";
-import { restricted } from "./denials";
+import type { Follower } from "../connect-state/follower";
+import type { RemoteControl, Way } from "../connect-state/remote-control";
+import type { SpotifyError } from "../core/errors";
+import { accepted, isRefused, isUnknownCommand } from "./internal-answer";
+import { optionsOf, playerCommand } from "./internal-command";
 import type { Order } from "./order";
-import { playCommand } from "./play-command";
-import { RouteRefusal, type Route } from "./route";
+import type { Route } from "./route";
 import type { Scene, Target } from "./scene";
 
 export interface InternalRouteOptions {
-  remoteControl: RemoteControl;
+  remoteControl: Pick<RemoteControl, "player" | "transfer" | "setVolume">;
+  follower: Pick<Follower, "cluster" | "connectionId">;
   deviceId: () => string;
-  /** Of the dealer connection on which this device is registered; undefined if there is none. */
-  connectionId: () => string | undefined;
   /** Why no request can succeed now; undefined if one may. */
   whyNot: () => SpotifyError | undefined;
 }
 
-type Request = (way: Way, signal: AbortSignal) => Promise<HttpResponse>;
+type OptionsOrder = Order & { kind: "options" };
+type TransferOrder = Order & { kind: "transfer" };
 
 /** Orders over Spotify's own services, as Spotify's apps send them. They need no app of the user's own. */
 export class InternalRoute implements Route {
@@ -32,105 +32,62 @@ export class InternalRoute implements Route {
   }
 
   async send(order: Order, target: Target, scene: Scene, signal: AbortSignal): Promise<string | undefined> {
-    let ackId: string | undefined;
-    for (const request of this.#requestsFor(order, scene))
-      ackId = await this.#sendOne(request, order, target, signal);
-    return ackId;
-  }
-
-  async #sendOne(
-    request: Request | { first: Request; otherwise: readonly Request[] },
-    order: Order,
-    target: Target,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const way = {
-      from: this.#options.deviceId(),
-      to: target.id,
-      connectionId: this.#options.connectionId(),
-    };
-    if (typeof request === "function") return accepted(await request(way, signal), order, target);
-    const answer = await request.first(way, signal);
-    if (declined(answer).type !== NOT_SUPPORTED) return accepted(answer, order, target);
-    let ackId: string | undefined;
-    for (const other of request.otherwise) ackId = accepted(await other(way, signal), order, target);
-    return ackId;
-  }
-
-  #requestsFor(order: Order, scene: Scene): (Request | { first: Request; otherwise: readonly Request[] })[] {
-    const control = this.#options.remoteControl;
-    const command =
-      (endpoint: string, fields: object = {}): Request =>
-      (way, signal) =>
-        control.player({ endpoint, ...fields }, way, signal);
+    const { remoteControl, follower, deviceId } = this.#options;
+    const way = { from: deviceId(), to: target.id, connectionId: follower.connectionId };
     switch (order.kind) {
-      case "play":
-        return [command("play", playCommand(order, scene.state))];
-      case "resume":
-      case "pause":
-        return [command(order.kind)];
-      case "next":
-        return [command("skip_next")];
-      case "previous":
-        return [command("skip_prev", { options: { allow_seeking: true } })];
-      case "seek":
-        // librespot needs both.
-        return [command("seek_to", { value: order.position, position: order.position })];
       case "volume":
-        return [(way, signal) => control.setVolume(order.percent, way, signal)];
+        return accepted(await remoteControl.setVolume(order.percent, way, signal), order, target);
       case "transfer":
-        return [(way, signal) => control.transfer(order.playback, way, signal)];
-      case "queue": {
-        const track = { uri: order.uri, uid: "", metadata: { is_queued: "true" }, provider: "queue" };
-        return [command("add_to_queue", { track })];
-      }
-      case "options": {
-        const single: Request[] = [];
-        const fields: Record<string, boolean> = {};
-        const set = (name: string, value: boolean): void => {
-          fields[name] = value;
-          single.push(command(`set_${name}`, { value }));
-        };
-        if (order.shuffle !== undefined) set("shuffling_context", order.shuffle);
-        if (order.repeat !== undefined) {
-          set("repeating_context", order.repeat === "context");
-          set("repeating_track", order.repeat === "track");
-        }
-        return [{ first: command("set_options", fields), otherwise: single }];
-      }
+        return this.#transfer(order, target, scene, way, signal);
+      case "options":
+        return this.#setOptions(order, target, way, signal);
+      default:
+        return accepted(await remoteControl.player(playerCommand(order, scene), way, signal), order, target);
     }
   }
-}
 
-/** What Spotify calls a command that the device does not know. Source: WaveeMusic handoff-20260911-connect-detail.md. */
-const NOT_SUPPORTED = "DEVICE_DOES_NOT_SUPPORT_COMMAND";
-/** Source: BridgeThing's tests. */
-const NOT_FOUND = "DEVICE_NOT_FOUND";
+  /**
+   * First as the desktop app does it. If Spotify refuses that, once more as sonora does it, because its authors found that a
+   * transfer must come from the active device and hold no options.
+   * Sources: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md; sonorahq/sonora#404.
+   */
+  async #transfer(
+    order: TransferOrder,
+    target: Target,
+    { state }: Scene,
+    way: Way,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { remoteControl } = this.#options;
+    const answer = await remoteControl.transfer(order.playback, way, signal);
+    const active = state.device?.id;
+    if (!isRefused(answer) || active === undefined) return accepted(answer, order, target);
+    const again = await remoteControl.transfer(undefined, { ...way, from: active }, signal);
+    return accepted(again, order, target);
+  }
 
-/**
- * The `ack_id` of a command that was accepted.
- * @throws RouteRefusal; SpotifyError DEVICE_NOT_FOUND, RESTRICTED
- */
-function accepted(answer: HttpResponse, order: Order, { name }: Target): string | undefined {
-  const { status } = answer;
-  if (status < 300) return ackIdOf(answer);
-  const { type, reasons } = declined(answer);
-  const device = name ?? "the device";
-  if (type === NOT_FOUND) {
-    throw new SpotifyError("DEVICE_NOT_FOUND", `Spotify has lost the connection to ${device}.`);
+  /** In one request; a device that does not know it is sent one for each option. */
+  async #setOptions(
+    order: OptionsOrder,
+    target: Target,
+    way: Way,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { remoteControl, follower } = this.#options;
+    const options = optionsOf(order);
+    const capabilities = follower.cluster?.cluster.device[target.id]?.capabilities;
+    if (capabilities?.supportsSetOptionsCommand !== false) {
+      const answer = await remoteControl.player({ endpoint: "set_options", ...options }, way, signal);
+      if (!isUnknownCommand(answer)) return accepted(answer, order, target);
+    }
+    let ackId: string | undefined;
+    for (const [option, value] of Object.entries(options)) {
+      ackId = accepted(
+        await remoteControl.player({ endpoint: `set_${option}`, value }, way, signal),
+        order,
+        target,
+      );
+    }
+    return ackId;
   }
-  if (type === NOT_SUPPORTED) {
-    throw new SpotifyError(
-      "RESTRICTED",
-      `${name ?? "The device"} does not know the command “${order.kind}”.`,
-      {
-        reason: type,
-      },
-    );
-  }
-  if (status === 403 && reasons.length > 0) throw restricted(order.kind, reasons);
-  if (type !== undefined) throw restricted(order.kind, [type]);
-  throw new RouteRefusal(
-    new SpotifyError("REQUEST_REFUSED", `Spotify refuses the command “${order.kind}” (HTTP ${status}).`),
-  );
 }

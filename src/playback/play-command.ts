@@ -1,24 +1,25 @@
 import type { PlaybackState } from "../player/playback-state";
+import { repeatOptions } from "./repeat-options";
 import type { PlayOrder } from "./order";
 
 /**
- * The fields of the command `play`. Devices are sent `options` as they are here; the desktop app calls them
- * `prepare_play_options`, and the server renames them.
+ * The fields of the command `play`. Devices read `options`, as the web player calls them. The desktop app calls them
+ * `prepare_play_options`, which librespot does not know.
  *
  * A device resolves the context itself, so that its pages are left out. Items without a context are the only page.
  *
+ * Shuffle and repeat are always sent: librespot and go-librespot switch off what is missing.
+ *
  * Sources: SpotAPI spotapi/player.py (the web player's form); librespot core/src/dealer/protocol/request.rs, `PlayCommand`, and
- * connect/src/spirc.rs, which plays the pages only if the context has no URI; BridgeThing, which sends only the URI.
+ * connect/src/spirc.rs, which plays the pages only if the context has no URI; go-librespot daemon/player.go; BridgeThing,
+ * which sends only the URI.
  */
 export function playCommand(order: PlayOrder, state: PlaybackState): object {
   const { context, uris = [], offset, position, shuffle, repeat, paused = false } = order;
   const single = context ?? (uris.length === 1 ? uris[0] : undefined);
   const override = {
     shuffling_context: shuffle ?? state.shuffle,
-    ...(repeat !== undefined && {
-      repeating_context: repeat === "context",
-      repeating_track: repeat === "track",
-    }),
+    ...repeatOptions(repeat ?? state.repeat),
     // Smart shuffle would mix in what nobody asked for.
     modes: { context_enhancement: "NONE" },
   };
@@ -33,7 +34,7 @@ export function playCommand(order: PlayOrder, state: PlaybackState): object {
       skip_to: skipTo(offset),
       initially_paused: paused,
       player_options_override: override,
-      ...(position !== undefined && { seek_to: position }),
+      ...(position !== undefined && { seek_to: Math.round(position) }),
     },
     play_options: { reason: "interactive", operation: "replace", trigger: "immediately" },
   };

@@ -3,6 +3,7 @@ import type { Follower } from "../connect-state/follower";
 import { readPlayback, type Receipt } from "../player/cluster-reading";
 import { clusterDevices } from "../player/cluster-devices";
 import { cleanName } from "../core/clean-name";
+import { SpotifyError } from "../core/errors";
 import type { Scene, SceneSource, Target } from "./scene";
 
 const MAX_ALIASES = 20;
@@ -30,8 +31,10 @@ export class PushedScenes implements SceneSource {
   }
 
   async ask(signal: AbortSignal): Promise<Scene> {
-    await this.#options.refresh(signal);
-    return this.#sceneOf(this.#options.follower.cluster!);
+    const { follower, refresh } = this.#options;
+    await refresh(signal);
+    if (follower.cluster) return this.#sceneOf(follower.cluster);
+    throw new SpotifyError("UNREACHABLE", "The connection on which Spotify tells what plays was lost.");
   }
 
   watch(listener: (scene: Scene) => void): () => void {
@@ -56,10 +59,11 @@ function targetOf(device: Omit<Target, "aliases" | "isRestricted">, { cluster }:
   const info = cluster.device[device.id];
   const aliases = Object.values(info?.deviceAliases ?? {})
     .slice(0, MAX_ALIASES)
-    .flatMap(({ id, displayName }) => [displayName, String(id)]);
+    .map(({ displayName }) => displayName);
   return {
     ...device,
-    aliases: [...aliases, info?.name ?? ""].map(cleanName).filter((alias) => alias !== ""),
+    // The name of the device itself, too: an alias may be shown in its place.
+    aliases: [...aliases, info?.name ?? ""].map((alias) => cleanName(alias)).filter((alias) => alias !== ""),
     isRestricted: false,
   };
 }

@@ -73,7 +73,7 @@ export function composeCommands(parts: CommandParts): Commands {
       new InternalRoute({
         remoteControl,
         deviceId: parts.deviceId,
-        connectionId: () => follower.connectionId,
+        follower,
         whyNot: whyNotInternal,
       }),
       new WebApiRoute({ webApi, credential: control, host, onSent: () => parts.poller.pokeSoon() }),
