@@ -32,6 +32,7 @@ import { recall, remember, type Memory } from "./world/memory";
 import { defaultPolicy, type Policy } from "./world/policy";
 import { OfficialApp, type OfficialAppOptions } from "./official-app/official-app";
 import { answerResolver, type Servers } from "./access-point/resolver";
+import { Contexts } from "./metadata/contexts";
 import { Metadata } from "./metadata/metadata";
 import { Secrets } from "./secrets";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
@@ -134,6 +135,7 @@ export class Simulator implements Backend {
   readonly #connectState: ConnectState;
   readonly #deviceCommands: DeviceCommands;
   readonly #metadata: Metadata;
+  readonly #contexts: Contexts;
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
     apResolve: "",
@@ -164,6 +166,7 @@ export class Simulator implements Backend {
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
     this.#deviceCommands = new DeviceCommands(this, this.#clusters);
     this.#metadata = new Metadata(this);
+    this.#contexts = new Contexts(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -374,6 +377,7 @@ export class Simulator implements Backend {
         "spclient",
         (request) =>
           this.#metadata.answer(request) ??
+          this.#contexts.answer(request) ??
           this.#deviceCommands.answer(request) ??
           this.#connectState.answer(request),
       ),
@@ -412,6 +416,7 @@ export class Simulator implements Backend {
   async #close(): Promise<void> {
     for (const { startedPlayback } of this.accounts.all()) startedPlayback?.close();
     this.#deviceCommands.close();
+    this.#webApi.close();
     await Promise.all([
       this.stopAccessPoints(),
       this.#dealer?.close(),

@@ -9,6 +9,7 @@ import type { Backend } from "../backend";
 import type { HttpAnswer, HttpRequest } from "../http";
 import { isRecord, parseObject } from "../web-api/json";
 import type { Account } from "../world/accounts";
+import { conducted } from "../world/conduct";
 import type { SimulatedDevice } from "../world/devices";
 import type { Playback } from "../world/playback";
 import type { Member } from "./cluster";
@@ -104,29 +105,24 @@ export class DeviceCommands {
 
   /** As the conduct of the device says. */
   #carryOut(device: SimulatedDevice, decide: () => Answer): HttpAnswer {
-    const { conduct } = device;
-    if (conduct.vanishes === true) {
-      conduct.vanishes = false;
-      device.disconnect();
-      return NOT_FOUND;
-    }
-    const { serverErrors } = conduct;
-    const hasServerError = serverErrors !== undefined && serverErrors.times > 0;
-    if (hasServerError) serverErrors.times -= 1;
-    if (hasServerError && !serverErrors.carriesOut) return { status: 502 };
-    if (conduct.declines) return declined(conduct.declines);
-    const answer = decide();
-    if (answer === "malformed") return MALFORMED;
-    if (answer === "not-supported") return NOT_SUPPORTED;
-    if ("declines" in answer) return declined(answer.declines);
     const ackId = randomBytes(20).toString("base64url");
-    if (conduct.isDeaf !== true) this.#later(conduct.slow, () => answer.does(ackId));
-    if (hasServerError) return { status: 502 };
-    if (conduct.losesAnswers !== undefined && conduct.losesAnswers > 0) {
-      conduct.losesAnswers -= 1;
-      return { status: 0, drop: true };
-    }
-    return { status: 200, body: { ack_id: ackId } };
+    const done: HttpAnswer = { status: 200, body: { ack_id: ackId } };
+    const act = (): HttpAnswer => {
+      const answer = decide();
+      if (answer === "malformed") return MALFORMED;
+      if (answer === "not-supported") return NOT_SUPPORTED;
+      if ("declines" in answer) return declined(answer.declines);
+      answer.does(ackId);
+      return done;
+    };
+    const answers = {
+      gone: NOT_FOUND,
+      serverError: { status: 502 },
+      declined,
+      lost: { status: 0, drop: true },
+    };
+    const who = { conduct: device.conduct, disconnect: () => device.disconnect() };
+    return conducted(who, (delay, action) => this.#later(delay, action), act, answers, done);
   }
 
   /** To a device that has registered itself: over its dealer connection. */

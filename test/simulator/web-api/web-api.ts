@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { IssuedToken } from "../world/accounts";
+import { conducted } from "../world/conduct";
 import type { Backend } from "../backend";
 import type { Member } from "../connect-state/cluster";
 import type { Clusters } from "../connect-state/clusters";
@@ -16,7 +17,8 @@ import { memberCommand } from "./member-commands";
 import { COMMANDS, namedDevice, volumePercent, type Command } from "./player-commands";
 import { PLAYER_ROUTES } from "./player-routes";
 import { quotaExceeded } from "./rate-limits";
-import { refusal } from "./refusal";
+import { refusal, violation } from "./refusal";
+import { LIBRARY_ROUTES } from "./library-routes";
 
 const COMMAND_SCOPES = ["user-modify-playback-state"];
 const LACKS_SCOPE = refusal(403, "Insufficient client scope");
@@ -41,15 +43,23 @@ const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me": { scopes: [], answer: me },
   ...PLAYER_ROUTES,
+  ...LIBRARY_ROUTES,
 };
 
 export class WebApi {
   readonly #backend: Backend;
   readonly #clusters: Clusters;
+  /** Of commands that slow devices carry out later. */
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(backend: Backend, clusters: Clusters) {
     this.#backend = backend;
     this.#clusters = clusters;
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   answer(request: HttpRequest): HttpAnswer {
@@ -130,9 +140,30 @@ export class WebApi {
       return refusal(403, "Player command failed: Restricted device", "UNKNOWN");
     }
     const ackId = newAckId();
-    let trouble: HttpAnswer | undefined;
-    playback.carryOut(ackId, () => (trouble = command({ call, playback, device })));
-    return trouble ?? this.#success(ackId);
+    const act = (): HttpAnswer => {
+      let trouble: HttpAnswer | undefined;
+      playback.carryOut(ackId, () => (trouble = command({ call, playback, device })));
+      return trouble ?? this.#success(ackId);
+    };
+    const target = device ?? playback.active;
+    if (target === undefined) return act();
+    const answers = {
+      gone: refusal(404, "Device not found"),
+      serverError: refusal(502, "Bad gateway."),
+      declined: () => violation(),
+      lost: { status: 0, drop: true },
+    };
+    const who = { conduct: target.conduct, disconnect: () => target.disconnect() };
+    return conducted(who, (delay, action) => this.#later(delay, action), act, answers, this.#success(ackId));
+  }
+
+  #later(delay: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, delay);
+    timer.unref();
+    this.#timers.add(timer);
   }
 
   /** To a device that has registered itself. */

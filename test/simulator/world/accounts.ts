@@ -93,6 +93,9 @@ export class Account {
     this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
   }
 
+  /** URIs of what the person has saved. */
+  readonly library = new Set<string>();
+
   /**
    * Its simulated devices and what they play. They exist from the first time that this is read: an account whose playback
    * no test reads has no devices in its cluster, and no track ends. A fake clock must be installed before, because the

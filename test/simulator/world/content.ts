@@ -1,7 +1,13 @@
 /** What a new account plays, and how an item or a context is found by its URI. */
-import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
+import { CATALOGUE, findContext as findCatalogued, type ContextEntry, type ItemEntry } from "./catalogue";
+import { searchContext } from "./search";
 
-export { findContext, findItem } from "./catalogue";
+export { findItem } from "./catalogue";
+
+/** A playlist, an album, a show, an account's Liked Songs, or what plays for a search. */
+export function findContext(uri: string): ContextEntry | undefined {
+  return findCatalogued(uri) ?? searchContext(uri);
+}
 
 export const DEFAULT_CONTEXT: ContextEntry = CATALOGUE.defaultPlaylist;
 export const ITEMS: readonly ItemEntry[] = DEFAULT_CONTEXT.items;

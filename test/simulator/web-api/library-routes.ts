@@ -1,0 +1,86 @@
+/**
+ * Search, and what a person has in the library.
+ * Source: developer.spotify.com, Web API reference and february-2026-migration-guide (`limit` of at most 10; `/me/library`).
+ */
+import type { HttpAnswer } from "../http";
+import { CATALOGUE, findContext, findItem } from "../world/catalogue";
+import { searched } from "../world/search";
+import { wholeNumber, type Call, type Route } from "./call";
+import { refusal } from "./refusal";
+import { itemObject } from "./web-api-objects";
+
+const MAX_LIMIT = 10;
+const MAX_URIS = 50;
+const DEFAULT_LIMIT = "5";
+const CHANGE = ["user-library-modify"];
+
+export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
+  "GET /v1/search": { scopes: [], answer: search },
+  "PUT /v1/me/library": { scopes: CHANGE, answer: (call) => change(call, true) },
+  "DELETE /v1/me/library": { scopes: CHANGE, answer: (call) => change(call, false) },
+  "GET /v1/me/library/contains": { scopes: ["user-library-read"], answer: contains },
+};
+
+function search({ query }: Call): HttpAnswer {
+  const words = query.get("q") ?? "";
+  const limit = wholeNumber(query.get("limit") ?? DEFAULT_LIMIT);
+  if (words === "") return refusal(400, "No search query");
+  if (limit === undefined || limit > MAX_LIMIT) return refusal(400, "Invalid limit");
+  const types = (query.get("type") ?? "").split(",");
+  const isNamed = ({ name }: { name: string }): boolean => name.toLowerCase().includes(words.toLowerCase());
+  const page = (found: readonly object[]): object => ({
+    items: found.slice(0, limit),
+    limit,
+    offset: 0,
+    total: found.length,
+  });
+  const simple = (entries: readonly { uri: string; name: string }[]): object =>
+    page(entries.filter(isNamed).map(({ uri, name }) => ({ uri, name, type: uri.split(":")[1] })));
+  const byType: Readonly<Record<string, () => object>> = {
+    track: () =>
+      page(
+        searched(words)
+          .filter(({ uri }) => uri.startsWith("spotify:track:"))
+          .map(itemObject),
+      ),
+    episode: () =>
+      page(
+        searched(words)
+          .filter(({ uri }) => uri.startsWith("spotify:episode:"))
+          .map(itemObject),
+      ),
+    album: () => simple(CATALOGUE.albums),
+    artist: () => simple(CATALOGUE.artists),
+    playlist: () => simple(CATALOGUE.playlists),
+    show: () => simple(CATALOGUE.shows),
+  };
+  const found = types.flatMap((type) => (byType[type] === undefined ? [] : [[`${type}s`, byType[type]()]]));
+  return { status: 200, body: Object.fromEntries(found) as object };
+}
+
+function change({ account, query }: Call, isAdded: boolean): HttpAnswer {
+  const uris = urisOf(query);
+  if (uris === undefined) return refusal(400, "Invalid uris");
+  for (const uri of uris) {
+    if (isAdded) account.library.add(uri);
+    else account.library.delete(uri);
+  }
+  return { status: 200 };
+}
+
+function contains({ account, query }: Call): HttpAnswer {
+  const uris = urisOf(query);
+  if (uris === undefined) return refusal(400, "Invalid uris");
+  return { status: 200, body: uris.map((uri) => account.library.has(uri)) };
+}
+
+function urisOf(query: URLSearchParams): string[] | undefined {
+  const uris = (query.get("uris") ?? "").split(",").filter((uri) => uri !== "");
+  const isGood = uris.length > 0 && uris.length <= MAX_URIS && uris.every(exists);
+  return isGood ? uris : undefined;
+}
+
+function exists(uri: string): boolean {
+  const isArtist = CATALOGUE.artists.some((artist) => artist.uri === uri);
+  return isArtist || findItem(uri) !== undefined || findContext(uri) !== undefined;
+}

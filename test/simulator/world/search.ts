@@ -1,0 +1,31 @@
+/** What this Spotify finds for words. */
+import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
+
+const PREFIX = "spotify:search:";
+
+/** Items in whose title or artists' names every word is. */
+export function searched(words: string): ItemEntry[] {
+  const parts = words
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((part) => part !== "");
+  const isFound = ({ name, artists }: ItemEntry): boolean => {
+    const text = [name, ...artists.map((artist) => artist.name)].join(" ").toLowerCase();
+    return parts.length > 0 && parts.every((part) => text.includes(part));
+  };
+  return [...CATALOGUE.tracks, ...CATALOGUE.episodes].filter(isFound);
+}
+
+/**
+ * What plays for a search. It is no list of results: what fits best need not come first.
+ * Source: librespot core/src/spclient.rs, `get_context`: spaces are written as `+`.
+ * @returns undefined if it is not the URI of a search, or nothing was found
+ */
+export function searchContext(uri: string): ContextEntry | undefined {
+  if (!uri.startsWith(PREFIX)) return undefined;
+  const words = decodeURIComponent(uri.slice(PREFIX.length).replaceAll("+", " "));
+  const found = searched(words).filter((item) => item.uri.startsWith("spotify:track:"));
+  const [popular] = CATALOGUE.tracks;
+  if (found.length === 0 || popular === undefined) return undefined;
+  return { uri, name: words, items: [...new Set([popular, ...found])] };
+}
