@@ -12,6 +12,7 @@ import type { SceneSource } from "../playback/scene";
 import { SpotifyLookups } from "../playback/spotify-lookups";
 import { Targets } from "../playback/targets";
 import { CONTROL_PLAYBACK, WebApiRoute } from "../playback/web-api-route";
+import type { HttpClient } from "../net/client";
 import type { NameSource } from "../player/names";
 import { nothingPushes } from "../player/nothing-pushes";
 import type { NowPlaying } from "../player/now-playing";
@@ -21,6 +22,7 @@ import type { OAuth } from "../tokens/oauth";
 import { OwnAppToken } from "../tokens/own-app-token";
 import type { TokenProvider } from "../tokens/provider";
 import type { WebApi } from "../web-api/web-api";
+import type { LanReceivers } from "../zeroconf/receivers/lan-receivers";
 import type { AccountConnection } from "./account-connection";
 import type { AccountPlayback } from "./account-playback";
 
@@ -32,6 +34,7 @@ export interface CommandParts {
   grants: Grants;
   connection: AccountConnection;
   follower: Follower;
+  http: HttpClient;
   spclient: Spclient;
   webApi: WebApi;
   /** Base URL of the Web API. */
@@ -64,6 +67,7 @@ export function composeCommands(parts: CommandParts): Commands {
   const scenes = (): SceneSource => (nothingPushes(account, grants) ? polled : pushed);
   const waker = new DeviceWaker({ remoteControl, follower, scenes: pushed });
   const targets = new Targets();
+  let nearby: LanReceivers | undefined;
   return new Commands({
     routes: [
       new InternalRoute({
@@ -80,7 +84,7 @@ export function composeCommands(parts: CommandParts): Commands {
       scenes,
       targets,
       waker: () => (whyNotInternal() ? undefined : waker),
-      receivers: () => undefined,
+      receivers: () => (account.storedCredential ? (nearby ??= makeReceivers(parts)) : undefined),
     }),
     lookups: new SpotifyLookups({
       spclient,
@@ -94,5 +98,17 @@ export function composeCommands(parts: CommandParts): Commands {
     }),
     named: (state) => nowPlaying.named(state),
     closing: parts.closing,
+  });
+}
+
+/** Most accounts never look for a speaker on the local network, so that mDNS is loaded only when one does. */
+function makeReceivers({ http, account, deviceId }: CommandParts): LanReceivers {
+  const { LanReceivers } =
+    require("../zeroconf/receivers/lan-receivers") as typeof import("../zeroconf/receivers/lan-receivers");
+  return new LanReceivers({
+    http,
+    credentials: () => account.storedCredential,
+    deviceId,
+    deviceName: "Node-RED",
   });
 }

@@ -198,6 +198,7 @@ export function compose(options: SessionOptions) {
     grants,
     connection,
     follower,
+    http,
     spclient,
     webApi,
     api: endpoints.api,

@@ -1,10 +1,10 @@
-import { createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createDecipheriv, timingSafeEqual } from "node:crypto";
 import type { DiffieHellman } from "../access-point/diffie-hellman";
 import { Refusal } from "./answer";
+import { envelopeKeys } from "./blob-keys";
 
 const IV_BYTES = 16;
 const MAC_BYTES = 20;
-const KEY_BYTES = 16;
 /** The group's prime has 768 bits. */
 const SECRET_BYTES = 96;
 /** The Embedded SDK's unspecific error (kSpErrorFailed), which librespot sends too. */
@@ -26,11 +26,11 @@ export function openEnvelope(keys: DiffieHellman, clientKey: Uint8Array, blob: B
   const iv = blob.subarray(0, IV_BYTES);
   const encrypted = blob.subarray(IV_BYTES, -MAC_BYTES);
   const mac = blob.subarray(-MAC_BYTES);
-  const baseKey = secretForms(keys, clientKey)
-    .map((secret) => createHash("sha1").update(secret).digest().subarray(0, KEY_BYTES))
-    .find((key) => timingSafeEqual(hmac(hmac(key, "checksum"), encrypted), mac));
-  if (!baseKey) throw new Refusal("badMac", "the blob's checksum is wrong", FAILED);
-  const decipher = createDecipheriv("aes-128-ctr", hmac(baseKey, "encryption").subarray(0, KEY_BYTES), iv);
+  const opening = secretForms(keys, clientKey)
+    .map((secret) => envelopeKeys(secret))
+    .find((one) => timingSafeEqual(one.mac(encrypted), mac));
+  if (!opening) throw new Refusal("badMac", "the blob's checksum is wrong", FAILED);
+  const decipher = createDecipheriv("aes-128-ctr", opening.encryption, iv);
   return Buffer.concat([decipher.update(encrypted), decipher.final()]);
 }
 
@@ -47,8 +47,4 @@ function secretForms(keys: DiffieHellman, clientKey: Uint8Array): Buffer[] {
   }
   if (secret.length === SECRET_BYTES) return [secret];
   return [secret, Buffer.concat([Buffer.alloc(SECRET_BYTES - secret.length), secret])];
-}
-
-function hmac(key: Uint8Array, data: string | Uint8Array): Buffer {
-  return createHmac("sha1", key).update(data).digest();
 }

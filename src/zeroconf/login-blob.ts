@@ -1,11 +1,10 @@
-import { createDecipheriv, createHash, pbkdf2Sync } from "node:crypto";
+import { createDecipheriv } from "node:crypto";
 import { AuthenticationType, type Credentials } from "../access-point/credentials";
 import { Refusal } from "./answer";
 import { fromBase64 } from "./base64";
+import { loginBlobKey } from "./blob-keys";
 
 const BLOCK_BYTES = 16;
-const KEY_ROUNDS = 0x100;
-const KEY_BYTES = 20;
 
 /**
  * The credential that an app hands to one device: base64 of blocks in AES-192-ECB. The key is derived from the device ID
@@ -33,12 +32,9 @@ export function openLoginBlob(text: string, username: string, deviceId: string):
 }
 
 function decrypted(encrypted: Buffer, username: string, deviceId: string): Buffer {
-  const secret = createHash("sha1").update(deviceId).digest();
-  const derived = pbkdf2Sync(secret, username, KEY_ROUNDS, KEY_BYTES, "sha1");
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(KEY_BYTES);
-  const key = Buffer.concat([createHash("sha1").update(derived).digest(), length]);
-  const decipher = createDecipheriv("aes-192-ecb", key, null).setAutoPadding(false);
+  const decipher = createDecipheriv("aes-192-ecb", loginBlobKey(username, deviceId), null).setAutoPadding(
+    false,
+  );
   return Buffer.concat([decipher.update(encrypted), decipher.final()]);
 }
 
