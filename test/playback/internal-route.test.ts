@@ -260,8 +260,8 @@ describe("The internal route", () => {
       });
     const SINGLE = [
       { endpoint: "set_shuffling_context", value: true },
-      { endpoint: "set_repeating_context", value: true },
       { endpoint: "set_repeating_track", value: false },
+      { endpoint: "set_repeating_context", value: true },
     ];
 
     it("in one request", async () => {
