@@ -101,6 +101,14 @@ describe("Registering with connect-state", () => {
     return state.observe("us", "connection/id+=", OWN, signal);
   }
 
+  it("says that a person looks at the list of devices, so that devices are woken", async () => {
+    await connectState().observe("us", "connection/id+=", OWN, NEVER, true);
+    const [{ path, body }] = asked as [(typeof asked)[0]];
+    // Source: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md, of the desktop app.
+    assert.equal(path, "PUT /connect-state/v1/devices/hobs_us?wake-devices=false");
+    assert.equal(fromBinary(PutStateRequestSchema, body).putStateReason, PutStateReason.PICKER_OPENED);
+  });
+
   it("is done by the observer in protobuf, with what the web player says of itself", async () => {
     const view = await observe();
     assert.equal(view.isActive, false);

@@ -78,4 +78,38 @@ describe("Commands on the internal route", () => {
     kitchen.conduct.isDeaf = true;
     await assert.rejects(session.player.pause({ timeout: 100 }), { code: "NOT_CONFIRMED" });
   });
+
+  it("has Spotify wake a device that is named and asleep, and moves what plays to it", async () => {
+    study.disconnect();
+    study.conduct.wakesAfter = 30;
+    const steps: string[] = [];
+    const state = await session.player.transfer("Study", { onStep: ({ name }) => steps.push(name) });
+    assert.equal(playback.active, study);
+    assert.equal(state.device?.name, "Study");
+    assert.ok(steps.includes("waking"));
+  });
+
+  it("wakes no device that was not named", async () => {
+    study.disconnect();
+    study.conduct.wakesAfter = 30;
+    await session.player.pause();
+    await assert.rejects(session.player.transfer("Study", { wake: false }), { code: "DEVICE_NOT_FOUND" });
+    assert.equal(study.isOnline, false);
+  });
+
+  it("sets shuffle and repeat on a device that knows only the single commands", async () => {
+    kitchen.conduct.lacksSetOptions = true;
+    assert.equal((await session.player.setShuffle(true)).shuffle, true);
+    assert.equal((await session.player.setRepeat("track")).repeat, "track");
+    assert.equal(playback.state.repeat, "track");
+    assert.equal((await session.player.setRepeat("off")).repeat, "off");
+  });
+
+  it("keeps shuffle and repeat when something else is played", async () => {
+    await session.player.setShuffle(true);
+    await session.player.setRepeat("context");
+    const state = await session.player.play({ uri: CATALOGUE.defaultPlaylist.uri, device: "Study" });
+    assert.deepEqual([state.shuffle, state.repeat], [true, "context"]);
+    assert.deepEqual([playback.state.shuffle, playback.state.repeat], [true, "context"]);
+  });
 });
