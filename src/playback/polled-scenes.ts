@@ -7,7 +7,7 @@ import type { Scene, SceneSource } from "./scene";
 const PLAYER = { path: "/v1/me/player", query: { additional_types: "track,episode" } };
 const DEVICES = { path: "/v1/me/player/devices" };
 /** The waits between two requests while a command is watched, ms. The first answers may still show the old state. */
-const WAITS = [500, 500, 1_000, 1_000, 2_000] as const;
+const WAITS = [300, 400, 600, 1_000, 1_000, 2_000] as const;
 
 export interface PolledScenesOptions {
   webApi: Pick<WebApi, "document">;
@@ -40,6 +40,7 @@ export class PolledScenes implements SceneSource {
       state,
       targets: devices.map(({ device, isRestricted }) => ({ ...device, aliases: [], isRestricted })),
       playbackId: undefined,
+      serverTime: undefined,
       ackId: undefined,
     };
   }

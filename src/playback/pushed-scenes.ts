@@ -50,6 +50,7 @@ export class PushedScenes implements SceneSource {
       state,
       targets: clusterDevices(view).map((device) => targetOf(device, view)),
       playbackId: view.cluster.playerState?.playbackId.slice(0, MAX_ID) || undefined,
+      serverTime: Number(view.cluster.serverTimestampMs) || undefined,
       ackId: view.update?.ackId.slice(0, MAX_ID) || undefined,
     };
   }

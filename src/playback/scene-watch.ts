@@ -8,8 +8,12 @@ export class SceneWatch {
   #newest: Scene | undefined;
   #onScene: (() => void) | undefined;
 
-  constructor(source: SceneSource) {
+  /** @param since the newest scene so far: older ones, which come late, say nothing */
+  constructor(source: SceneSource, since?: Scene) {
+    let newestTime = since?.serverTime ?? 0;
     this.#stop = source.watch((scene) => {
+      if ((scene.serverTime ?? newestTime) < newestTime) return;
+      newestTime = scene.serverTime ?? newestTime;
       this.#newest = scene;
       if (scene.ackId !== undefined) this.#ackIds.add(scene.ackId);
       this.#onScene?.();

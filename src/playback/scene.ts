@@ -7,6 +7,8 @@ export interface Scene {
   targets: readonly Target[];
   /** Changes whenever an item begins, even if it is the same one again; undefined if the source does not say. */
   playbackId: string | undefined;
+  /** When Spotify made it, by Spotify's clock, ms since the epoch; undefined if the source does not say. */
+  serverTime: number | undefined;
   /** Of the command that caused this scene, if Spotify says it. */
   ackId: string | undefined;
 }

@@ -121,9 +121,9 @@ export class Work {
   async #sendAndConfirm(order: Order, target: Target, limit: number): Promise<void> {
     const { dispatch, source } = this.#parts;
     const { confirm = true, route } = this.options;
-    const watch = new SceneWatch(source);
     const device = target.name ?? target.id;
     const before = this.scene;
+    const watch = new SceneWatch(source, before);
     let sent: Sent | undefined;
     const isDone = (scene: Scene, isAcked: boolean): boolean =>
       isAcked || showsEffect(order, target, before, scene) !== false;

@@ -80,7 +80,7 @@ describe("The internal route", () => {
       at: 0,
       serverTime: 0,
     });
-    return { state, targets: [KITCHEN], playbackId: undefined, ackId: undefined };
+    return { state, targets: [KITCHEN], playbackId: undefined, serverTime: undefined, ackId: undefined };
   }
 
   function send(order: Order): Promise<string | undefined> {
