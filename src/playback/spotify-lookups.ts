@@ -17,6 +17,8 @@ const COLLECTION = "application/vnd.collection-v2.spotify.proto";
 const MAX_TRACKS = 20;
 /** The Web API gives no more since February 2026. Source: developer.spotify.com, february-2026-migration-guide. */
 const MAX_RESULTS = 10;
+/** How many URIs one request takes. Source: developer.spotify.com, "Save Items to Library" (LargeModGames/spotatui#518). */
+const MAX_URIS = 40;
 const SEARCH_TYPES: readonly SearchType[] = ["track", "album", "artist", "playlist"];
 
 export interface SpotifyLookupsOptions {
@@ -126,18 +128,15 @@ export class SpotifyLookups implements Lookups {
   /** Source: developer.spotify.com, february-2026-migration-guide, "Generic library endpoints". */
   async #likeOverWebApi(uris: readonly string[], isLiked: boolean, signal: AbortSignal): Promise<void> {
     const { webApi, library, host } = this.#options;
-    const request = {
-      method: isLiked ? "PUT" : "DELETE",
-      path: "/v1/me/library",
-      query: { uris: uris.join(",") },
-    } as const;
-    const { status, headers, body } = await webApi.request(request, library, signal);
-    if (status < 300) return;
-    throw webApiRefusal(host, library.clientId, {
-      status,
-      headers,
-      body: Buffer.from(JSON.stringify(body ?? "")),
-    });
+    const method = isLiked ? "PUT" : "DELETE";
+    for (let first = 0; first < uris.length; first += MAX_URIS) {
+      const query = { uris: uris.slice(first, first + MAX_URIS).join(",") };
+      const request = { method, path: "/v1/me/library", query } as const;
+      const { status, headers, body } = await webApi.request(request, library, signal);
+      if (status < 300) continue;
+      const answer = { status, headers, body: Buffer.from(JSON.stringify(body ?? "")) };
+      throw webApiRefusal(host, library.clientId, answer);
+    }
   }
 
   #hasApp(): boolean {
