@@ -46,7 +46,12 @@ export class SpotifyLookups implements Lookups {
   /** Spotify's own services find tracks only. */
   async search(words: string, type: SearchType | undefined, signal: AbortSignal): Promise<Playable> {
     const isForTracks = type === undefined || type === "track";
-    if (isForTracks && !this.#options.whyNotInternal()) return this.#resolved(words, signal);
+    if (isForTracks && !this.#options.whyNotInternal()) {
+      return this.#elseWebApi(
+        () => this.#resolved(words, signal),
+        () => this.#found(words, type, signal),
+      );
+    }
     if (!isForTracks && !this.#hasApp()) {
       throw new SpotifyError(
         "NOT_SIGNED_IN",
@@ -63,8 +68,9 @@ export class SpotifyLookups implements Lookups {
       sets.set(set ?? "", [...(sets.get(set ?? "") ?? []), uri]);
     }
     for (const [set, members] of sets) {
-      if (set === "") await this.#likeOverWebApi(members, isLiked, signal);
-      else await this.#write(set, members, isLiked, signal);
+      const overWebApi = (): Promise<void> => this.#likeOverWebApi(members, isLiked, signal);
+      if (set === "") await overWebApi();
+      else await this.#elseWebApi(() => this.#write(set, members, isLiked, signal), overWebApi);
     }
   }
 
@@ -134,8 +140,25 @@ export class SpotifyLookups implements Lookups {
       const request = { method, path: "/v1/me/library", query } as const;
       const { status, headers, body } = await webApi.request(request, library, signal);
       if (status < 300) continue;
+      if (status === 400 || status === 404) {
+        throw new SpotifyError(
+          "INVALID_ARGUMENT",
+          "Spotify does not know all of these, or cannot like them.",
+        );
+      }
       const answer = { status, headers, body: Buffer.from(JSON.stringify(body ?? "")) };
       throw webApiRefusal(host, library.clientId, answer);
+    }
+  }
+
+  /** Asks the Web API if Spotify's own services refuse, and an app is signed in. */
+  async #elseWebApi<T>(internal: () => Promise<T>, overWebApi: () => Promise<T>): Promise<T> {
+    try {
+      return await internal();
+    } catch (error) {
+      const isRefused = error instanceof SpotifyError && error.code === "REQUEST_REFUSED";
+      if (!isRefused || !this.#hasApp()) throw error;
+      return overWebApi();
     }
   }
 
