@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   volume_control_disallow: "the volume of the device can only be set on the device itself",
   remote_control_disallow: "the device cannot be controlled from elsewhere",
   device_not_controllable: "the device cannot be controlled from elsewhere",
+  context_loading_failed: "the device cannot load it",
 };
 
 const DENIED_AS: Readonly<Partial<Record<Order["kind"], DeniedAction>>> = {

@@ -205,7 +205,7 @@ function playSteps(order: PlayOrder, isActive: boolean, put: Put): Step[] {
   const shuffle = shuffleSteps(order, put).map(asExtra);
   const repeat = repeatSteps(order, put).map(asExtra);
   // Nothing loads an item without playing it: it sounds for the time of one request.
-  const pause = paused ? [{ ...put("pause"), isRacing: true }] : [];
+  const pause = paused ? [{ ...asExtra(put("pause")), isRacing: true }] : [];
   return isActive ? [...shuffle, play, ...pause, ...repeat] : [play, ...pause, ...shuffle, ...repeat];
 }
 

@@ -161,6 +161,8 @@ export interface FaultValues {
   clientTokenBody: BodyFault;
   // The same, at connect-state:
   connectStateStatus: number;
+  /** commands to devices are answered with this status and no body, and not handed on */
+  deviceCommandStatus: number;
   connectStateSlow: number;
   connectStateBody: BodyFault;
   /** connect-state answers 429 with this Retry-After, in seconds, and carries nothing out */
@@ -245,6 +247,7 @@ export function noFaults(): Faults {
     clientTokenBody: false,
     connectStateDrop: false,
     connectStateStatus: false,
+    deviceCommandStatus: false,
     connectStateSlow: false,
     connectStateBody: false,
     connectStateRateLimited: false,

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Backend } from "../backend";
+import { struck } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
 import { isRecord, parseObject } from "../web-api/json";
 import type { Account } from "../world/accounts";
@@ -48,6 +49,8 @@ export class DeviceCommands {
       owner === undefined ? { status: 401 } : this.#backend.clientTokens.refusal(request.headers);
     if (refused !== undefined || owner === undefined) return refused ?? { status: 401 };
     const { account } = owner;
+    const status = struck(this.#backend.faults, "deviceCommandStatus");
+    if (status !== undefined) return { status };
     if (kind === undefined) return request.method === "POST" ? this.#wake(account) : { status: 405 };
     const answer = this.#command(kind, request, account, decodeURIComponent(from), decodeURIComponent(to));
     const note = (done: HttpAnswer): HttpAnswer => {
