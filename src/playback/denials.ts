@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   not_supported_by_content_type: "what plays does not allow it (for example an advert)",
   no_associated_track: "what plays is not part of a playlist or an album",
   already_set: "it is so already",
+  context_loading_failed: "the device cannot load it",
 };
 
 const DENIED_AS: Readonly<Partial<Record<Order["kind"], DeniedAction>>> = {

@@ -91,6 +91,8 @@ export class DeviceFinder implements Finder {
       tried.push("Spotify was asked to wake its apps.");
     }
     const search = lan?.browse(FOUND_WITHIN, signal);
+    // It may fail before anyone waits for it.
+    search?.catch(() => undefined);
     const woken = await appears(appWaker ? WAKES_WITHIN : lan ? 0 : APPEARS_WITHIN);
     if (woken) return woken;
     if (lan && search) {

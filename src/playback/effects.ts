@@ -65,7 +65,8 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
 }
 
 function plays({ context, uris, offset, paused = false }: PlayOrder, state: PlaybackState): boolean {
-  if (state.playing === paused || state.uri === null) return false;
+  // Some devices play although they were told to load only: `restore` pauses them then.
+  if ((!paused && !state.playing) || state.uri === null) return false;
   if (typeof offset === "string" && state.uri === offset) return true;
   if (context !== undefined) return state.context?.uri === context || state.uri === context;
   return uris?.includes(state.uri) ?? false;

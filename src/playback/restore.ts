@@ -1,12 +1,12 @@
 import { activate } from "./activate";
 import { begin } from "./perform-play";
 import { setVolume } from "./perform-volume";
-import type { Scene } from "./scene";
+import type { Scene, Target } from "./scene";
 import type { Snapshot } from "./snapshot";
 import type { Work } from "./work";
 
 /** How far from the kept position an item may stand without a seek, ms. */
-const POSITION_TOLERANCE = 2_000;
+const POSITION_TOLERANCE = 3_000;
 
 /** What a scene shows, to be restored later. */
 export function snapshotOf({ state }: Scene): Snapshot {
@@ -33,25 +33,23 @@ export async function restored(work: Work, snapshot: Snapshot): Promise<void> {
   const target = await work.target();
   if (volume !== null && target.canSetVolume) await setVolume(work, target, { at: volume });
   const position = snapshot.position ?? 0;
-  if (isStillLoaded(work.scene, snapshot)) {
-    await activate(work, target, "restore");
-    if (!playing) await work.carryOut({ kind: "pause" }, target);
-    if (Math.abs((positionNow(work.scene.state) ?? 0) - position) > POSITION_TOLERANCE) {
-      await work.carryOut({ kind: "seek", position }, target);
-    }
-    if (playing) await work.carryOut({ kind: "resume" }, target);
-  } else {
+  if (isStillLoaded(work.scene, snapshot)) await activate(work, target, "restore");
+  else {
     const what = context === null ? { uris: [uri] } : { context, offset: uri };
-    await begin(work, target, {
-      kind: "play",
-      ...what,
-      position,
-      shuffle,
-      repeat,
-      ...(!playing && { paused: true }),
-    });
+    const order = { kind: "play", ...what, position, shuffle, repeat, paused: !playing } as const;
+    await begin(work, target, order);
   }
+  // What the device did not take from the order, or what is still to be done if the item is loaded.
+  if (!playing) await work.carryOut({ kind: "pause" }, target);
+  await seekTo(work, target, position);
+  if (playing) await work.carryOut({ kind: "resume" }, target);
   await work.carryOut({ kind: "options", shuffle, repeat }, target);
+}
+
+async function seekTo(work: Work, target: Target, position: number): Promise<void> {
+  if (work.options.confirm === false) return;
+  const now = positionNow(work.scene.state) ?? 0;
+  if (Math.abs(now - position) > POSITION_TOLERANCE) await work.carryOut({ kind: "seek", position }, target);
 }
 
 function isStillLoaded({ state }: Scene, { uri, context }: Snapshot): boolean {

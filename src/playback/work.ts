@@ -102,9 +102,18 @@ export class Work {
     try {
       await this.#sendAndConfirm(order, target, limit);
     } catch (error) {
-      if (!(error instanceof SpotifyError) || error.code !== "DEVICE_NOT_FOUND") throw error;
+      const code = error instanceof SpotifyError ? error.code : undefined;
+      if (code === "RESTRICTED" && (await this.#hasJustHappened(order, target))) return;
+      if (code !== "DEVICE_NOT_FOUND") throw error;
       await this.#sendAndConfirm(order, await this.#again(target), limit);
     }
+  }
+
+  /** Whether a command was declined because a person was quicker: what was wanted holds now. */
+  async #hasJustHappened(order: Order, target: Target): Promise<boolean> {
+    if (order.kind !== "pause" && order.kind !== "resume") return false;
+    this.#see(await this.timed((signal) => this.#parts.source.ask(signal)));
+    return holdsAlready(order, target, this.scene);
   }
 
   /** Runs something within the time that is left. */

@@ -29,7 +29,7 @@ interface Cell {
   /** What the model is before; default: `near` plays. */
   given?: (room: Room) => void;
   when: (room: Room) => Promise<PlaybackState>;
-  then: (room: Room, state: PlaybackState) => void;
+  now: (room: Room, state: PlaybackState) => void;
   /** Only on such a device. */
   if?: (habit: Habit) => boolean;
 }
@@ -40,21 +40,21 @@ const CELLS: readonly Cell[] = [
   {
     name: "pause",
     when: ({ session }) => session.player.pause(),
-    then: ({ playback }, { status }) =>
+    now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["paused", "paused"]),
   },
   {
     name: "resume",
     given: ({ playback }) => playback.pause(),
     when: ({ session }) => session.player.resume(),
-    then: ({ playback }, { status }) =>
+    now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["playing", "playing"]),
   },
   {
     name: "resume on a device that is not active",
     given: ({ playback }) => playback.pause(),
     when: ({ session, far }) => session.player.resume({ device: far.name }),
-    then: ({ playback, far }, { playing }) => {
+    now: ({ playback, far }, { playing }) => {
       assert.equal(playback.active, far);
       assert.deepEqual([playback.state.status, playing], ["playing", true]);
     },
@@ -62,31 +62,31 @@ const CELLS: readonly Cell[] = [
   {
     name: "toggle what plays",
     when: ({ session }) => session.player.toggle(),
-    then: ({ playback }, { status }) =>
+    now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["paused", "paused"]),
   },
   {
     name: "toggle what is paused",
     given: ({ playback }) => playback.pause(),
     when: ({ session }) => session.player.toggle(),
-    then: ({ playback }, { status }) =>
+    now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["playing", "playing"]),
   },
   {
     name: "next",
     when: ({ session }) => session.player.next(),
-    then: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [SECOND, SECOND]),
+    now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [SECOND, SECOND]),
   },
   {
     name: "previous",
     given: ({ playback }) => playback.next(),
     when: ({ session }) => session.player.previous(),
-    then: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
+    now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
   },
   {
     name: "seek",
     when: ({ session }) => session.player.seek("1:00"),
-    then: ({ playback }, { position }) => {
+    now: ({ playback }, { position }) => {
       assert.ok(Math.abs(playback.state.position - 60_000) < 3_000, String(playback.state.position));
       assert.ok(Math.abs((position ?? 0) - 60_000) < 3_000, String(position));
     },
@@ -95,35 +95,35 @@ const CELLS: readonly Cell[] = [
     name: "seek from here",
     given: ({ playback }) => playback.seek(50_000),
     when: ({ session }) => session.player.seek("-10s"),
-    then: ({ playback }) => assert.ok(Math.abs(playback.state.position - 40_000) < 4_000),
+    now: ({ playback }) => assert.ok(Math.abs(playback.state.position - 40_000) < 4_000),
   },
   {
     name: "set the volume",
     if: hasVolume,
     when: ({ session }) => session.player.setVolume(20),
-    then: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [20, 20]),
+    now: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [20, 20]),
   },
   {
     name: "lower the volume",
     if: hasVolume,
     when: ({ session }) => session.player.setVolume("-10"),
-    then: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [30, 30]),
+    now: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [30, 30]),
   },
   {
     name: "set the volume of a device that does not play",
     if: hasVolume,
     when: ({ session, far }) => session.player.setVolume(15, { device: far.name }),
-    then: ({ far, near }) => assert.deepEqual([far.volume, near.volume], [15, 40]),
+    now: ({ far, near }) => assert.deepEqual([far.volume, near.volume], [15, 40]),
   },
   {
     name: "shuffle",
     when: ({ session }) => session.player.setShuffle(true),
-    then: ({ playback }, { shuffle }) => assert.deepEqual([playback.state.shuffle, shuffle], [true, true]),
+    now: ({ playback }, { shuffle }) => assert.deepEqual([playback.state.shuffle, shuffle], [true, true]),
   },
   {
     name: "repeat the track",
     when: ({ session }) => session.player.setRepeat("track"),
-    then: ({ playback }, { repeat }) => assert.deepEqual([playback.state.repeat, repeat], ["track", "track"]),
+    now: ({ playback }, { repeat }) => assert.deepEqual([playback.state.repeat, repeat], ["track", "track"]),
   },
   {
     name: "repeat the list, then nothing",
@@ -131,12 +131,12 @@ const CELLS: readonly Cell[] = [
       await session.player.setRepeat("context");
       return session.player.setRepeat("off");
     },
-    then: ({ playback }, { repeat }) => assert.deepEqual([playback.state.repeat, repeat], ["off", "off"]),
+    now: ({ playback }, { repeat }) => assert.deepEqual([playback.state.repeat, repeat], ["off", "off"]),
   },
   {
     name: "play a playlist",
     when: ({ session }) => session.player.play(OTHER.uri),
-    then: ({ playback, near }, { context, uri }) => {
+    now: ({ playback, near }, { context, uri }) => {
       assert.equal(playback.state.context?.uri, OTHER.uri);
       assert.deepEqual([context?.uri, uri], [OTHER.uri, playback.state.item?.uri]);
       assert.equal(playback.active, near);
@@ -146,7 +146,7 @@ const CELLS: readonly Cell[] = [
     name: "play a playlist on a device that is not active, at a volume",
     when: ({ session, far, near }) =>
       session.player.play({ context: OTHER.uri, device: far.name, volume: hasVolume(near.habit) ? 20 : 50 }),
-    then: ({ playback, far }, { device, context }) => {
+    now: ({ playback, far }, { device, context }) => {
       assert.equal(playback.active, far);
       assert.equal(playback.state.status, "playing");
       assert.deepEqual([device?.name, context?.uri], [far.name, OTHER.uri]);
@@ -163,7 +163,7 @@ const CELLS: readonly Cell[] = [
         repeat: "context",
         shuffle: false,
       }),
-    then: ({ playback }, { uri, repeat }) => {
+    now: ({ playback }, { uri, repeat }) => {
       assert.deepEqual([playback.state.item?.uri, uri], [THIRD, THIRD]);
       assert.deepEqual([playback.state.repeat, repeat], ["context", "context"]);
       assert.ok(playback.state.position >= 29_000 && playback.state.position < 34_000);
@@ -175,7 +175,7 @@ const CELLS: readonly Cell[] = [
       session.player.play({
         uris: [THIRD, SECOND].map((uri) => `https://open.spotify.com/track/${uri.slice(14)}?si=x`),
       }),
-    then: ({ playback }, { uri }) => {
+    now: ({ playback }, { uri }) => {
       assert.deepEqual([playback.state.item?.uri, uri], [THIRD, THIRD]);
       assert.equal(playback.state.queue[0]?.uri, SECOND);
     },
@@ -184,12 +184,12 @@ const CELLS: readonly Cell[] = [
     name: "play the same playlist anew",
     given: ({ playback }) => playback.next(),
     when: ({ session }) => session.player.play({ context: LIST.uri, offset: 0 }),
-    then: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
+    now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
   },
   {
     name: "move what plays",
     when: ({ session, far }) => session.player.transfer(far.name),
-    then: ({ playback, far }, { device, uri }) => {
+    now: ({ playback, far }, { device, uri }) => {
       assert.equal(playback.active, far);
       assert.deepEqual([device?.name, uri, playback.state.status], [far.name, FIRST, "playing"]);
     },
@@ -198,12 +198,12 @@ const CELLS: readonly Cell[] = [
     name: "move what is paused",
     given: ({ playback }) => playback.pause(),
     when: ({ session, far }) => session.player.transfer(far.name),
-    then: ({ playback, far }) => assert.deepEqual([playback.active, playback.state.status], [far, "paused"]),
+    now: ({ playback, far }) => assert.deepEqual([playback.active, playback.state.status], [far, "paused"]),
   },
   {
     name: "queue two items",
     when: ({ session }) => session.player.queue([THIRD, SECOND]),
-    then: ({ playback }) => {
+    now: ({ playback }) => {
       const queued = playback.state.queue.filter(({ queued: isQueued }) => isQueued).map(({ uri }) => uri);
       assert.deepEqual(queued, [THIRD, SECOND]);
     },
@@ -215,12 +215,12 @@ const CELLS: readonly Cell[] = [
       await session.player.unlike(SECOND);
       return session.player.like();
     },
-    then: ({ account }) => assert.deepEqual([...account.library], [FIRST]),
+    now: ({ account }) => assert.deepEqual([...account.library], [FIRST]),
   },
   {
     name: "search and play",
     when: ({ session }) => session.player.play(CATALOGUE.tracks[7]!.name),
-    then: ({ playback }, { uri }) => {
+    now: ({ playback }, { uri }) => {
       assert.deepEqual([playback.state.item?.uri, uri], [CATALOGUE.tracks[7]!.uri, CATALOGUE.tracks[7]!.uri]);
     },
   },
@@ -235,7 +235,7 @@ const CELLS: readonly Cell[] = [
       await session.player.play({ uri: THIRD, ...(hasVolume(near.habit) && { volume: 70 }) });
       return session.player.restore(snapshot);
     },
-    then: ({ playback, near }, { uri, context }) => {
+    now: ({ playback, near }, { uri, context }) => {
       assert.deepEqual([playback.state.item?.uri, uri], [SECOND, SECOND]);
       assert.deepEqual([playback.state.context?.uri, context?.uri], [LIST.uri, LIST.uri]);
       assert.deepEqual([playback.state.status, near.volume], ["playing", 40]);
@@ -250,7 +250,7 @@ const CELLS: readonly Cell[] = [
       await session.player.play(THIRD);
       return session.player.restore(snapshot);
     },
-    then: ({ playback }, { uri, status }) => {
+    now: ({ playback }, { uri, status }) => {
       assert.deepEqual([playback.state.item?.uri, playback.state.status], [FIRST, "paused"]);
       assert.deepEqual([uri, status], [FIRST, "paused"]);
     },
@@ -305,7 +305,7 @@ for (const route of ROUTES) {
         it(cell.name, async () => {
           cell.given?.(room);
           if (route === "internal") await caughtUp(room);
-          cell.then(room, await cell.when(room));
+          cell.now(room, await cell.when(room));
         });
       }
     });
