@@ -96,6 +96,8 @@ export interface StrikeFaults {
   clientTokenDrop: Strike;
   /** as `login5Drop`, at connect-state */
   connectStateDrop: Strike;
+  /** as `login5Drop`, for commands to other devices */
+  deviceCommandDrop: Strike;
   /** as `login5Drop`, where many names are looked up at once */
   extendedMetadataDrop: Strike;
 
@@ -133,6 +135,11 @@ export interface FaultValues {
   resolverSlow: number;
   /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
   webApiStatus: number;
+  /**
+   * the Web API answers a good token as it does now and then since 2026-07-21: 401 "Access token missing", 403 "Premium
+   * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
+   */
+  webApiSpurious: 401 | 403;
   /** the Web API answers 429 with this Retry-After, in seconds */
   webApiRateLimited: number;
   /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
@@ -161,12 +168,14 @@ export interface FaultValues {
   clientTokenBody: BodyFault;
   // The same, at connect-state:
   connectStateStatus: number;
-  /** commands to devices are answered with this status and no body, and not handed on */
-  deviceCommandStatus: number;
   connectStateSlow: number;
   connectStateBody: BodyFault;
   /** connect-state answers 429 with this Retry-After, in seconds, and carries nothing out */
   connectStateRateLimited: number;
+  // The same, for commands to other devices:
+  deviceCommandStatus: number;
+  deviceCommandSlow: number;
+  deviceCommandRateLimited: number;
   /** so many more devices are in each cluster that is told, of people who like loudspeakers */
   clusterDevices: number;
 
@@ -227,6 +236,7 @@ export function noFaults(): Faults {
     resolverSlow: false,
     resolverEmpty: false,
     webApiStatus: false,
+    webApiSpurious: false,
     webApiRateLimited: false,
     webApiQuota: false,
     accountsStatus: false,
@@ -247,10 +257,13 @@ export function noFaults(): Faults {
     clientTokenBody: false,
     connectStateDrop: false,
     connectStateStatus: false,
-    deviceCommandStatus: false,
     connectStateSlow: false,
     connectStateBody: false,
     connectStateRateLimited: false,
+    deviceCommandDrop: false,
+    deviceCommandStatus: false,
+    deviceCommandSlow: false,
+    deviceCommandRateLimited: false,
     clusterDevices: false,
     extendedMetadataDrop: false,
     extendedMetadataStatus: false,

@@ -35,6 +35,7 @@ import { answerResolver, type Servers } from "./access-point/resolver";
 import { Contexts } from "./metadata/contexts";
 import { Metadata } from "./metadata/metadata";
 import { Secrets } from "./secrets";
+import { Timers } from "./timers";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
 import { requiringUserAgent } from "./user-agents";
 import { WebApi } from "./web-api/web-api";
@@ -77,7 +78,7 @@ export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
 export type { FoundDevice, Wanted } from "./official-app/official-app-discovery";
 export type { TapOptions, ZeroconfAnswer } from "./official-app/official-app-tap";
-export type { Conduct } from "./world/conduct";
+export type { Conduct, Declined } from "./world/conduct";
 export type { DeviceOptions, SimulatedDevice } from "./world/devices";
 export type { Habit } from "./world/habits";
 export type { Playback, PlayOptions } from "./world/playback";
@@ -136,6 +137,7 @@ export class Simulator implements Backend {
   readonly #deviceCommands: DeviceCommands;
   readonly #metadata: Metadata;
   readonly #contexts: Contexts;
+  readonly #timers = new Timers();
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
     apResolve: "",
@@ -162,9 +164,9 @@ export class Simulator implements Backend {
     this.#clientToken = new ClientTokenService(this);
     const connectionOf = (id: string) => this.#dealer?.connection(id);
     this.#clusters = new Clusters(this, connectionOf);
-    this.#webApi = new WebApi(this, this.#clusters);
+    this.#webApi = new WebApi(this, this.#clusters, this.#timers);
     this.#connectState = new ConnectState(this, this.#clusters, connectionOf);
-    this.#deviceCommands = new DeviceCommands(this, this.#clusters);
+    this.#deviceCommands = new DeviceCommands(this, this.#clusters, this.#timers);
     this.#metadata = new Metadata(this);
     this.#contexts = new Contexts(this);
   }
@@ -375,10 +377,10 @@ export class Simulator implements Backend {
       clientToken: await this.#serve("clientToken", (request) => this.#clientToken.answer(request)),
       spclient: await this.#serve(
         "spclient",
-        (request) =>
+        async (request) =>
           this.#metadata.answer(request) ??
           this.#contexts.answer(request) ??
-          this.#deviceCommands.answer(request) ??
+          (await this.#deviceCommands.answer(request)) ??
           this.#connectState.answer(request),
       ),
       open: await this.#serve("open", (request) => this.#metadata.answerOpen(request)),
@@ -415,8 +417,7 @@ export class Simulator implements Backend {
 
   async #close(): Promise<void> {
     for (const { startedPlayback } of this.accounts.all()) startedPlayback?.close();
-    this.#deviceCommands.close();
-    this.#webApi.close();
+    this.#timers.close();
     await Promise.all([
       this.stopAccessPoints(),
       this.#dealer?.close(),

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { clone, create } from "@bufbuild/protobuf";
+import { BoundedMap } from "../bounded-map";
 import type { Account, PlaybackWatcher } from "../world/accounts";
 import type { Playback, PlaybackNews } from "../world/playback";
 import type { DeviceView, PlaybackView } from "../world/playback-view";
@@ -47,6 +48,8 @@ export interface Started {
 }
 
 const MAX_MEMBERS = 20_000;
+/** Commands that wait for the state that follows them. */
+const MAX_ACKS = 100;
 
 export class Cluster implements PlaybackWatcher {
   readonly #members = new Map<string, Member>();
@@ -61,6 +64,8 @@ export class Cluster implements PlaybackWatcher {
   /** Whether a member was active last, rather than a simulated device. */
   #isMembersTurn = false;
   #changedAt = Date.now();
+  /** Of the commands that members were sent, by their `message_id`. */
+  readonly #acks = new BoundedMap<number, { deviceId: string; ackId: string }>(MAX_ACKS);
 
   constructor(account: Account, onChange: (change: PlaybackNews) => void) {
     this.#account = account;
@@ -140,8 +145,15 @@ export class Cluster implements PlaybackWatcher {
     // librespot's last word after another device took over: still active, but paused. Source: `handle_disconnect`.
     else if (this.#replacedMemberId !== member.deviceId || !state.isPaused)
       this.#activate(member.deviceId, state);
-    this.#changed({ reason: reasonOf(before, member), devices: [member.deviceId] });
+    const ackId = this.#acknowledged(member.deviceId, request);
+    const news = { reason: reasonOf(before, member), devices: [member.deviceId] };
+    this.#changed({ ...news, ...(ackId !== undefined && { ackId }) });
     return true;
+  }
+
+  /** When this member says that a command was its last one, everyone is told the command's `ack_id`. */
+  expect(deviceId: string, messageId: number, ackId: string): void {
+    this.#acks.set(messageId, { deviceId, ackId });
   }
 
   /** Says no longer that `deviceId` plays. @returns whether there is such a device */
@@ -194,6 +206,13 @@ export class Cluster implements PlaybackWatcher {
 
   get #playback(): Playback | undefined {
     return this.#account.startedPlayback;
+  }
+
+  #acknowledged(deviceId: string, { lastCommandMessageId }: PutStateRequest): string | undefined {
+    const expected = this.#acks.get(lastCommandMessageId);
+    if (expected?.deviceId !== deviceId) return undefined;
+    this.#acks.delete(lastCommandMessageId);
+    return expected.ackId;
   }
 
   #activate(memberId: string, state: PlayerState): void {

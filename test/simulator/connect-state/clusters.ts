@@ -7,7 +7,7 @@ import type { Backend } from "../backend";
 import type { PlaybackNews } from "../world/playback";
 import { Cluster, type Member } from "./cluster";
 import { clusterUpdateJson } from "./cluster-json";
-import type { DealerConnection } from "../dealer/dealer-connection";
+import type { DealerConnection, Reply } from "../dealer/dealer-connection";
 import { PLAYER_COMMAND, SET_VOLUME } from "../dealer/dealer-messages";
 import { struck } from "../faults";
 import { int32Field } from "../metadata/protobuf-fields";
@@ -35,17 +35,32 @@ export class Clusters {
     return cluster;
   }
 
-  /** Has a member do something, and does not wait for its reply. @param command with its `endpoint` */
-  command({ connectionId }: Member, command: object, from = ""): void {
-    const body = {
-      message_id: ++this.#commands,
+  /**
+   * Has a member do something.
+   * @param command with its `endpoint`
+   * @param from the ID of the device whose app wants it
+   * @param ackId what is told when the member says that it has done it
+   * @returns its reply
+   * @throws Error if it does not reply
+   */
+  command(
+    account: Account,
+    { deviceId, connectionId }: Member,
+    command: object,
+    from: string,
+    ackId: string,
+  ): Promise<Reply> {
+    const connection = this.#connectionOf(connectionId);
+    if (connection === undefined)
+      return Promise.reject(new Error("The device's dealer connection has closed"));
+    const messageId = ++this.#commands;
+    this.of(account).expect(deviceId, messageId, ackId);
+    return connection.request(PLAYER_COMMAND, {
+      message_id: messageId,
       target_alias_id: null,
       sent_by_device_id: from,
       command: { logging_params: {}, ...command },
-    };
-    this.#connectionOf(connectionId)
-      ?.request(PLAYER_COMMAND, body)
-      .catch(() => {});
+    });
   }
 
   /** Has a member change its volume. @param percent 0 to 100 */

@@ -1,217 +1,219 @@
 /**
- * The commands that devices of an account send each other: to the player of another device, for its volume, and to move what
- * plays. Simulated devices carry them out on the model of the account's playback; registered devices are sent them.
- * Sources: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md; BridgeThing; talyxel-sound; the errors are those of
- * BridgeThing's and Spotifly's tests.
+ * The commands that devices of an account send each other: to the player of another device, for its volume, to move what
+ * plays, and to wake those that sleep. Simulated devices carry them out on the model of the account's playback; registered
+ * devices are sent them.
+ * Sources: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md; BridgeThing; talyxel-sound.
  */
-import { randomBytes } from "node:crypto";
 import type { Backend } from "../backend";
-import { struck } from "../faults";
+import { struck, strikes } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
-import { isRecord, parseObject } from "../web-api/json";
+import { isRecord } from "../web-api/json";
+import type { Timers } from "../timers";
 import type { Account } from "../world/accounts";
-import { conducted } from "../world/conduct";
+import { carryOut, newAckId } from "../world/carry-out";
 import type { SimulatedDevice } from "../world/devices";
-import type { Playback } from "../world/playback";
 import type { Member } from "./cluster";
 import type { Clusters } from "./clusters";
-import { answerOf, type Answer, type Fields } from "./device-command";
+import { documentOf, volumeOf, type Fields } from "./command-body";
+import * as errors from "./command-errors";
+import { answerOf, type Answer } from "./device-command";
+import { memberCommand, transferCommand } from "./member-command";
 import { MAX_VOLUME } from "./simulated-device-info";
+import { takeUp } from "./take-up";
 
 const PATH =
-  /^\/connect-state\/v1\/(player\/command|connect\/transfer|connect\/volume)\/from\/([^/]{1,128})\/to\/([^/]{1,128})$/;
-const WAKE = "/connect-state/v1/cluster/wake-devices";
-const NOT_FOUND: HttpAnswer = {
-  status: 404,
-  body: { error_type: "DEVICE_NOT_FOUND", message: "Device not found, from edgeproxy" },
-};
-const NOT_SUPPORTED: HttpAnswer = { status: 400, body: { error_type: "DEVICE_DOES_NOT_SUPPORT_COMMAND" } };
-const MALFORMED: HttpAnswer = { status: 400 };
+  /^\/connect-state\/v1\/(?:(player|connect)\/(command|transfer|volume)\/from\/([^/]{1,128})\/to\/([^/]{1,128})|cluster\/(wake)-devices)$/;
+
+type Kind = "player" | "volume" | "transfer" | "wake";
+
+/** A request for something to be done. */
+interface Asked {
+  kind: Kind;
+  account: Account;
+  request: HttpRequest;
+  /** Empty if it is not one JSON object. */
+  document: Fields;
+  /** Device IDs; empty if all of the account's devices are to be woken. */
+  from: string;
+  to: string;
+}
 
 export class DeviceCommands {
   readonly #backend: Backend;
   readonly #clusters: Clusters;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers: Timers;
 
-  constructor(backend: Backend, clusters: Clusters) {
+  constructor(backend: Backend, clusters: Clusters, timers: Timers) {
     this.#backend = backend;
     this.#clusters = clusters;
+    this.#timers = timers;
   }
 
   /** @returns undefined if the request is not for this service */
-  answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> | undefined {
-    const { pathname } = request.url;
-    const [, kind, from = "", to = ""] = PATH.exec(pathname) ?? [];
-    if (kind === undefined && pathname !== WAKE) return undefined;
+  async answer(request: HttpRequest): Promise<HttpAnswer | undefined> {
+    const path = pathOf(request);
+    if (path === undefined) return undefined;
+    const { accounts, clientTokens, faults } = this.#backend;
     const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-    const owner = this.#backend.accounts.login5Token(token);
-    const refused =
-      owner === undefined ? { status: 401 } : this.#backend.clientTokens.refusal(request.headers);
-    if (refused !== undefined || owner === undefined) return refused ?? { status: 401 };
-    const { account } = owner;
-    const status = struck(this.#backend.faults, "deviceCommandStatus");
-    if (status !== undefined) return { status };
-    if (kind === undefined) return request.method === "POST" ? this.#wake(account) : { status: 405 };
-    const answer = this.#command(kind, request, account, decodeURIComponent(from), decodeURIComponent(to));
-    const note = (done: HttpAnswer): HttpAnswer => {
-      const { journal } = this.#backend;
-      const record = {
-        username: account.username,
-        kind: kind.replace("connect/", "").replace("player/", ""),
-        to: decodeURIComponent(to),
-        endpoint: endpointOf(request),
-        body: parseObject(request.body),
-        status: done.status,
-        at: Date.now(),
-      };
-      journal.record(journal.stats.deviceCommands, record);
-      journal.happened("deviceCommand", record);
-      return done;
+    const owner = accounts.login5Token(token);
+    const document = documentOf(request);
+    const delay = struck(faults, "deviceCommandSlow") ?? 0;
+    const answer =
+      this.#fault() ??
+      (owner === undefined ? { status: 401 } : clientTokens.refusal(request.headers)) ??
+      (await this.#decide({ ...path, request, document, account: owner!.account }));
+    this.#note(path, document, answer, owner?.account.username ?? "");
+    return delay === 0 ? answer : { ...answer, delay };
+  }
+
+  #fault(): HttpAnswer | undefined {
+    const { faults } = this.#backend;
+    if (strikes(faults, "deviceCommandDrop")) return { status: 0, drop: true };
+    const retryAfter = struck(faults, "deviceCommandRateLimited");
+    if (retryAfter !== undefined) return { status: 429, headers: { "retry-after": String(retryAfter) } };
+    const status = struck(faults, "deviceCommandStatus");
+    return status === undefined ? undefined : { status };
+  }
+
+  #note(
+    { kind, to }: Pick<Asked, "kind" | "to">,
+    document: Fields,
+    { status }: HttpAnswer,
+    username: string,
+  ): void {
+    const { journal } = this.#backend;
+    const command = document["command"];
+    const endpoint = isRecord(command) && kind === "player" ? command["endpoint"] : undefined;
+    const record = {
+      username,
+      kind: kind === "player" ? "command" : kind,
+      to,
+      endpoint: typeof endpoint === "string" ? endpoint : "",
+      body: document,
+      status,
+      at: Date.now(),
     };
-    return answer instanceof Promise ? answer.then(note) : note(answer);
+    journal.record(journal.stats.deviceCommands, record);
+    journal.happened("deviceCommand", record);
   }
 
-  close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-  }
-
-  #command(
-    kind: string,
-    request: HttpRequest,
-    account: Account,
-    from: string,
-    to: string,
-  ): HttpAnswer | Promise<HttpAnswer> {
-    if (request.method !== (kind === "connect/volume" ? "PUT" : "POST")) return { status: 405 };
+  #decide(asked: Asked): HttpAnswer | Promise<HttpAnswer> {
+    const { kind, account, request, to } = asked;
+    if (request.method !== (kind === "volume" ? "PUT" : "POST")) return { status: 405 };
+    if (kind === "wake") return this.#wake(account);
     const member = this.#clusters.of(account).find(to);
-    if (member !== undefined) return this.#handOn(kind, request, member, from);
-    const { playback } = account;
-    const device = playback.devices.find(({ id, isOnline }) => id === to && isOnline);
-    if (device === undefined) return NOT_FOUND;
-    return this.#carryOut(device, () => this.#answerOf(kind, request, device, playback));
+    if (member !== undefined) return this.#handOn(asked, member);
+    const device = account.playback.devices.find(({ id, isOnline }) => id === to && isOnline);
+    return device === undefined ? errors.NOT_FOUND : this.#toSimulated(asked, device);
   }
 
-  #answerOf(kind: string, request: HttpRequest, device: SimulatedDevice, playback: Playback): Answer {
-    const document = parseObject(request.body) ?? {};
-    if (kind === "connect/volume") {
+  #toSimulated(asked: Asked, device: SimulatedDevice): HttpAnswer {
+    const { playback } = asked.account;
+    return carryOut<HttpAnswer>({
+      device,
+      playback,
+      timers: this.#timers,
+      kind: asked.kind === "wake" ? "player" : asked.kind,
+      act: (ackId) => {
+        const answer = this.#answerOf(asked, device);
+        if (answer === "malformed") return errors.MALFORMED;
+        if (answer === "not-supported") return errors.NOT_SUPPORTED;
+        if (answer === "failed") return errors.FAILED;
+        if ("declines" in answer) return errors.declined(answer.declines);
+        answer.does(ackId);
+        return undefined;
+      },
+      done,
+      gone: errors.NOT_FOUND,
+      serverError: { status: 502 },
+      declined: errors.declined,
+      lost: { status: 0, drop: true },
+    });
+  }
+
+  #answerOf({ kind, account, request, document, from }: Asked, device: SimulatedDevice): Answer {
+    const { playback } = account;
+    if (kind === "volume") {
       const volume = volumeOf(request);
       if (volume === undefined) return "malformed";
       if (device.disableVolume) return "not-supported";
       const percent = Math.round((volume * 100) / MAX_VOLUME);
       return { does: (ackId) => playback.carryOut(ackId, () => playback.setVolume(percent, device)) };
     }
-    if (kind === "connect/transfer") return transfer(document, device, playback);
+    if (kind === "transfer") {
+      return { does: (ackId) => playback.carryOut(ackId, () => this.#transfer(account, document, device)) };
+    }
     const { command } = document;
-    return isRecord(command) ? answerOf(command, device, playback) : "malformed";
+    return isRecord(command) ? answerOf(command, device, playback, from) : "malformed";
   }
 
-  /** As the conduct of the device says. */
-  #carryOut(device: SimulatedDevice, decide: () => Answer): HttpAnswer {
-    const ackId = randomBytes(20).toString("base64url");
-    const done: HttpAnswer = { status: 200, body: { ack_id: ackId } };
-    const act = (): HttpAnswer => {
-      const answer = decide();
-      if (answer === "malformed") return MALFORMED;
-      if (answer === "not-supported") return NOT_SUPPORTED;
-      if ("declines" in answer) return declined(answer.declines);
-      answer.does(ackId);
-      return done;
-    };
-    const answers = {
-      gone: NOT_FOUND,
-      serverError: { status: 502 },
-      declined,
-      lost: { status: 0, drop: true },
-    };
-    const who = { conduct: device.conduct, disconnect: () => device.disconnect() };
-    return conducted(who, (delay, action) => this.#later(delay, action), act, answers, done);
+  /** `restore` keeps it playing or paused. The desktop app and the web player name the options differently. */
+  #transfer(account: Account, document: Fields, device: SimulatedDevice): void {
+    const { playback } = account;
+    const cluster = this.#clusters.of(account);
+    const { options, transfer_options: others } = document;
+    const wanted = isRecord(options) ? options : isRecord(others) ? others : {};
+    const then = wanted["restore_paused"];
+    const isPaused = then === "pause" || (then !== "resume" && cluster.view.status !== "playing");
+    if (cluster.find(cluster.activeDeviceId) !== undefined)
+      return takeUp(cluster.view, device, playback, isPaused);
+    if (!isPaused) return playback.play({ device });
+    playback.player.pause();
+    playback.transfer(device);
   }
 
   /** To a device that has registered itself: over its dealer connection. */
-  #handOn(kind: string, request: HttpRequest, member: Member, from: string): HttpAnswer {
-    const ackId = randomBytes(20).toString("base64url");
-    if (kind === "connect/volume") {
+  async #handOn({ kind, account, request, document, from }: Asked, member: Member): Promise<HttpAnswer> {
+    if (kind === "volume") {
       const volume = volumeOf(request);
-      if (volume === undefined) return MALFORMED;
-      if (member.info.capabilities?.disableVolume === true) return NOT_SUPPORTED;
-      this.#clusters.setVolume(member, Math.round((volume * 100) / MAX_VOLUME));
-      return { status: 200, body: { ack_id: ackId } };
+      if (volume === undefined) return errors.MALFORMED;
+      if (member.info.capabilities?.disableVolume === true) return errors.NOT_SUPPORTED;
+      this.#clusters.setVolume(member, (volume * 100) / MAX_VOLUME);
+      return { status: 200 };
     }
-    const document = parseObject(request.body) ?? {};
-    if (kind === "connect/transfer") return { status: 501 };
-    const { command } = document;
-    if (!isRecord(command)) return MALFORMED;
-    this.#clusters.command(member, command, from);
-    return { status: 200, body: { ack_id: ackId } };
+    const { playerState } = this.#clusters.of(account);
+    const { command: sent } = document;
+    const command =
+      kind === "transfer"
+        ? transferCommand(playerState, document, from)
+        : isRecord(sent)
+          ? memberCommand(sent)
+          : undefined;
+    if (command === undefined) return errors.MALFORMED;
+    const ackId = newAckId();
+    try {
+      const { success } = await this.#clusters.command(account, member, command, from, ackId);
+      return success ? done(ackId) : errors.FAILED;
+    } catch {
+      const isThere = this.#clusters.of(account).find(member.deviceId) !== undefined;
+      return isThere ? errors.NO_REPLY : errors.NOT_FOUND;
+    }
   }
 
-  #wake(account: Account): HttpAnswer {
-    for (const device of account.playback.devices) {
+  #wake({ playback }: Account): HttpAnswer {
+    for (const device of playback.devices) {
       const { wakesAfter } = device.conduct;
-      if (!device.isOnline && wakesAfter !== undefined) this.#later(wakesAfter, () => device.connect());
+      if (!device.isOnline && wakesAfter !== undefined)
+        this.#timers.later(wakesAfter, () => device.connect());
     }
     return { status: 200 };
   }
+}
 
-  #later(delay: number | undefined, action: () => void): void {
-    if (delay === undefined) return action();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, delay);
-    timer.unref();
-    this.#timers.add(timer);
+function done(ackId: string): HttpAnswer {
+  return { status: 200, body: { ack_id: ackId } };
+}
+
+function pathOf({ url }: HttpRequest): Pick<Asked, "kind" | "from" | "to"> | undefined {
+  const [whole, area, what, from = "", to = "", wake] = PATH.exec(url.pathname) ?? [];
+  if (whole === undefined) return undefined;
+  if (wake !== undefined) return { kind: "wake", from, to };
+  const isPlayers = area === "player";
+  if (isPlayers !== (what === "command")) return undefined;
+  const kind = isPlayers ? "player" : what === "volume" ? "volume" : "transfer";
+  try {
+    return { kind, from: decodeURIComponent(from), to: decodeURIComponent(to) };
+  } catch {
+    return undefined;
   }
-}
-
-/** `restore` keeps it playing or paused. The desktop app and the web player name the options differently. */
-function transfer(document: Fields, device: SimulatedDevice, playback: Playback): Answer {
-  const { options, transfer_options: others } = document;
-  const wanted = isRecord(options) ? options : isRecord(others) ? others : {};
-  const then = wanted["restore_paused"] ?? "restore";
-  const { conduct } = device;
-  if (conduct.transfersNeeded !== undefined && conduct.transfersNeeded > 1) {
-    conduct.transfersNeeded -= 1;
-    return { does: () => undefined };
-  }
-  return {
-    does: (ackId) => {
-      if (then === "resume") return playback.carryOut(ackId, () => playback.play({ device }));
-      if (then !== "pause") return playback.carryOut(ackId, () => playback.transfer(device));
-      playback.transfer(device);
-      playback.carryOut(ackId, () => playback.pause());
-    },
-  };
-}
-
-function endpointOf({ body }: HttpRequest): string {
-  const command = parseObject(body)?.["command"];
-  const endpoint = isRecord(command) ? command["endpoint"] : undefined;
-  return typeof endpoint === "string" ? endpoint : "";
-}
-
-/** 0 to 65,535, as JSON or as SetVolumeCommand. Source of the latter: WaveeMusic, from a capture. */
-function volumeOf({ headers, bytes, body }: HttpRequest): number | undefined {
-  const isJson = String(headers["content-type"]).startsWith("application/json");
-  const volume: unknown = isJson ? parseObject(body)?.["volume"] : protobufVolume(bytes);
-  return typeof volume === "number" && volume >= 0 && volume <= MAX_VOLUME ? volume : undefined;
-}
-
-function protobufVolume(bytes: Buffer): number | undefined {
-  if (bytes[0] !== 0x08) return undefined;
-  let volume = 0;
-  for (const [place, byte] of bytes.subarray(1, 6).entries()) {
-    volume += (byte & 0x7f) * 2 ** (7 * place);
-    if (byte < 0x80) return volume;
-  }
-  return undefined;
-}
-
-function declined({
-  code,
-  description,
-  reasons,
-}: NonNullable<SimulatedDevice["conduct"]["declines"]>): HttpAnswer {
-  return { status: 403, body: { error_code: code, error_description: description, reasons: [...reasons] } };
 }

@@ -21,7 +21,7 @@ import {
 } from "../world/habits";
 import type { Playback } from "../world/playback";
 import type { Player } from "../world/player";
-import { restrictionsOf } from "../world/restrictions";
+import { restrictionsNow } from "../world/restrictions";
 import { MAX_NEXT, type Row } from "../world/track-list";
 
 type Fields<Schema extends typeof PlayerStateSchema | typeof ProvidedTrackSchema> = Exclude<
@@ -54,13 +54,6 @@ export function playerStateOf(playback: Playback): PlayerState {
   const duration =
     isBuffering && saysOldDuration(habit) ? (before?.item.durationMs ?? 0) : row.item.durationMs;
   const rowsOf = (rows: readonly Row[]): ProvidedTrack[] => rows.map((one) => upcoming(one, habit, context));
-  const restrictions = restrictionsOf({
-    isPlaying,
-    isAdvert,
-    hasContext: context !== undefined,
-    hasPrevious: previous.length > 0 || player.repeat !== "off",
-    hasNext: next.length > 0,
-  });
   return create(PlayerStateSchema, {
     timestamp: BigInt(Math.floor(clock.timestamp)),
     ...contextFields(context, row.item),
@@ -88,7 +81,7 @@ export function playerStateOf(playback: Playback): PlayerState {
       playbackSpeed: player.speed,
       modes: { context_enhancement: player.shuffle === "smart" ? "RECOMMENDATION" : "NONE" },
     },
-    restrictions,
+    restrictions: restrictionsNow(player),
     prevTracks: rowsOf(previous),
     nextTracks: [
       ...rowsOf(next.slice(0, beforeRepeat)),

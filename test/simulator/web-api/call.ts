@@ -1,6 +1,7 @@
 /** What a route of the Web API answers, and to what. */
 import type { Cluster } from "../connect-state/cluster";
 import type { HttpAnswer } from "../http";
+import type { PlaybackView } from "../world/playback-view";
 import type { Account, IssuedToken } from "../world/accounts";
 
 /** A request whose token is good. */
@@ -10,6 +11,8 @@ export interface Call {
   query: URLSearchParams;
   body: string;
   cluster: Cluster;
+  /** What the Web API tells of playback in place of `cluster.view`, because it is behind. */
+  staleView?: PlaybackView | undefined;
 }
 
 export interface Route {

@@ -4,13 +4,18 @@
  * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go.
  */
 import { isRecord, parseObject } from "./json";
+import { transferCommand } from "../connect-state/member-command";
 import type { Call } from "./call";
 
-/** By method and path. @returns the command; undefined if it is not known how a device is sent it */
-export function memberCommand(name: string, { query, body }: Call): object | undefined {
+/** By method and path. @returns the command; undefined if there is no such command */
+export function memberCommand(name: string, { query, body, cluster }: Call): object | undefined {
   const value = query.get("state") === "true";
   const position = Number(query.get("position_ms") ?? 0);
   switch (name) {
+    case "PUT /v1/me/player": {
+      const options = { restore_paused: parseObject(body)?.["play"] === true ? "resume" : "restore" };
+      return transferCommand(cluster.playerState, { options }, "");
+    }
     case "PUT /v1/me/player/play":
       return playCommand(parseObject(body) ?? {});
     case "PUT /v1/me/player/pause":

@@ -44,8 +44,8 @@ function currentlyPlaying(call: Call): HttpAnswer {
   return view === undefined ? NO_CONTENT : { status: 200, body: playing(view, takesEpisodes(call)) };
 }
 
-function devices({ cluster }: Call): HttpAnswer {
-  const active = cluster.view.device?.id;
+function devices({ cluster, staleView }: Call): HttpAnswer {
+  const active = (staleView ?? cluster.view).device?.id;
   const shown = cluster.deviceViews.filter(({ hidden }) => !hidden);
   return {
     status: 200,
@@ -102,8 +102,8 @@ function topTracks({ query }: Call): HttpAnswer {
 }
 
 /** Undefined if no device is active, or its user listens in a private session (spotify-web-api-node#176). */
-function shownView({ cluster }: Call): PlaybackView | undefined {
-  const { view } = cluster;
+function shownView({ cluster, staleView }: Call): PlaybackView | undefined {
+  const view = staleView ?? cluster.view;
   return view.device === undefined || view.device.isPrivate ? undefined : view;
 }
 

@@ -4,9 +4,11 @@
  * Sources: developer.spotify.com, Web API reference (paths, scopes, shapes); the errors are those that users
  * quote in public.
  */
-import { randomBytes } from "node:crypto";
-import type { IssuedToken } from "../world/accounts";
-import { conducted } from "../world/conduct";
+import type { Account, IssuedToken } from "../world/accounts";
+import type { Timers } from "../timers";
+import { carryOut, newAckId } from "../world/carry-out";
+import type { SimulatedDevice } from "../world/devices";
+import type { PlaybackView } from "../world/playback-view";
 import type { Backend } from "../backend";
 import type { Member } from "../connect-state/cluster";
 import type { Clusters } from "../connect-state/clusters";
@@ -20,6 +22,10 @@ import { quotaExceeded } from "./rate-limits";
 import { refusal, violation } from "./refusal";
 import { LIBRARY_ROUTES } from "./library-routes";
 
+const KINDS: Readonly<Record<string, "volume" | "transfer">> = {
+  "PUT /v1/me/player": "transfer",
+  "PUT /v1/me/player/volume": "volume",
+};
 const COMMAND_SCOPES = ["user-modify-playback-state"];
 const LACKS_SCOPE = refusal(403, "Insufficient client scope");
 const PLAIN_TEXT = { "content-type": "text/plain; charset=utf-8" };
@@ -49,17 +55,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
 export class WebApi {
   readonly #backend: Backend;
   readonly #clusters: Clusters;
-  /** Of commands that slow devices carry out later. */
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers: Timers;
+  /** What an account played before the last command, for as long as the Web API tells that. */
+  readonly #stale = new WeakMap<Account, { view: PlaybackView; until: number }>();
 
-  constructor(backend: Backend, clusters: Clusters) {
+  constructor(backend: Backend, clusters: Clusters, timers: Timers) {
     this.#backend = backend;
     this.#clusters = clusters;
-  }
-
-  close(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers = timers;
   }
 
   answer(request: HttpRequest): HttpAnswer {
@@ -79,6 +82,9 @@ export class WebApi {
     }
     const quota = struck(faults, "webApiQuota");
     if (quota !== undefined) return quotaExceeded(quota);
+    const spurious = struck(faults, "webApiSpurious");
+    if (spurious === 401) return refusal(401, "Access token missing");
+    if (spurious === 403) return refusal(403, "Premium required", "PREMIUM_REQUIRED");
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
     // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
@@ -105,8 +111,25 @@ export class WebApi {
     const scopes = route?.scopes ?? COMMAND_SCOPES;
     if (scopes.length > 0 && !scopes.some((scope) => token.scopes.includes(scope))) return LACKS_SCOPE;
     const { searchParams: query } = request.url;
-    const call = { account, token, query, body: request.body, cluster: this.#clusters.of(account) };
-    return command === undefined ? route!.answer(call) : this.#command(name, command, call);
+    const cluster = this.#clusters.of(account);
+    const call = { account, token, query, body: request.body, cluster, staleView: this.#staleView(account) };
+    if (command === undefined) return route!.answer(call);
+    this.#keepView(account);
+    return this.#command(name, command, call);
+  }
+
+  /** For a while after a command it tells what was before it (home-assistant/core#129607). */
+  #staleView(account: Account): PlaybackView | undefined {
+    const { view, until = 0 } = this.#stale.get(account) ?? {};
+    return until > Date.now() ? view : undefined;
+  }
+
+  #keepView(account: Account): void {
+    const { staleFor } = this.#backend.policy.webApi;
+    if (staleFor === 0) return;
+    const view = this.#staleView(account) ?? this.#clusters.of(account).view;
+    const kept = { ...view, device: view.device && { ...view.device } };
+    this.#stale.set(account, { view: kept, until: Date.now() + staleFor });
   }
 
   /** The token of an Authorization header, or the 401 that it deserves. */
@@ -131,7 +154,7 @@ export class WebApi {
     const id = namedDevice(call);
     const member = cluster.find(id ?? cluster.activeDeviceId);
     if (member !== undefined) return this.#handOn(name, member, call);
-    const device = playback.devices.find((one) => one.id === id && one.isOnline);
+    const device = playback.devices.find((one) => one.id === id && isKnown(one));
     if (id !== undefined && device === undefined) return refusal(404, "Device not found");
     if (id === undefined && cluster.activeDeviceId === "") {
       return refusal(404, "Player command failed: No active device found", "NO_ACTIVE_DEVICE");
@@ -139,56 +162,46 @@ export class WebApi {
     if ((device ?? playback.active)?.isRestricted === true) {
       return refusal(403, "Player command failed: Restricted device", "UNKNOWN");
     }
-    const ackId = newAckId();
-    const act = (): HttpAnswer => {
-      let trouble: HttpAnswer | undefined;
-      playback.carryOut(ackId, () => (trouble = command({ call, playback, device })));
-      return trouble ?? this.#success(ackId);
-    };
     const target = device ?? playback.active;
-    if (target === undefined) return act();
-    const answers = {
+    if (target === undefined) return refusal(404, "Device not found");
+    return carryOut<HttpAnswer>({
+      device: target,
+      playback,
+      timers: this.#timers,
+      kind: KINDS[name] ?? "player",
+      act: (ackId) => {
+        let trouble: HttpAnswer | undefined;
+        playback.carryOut(ackId, () => (trouble = command({ call, playback, device })));
+        return trouble;
+      },
+      done: (ackId) => this.#success(ackId),
       gone: refusal(404, "Device not found"),
       serverError: refusal(502, "Bad gateway."),
       declined: () => violation(),
       lost: { status: 0, drop: true },
-    };
-    const who = { conduct: target.conduct, disconnect: () => target.disconnect() };
-    return conducted(who, (delay, action) => this.#later(delay, action), act, answers, this.#success(ackId));
-  }
-
-  #later(delay: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, delay);
-    timer.unref();
-    this.#timers.add(timer);
+    });
   }
 
   /** To a device that has registered itself. */
   #handOn(name: string, member: Member, call: Call): HttpAnswer {
+    const ackId = newAckId();
     if (name === "PUT /v1/me/player/volume") {
       const percent = volumePercent(call, member.info.capabilities?.disableVolume === true);
       if (typeof percent !== "number") return percent;
       this.#clusters.setVolume(member, percent);
-      return this.#success(newAckId());
+      return this.#success(ackId);
     }
     const command = memberCommand(name, call);
-    if (command === undefined) return refusal(501, "The simulator cannot have a registered device do this");
-    this.#clusters.command(member, command);
-    return this.#success(newAckId());
+    if (command === undefined) return refusal(400, "Missing required field: device_ids");
+    // It is told to the device, and the answer does not wait for its reply.
+    this.#clusters.command(call.account, member, command, "", ackId).catch(() => {});
+    return this.#success(ackId);
   }
 
   #success(ackId: string): HttpAnswer {
     const isText = this.#backend.policy.webApi.success === "text";
     return isText ? { status: 200, body: ackId, headers: PLAIN_TEXT } : { status: 204 };
   }
-}
-
-/** As `ack_id` in a push. */
-function newAckId(): string {
-  return randomBytes(20).toString("base64url");
 }
 
 function me({ account, token }: Call): HttpAnswer {
@@ -210,4 +223,10 @@ function me({ account, token }: Call): HttpAnswer {
       ...(mayReadEmail && { email: `${username}@example.invalid` }),
     },
   };
+}
+
+function isKnown({ isOnline, onlineSince, conduct }: SimulatedDevice): boolean {
+  return (
+    isOnline && (onlineSince === undefined || Date.now() >= onlineSince + (conduct.webApiKnowsAfter ?? 0))
+  );
 }

@@ -56,6 +56,8 @@ export class SimulatedDevice {
   /** Whether it is connected to Spotify, so that apps list it. */
   isOnline: boolean;
   conduct: Conduct;
+  /** When it came to Spotify, ms since the epoch; undefined if it has been there from the start. */
+  onlineSince: number | undefined;
   readonly #host: DeviceHost;
 
   constructor(options: DeviceOptions, host: DeviceHost) {
@@ -103,6 +105,7 @@ export class SimulatedDevice {
   connect(): void {
     if (this.isOnline) return;
     this.isOnline = true;
+    this.onlineSince = Date.now();
     this.#host.tell(ClusterUpdateReason.NEW_DEVICE_APPEARED, [this]);
   }
 

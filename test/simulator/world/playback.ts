@@ -34,6 +34,8 @@ export interface PlayOptions {
   device?: SimulatedDevice;
   /** The ID of the device whose user wants it; by default the one that plays. */
   by?: string;
+  /** Whether what is loaded waits, paused. */
+  isPaused?: boolean;
 }
 
 export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implements DeviceHost {
@@ -124,14 +126,15 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   }
 
   /** Without a context or an item, what was paused plays on. @throws RangeError if there is no such item */
-  play({ context, item, items, position, device, by = "" }: PlayOptions = {}): void {
+  play({ context, item, items, position, device, by = "", isPaused = false }: PlayOptions = {}): void {
     const before = this.#takeOver(device);
     const { player } = this;
     this.#startedBy = by;
-    if (items !== undefined) player.load(items, typeof item === "number" ? item : 0, position ?? 0);
-    else if (context !== undefined) player.load(context, numberOf(item, context), position ?? 0);
-    else if (typeof item === "number") player.jump(item, position ?? 0);
-    else if (item !== undefined) player.load([item], 0, position ?? 0);
+    const start = position ?? 0;
+    if (items !== undefined) player.load(items, typeof item === "number" ? item : 0, start, !isPaused);
+    else if (context !== undefined) player.load(context, numberOf(item, context), start, !isPaused);
+    else if (typeof item === "number") player.jump(item, start);
+    else if (item !== undefined) player.load([item], 0, start, !isPaused);
     else player.resume(position);
     this.#changed(before);
   }
@@ -152,10 +155,10 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#changed(before);
   }
 
-  /** The item before; the start of the item if it has played for more than 3 s. */
-  previous(): void {
+  /** The item before; the start of the item if it has played for more than 3 s, and `mayRestart` is true. */
+  previous(mayRestart = true): void {
     const before = this.#takeOver();
-    this.player.previous();
+    this.player.previous(mayRestart);
     this.#changed(before);
   }
 

@@ -82,13 +82,18 @@ export class Player {
   }
 
   /** @throws RangeError if there is no such item */
-  load(source: ContextEntry | readonly ItemEntry[], first: number | undefined, position: number): void {
+  load(
+    source: ContextEntry | readonly ItemEntry[],
+    first: number | undefined,
+    position: number,
+    isPlaying = true,
+  ): void {
     this.advance();
     this.#leave();
     this.list.load(source, first, this.#shuffle !== "off");
     this.#sessionId = newId();
     this.#startedAt = Date.now();
-    this.#start(position, true);
+    this.#start(position, isPlaying);
   }
 
   /** @param index the number of an item of the context @throws RangeError if there is no such item */
@@ -134,9 +139,10 @@ export class Player {
     this.#goOn(Date.now());
   }
 
-  previous(): void {
+  /** @param mayRestart whether it may start the item again */
+  previous(mayRestart = true): void {
     this.advance();
-    const restarts = this.clock.position > RESTART_AFTER;
+    const restarts = mayRestart && this.clock.position > RESTART_AFTER;
     if (!restarts) this.#leave();
     if (!restarts && this.list.previous(this.#repeat !== "off")) this.#playbackId = newId();
     this.#place(0);

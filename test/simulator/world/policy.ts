@@ -81,6 +81,8 @@ export interface Policy {
     refusedClientIds: readonly string[];
     /** What a command that was carried out is answered: 204, or 200 with a text that is not JSON (spotify-web-api-ts-sdk#127). */
     success: "no-content" | "text";
+    /** For so long after a command it tells what played before it, ms. Source: home-assistant/core#129607. */
+    staleFor: number;
   };
 }
 
@@ -121,7 +123,12 @@ export function defaultPolicy(): Policy {
     wrongSolution: "refuse",
     needsUserAgent: true,
     metadata: { ttl: 86_400, servesMetadata4: true },
-    webApi: { commandsNeedPremium: true, refusedClientIds: [CLIENT_IDS.keymaster], success: "no-content" },
+    webApi: {
+      commandsNeedPremium: true,
+      refusedClientIds: [CLIENT_IDS.keymaster],
+      success: "no-content",
+      staleFor: 0,
+    },
   };
 }
 

@@ -4,10 +4,11 @@
  */
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { RestrictionsSchema } from "../../../src/proto/gen/connect_pb";
+import type { Player } from "./player";
 
 export type Restrictions = Exclude<MessageInitShape<typeof RestrictionsSchema>, { $typeName: string }>;
 
-export interface Situation {
+interface Situation {
   isPlaying: boolean;
   isAdvert: boolean;
   /** Whether the item is of a playlist, an album or a show. */
@@ -16,7 +17,18 @@ export interface Situation {
   hasNext: boolean;
 }
 
-export function restrictionsOf(situation: Situation): Restrictions {
+export function restrictionsNow(player: Player): Restrictions {
+  player.advance();
+  return restrictionsOf({
+    isPlaying: player.isPlaying,
+    isAdvert: player.isAdvert,
+    hasContext: player.list.context !== undefined,
+    hasPrevious: player.list.before().length > 0 || player.repeat !== "off",
+    hasNext: player.upcoming.rows.length > 0,
+  });
+}
+
+function restrictionsOf(situation: Situation): Restrictions {
   const { isPlaying, isAdvert, hasContext, hasPrevious, hasNext } = situation;
   const advert = isAdvert ? ["not_supported_by_content_type"] : [];
   const options = [...advert, ...(hasContext ? [] : ["no_associated_track"])];

@@ -54,6 +54,11 @@ export class TrackList {
     return this.#rows.map(({ item }) => item);
   }
 
+  /** In the order of the context, without the queue. */
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
   get hasQueued(): boolean {
     return this.#queue.length > 0;
   }

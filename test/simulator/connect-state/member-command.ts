@@ -1,0 +1,38 @@
+/**
+ * Commands in the form in which a device that has registered itself is sent them: the server renames what apps send.
+ * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go; WaveeMusic
+ * docs/plans/wavee/connect-commands-from-capture.md for what apps send.
+ */
+import type { PlayerState } from "../../../src/proto/gen/connect_pb";
+import { isRecord } from "../web-api/json";
+import { transferState } from "./transfer-state";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @returns undefined if it is no command */
+export function memberCommand({ prepare_play_options: prepared, ...command }: Fields): Fields | undefined {
+  const { endpoint, queue_revision: revision } = command;
+  if (typeof endpoint !== "string") return undefined;
+  return {
+    ...command,
+    endpoint: endpoint === "next_track" ? "skip_next" : endpoint,
+    ...(isRecord(prepared) && { options: prepared }),
+    ...(typeof revision === "number" && { queue_revision: String(revision) }),
+  };
+}
+
+/**
+ * @param state what plays, and where; if nothing has ever played, the command has no data
+ * @param wanted what the app has sent
+ * @param from the ID of its device
+ */
+export function transferCommand(state: PlayerState | undefined, wanted: Fields, from: string): Fields {
+  const { options, transfer_options: others, logging_params: logging = {} } = wanted;
+  return {
+    endpoint: "transfer",
+    ...(state !== undefined && { data: Buffer.from(transferState(state)).toString("base64") }),
+    options: isRecord(options) ? options : isRecord(others) ? others : {},
+    from_device_identifier: from,
+    logging_params: logging,
+  };
+}
