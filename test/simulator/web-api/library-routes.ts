@@ -17,7 +17,7 @@ import { refusal } from "./refusal";
 import { itemObject } from "./web-api-objects";
 
 const MAX_LIMIT = 10;
-/** Sources: the docs of clients that were changed for it, such as "save_items(uris)", "Maximum: 40 URIs". */
+/** Source: developer.spotify.com, “Save Items to Library” (quoted in LargeModGames/spotatui#518). */
 const MAX_URIS = 40;
 const DEFAULT_LIMIT = "5";
 const CHANGE = ["user-library-modify"];
