@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
-import type { Outcome, PlaybackState, SpotifyError, Step } from "../../src";
+import type { Outcome, PlaybackState, Step } from "../../src";
+import { SpotifyError } from "../../src/core/errors";
 import { Serial } from "../../src/async/serial";
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
@@ -67,7 +68,7 @@ class PlaybackNode implements AccountBehavior {
   #error: SpotifyError | undefined;
   /** The device that the last command named. */
   #device: string | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(RED: NodeAPI, node: Node, link: AccountLink, properties: PlaybackNodeProperties) {
     this.#RED = RED;
@@ -123,7 +124,7 @@ class PlaybackNode implements AccountBehavior {
   }
 
   stop(): void {
-    this.#isClosed = true;
+    this.#closing.abort(new SpotifyError("CLOSED", "The node was closed: the flow was deployed or stopped."));
     this.#status.stop();
   }
 
@@ -135,6 +136,7 @@ class PlaybackNode implements AccountBehavior {
     this.#device = request.device;
     const outcome = player.command(request.action, request.value, {
       ...this.#settings!.options,
+      signal: this.#closing.signal,
       ...(request.device !== undefined && { device: request.device }),
       onStep: guarded(this.#node, (step) => {
         this.#step = step;
@@ -155,6 +157,6 @@ class PlaybackNode implements AccountBehavior {
   }
 
   #showStatus(): void {
-    if (!this.#isClosed) this.#status.request();
+    if (!this.#closing.signal.aborted) this.#status.request();
   }
 }

@@ -38,6 +38,8 @@ async function activateEcho(work: Work, target: Target): Promise<void> {
       work.signal.throwIfAborted();
       if (performance.now() >= end || !(error instanceof SpotifyError)) throw error;
       if (error.code !== "NOT_CONFIRMED") await raceAbort(work.signal, wait(ECHO_EVERY, work.signal));
+      // The Web API shows the effect later than that.
+      await work.begin();
     }
   }
 }

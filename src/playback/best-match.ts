@@ -8,8 +8,8 @@ export interface Match {
 }
 
 /**
- * What a person most likely means: the result whose title is the words; else whose title and artists have all the words;
- * else the first one. Of equals, the one that Spotify names first.
+ * What a person most likely means: the artist whose name is the words; else anything whose title is the words; else the first
+ * one whose title and artists have all the words; else the first one.
  * @param matches at least one
  */
 export function bestMatch(words: string, matches: readonly Match[]): Match {
@@ -19,7 +19,9 @@ export function bestMatch(words: string, matches: readonly Match[]): Match {
     const known = simplified([title, ...artists].join(" ")).split(" ");
     return parts.every((part) => known.includes(part));
   };
-  return matches.find(({ title }) => simplified(title) === wanted) ?? matches.find(hasAll) ?? matches[0]!;
+  const namesakes = matches.filter(({ title }) => simplified(title) === wanted);
+  const artist = namesakes.find(({ uri }) => uri.startsWith("spotify:artist:"));
+  return artist ?? namesakes[0] ?? matches.find(hasAll) ?? matches[0]!;
 }
 
 /** Small letters without accents and punctuation. */

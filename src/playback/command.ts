@@ -58,6 +58,8 @@ export interface CommandOptions {
   route?: "auto" | RouteName;
   /** Whether a device that was named and is asleep is woken. Default true. */
   wake?: boolean;
+  /** Ends the command: what was sent already may still happen. */
+  signal?: AbortSignal;
   /** Is told what the command does now, for a status. */
   onStep?: (step: Step) => void;
 }

@@ -111,7 +111,9 @@ export class Commands {
     return { state, ...(command.action === "snapshot" && { snapshot: snapshotOf(work.scene) }) };
   }
 
-  #work(options: CommandOptions, signal: AbortSignal): Work {
+  #work(options: CommandOptions, life: AbortSignal): Work {
+    const signal = options.signal ? AbortSignal.any([life, options.signal]) : life;
+    signal.throwIfAborted();
     const { scenes, targets, finder, lookups } = this.#options;
     const parts = { dispatch: this.#dispatch, source: scenes(), targets, finder, lookups };
     return new Work(parts, options, signal);

@@ -6,7 +6,8 @@ import type { Scene, Target } from "./scene";
 
 /**
  * Spotify's reasons in plain words.
- * Sources: WaveeMusic's capture `playback_remote.saz`; librespot connect/src/state/restrictions.rs.
+ * Sources: WaveeMusic's capture `playback_remote.saz`; librespot connect/src/state/restrictions.rs; Spotify's Web API
+ * reference, "Player Error Reasons".
  */
 const REASONS: Readonly<Record<string, string>> = {
   not_paused: "it plays already",
@@ -16,6 +17,11 @@ const REASONS: Readonly<Record<string, string>> = {
   not_supported_by_content_type: "what plays does not allow it (for example an advert)",
   no_associated_track: "what plays is not part of a playlist or an album",
   already_set: "it is so already",
+  already_paused: "it is paused already",
+  already_playing: "it plays already",
+  volume_control_disallow: "the volume of the device can only be set on the device itself",
+  remote_control_disallow: "the device cannot be controlled from elsewhere",
+  device_not_controllable: "the device cannot be controlled from elsewhere",
   context_loading_failed: "the device cannot load it",
 };
 

@@ -1,3 +1,4 @@
+import { SpotifyError } from "../core/errors";
 import type { PlaybackState } from "../player/playback-state";
 import { readDevices } from "../player/web-api-devices";
 import { readPlayer } from "../player/web-api-reading";
@@ -6,8 +7,11 @@ import type { Scene, SceneSource } from "./scene";
 
 const PLAYER = { path: "/v1/me/player", query: { additional_types: "track,episode" } };
 const DEVICES = { path: "/v1/me/player/devices" };
-/** The waits between two requests while a command is watched, ms. The first answers may still show the old state. */
-const WAITS = [300, 400, 600, 1_000, 1_000, 2_000] as const;
+/**
+ * The waits between two requests while a command is watched, ms. Before 0.5 s, the Web API often shows the old state.
+ * Source: SpotifyWebApiPython.
+ */
+const WAITS = [500, 500, 1_000, 1_000, 2_000] as const;
 
 export interface PolledScenesOptions {
   webApi: Pick<WebApi, "document">;
@@ -32,10 +36,13 @@ export class PolledScenes implements SceneSource {
 
   async ask(signal: AbortSignal): Promise<Scene> {
     const { webApi, credential, account } = this.#options;
-    const player = await webApi.document(PLAYER, credential, signal);
+    const [player, list] = await Promise.all([
+      webApi.document(PLAYER, credential, signal),
+      webApi.document(DEVICES, credential, signal),
+    ]);
     const { state } = readPlayer(player, this.#last, account() ?? null);
     this.#last = state;
-    const devices = readDevices(await webApi.document(DEVICES, credential, signal));
+    const devices = readDevices(list);
     return {
       state,
       targets: devices.map(({ device, isRestricted }) => ({ ...device, aliases: [], isRestricted })),
@@ -47,21 +54,23 @@ export class PolledScenes implements SceneSource {
 
   watch(listener: (scene: Scene) => void): () => void {
     const stopping = new AbortController();
+    const { signal } = stopping;
     let timer: NodeJS.Timeout | undefined;
-    const plan = (turn: number): void => {
-      timer = setTimeout(
-        () => {
-          const next = (): void => {
-            if (!stopping.signal.aborted) plan(turn + 1);
-          };
-          this.ask(stopping.signal)
-            // A failed reading is no news: the command ends by its own time.
-            .then((scene) => !stopping.signal.aborted && listener(scene))
-            .then(next, next);
-        },
-        WAITS[Math.min(turn, WAITS.length - 1)],
-      );
+    const plan = (turn: number, atLeast = 0): void => {
+      if (signal.aborted) return;
+      const usual = WAITS[Math.min(turn, WAITS.length - 1)]!;
+      timer = setTimeout(() => void poll(turn), Math.max(usual, atLeast));
       timer.unref();
+    };
+    const poll = async (turn: number): Promise<void> => {
+      try {
+        const scene = await this.ask(signal);
+        if (!signal.aborted) listener(scene);
+        plan(turn + 1);
+      } catch (error) {
+        // A failed reading is no news: the command ends by its own time.
+        plan(turn + 1, error instanceof SpotifyError ? (error.retryAfter ?? 0) * 1000 : 0);
+      }
     };
     plan(0);
     return () => {

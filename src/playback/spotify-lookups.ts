@@ -17,6 +17,8 @@ const COLLECTION = "application/vnd.collection-v2.spotify.proto";
 const MAX_TRACKS = 20;
 /** The Web API gives no more since February 2026. Source: developer.spotify.com, february-2026-migration-guide. */
 const MAX_RESULTS = 10;
+/** How many URIs one request takes. Source: developer.spotify.com, "Save Items to Library" (LargeModGames/spotatui#518). */
+const MAX_URIS = 40;
 const SEARCH_TYPES: readonly SearchType[] = ["track", "album", "artist", "playlist"];
 
 export interface SpotifyLookupsOptions {
@@ -44,7 +46,12 @@ export class SpotifyLookups implements Lookups {
   /** Spotify's own services find tracks only. */
   async search(words: string, type: SearchType | undefined, signal: AbortSignal): Promise<Playable> {
     const isForTracks = type === undefined || type === "track";
-    if (isForTracks && !this.#options.whyNotInternal()) return this.#resolved(words, signal);
+    if (isForTracks && !this.#options.whyNotInternal()) {
+      return this.#elseWebApi(
+        () => this.#resolved(words, signal),
+        () => this.#found(words, type, signal),
+      );
+    }
     if (!isForTracks && !this.#hasApp()) {
       throw new SpotifyError(
         "NOT_SIGNED_IN",
@@ -61,8 +68,9 @@ export class SpotifyLookups implements Lookups {
       sets.set(set ?? "", [...(sets.get(set ?? "") ?? []), uri]);
     }
     for (const [set, members] of sets) {
-      if (set === "") await this.#likeOverWebApi(members, isLiked, signal);
-      else await this.#write(set, members, isLiked, signal);
+      const overWebApi = (): Promise<void> => this.#likeOverWebApi(members, isLiked, signal);
+      if (set === "") await overWebApi();
+      else await this.#elseWebApi(() => this.#write(set, members, isLiked, signal), overWebApi);
     }
   }
 
@@ -126,18 +134,32 @@ export class SpotifyLookups implements Lookups {
   /** Source: developer.spotify.com, february-2026-migration-guide, "Generic library endpoints". */
   async #likeOverWebApi(uris: readonly string[], isLiked: boolean, signal: AbortSignal): Promise<void> {
     const { webApi, library, host } = this.#options;
-    const request = {
-      method: isLiked ? "PUT" : "DELETE",
-      path: "/v1/me/library",
-      query: { uris: uris.join(",") },
-    } as const;
-    const { status, headers, body } = await webApi.request(request, library, signal);
-    if (status < 300) return;
-    throw webApiRefusal(host, library.clientId, {
-      status,
-      headers,
-      body: Buffer.from(JSON.stringify(body ?? "")),
-    });
+    const method = isLiked ? "PUT" : "DELETE";
+    for (let first = 0; first < uris.length; first += MAX_URIS) {
+      const query = { uris: uris.slice(first, first + MAX_URIS).join(",") };
+      const request = { method, path: "/v1/me/library", query } as const;
+      const { status, headers, body } = await webApi.request(request, library, signal);
+      if (status < 300) continue;
+      if (status === 400 || status === 404) {
+        throw new SpotifyError(
+          "INVALID_ARGUMENT",
+          "Spotify does not know all of these, or cannot like them.",
+        );
+      }
+      const answer = { status, headers, body: Buffer.from(JSON.stringify(body ?? "")) };
+      throw webApiRefusal(host, library.clientId, answer);
+    }
+  }
+
+  /** Asks the Web API if Spotify's own services refuse, and an app is signed in. */
+  async #elseWebApi<T>(internal: () => Promise<T>, overWebApi: () => Promise<T>): Promise<T> {
+    try {
+      return await internal();
+    } catch (error) {
+      const isRefused = error instanceof SpotifyError && error.code === "REQUEST_REFUSED";
+      if (!isRefused || !this.#hasApp()) throw error;
+      return overWebApi();
+    }
   }
 
   #hasApp(): boolean {

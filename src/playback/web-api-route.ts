@@ -1,3 +1,5 @@
+import { wait } from "../async/wait";
+import { cleanName } from "../core/clean-name";
 import { SpotifyError } from "../core/errors";
 import { webApiRefusal } from "../web-api/refusal";
 import type { AppCredential, WebApi, WebApiRequest, WebApiResponse } from "../web-api/web-api";
@@ -10,6 +12,8 @@ import type { Scene, Target } from "./scene";
 export const CONTROL_PLAYBACK = ["user-read-playback-state", "user-modify-playback-state"] as const;
 
 const PLAYER = "/v1/me/player";
+/** How long a command takes to take effect, ms. Source: SpotifyWebApiPython. */
+const SETTLES_AFTER = 500;
 
 export interface WebApiRouteOptions {
   webApi: Pick<WebApi, "request">;
@@ -44,18 +48,19 @@ export class WebApiRoute implements Route {
   }
 
   async send(order: Order, target: Target, scene: Scene, signal: AbortSignal): Promise<string | undefined> {
-    if (target.isRestricted) {
-      throw new SpotifyError(
-        "RESTRICTED",
-        `Spotify's Web API cannot control ${target.name ?? "this device"}. Sign in by pairing: then Spotify's own services can.`,
-        { reason: "Restricted device" },
-      );
-    }
+    if (target.isRestricted) throw notControllable(target);
     const { webApi, credential, onSent } = this.#options;
     let ackId: string | undefined;
-    for (const request of requestsFor(order, target, scene)) {
-      const answer = await webApi.request(request, credential, signal);
-      ackId = this.#accepted(answer, order, target);
+    for (const { request, isExtra, isRacing } of stepsFor(order, target, scene)) {
+      const ask = async (): Promise<string | undefined> =>
+        this.#accepted(await webApi.request(request, credential, signal), order, target);
+      try {
+        const id = await (isRacing ? onceMore(ask, signal) : ask());
+        if (!isExtra) ackId = id;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isExtra) throw error;
+      }
     }
     onSent();
     return ackId;
@@ -67,21 +72,8 @@ export class WebApiRoute implements Route {
       return typeof body === "string" && /^[\w-]{10,128}$/.test(body) ? body : undefined;
     }
     const { message, reason } = errorOf(body);
-    const device = target.name ?? "the device";
-    if (status === 404 && reason === "NO_ACTIVE_DEVICE") {
-      throw new SpotifyError(
-        "NO_ACTIVE_DEVICE",
-        "No device is active. Name a device, or start to play in a Spotify app.",
-      );
-    }
-    if (status === 404 && /device not found/i.test(message)) {
-      throw new SpotifyError("DEVICE_NOT_FOUND", `Spotify does not know ${device} at the moment.`);
-    }
-    if (status === 404) throw restricted(order.kind, [message]);
-    if (status === 400) throw restricted(order.kind, [message]);
-    if (status === 403 && /restriction violated|restricted device|cannot control/i.test(message)) {
-      throw restricted(order.kind, [message.replace(/^Player command failed: /, "")]);
-    }
+    const declined = declinedFor(status, message, reason, order, target);
+    if (declined) throw declined;
     const { host, credential } = this.#options;
     const error = webApiRefusal(host, credential.clientId, {
       status,
@@ -93,21 +85,78 @@ export class WebApiRoute implements Route {
   }
 }
 
+/**
+ * The error for what the player declines; undefined if the Web API refused before it asked the player.
+ * Source: Spotify's Web API reference, "Player Error Reasons".
+ */
+function declinedFor(
+  status: number,
+  message: string,
+  reason: string,
+  order: Order,
+  target: Target,
+): SpotifyError | undefined {
+  if (reason === "NO_ACTIVE_DEVICE") {
+    return new SpotifyError(
+      "NO_ACTIVE_DEVICE",
+      "No device is active. Name a device, or start to play in a Spotify app.",
+    );
+  }
+  if (status === 404 && /device not found/i.test(message)) {
+    const device = target.name ?? "the device";
+    return new SpotifyError("DEVICE_NOT_FOUND", `Spotify does not know ${device} at the moment.`);
+  }
+  if (/restricted device/i.test(message)) return notControllable(target);
+  const said = message.replace(/^Player command failed: /, "");
+  if (status === 400 || status === 404) {
+    if (order.kind !== "play" && order.kind !== "queue") return restricted(order.kind, [said]);
+    const why = cleanName(said) || `HTTP ${status}`;
+    return new SpotifyError("INVALID_ARGUMENT", `Spotify cannot play this: ${why}.`);
+  }
+  if (status !== 403 || reason === "PREMIUM_REQUIRED") return undefined;
+  if (reason === "" && !/restriction violated|cannot control/i.test(message)) return undefined;
+  return restricted(order.kind, [reason === "" || reason === "UNKNOWN" ? said : reason.toLowerCase()]);
+}
+
+function notControllable({ name }: Target): SpotifyError {
+  return new SpotifyError(
+    "RESTRICTED",
+    `Spotify's Web API cannot control ${name ?? "this device"}. Sign in by pairing: then Spotify's own services can.`,
+    { reason: "Restricted device" },
+  );
+}
+
+/** The request before it may not have taken effect yet, so that this one is declined. */
+async function onceMore<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof SpotifyError) || error.code !== "RESTRICTED") throw error;
+  }
+  await wait(SETTLES_AFTER, signal);
+  return ask();
+}
+
+/** One of the requests of an order. */
+interface Step {
+  request: WebApiRequest;
+  /** Whether the order is done without it: the command looks at what holds, and sets it again. */
+  isExtra?: boolean;
+  /** Whether it may come too early, because it needs what the request before it does. */
+  isRacing?: boolean;
+}
+
 /** One request, or several if the Web API has no single one. */
-function requestsFor(order: Order, { id }: Target, { state }: Scene): WebApiRequest[] {
-  const device = { device_id: id };
-  const put = (path: string, query: Record<string, string> = {}): WebApiRequest => ({
-    method: "PUT",
-    path: `${PLAYER}/${path}`,
-    query: { ...device, ...query },
+function stepsFor(order: Order, { id }: Target, { state }: Scene): Step[] {
+  const put = (path: string, query: Record<string, string> = {}): Step => ({
+    request: { method: "PUT", path: `${PLAYER}/${path}`, query: { device_id: id, ...query } },
   });
-  const post = (path: string, query: Record<string, string> = {}): WebApiRequest => ({
-    ...put(path, query),
-    method: "POST",
+  const post = (path: string, query: Record<string, string> = {}): Step => ({
+    request: { ...put(path, query).request, method: "POST" },
   });
   switch (order.kind) {
     case "play":
-      return playRequests(order, put);
+      return playSteps(order, state.device?.id === id, put);
     case "resume":
       // Any body, even an empty object, would replace what plays (web-api#501).
       return [put("play")];
@@ -121,24 +170,28 @@ function requestsFor(order: Order, { id }: Target, { state }: Scene): WebApiRequ
     case "volume":
       return [put("volume", { volume_percent: String(order.percent) })];
     case "options":
-      return optionRequests(order, put);
+      return [...shuffleSteps(order, put), ...repeatSteps(order, put)];
     case "transfer": {
       const isPlaying = order.playback === "resume" || (order.playback === "restore" && state.playing);
-      const request: WebApiRequest = {
-        method: "PUT",
-        path: PLAYER,
-        body: { device_ids: [id], play: isPlaying },
-      };
-      return order.playback === "pause" ? [request, put("pause")] : [request];
+      const body = { device_ids: [id], play: isPlaying };
+      const transfer: Step = { request: { method: "PUT", path: PLAYER, body } };
+      // `play: false` keeps what plays playing, so that it must be paused as well.
+      return order.playback === "pause" && state.playing
+        ? [transfer, { ...put("pause"), isRacing: true }]
+        : [transfer];
     }
     case "queue":
       return [post("queue", { uri: order.uri })];
   }
 }
 
-type Put = (path: string, query?: Record<string, string>) => WebApiRequest;
+type Put = (path: string, query?: Record<string, string>) => Step;
 
-function playRequests(order: PlayOrder, put: Put): WebApiRequest[] {
+/**
+ * The Web API cannot set shuffle and repeat with what to play. Shuffle goes first, so that the first item is any of them; but
+ * only to the active device, because it is about what plays there.
+ */
+function playSteps(order: PlayOrder, isActive: boolean, put: Put): Step[] {
   const { context, uris, offset, position, paused = false } = order;
   const body = {
     ...(context === undefined ? { uris } : { context_uri: context }),
@@ -147,19 +200,21 @@ function playRequests(order: PlayOrder, put: Put): WebApiRequest[] {
     }),
     ...(position !== undefined && { position_ms: position }),
   };
-  const play = { ...put("play"), body };
-  // The Web API sets these of what plays, so that they come after it.
-  return [play, ...optionRequests(order, put), ...(paused ? [put("pause")] : [])];
+  const play: Step = { request: { ...put("play").request, body } };
+  const asExtra = (step: Step): Step => ({ ...step, isExtra: true });
+  const shuffle = shuffleSteps(order, put).map(asExtra);
+  const repeat = repeatSteps(order, put).map(asExtra);
+  // Nothing loads an item without playing it: it sounds for the time of one request.
+  const pause = paused ? [{ ...asExtra(put("pause")), isRacing: true }] : [];
+  return isActive ? [...shuffle, play, ...pause, ...repeat] : [play, ...pause, ...shuffle, ...repeat];
 }
 
-function optionRequests(
-  { shuffle, repeat }: Pick<PlayOrder, "shuffle" | "repeat">,
-  put: Put,
-): WebApiRequest[] {
-  return [
-    ...(shuffle === undefined ? [] : [put("shuffle", { state: String(shuffle) })]),
-    ...(repeat === undefined ? [] : [put("repeat", { state: repeat })]),
-  ];
+function shuffleSteps({ shuffle }: Pick<PlayOrder, "shuffle">, put: Put): Step[] {
+  return shuffle === undefined ? [] : [put("shuffle", { state: String(shuffle) })];
+}
+
+function repeatSteps({ repeat }: Pick<PlayOrder, "repeat">, put: Put): Step[] {
+  return repeat === undefined ? [] : [put("repeat", { state: repeat })];
 }
 
 function errorOf(body: unknown): { message: string; reason: string } {

@@ -7,6 +7,7 @@ import helper from "node-red-node-test-helper";
 import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import nowPlayingNode from "../../../nodes/spotify-now-playing/spotify-now-playing";
+import playbackNode from "../../../nodes/spotify-playback/spotify-playback";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { Account, Simulator } from "../../simulator";
@@ -125,7 +126,7 @@ export class Flow {
     };
     this.definitions = nodes;
     nodes.push(...this.more);
-    const types = [sessionNode, tokenNode, eventsNode, nowPlayingNode, recorder, ...this.types];
+    const types = [sessionNode, tokenNode, eventsNode, nowPlayingNode, playbackNode, recorder, ...this.types];
     await helper.load(types, nodes, credentials);
   }
 

@@ -52,7 +52,7 @@ export async function spclientServer(): Promise<SpclientServer> {
         request: `${request.method} ${request.url}`,
         headers: request.headers,
         text,
-        document: (text === "" ? undefined : JSON.parse(text)) as Document,
+        document: (text.startsWith("{") ? JSON.parse(text) : undefined) as Document,
       });
       const { status = 200, headers, body = { ack_id: "the ack" }, drop } = answers.shift() ?? {};
       if (drop) return void request.socket.resetAndDestroy();

@@ -10,7 +10,8 @@ import { refusal } from "./refusal";
 import { itemObject } from "./web-api-objects";
 
 const MAX_LIMIT = 10;
-const MAX_URIS = 50;
+/** Source: developer.spotify.com, “Save Items to Library” (quoted in LargeModGames/spotatui#518). */
+const MAX_URIS = 40;
 const DEFAULT_LIMIT = "5";
 const CHANGE = ["user-library-modify"];
 
