@@ -49,10 +49,8 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
       return isAnotherItem(before, scene) || hasGoneBack(before, scene);
     case "seek":
       return isNear(order.position, scene);
-    case "volume": {
-      const volume = scene.targets.find(({ id }) => id === target.id)?.volume ?? null;
-      return volume !== null && Math.abs(volume - order.percent) <= VOLUME_TOLERANCE;
-    }
+    case "volume":
+      return hasVolume(order.percent, target, before, scene);
     case "options":
       return isActive && hasOptions(order, state);
     case "transfer":
@@ -100,6 +98,16 @@ function isNear(position: number, { state }: Scene): boolean {
   // Between the order and this scene, the item has played on.
   const later = state.position - position;
   return later > -SEEK_TOLERANCE && later < SEEK_TOLERANCE + 10_000;
+}
+
+function hasVolume(percent: number, { id }: Target, before: Scene, scene: Scene): boolean {
+  const volumeIn = ({ targets }: Scene): number | null =>
+    targets.find((one) => one.id === id)?.volume ?? null;
+  const volume = volumeIn(scene);
+  if (volume === null || volume === percent) return volume === percent;
+  // A push may have been on its way before the order: if it shows the volume from before, it says nothing.
+  const isPush = scene.serverTime !== undefined;
+  return Math.abs(volume - percent) <= VOLUME_TOLERANCE && !(isPush && volume === volumeIn(before));
 }
 
 function hasOptions({ shuffle, repeat }: Order & { kind: "options" }, state: PlaybackState): boolean {
