@@ -156,6 +156,7 @@ export class Work {
       }, limit);
     } catch (error) {
       if (this.signal.aborted || !(error instanceof SpotifyError) || error.code !== "TIMEOUT") throw error;
+      if (watch.newest && isDone(watch.newest, false)) return;
       if (watch.newest) this.#see(watch.newest);
       throw sent?.lost ?? notConfirmed(target, this.scene, sent !== undefined, limit);
     } finally {

@@ -16,7 +16,7 @@ const CALLERS = 3;
 /** How many commands of one caller wait at once. */
 const AT_ONCE = 5;
 /** ms; longer than any honest answer takes, and short enough for a test. */
-const TIMEOUT = { internal: 400, "web-api": 1_500 };
+const TIMEOUT = { internal: 600, "web-api": 1_500 };
 const LISTS = [CATALOGUE.defaultPlaylist.uri, CATALOGUE.dinner.uri];
 const TRACKS = CATALOGUE.tracks.map(({ uri }) => uri);
 
