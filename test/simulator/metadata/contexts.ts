@@ -28,7 +28,7 @@ export class Contexts {
   /** @returns undefined for a path of another service */
   answer(request: HttpRequest): HttpAnswer | undefined {
     const { pathname } = request.url;
-    const [, uri] = RESOLVE.exec(decodeURI(pathname)) ?? [];
+    const [, uri] = RESOLVE.exec(pathname) ?? [];
     if (uri === undefined && pathname !== WRITE) return undefined;
     const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
     const owner = this.#backend.accounts.login5Token(token);
@@ -50,7 +50,9 @@ function resolve(uri: string): HttpAnswer {
 
 function write({ headers, bytes }: HttpRequest, account: Account): HttpAnswer {
   if (headers["content-type"] !== COLLECTION) return { status: 415 };
-  const { username, set, items } = readWrite(bytes);
+  const written = readWrite(bytes);
+  if (written === undefined) return { status: 400 };
+  const { username, set, items } = written;
   const kinds = KINDS[set];
   const isGood =
     username === account.username &&
@@ -65,14 +67,29 @@ function write({ headers, bytes }: HttpRequest, account: Account): HttpAnswer {
 }
 
 interface Written {
+  username: string;
+  set: string;
+  items: WrittenItem[];
+}
+
+interface WrittenItem {
   uri: string;
   isRemoved: boolean;
 }
 
+/** @returns undefined if it is no protobuf */
+function readWrite(bytes: Uint8Array): Written | undefined {
+  try {
+    return readFields(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /** WriteRequest: username 1, set 2, items 3 of CollectionItem: uri 1, added_at 2, is_removed 3. */
-function readWrite(bytes: Uint8Array): { username: string; set: string; items: Written[] } {
+function readFields(bytes: Uint8Array): Written {
   const reader = new BinaryReader(bytes);
-  const request = { username: "", set: "", items: [] as Written[] };
+  const request: Written = { username: "", set: "", items: [] };
   while (reader.pos < reader.len) {
     const [field, type] = reader.tag();
     if (field === 1) request.username = reader.string();
@@ -83,7 +100,7 @@ function readWrite(bytes: Uint8Array): { username: string; set: string; items: W
   return request;
 }
 
-function readItem(bytes: Uint8Array): Written {
+function readItem(bytes: Uint8Array): WrittenItem {
   const reader = new BinaryReader(bytes);
   const item = { uri: "", isRemoved: false };
   while (reader.pos < reader.len) {

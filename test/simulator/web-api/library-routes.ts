@@ -3,7 +3,14 @@
  * Source: developer.spotify.com, Web API reference and february-2026-migration-guide (`limit` of at most 10; `/me/library`).
  */
 import type { HttpAnswer } from "../http";
-import { CATALOGUE, findContext, findItem } from "../world/catalogue";
+import {
+  CATALOGUE,
+  findContext,
+  findItem,
+  type AlbumEntry,
+  type ArtistEntry,
+  type ContextEntry,
+} from "../world/catalogue";
 import { searched } from "../world/search";
 import { wholeNumber, type Call, type Route } from "./call";
 import { refusal } from "./refusal";
@@ -35,8 +42,8 @@ function search({ query }: Call): HttpAnswer {
     offset: 0,
     total: found.length,
   });
-  const simple = (entries: readonly { uri: string; name: string }[]): object =>
-    page(entries.filter(isNamed).map(({ uri, name }) => ({ uri, name, type: uri.split(":")[1] })));
+  const simple = (entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]): object =>
+    page(entries.filter(isNamed).map(simpleObject));
   const byType: Readonly<Record<string, () => object>> = {
     track: () =>
       page(
@@ -55,8 +62,15 @@ function search({ query }: Call): HttpAnswer {
     playlist: () => simple(CATALOGUE.playlists),
     show: () => simple(CATALOGUE.shows),
   };
-  const found = types.flatMap((type) => (byType[type] === undefined ? [] : [[`${type}s`, byType[type]()]]));
+  if (types.some((type) => byType[type] === undefined)) return refusal(400, "Bad search type field");
+  const found = types.map((type) => [`${type}s`, byType[type]?.()]);
   return { status: 200, body: Object.fromEntries(found) as object };
+}
+
+function simpleObject(entry: ArtistEntry | AlbumEntry | ContextEntry): object {
+  const { uri, name } = entry;
+  const by = "artists" in entry ? { artists: entry.artists.map(simpleObject) } : {};
+  return { uri, name, type: uri.split(":")[1], ...by };
 }
 
 function change({ account, query }: Call, isAdded: boolean): HttpAnswer {

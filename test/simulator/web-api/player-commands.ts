@@ -8,6 +8,7 @@ import { findContext, findItem } from "../world/content";
 import type { SimulatedDevice } from "../world/devices";
 import type { Playback, PlayOptions } from "../world/playback";
 import { wholeNumber, type Call } from "./call";
+import { restrictionsNow, type Restrictions } from "../world/restrictions";
 import { isRecord, parseObject } from "./json";
 import { refusal, violation } from "./refusal";
 
@@ -28,10 +29,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   "PUT /v1/me/player/play": play,
   "PUT /v1/me/player/volume": volume,
   "PUT /v1/me/player/pause": onDevice(({ playback }) =>
-    playback.state.status === "playing" ? done(playback.pause()) : violation(),
+    ifAllowed(playback, "disallowPausingReasons", () => playback.pause()),
   ),
-  "POST /v1/me/player/next": onDevice(({ playback }) => skip(playback, () => playback.next())),
-  "POST /v1/me/player/previous": onDevice(({ playback }) => skip(playback, () => playback.previous())),
+  "POST /v1/me/player/next": onDevice(({ playback }) =>
+    ifAllowed(playback, "disallowSkippingNextReasons", () => playback.next()),
+  ),
+  "POST /v1/me/player/previous": onDevice(({ playback }) =>
+    ifAllowed(playback, "disallowSkippingPrevReasons", () => playback.previous()),
+  ),
   "PUT /v1/me/player/seek": onDevice(seek),
   "PUT /v1/me/player/shuffle": onDevice(shuffle),
   "PUT /v1/me/player/repeat": onDevice(repeat),
@@ -72,6 +77,10 @@ function play({ call, playback, device }: Order): HttpAnswer | undefined {
   const position: unknown = wanted["position_ms"];
   const options = whatToPlay(wanted);
   if (options === undefined) return refusal(404, "Resource not found");
+  const isResumed = Object.keys(options).length === 0 && position === undefined;
+  if (isResumed && (device ?? playback.active) === playback.active) {
+    return ifAllowed(playback, "disallowResumingReasons", () => playback.resume());
+  }
   playback.play({
     ...options,
     ...(typeof position === "number" && position >= 0 && { position }),
@@ -103,14 +112,20 @@ function offsetIn(items: readonly ItemEntry[], offset: unknown): number | undefi
   return items[number] === undefined ? undefined : number;
 }
 
-function skip(playback: Playback, action: () => void): HttpAnswer | undefined {
-  return playback.player.isAdvert ? violation() : done(action());
+/** What cannot be done at the moment is the same as in the cluster. */
+function ifAllowed(
+  { player }: Playback,
+  reasons: keyof Restrictions,
+  action: () => void,
+): HttpAnswer | undefined {
+  const isAllowed = restrictionsNow(player)[reasons]?.length === 0;
+  return isAllowed ? done(action()) : violation();
 }
 
 function seek({ call, playback }: Order): HttpAnswer | undefined {
   const position = wholeNumber(call.query.get("position_ms"));
   if (position === undefined) return refusal(400, "Missing required field: position_ms");
-  return skip(playback, () => playback.seek(position));
+  return ifAllowed(playback, "disallowSeekingReasons", () => playback.seek(position));
 }
 
 function volume({ call, playback, device = playback.active }: Order): HttpAnswer | undefined {
@@ -130,8 +145,7 @@ export function volumePercent({ query }: Call, isDisabled: boolean): number | Ht
 function shuffle({ call, playback }: Order): HttpAnswer | undefined {
   const state = call.query.get("state");
   if (state !== "true" && state !== "false") return refusal(400, "Missing required field: state");
-  if (playback.state.context === undefined) return violation();
-  return done(playback.setShuffle(state === "true"));
+  return ifAllowed(playback, "disallowTogglingShuffleReasons", () => playback.setShuffle(state === "true"));
 }
 
 function repeat({ call, playback }: Order): HttpAnswer | undefined {
@@ -139,7 +153,8 @@ function repeat({ call, playback }: Order): HttpAnswer | undefined {
   if (state !== "off" && state !== "context" && state !== "track") {
     return refusal(400, "Missing required field: state");
   }
-  return done(playback.setRepeat(state));
+  if (state !== "context") return done(playback.setRepeat(state));
+  return ifAllowed(playback, "disallowTogglingRepeatContextReasons", () => playback.setRepeat(state));
 }
 
 function queue({ call, playback }: Order): HttpAnswer | undefined {

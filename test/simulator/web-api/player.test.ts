@@ -227,12 +227,78 @@ describe("simulator: the Web API's player", () => {
     it("are refused if they cannot be done now", async () => {
       playback.pause();
       assert.deepEqual(await refuses("PUT", "/pause"), VIOLATION);
+      playback.setRepeat("off");
+      assert.deepEqual(await refuses("POST", "/previous"), VIOLATION);
       playback.play({ item: first });
+      assert.deepEqual(await refuses("PUT", "/play"), VIOLATION);
+      assert.deepEqual(await refuses("POST", "/next"), VIOLATION);
+      assert.deepEqual(await refuses("PUT", "/repeat?state=context"), VIOLATION);
       assert.deepEqual(await refuses("PUT", "/shuffle?state=true"), VIOLATION);
       playback.advert(30);
       assert.deepEqual(await refuses("POST", "/next"), VIOLATION);
       assert.deepEqual(await refuses("PUT", "/seek?position_ms=1"), VIOLATION);
       assert.match(playback.state.item.uri, /^spotify:ad:/);
+    });
+
+    it("are one change, which is pushed with the ID in the answer", async () => {
+      simulator.policy.webApi.success = "text";
+      const changes: [string | undefined, string | undefined, string][] = [];
+      playback.on("change", ({ ackId }) => {
+        changes.push([ackId, playback.state.device?.name, playback.state.item.uri]);
+      });
+      const response = await fetch(`${simulator.endpoints.api}/v1/me/player/next?device_id=${study.id}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${account.accessToken({ clientId: APP })}` },
+      });
+      assert.deepEqual(changes, [[await response.text(), "Study", second.uri]]);
+    });
+
+    // Source: spotcast#572.
+    it("do not find a device that has just come, though it is listed", async () => {
+      study.disconnect();
+      study.conduct.webApiKnowsAfter = 60_000;
+      study.connect();
+      assert.equal((await ask("GET", "/devices")).body.devices.length, 2);
+      const { status, message } = await refuses("PUT", `/play?device_id=${study.id}`);
+      assert.deepEqual([status, message], [404, "Device not found"]);
+      study.conduct.webApiKnowsAfter = 0;
+      await does("PUT", "", { device_ids: [study.id] });
+    });
+
+    // Source: home-assistant/core#129607.
+    it("are not seen at once if the Web API is behind", async () => {
+      simulator.policy.webApi.staleFor = 60_000;
+      await does("PUT", "/pause");
+      await does("PUT", "/volume?volume_percent=7");
+      const { is_playing: isPlaying, device } = (await ask("GET")).body;
+      assert.deepEqual([isPlaying, device.volume_percent], [true, 40]);
+      assert.equal(playback.state.status, "paused");
+    });
+
+    // Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4.
+    it("are refused now and then though the token is good", async () => {
+      simulator.faults.webApiSpurious = { value: 401, times: 1 };
+      assert.deepEqual(await refuses("PUT", "/pause"), { status: 401, message: "Access token missing" });
+      simulator.faults.webApiSpurious = { value: 403, times: 1 };
+      const { status, reason } = await refuses("PUT", "/pause");
+      assert.deepEqual([status, reason], [403, "PREMIUM_REQUIRED"]);
+      await does("PUT", "/pause");
+    });
+
+    it("go to devices that behave as they do on the other route", async () => {
+      kitchen.conduct = { isDeaf: true };
+      await does("PUT", "/pause");
+      kitchen.conduct = { declines: { code: "7", description: "pause_restricted", reasons: ["busy"] } };
+      assert.deepEqual(await refuses("PUT", "/pause"), VIOLATION);
+      kitchen.conduct = { serverErrors: { times: 1, carriesOut: false } };
+      assert.equal((await refuses("PUT", "/pause")).status, 502);
+      assert.equal(playback.state.status, "playing");
+      kitchen.conduct = { losesAnswers: 1 };
+      await assert.rejects(ask("PUT", "/pause"));
+      assert.equal(playback.state.status, "paused");
+      study.conduct = { vanishes: true };
+      assert.equal((await refuses("PUT", `/play?device_id=${study.id}`)).status, 404);
+      assert.equal(study.isOnline, false);
     });
 
     it("are refused by a device that does not take them", async () => {

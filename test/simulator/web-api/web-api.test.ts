@@ -119,6 +119,7 @@ describe("simulator: Web API", () => {
       it(`${command} answers 204 and does it`, async () => {
         const [method = "", path = ""] = command.split(" ");
         const before = account.playback.state.item.name;
+        if (path === "/play") account.playback.pause();
         const answer = await call(method, PLAYER + path, { scopes: ["user-modify-playback-state"] });
         assert.deepEqual([answer.status, answer.body], [204, undefined]);
         check(before);

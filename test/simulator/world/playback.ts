@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
+import { Announcer, type PlaybackNews } from "./announcer";
 import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
 import { DEFAULT_CONTEXT } from "./content";
 import { DeviceList } from "./device-list";
@@ -13,14 +14,7 @@ import type { PlayedItem } from "./played";
 import type { PlaybackView } from "./playback-view";
 import { Player, type Repeat } from "./player";
 
-/** That something has changed, as a push tells it. */
-export interface PlaybackNews {
-  reason: ClusterUpdateReason;
-  /** Device IDs. */
-  devices: string[];
-  /** Of the command that caused it. */
-  ackId?: string;
-}
+export type { PlaybackNews } from "./announcer";
 
 export interface PlayOptions {
   context?: ContextEntry;
@@ -49,7 +43,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   #startedBy = "";
   #changedAt = Date.now();
   #queueRevision = 0;
-  #ackId: string | undefined;
+  readonly #announcer = new Announcer((news) => this.emit("change", news));
 
   constructor() {
     super();
@@ -215,14 +209,9 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#changed();
   }
 
-  /** Does what a command asks for. What is pushed meanwhile carries the command's `ack_id`. */
+  /** Does what a command asks for. It is told as one change, with the command's `ack_id`. */
   carryOut(ackId: string, action: () => void): void {
-    this.#ackId = ackId;
-    try {
-      action();
-    } finally {
-      this.#ackId = undefined;
-    }
+    this.#announcer.carryOut(ackId, action);
   }
 
   activate(device: SimulatedDevice, reason: ClusterUpdateReason): void {
@@ -247,12 +236,8 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
 
   tell(reason: ClusterUpdateReason, devices: readonly SimulatedDevice[]): void {
     this.#changedAt = Date.now();
-    const ackId = this.#ackId;
-    this.emit("change", {
-      reason,
-      devices: devices.map(({ id }) => id),
-      ...(ackId !== undefined && { ackId }),
-    });
+    const ids = devices.map(({ id }) => id);
+    this.#announcer.tell(reason, ids, this.#isBuffering);
   }
 
   /** Stops for good: no timer is left. */

@@ -23,9 +23,17 @@ export function searched(words: string): ItemEntry[] {
  */
 export function searchContext(uri: string): ContextEntry | undefined {
   if (!uri.startsWith(PREFIX)) return undefined;
-  const words = decodeURIComponent(uri.slice(PREFIX.length).replaceAll("+", " "));
+  const words = decoded(uri.slice(PREFIX.length).replaceAll("+", " "));
   const found = searched(words).filter((item) => item.uri.startsWith("spotify:track:"));
   const [popular] = CATALOGUE.tracks;
   if (found.length === 0 || popular === undefined) return undefined;
   return { uri, name: words, items: [...new Set([popular, ...found])] };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
