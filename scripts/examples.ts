@@ -31,7 +31,12 @@ export function signedIn(flows: readonly FlowNode[], librespotCredentials: strin
   });
 }
 
-const USERS: ReadonlySet<string> = new Set(["spotify-token", "spotify-events", "spotify-now-playing"]);
+const USERS: ReadonlySet<string> = new Set([
+  "spotify-token",
+  "spotify-events",
+  "spotify-now-playing",
+  "spotify-playback",
+]);
 
 /** The same flows with one account for all of them, so that signing in once is enough. */
 export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {

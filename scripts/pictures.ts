@@ -19,7 +19,7 @@ import { installTarball, writeFlows, writeSettings } from "./user-dir";
 const ROOT = join(__dirname, "..");
 const DOCS = join(ROOT, "docs");
 const HOME = join(ROOT, ".cache", "pictures");
-const EXAMPLES = ["1 - now playing on a dashboard.json", "4 - get a token.json"];
+const EXAMPLES = ["01 - now playing on a dashboard.json", "09 - get a token.json"];
 
 async function main(): Promise<void> {
   const userDir = join(HOME, "user-dir");

@@ -38,7 +38,7 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
   const isActive = state.device?.id === target.id;
   switch (order.kind) {
     case "play":
-      return isActive && isAnew(before, scene) && plays(order, state);
+      return isActive && plays(order, state) && hasBegun(order, target, before, scene);
     case "resume":
       return isActive && state.playing;
     case "pause":
@@ -49,10 +49,8 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
       return isAnotherItem(before, scene) || hasGoneBack(before, scene);
     case "seek":
       return isNear(order.position, scene);
-    case "volume": {
-      const volume = scene.targets.find(({ id }) => id === target.id)?.volume ?? null;
-      return volume !== null && Math.abs(volume - order.percent) <= VOLUME_TOLERANCE;
-    }
+    case "volume":
+      return hasVolume(order.percent, target, before, scene);
     case "options":
       return isActive && hasOptions(order, state);
     case "transfer":
@@ -72,9 +70,17 @@ function plays({ context, uris, offset, paused = false }: PlayOrder, state: Play
   return uris?.includes(state.uri) ?? false;
 }
 
-/** Whether an item began. A source that gives no playback ID cannot tell that the same item began again. */
-function isAnew(before: Scene, { playbackId }: Scene): boolean {
-  return playbackId === undefined || playbackId !== before.playbackId;
+/**
+ * Whether an item began, and it is not still the same one as before. A source that gives no playback ID may also show what held
+ * before the order: then a track must be where it was to begin. An episode goes on where it was left.
+ */
+function hasBegun(order: PlayOrder, { id }: Target, before: Scene, scene: Scene): boolean {
+  if (scene.playbackId !== undefined) return scene.playbackId !== before.playbackId;
+  const { uri, position } = scene.state;
+  const isAsBefore = before.state.device?.id === id && before.state.uri === uri && plays(order, before.state);
+  if (!isAsBefore || position === null || !uri?.startsWith("spotify:track:")) return true;
+  // Some devices begin at the start whatever they are told.
+  return isNear(order.position ?? 0, scene) || isNear(0, scene);
 }
 
 function isAnotherItem(before: Scene, scene: Scene): boolean {
@@ -92,6 +98,16 @@ function isNear(position: number, { state }: Scene): boolean {
   // Between the order and this scene, the item has played on.
   const later = state.position - position;
   return later > -SEEK_TOLERANCE && later < SEEK_TOLERANCE + 10_000;
+}
+
+function hasVolume(percent: number, { id }: Target, before: Scene, scene: Scene): boolean {
+  const volumeIn = ({ targets }: Scene): number | null =>
+    targets.find((one) => one.id === id)?.volume ?? null;
+  const volume = volumeIn(scene);
+  if (volume === null || volume === percent) return volume === percent;
+  // A push may have been on its way before the order: if it shows the volume from before, it says nothing.
+  const isPush = scene.serverTime !== undefined;
+  return Math.abs(volume - percent) <= VOLUME_TOLERANCE && !(isPush && volume === volumeIn(before));
 }
 
 function hasOptions({ shuffle, repeat }: Order & { kind: "options" }, state: PlaybackState): boolean {

@@ -172,8 +172,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       });
 
       it("comes with an example that looks tidy", async () => {
-        await editor.importExample("7 - client ID changes");
-        await editor.showTab("7 - client ID changes");
+        await editor.importExample("11 - client ID changes");
+        await editor.showTab("11 - client ID changes");
         await photographs.take(editor, "example");
       });
 

@@ -42,8 +42,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       editor.page.locator("#spotify-scope-chips li").allTextContents();
 
     it("imports an example", async () => {
-      await editor.importExample("4 - get a token");
-      await editor.showTab("4 - get a token");
+      await editor.importExample("09 - get a token");
+      await editor.showTab("09 - get a token");
       tokenNode = await editor.nodeId(TOKEN_NODE);
       await photograph("imported");
     });

@@ -143,14 +143,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     for (const name of [
-      "1 - now playing on a dashboard",
-      "2 - lights by what plays",
-      "3 - sleep, when nothing has played for 20 minutes",
+      "01 - now playing on a dashboard",
+      "02 - lights by what plays",
+      "03 - sleep, when nothing has played for 20 minutes",
     ]) {
       it(`comes with an example that looks tidy: ${name}`, async () => {
         await editor.importExample(name);
         await editor.showTab(name);
-        await photographs.take(editor, `example-${name[0]}`);
+        await photographs.take(editor, `example-${name.slice(0, 2)}`);
       });
     }
 

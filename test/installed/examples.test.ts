@@ -7,20 +7,24 @@ const TYPES = new Set(
   [
     ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
     ["http request", "http in", "http response", "template", "trigger"],
-    ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"],
+    ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing", "spotify-playback"],
   ].flat(),
 );
 
 describe("the examples", () => {
-  it("are seven, with now playing first", () => {
+  it("are eleven: now playing first, then control, then tokens", () => {
     assert.deepEqual(exampleFiles(), [
-      "1 - now playing on a dashboard.json",
-      "2 - lights by what plays.json",
-      "3 - sleep, when nothing has played for 20 minutes.json",
-      "4 - get a token.json",
-      "5 - playback control.json",
-      "6 - handle errors.json",
-      "7 - client ID changes.json",
+      "01 - now playing on a dashboard.json",
+      "02 - lights by what plays.json",
+      "03 - sleep, when nothing has played for 20 minutes.json",
+      "04 - one button for play and pause.json",
+      "05 - wake-up playlist in the kitchen.json",
+      "06 - volume knob.json",
+      "07 - announcement, then the music goes on.json",
+      "08 - skip what I dislike.json",
+      "09 - get a token.json",
+      "10 - handle errors.json",
+      "11 - client ID changes.json",
     ]);
   });
 

@@ -198,7 +198,7 @@ describe("the flows of 0.1.0", () => {
     "spotify-session": sessionAdded,
   };
 
-  for (const name of ["4 - get a token", "5 - playback control", "6 - handle errors"]) {
+  for (const name of ["09 - get a token", "10 - handle errors"]) {
     it(`say the same as they did: ${name}`, () => {
       const path = join(__dirname, "..", "..", "examples", `${name}.json`);
       const flow = JSON.parse(readFileSync(path, "utf8")) as { type: string; deviceName?: string }[];

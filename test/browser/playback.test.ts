@@ -1,0 +1,339 @@
+/** spotify-playback in the editor, and the five flows that people want first, each built by hand in at most three nodes. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import type { Browser, Locator } from "playwright-core";
+import { RUNTIMES } from "../installed/runtimes";
+import { Workshop } from "../installed/workshop";
+import { CATALOGUE } from "../simulator/world/catalogue";
+import { launchChromium } from "./chromium";
+import { EditorPage } from "./editor-page";
+import { Photographs } from "./photographs";
+
+const ACCOUNT = "account";
+const NARROW = 800;
+
+for (const [index, runtime] of RUNTIMES.entries()) {
+  describe(`spotify-playback in the editor of ${runtime.title}`, function () {
+    this.timeout(60_000);
+    // Each step begins where the last one ended.
+    this.bail(true);
+    const photographs = new Photographs(`${index + 6}-playback`);
+    let workshop: Workshop;
+    let browser: Browser;
+    let editor: EditorPage;
+    let node: string;
+
+    before(async function () {
+      this.timeout(300_000);
+      workshop = await Workshop.open(runtime);
+      const { account } = workshop.spotify;
+      account.playback.addDevice({ name: "Anna’s phone", type: 3, habit: "iphone" });
+      account.playback.play({ item: 0 });
+      const client = await workshop.start();
+      const credentials = {
+        librespotCredentials: account.credentialsJson,
+        stateKey: randomBytes(32).toString("hex"),
+      };
+      await client.deploy([
+        { id: "tab", type: "tab", label: "Kitchen" },
+        { id: ACCOUNT, type: "spotify-session", name: "Mira", clientId: "", credentials },
+      ]);
+      browser = await launchChromium();
+      editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
+    });
+
+    after(async () => {
+      await browser?.close();
+      await workshop?.close();
+    });
+
+    const property = (name: string): Promise<unknown> =>
+      editor.page.evaluate(`RED.nodes.node(${JSON.stringify(node)})[${JSON.stringify(name)}]`);
+
+    /** Drags a node from the palette. @returns its ID */
+    async function drag(type: string, x: number, y: number): Promise<string> {
+      const { page } = editor;
+      const entry = page.locator(`[data-palette-type="${type}"]`);
+      await entry.scrollIntoViewIfNeeded();
+      const before = await nodes();
+      await entry.dragTo(page.locator("#red-ui-workspace-chart"), { targetPosition: { x, y } });
+      const [added, ...others] = (await nodes()).filter((id) => !before.includes(id));
+      assert.ok(added !== undefined && others.length === 0, `one ${type} was added`);
+      return added;
+    }
+
+    const nodes = (): Promise<string[]> =>
+      editor.page.evaluate(
+        `(() => { const all = []; RED.nodes.eachNode((n) => { all.push(n.id); }); return all; })()`,
+      );
+
+    /** Draws a wire with the mouse. */
+    async function wire(from: string, to: string): Promise<void> {
+      const port = (id: string, side: string): Locator =>
+        editor.page.locator(`[id="${id}"] .red-ui-flow-port-${side} .red-ui-flow-port`).first();
+      await port(from, "output").dragTo(port(to, "input"), { force: true });
+      const links = await editor.page.evaluate(
+        `RED.nodes.filterLinks({ source: { id: ${JSON.stringify(from)} } }).length || RED.nodes.getNodeLinks(${JSON.stringify(from)}).length`,
+      );
+      assert.ok(Number(links) > 0, "the wire is there");
+    }
+
+    /** The button of an inject node. */
+    const press = (id: string): Promise<void> =>
+      editor.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click({ force: true });
+
+    /** Chooses the kind of a typed input, and writes its value. */
+    async function fill(field: string, kind: string, value: string): Promise<void> {
+      await editor.page.evaluate(
+        ([id, type, text]) => {
+          const input = (
+            globalThis as unknown as { $: (selector: string) => { typedInput(...given: string[]): void } }
+          ).$(id!);
+          input.typedInput("type", type!);
+          input.typedInput("value", text!);
+        },
+        [`#${field}`, kind, value],
+      );
+    }
+
+    /** A tab of its own for a flow. */
+    async function newTab(): Promise<void> {
+      await editor.page.evaluate(`RED.actions.invoke("core:add-flow")`);
+    }
+
+    it("is dragged from the palette, where it is called “playback”", async () => {
+      node = await drag("spotify-playback", 420, 160);
+      await editor.page.locator(`[id="${node}"]`, { hasText: "play" }).first().waitFor();
+      await photographs.take(editor, "placed");
+    });
+
+    it("shows for each action only what it needs", async () => {
+      const { page } = editor;
+      await editor.openDialog(node);
+      await page.locator("#node-input-session").selectOption(ACCOUNT);
+      const action = page.locator("#node-input-action");
+      assert.equal((await action.locator("option").count()) >= 17, true);
+      await photographs.take(editor, "dialog");
+      await action.selectOption("pause");
+      assert.equal(await page.locator("#spotify-value-row").isVisible(), false);
+      assert.equal(await page.locator("#spotify-wake-row").isVisible(), false);
+      await photographs.take(editor, "dialog-pause");
+      await action.selectOption("devices");
+      assert.equal(await page.locator("#spotify-device-row").isVisible(), false);
+      await action.selectOption("volume");
+      assert.equal(await page.locator("#spotify-value-row").isVisible(), true);
+      assert.match((await page.locator("#spotify-value-hint").textContent()) ?? "", /0 to 100/);
+      await photographs.take(editor, "dialog-volume");
+      await action.selectOption("play");
+    });
+
+    it("lists the account's devices by their names, and takes the one that is picked, by the keyboard too", async () => {
+      const { page } = editor;
+      await page.locator("#spotify-devices-show").click();
+      const options = page.locator("#spotify-device-list [role=option]");
+      await options.nth(2).waitFor();
+      assert.deepEqual(await options.locator(".spotify-device-name").allTextContents(), [
+        "Kitchen",
+        "Study",
+        "Anna’s phone",
+      ]);
+      assert.match((await options.first().textContent()) ?? "", /plays/);
+      await options.first().focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      assert.equal(await options.nth(1).getAttribute("aria-selected"), "true");
+      await photographs.take(editor, "picker");
+    });
+
+    it("fits into a narrow window", async () => {
+      const { page } = editor;
+      const size = page.viewportSize()!;
+      await page.setViewportSize({ width: NARROW, height: size.height });
+      await editor.trayRests();
+      const overflows = await page
+        .locator(".spotify-dialog .form-row:visible")
+        .evaluateAll((rows) => rows.map((row) => row.scrollWidth - row.clientWidth));
+      assert.ok(overflows.length > 4, "the dialog has rows");
+      assert.ok(Math.max(...overflows) <= 1, `a row is ${Math.max(...overflows)} pixels too wide`);
+      await photographs.take(editor, "narrow");
+      await page.setViewportSize(size);
+      await editor.trayRests();
+    });
+
+    it("says what is wrong with a time, and takes a good one", async () => {
+      const { page } = editor;
+      await page.locator("#spotify-playback-advanced > summary").click();
+      await page.locator("#node-input-timeout").fill("soon");
+      assert.match((await page.locator("#spotify-timeout-problem").textContent()) ?? "", /from 1 to 120/);
+      await photographs.take(editor, "advanced");
+      await page.locator("#node-input-timeout").fill("8");
+      await fill("node-input-value", "str", CATALOGUE.party.uri);
+      await editor.done();
+      assert.deepEqual(
+        [
+          await property("action"),
+          await property("device"),
+          await property("deviceType"),
+          await property("valueType"),
+        ],
+        ["play", "Study", "str", "str"],
+      );
+      assert.equal(await property("valid"), true);
+    });
+
+    it("plays in that room when a button is pressed, and says so in its status", async () => {
+      const { playback } = workshop.spotify.account;
+      const inject = await drag("inject", 150, 160);
+      await wire(inject, node);
+      await editor.deploy();
+      await press(inject);
+      await editor.status(node, /^▶ Study 65 %$/);
+      assert.deepEqual([playback.active?.name, playback.state.context?.uri], ["Study", CATALOGUE.party.uri]);
+      await photographs.take(editor, "playing");
+    });
+
+    it("is as it was left after the dialog was opened and closed", async () => {
+      await editor.openDialog(node);
+      await editor.done();
+      assert.equal(await property("changed"), false);
+    });
+
+    it("shows its help", async () => {
+      const help = await editor.page.evaluate<string>(`RED.nodes.getNodeHelp("spotify-playback")`);
+      assert.match(help, /sends the message on when it has happened/);
+      await editor.page.evaluate(`RED.sidebar.help.show("spotify-playback")`);
+      await photographs.take(editor, "help");
+    });
+
+    describe("the five flows that people want first, each of at most three nodes", () => {
+      beforeEach(async () => {
+        await newTab();
+      });
+
+      async function withAccount(id: string): Promise<void> {
+        await editor.openDialog(id);
+        await editor.page.locator("#node-input-session").selectOption(ACCOUNT);
+      }
+
+      it("now playing: two nodes", async () => {
+        const playing = await drag("spotify-now-playing", 160, 160);
+        const debug = await drag("debug", 420, 160);
+        await wire(playing, debug);
+        await withAccount(playing);
+        await editor.done();
+        await editor.deploy();
+        workshop.spotify.account.playback.play({ context: CATALOGUE.defaultPlaylist, item: 3 });
+        await editor.status(playing, /^Minimal Big-Endian · /);
+      });
+
+      it("one button for play and pause: two nodes", async () => {
+        const { playback } = workshop.spotify.account;
+        const button = await drag("inject", 160, 160);
+        const toggle = await drag("spotify-playback", 420, 160);
+        await wire(button, toggle);
+        await withAccount(toggle);
+        await editor.page.locator("#node-input-action").selectOption("toggle");
+        await editor.done();
+        await editor.deploy();
+        await press(button);
+        await editor.status(toggle, /^⏸ /);
+        assert.equal(playback.state.status, "paused");
+        await press(button);
+        await editor.status(toggle, /^▶ /);
+        assert.equal(playback.state.status, "playing");
+      });
+
+      it("a wake-up playlist in the kitchen at 20 % at seven: two nodes", async () => {
+        const { playback } = workshop.spotify.account;
+        const clock = await drag("inject", 160, 160);
+        const play = await drag("spotify-playback", 420, 160);
+        await wire(clock, play);
+        await withAccount(play);
+        await fill("node-input-device", "str", "Kitchen");
+        await fill("node-input-value", "json", JSON.stringify({ uri: CATALOGUE.dinner.uri, volume: 20 }));
+        await editor.done();
+        await editor.openDialog(clock);
+        await editor.page.locator("#inject-time-type-select").selectOption("time");
+        await editor.page.locator("#inject-time-time").fill("07:00");
+        await editor.done();
+        const { crontab } = await editor.page.evaluate<{ crontab: string }>(
+          `({ crontab: RED.nodes.node(${JSON.stringify(clock)}).crontab })`,
+        );
+        assert.match(crontab, /^00 07 /);
+        await editor.deploy();
+        await press(clock);
+        await editor.status(play, /^▶ Kitchen 20 %$/);
+        assert.deepEqual(
+          [playback.active?.name, playback.active?.volume, playback.state.context?.uri],
+          ["Kitchen", 20, CATALOGUE.dinner.uri],
+        );
+        await photographs.take(editor, "wake-up");
+      });
+
+      it("an alarm before a sign-in expires: two nodes", async () => {
+        const events = await drag("spotify-events", 160, 160);
+        const debug = await drag("debug", 420, 160);
+        await wire(events, debug);
+        await withAccount(events);
+        const boxes = editor.page.locator(".spotify-ticks input[type=checkbox]");
+        for (const box of await boxes.all()) {
+          if (await box.isVisible())
+            await box.setChecked((await box.getAttribute("value")) === "sign-in-expiring");
+        }
+        await editor.done();
+        await editor.deploy();
+        assert.deepEqual(await editor.page.evaluate(`RED.nodes.node(${JSON.stringify(events)}).kinds`), [
+          "sign-in-expiring",
+        ]);
+      });
+
+      it("skip what I dislike: three nodes", async () => {
+        const { playback } = workshop.spotify.account;
+        const playing = await drag("spotify-now-playing", 140, 160);
+        const choice = await drag("switch", 340, 160);
+        const skip = await drag("spotify-playback", 560, 160);
+        await wire(playing, choice);
+        await wire(choice, skip);
+        await withAccount(playing);
+        await editor.done();
+        await editor.openDialog(choice);
+        await fill("node-input-property", "msg", "payload.title");
+        await editor.page
+          .locator(
+            "#node-input-rule-container .red-ui-typedInput-input input, #node-input-rule-container input.node-input-rule-value",
+          )
+          .first()
+          .fill("Three-Way Handshake");
+        await editor.done();
+        await withAccount(skip);
+        await editor.page.locator("#node-input-action").selectOption("next");
+        await editor.done();
+        await editor.deploy();
+        playback.play({ context: CATALOGUE.defaultPlaylist, item: 0 });
+        await editor.status(playing, /^Loopback Lullaby · /);
+        playback.next();
+        await editor.status(playing, /^Sixty Seconds to Pong · /);
+        assert.equal(playback.state.item?.name, "Sixty Seconds to Pong");
+        await photographs.take(editor, "skip");
+      });
+    });
+
+    for (const name of [
+      "04 - one button for play and pause",
+      "05 - wake-up playlist in the kitchen",
+      "06 - volume knob",
+      "07 - announcement, then the music goes on",
+      "08 - skip what I dislike",
+    ]) {
+      it(`comes with an example that looks tidy: ${name}`, async () => {
+        await editor.importExample(name);
+        await editor.showTab(name);
+        await photographs.take(editor, `example-${name.slice(0, 2)}`);
+      });
+    }
+
+    it("has caused no error in the page", () => {
+      assert.deepEqual(editor.problems, []);
+    });
+  });
+}

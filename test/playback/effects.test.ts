@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { showsEffect } from "../../src/playback/effects";
+import type { PlayOrder } from "../../src/playback/order";
+import type { Scene, Target } from "../../src/playback/scene";
+import { readPlayer } from "../../src/player/web-api-reading";
+import { EPISODE, KITCHEN, PLAYING, TRACK } from "../player/web-api-documents";
+
+const TARGET: Target = {
+  id: KITCHEN.id,
+  name: "Kitchen",
+  type: "speaker",
+  volume: 40,
+  canSetVolume: true,
+  isPrivate: false,
+  aliases: [],
+  isRestricted: false,
+};
+const AGAIN: PlayOrder = { kind: "play", uris: [TRACK.uri] };
+
+/** As the Web API shows it. */
+function scene(change: object): Scene {
+  const { state } = readPlayer({ ...PLAYING, item: TRACK, device: KITCHEN, ...change }, undefined, null);
+  return { state, targets: [TARGET], playbackId: undefined, serverTime: undefined, ackId: undefined };
+}
+
+describe("The Web API shows that something was begun", () => {
+  const before = scene({ progress_ms: 100_000 });
+
+  it("if it plays, and something else did before", () => {
+    const other = scene({ item: { ...TRACK, uri: "spotify:track:0wKuMHryNyL3Fvj9iTFyRo" } });
+    assert.equal(showsEffect(AGAIN, TARGET, other, before), true);
+  });
+
+  it("if it played already, and is at its start", () => {
+    assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: 800 })), true);
+  });
+
+  it("if it played already, and is where it was to begin", () => {
+    const order = { ...AGAIN, position: 60_000 };
+    assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 60_500 })), true);
+    assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 100_500 })), false);
+  });
+
+  it("if it played already, and began at its start, whatever it was told", () => {
+    const order = { ...AGAIN, position: 60_000 };
+    assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 800 })), true);
+  });
+
+  it("but not if it may still be shown as it was before", () => {
+    assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: 100_500 })), false);
+  });
+
+  it("if the Web API does not say where it is", () => {
+    assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: null })), true);
+  });
+
+  it("if it is an episode, which goes on where it was left", () => {
+    const episode = { item: EPISODE, progress_ms: 900_000, currently_playing_type: "episode" };
+    const order: PlayOrder = { kind: "play", uris: [EPISODE.uri] };
+    assert.equal(showsEffect(order, TARGET, scene(episode), scene(episode)), true);
+  });
+});
