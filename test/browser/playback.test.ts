@@ -302,9 +302,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await editor.openDialog(choice);
         await fill("node-input-property", "msg", "payload.title");
         await editor.page
-          .locator(
-            "#node-input-rule-container .red-ui-typedInput-input input, #node-input-rule-container input.node-input-rule-value",
-          )
+          .locator("#node-input-rule-container input[type=text]:visible")
           .first()
           .fill("Three-Way Handshake");
         await editor.done();
