@@ -201,8 +201,8 @@ export class Work {
     try {
       const late = (): SpotifyError => deviceNotFound(target.name ?? name, this.scene);
       const isThere = (scene: Scene): boolean => targets.find(name, scene) !== undefined;
-      const wait = (signal: AbortSignal): Promise<Scene> => watch.until(isThere, undefined, signal);
-      this.#see(await withDeadline(REAPPEARS_WITHIN, late, wait, this.signal));
+      const appears = (signal: AbortSignal): Promise<Scene> => watch.until(isThere, undefined, signal);
+      this.#see(await withDeadline(REAPPEARS_WITHIN, late, appears, this.signal));
     } finally {
       watch.stop();
     }
