@@ -64,16 +64,17 @@ export class Commands {
   async run(command: Command, options: CommandOptions = {}): Promise<Outcome> {
     this.#options.closing.throwIfAborted();
     if (command.action === "devices") return this.#devices();
+    if (this.#newest && replaces(command, options, this.#newest)) {
+      options.onStep?.({ name: "queued" });
+      this.#newest.command = command;
+      return this.#newest.outcome;
+    }
     if (this.#queue.size >= MAX_WAITING) {
       const message = `${MAX_WAITING} commands are waiting already.`;
       throw new SpotifyError("RATE_LIMITED", message, { retryAfter: 1 });
     }
     options.onStep?.({ name: "queued" });
     if (command.action === "volume" && command.over !== undefined) return this.#startFade(command, options);
-    if (this.#newest && replaces(command, options, this.#newest)) {
-      this.#newest.command = command;
-      return this.#newest.outcome;
-    }
     return this.#enqueue(command, options);
   }
 
@@ -101,7 +102,7 @@ export class Commands {
 
   async #perform(command: Command, options: CommandOptions, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
-    if (command.action === "volume" || command.action === "play") this.#fade?.end();
+    if (setsVolume(command)) this.#fade?.end();
     const restoredDevice = command.action === "restore" ? (command.snapshot.device ?? undefined) : undefined;
     const device = options.device ?? restoredDevice?.name ?? restoredDevice?.id;
     const work = this.#work({ ...options, ...(device !== undefined && { device }) }, signal);
@@ -160,11 +161,18 @@ export class Commands {
   }
 }
 
+function setsVolume(command: Command): boolean {
+  if (command.action === "restore") return command.snapshot.volume !== null;
+  return command.action === "volume" || (command.action === "play" && command.volume !== undefined);
+}
+
 /** Of volumes that wait one behind another, only the newest is set: a person turns a knob. */
 function replaces(command: Command, options: CommandOptions, last: Waiting): boolean {
   if (!isAbsoluteVolume(command) || !isAbsoluteVolume(last.command)) return false;
-  const { device, confirm, route } = last.options;
-  return options.device === device && options.confirm === confirm && options.route === route;
+  // A command that another caller can end is not given to this one's caller.
+  return (["device", "confirm", "route", "signal"] as const).every(
+    (name) => options[name] === last.options[name],
+  );
 }
 
 function isAbsoluteVolume(command: Command): boolean {

@@ -6,6 +6,10 @@ import type { Scene, Target } from "./scene";
 const VOLUME_TOLERANCE = 3;
 /** How far from its goal a seek may be seen, ms. */
 const SEEK_TOLERANCE = 2_000;
+/** By how much a position must differ from the one that playing alone leads to, ms. */
+const JUMP = 1_000;
+/** How much of the queue a state shows. */
+const MAX_QUEUE = 20;
 
 /** Whether an order would change nothing, so that it need not be sent. */
 export function holdsAlready(order: Order, target: Target, scene: Scene): boolean {
@@ -17,11 +21,11 @@ export function holdsAlready(order: Order, target: Target, scene: Scene): boolea
     case "pause":
       return !isActive || !state.playing;
     case "volume":
-      return target.canSetVolume && target.volume === order.percent;
+      return target.canSetVolume && volumeOf(target, scene) === order.percent;
     case "options":
       return isActive && hasOptions(order, state);
     case "transfer":
-      return isActive && hasContinued(order.playback, state);
+      return isActive && (order.playback === "restore" || state.playing === (order.playback === "resume"));
     default:
       return false;
   }
@@ -48,7 +52,7 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
     case "previous":
       return isAnotherItem(before, scene) || hasGoneBack(before, scene);
     case "seek":
-      return isNear(order.position, scene);
+      return isNear(order.position, scene) && hasJumped(order.position, before, scene);
     case "volume":
       return hasVolume(order.percent, target, before, scene);
     case "options":
@@ -58,7 +62,7 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
       // Source: librespot connect/src/spirc.rs, `handle_transfer`.
       return isActive && (order.playback !== "pause" || !state.playing);
     case "queue":
-      return state.queue === null
+      return state.queue === null || isFull(before)
         ? undefined
         : occurrences(order.uri, scene) > occurrences(order.uri, before);
   }
@@ -69,7 +73,8 @@ function plays({ context, uris, offset, paused = false }: PlayOrder, state: Play
   if ((!paused && !state.playing) || state.uri === null) return false;
   if (typeof offset === "string" && state.uri === offset) return true;
   if (context !== undefined) return state.context?.uri === context || state.uri === context;
-  return uris?.includes(state.uri) ?? false;
+  // Spotify may play another release of the same track. The context is then still the track that was asked for.
+  return uris?.some((uri) => uri === state.uri || uri === state.context?.uri) ?? false;
 }
 
 /**
@@ -102,14 +107,24 @@ function isNear(position: number, { state }: Scene): boolean {
   return later > -SEEK_TOLERANCE && later < SEEK_TOLERANCE + 10_000;
 }
 
+/** Whether the item is somewhere else than where it would have come to by itself. */
+function hasJumped(position: number, { state: before }: Scene, { state }: Scene): boolean {
+  if (before.position === null || state.position === null || before.uri !== state.uri) return true;
+  const byItself = before.position + (before.playing ? Math.max(0, state.at - before.at) : 0);
+  // A seek as short as this cannot be told from none.
+  if (Math.abs(position - byItself) < JUMP) return true;
+  return Math.abs(state.position - byItself) >= JUMP;
+}
+
 function hasVolume(percent: number, { id }: Target, before: Scene, scene: Scene): boolean {
-  const volumeIn = ({ targets }: Scene): number | null =>
-    targets.find((one) => one.id === id)?.volume ?? null;
-  const volume = volumeIn(scene);
+  const volume = listed(id, scene)?.volume ?? null;
   if (volume === null || volume === percent) return volume === percent;
   // A push may have been on its way before the order: if it shows the volume from before, it says nothing.
   const isPush = scene.serverTime !== undefined;
-  return Math.abs(volume - percent) <= VOLUME_TOLERANCE && !(isPush && volume === volumeIn(before));
+  return (
+    Math.abs(volume - percent) <= VOLUME_TOLERANCE &&
+    !(isPush && volume === (listed(id, before)?.volume ?? null))
+  );
 }
 
 function hasOptions({ shuffle, repeat }: Order & { kind: "options" }, state: PlaybackState): boolean {
@@ -118,8 +133,18 @@ function hasOptions({ shuffle, repeat }: Order & { kind: "options" }, state: Pla
   );
 }
 
-function hasContinued(playback: "restore" | "resume" | "pause", { playing }: PlaybackState): boolean {
-  return playback === "restore" || playing === (playback === "resume");
+/** The volume now: the target may be from before another order. */
+function volumeOf(target: Target, scene: Scene): number | null {
+  return (listed(target.id, scene) ?? target).volume;
+}
+
+function listed(id: string, { targets }: Scene): Target | undefined {
+  return targets.find((target) => target.id === id);
+}
+
+/** Whether no more of the queue is shown than people have queued, so that one more would not be seen. */
+function isFull({ state: { queue } }: Scene): boolean {
+  return queue !== null && queue.length >= MAX_QUEUE && queue.every(({ queued }) => queued);
 }
 
 function occurrences(uri: string, { state }: Scene): number {

@@ -70,7 +70,12 @@ async function hasSetVolume(work: Work, target: Target, volume: number): Promise
   }
 }
 
-const LATER: ReadonlySet<string> = new Set(["RESTRICTED", "NOT_CONFIRMED", "DEVICE_NOT_FOUND"]);
+const LATER: ReadonlySet<string> = new Set([
+  "RESTRICTED",
+  "NOT_CONFIRMED",
+  "DEVICE_NOT_FOUND",
+  "UNREACHABLE",
+]);
 
 /** Sets what the device did not take from the order. */
 async function mend(work: Work, target: Target, { position, shuffle, repeat }: PlayCommand): Promise<void> {

@@ -37,7 +37,7 @@ export async function perform(command: Command, work: Work): Promise<void> {
       return work.carryOut({ kind: "options", repeat }, target);
     }
     case "transfer":
-      return activate(work, await work.target(), "restore");
+      return activate(work, await work.target(), "restore", Infinity);
     case "queue": {
       const target = await activeDevice(work);
       for (const uri of command.uris) await work.carryOut({ kind: "queue", uri }, target);

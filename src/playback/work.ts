@@ -1,4 +1,5 @@
 import { withDeadline } from "../async/deadline";
+import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import type { CommandOptions, Step } from "./command";
 import { denial } from "./denials";
@@ -16,6 +17,8 @@ import { activeTarget, deviceNotFound, type Targets } from "./targets";
 const TIMEOUT = 8_000;
 /** How long to wait for a device that Spotify does not know at the moment, ms. Source: Mincka/spotcast v6.5.4. */
 const REAPPEARS_WITHIN = 12_000;
+/** How long a device may be listed before it can be reached, ms. */
+const LISTED_BEFORE = 1_000;
 
 export interface WorkParts {
   dispatch: Dispatch;
@@ -131,6 +134,7 @@ export class Work {
     const { dispatch, source } = this.#parts;
     const { confirm = true, route } = this.options;
     const device = target.name ?? target.id;
+    const within = Math.min(limit, this.#left);
     const before = this.scene;
     const watch = new SceneWatch(source, before);
     let sent: Sent | undefined;
@@ -153,12 +157,12 @@ export class Work {
         this.step({ name: "confirming", device });
         if (sent.lost && (await hasHappened(signal))) return;
         this.#see(await watch.until(isDone, sent.ackId, signal));
-      }, limit);
+      }, within);
     } catch (error) {
       if (this.signal.aborted || !(error instanceof SpotifyError) || error.code !== "TIMEOUT") throw error;
       if (watch.newest && isDone(watch.newest, false)) return;
       if (watch.newest) this.#see(watch.newest);
-      throw sent?.lost ?? notConfirmed(target, this.scene, sent !== undefined, limit);
+      throw sent?.lost ?? notConfirmed(target, this.scene, sent !== undefined, within);
     } finally {
       if (watch.newest) this.#see(watch.newest);
       watch.stop();
@@ -187,14 +191,18 @@ export class Work {
     const name = device ?? target.id;
     this.#see(await this.timed((signal) => source.ask(signal)));
     const found = targets.find(name, this.scene);
-    if (found) return found;
+    if (found) {
+      // Spotify lists a device shortly before it can be reached.
+      await wait(LISTED_BEFORE, this.signal);
+      return found;
+    }
     if (device !== undefined && wake !== false) return this.#wokenIfNeedBe(device);
     const watch = new SceneWatch(source);
     try {
       const late = (): SpotifyError => deviceNotFound(target.name ?? name, this.scene);
       const isThere = (scene: Scene): boolean => targets.find(name, scene) !== undefined;
-      const wait = (signal: AbortSignal): Promise<Scene> => watch.until(isThere, undefined, signal);
-      this.#see(await withDeadline(REAPPEARS_WITHIN, late, wait, this.signal));
+      const appears = (signal: AbortSignal): Promise<Scene> => watch.until(isThere, undefined, signal);
+      this.#see(await withDeadline(REAPPEARS_WITHIN, late, appears, this.signal));
     } finally {
       watch.stop();
     }

@@ -109,7 +109,9 @@ function playerReactions(parts: Parts): void {
   nowPlaying.on("listening", (isListenedTo) => playback.listen(isListenedTo));
   const choose = (): void => {
     playback.choose();
-    if (!playback.canBeRead) nowPlaying.reset(notSignedIn());
+    if (playback.canBeRead) return;
+    nowPlaying.reset(notSignedIn());
+    commands.reset(new SpotifyError("CLOSED", "The account was signed out."));
   };
   changes.on("change", choose);
   grants.on("ended", choose);
