@@ -14,6 +14,8 @@ export interface Sent {
   ackId?: string | undefined;
   /** Why the answer did not come: the order may have been carried out or not. */
   lost?: SpotifyError;
+  /** Whether its effect has been seen already. */
+  isDone?: boolean;
 }
 
 /** Sends orders on the way that can be used. */
@@ -28,6 +30,7 @@ export class Dispatch {
   /**
    * Sends an order: on the first way, or on the next one if the first cannot be used and nothing was carried out.
    * @param choice `auto`, or the only way to be used
+   * @param hasHappened looks whether an order whose answer was lost was carried out: then it is not sent again
    * @throws SpotifyError as `Route.send`; INVALID_ARGUMENT; what the last way was refused with
    */
   async send(
@@ -36,6 +39,7 @@ export class Dispatch {
     scene: Scene,
     choice: CommandOptions["route"],
     signal: AbortSignal,
+    hasHappened: () => Promise<boolean>,
   ): Promise<Sent> {
     let refusal: SpotifyError | undefined;
     for (const route of this.#routes) {
@@ -46,7 +50,7 @@ export class Dispatch {
         continue;
       }
       try {
-        return await sendOn(route, order, target, scene, signal);
+        return await sendOn(route, order, target, scene, signal, hasHappened);
       } catch (error) {
         if (!(error instanceof RouteRefusal)) throw error;
         refusal = error.error;
@@ -62,6 +66,7 @@ async function sendOn(
   target: Target,
   scene: Scene,
   signal: AbortSignal,
+  hasHappened: () => Promise<boolean>,
 ): Promise<Sent> {
   const once = async (): Promise<Sent> => ({ ackId: await route.send(order, target, scene, signal) });
   try {
@@ -71,10 +76,12 @@ async function sendOn(
     if (!isIdempotent(order)) return { lost: error };
   }
   await wait(BEFORE_REPEAT, signal);
+  if (await hasHappened()) return { isDone: true };
   try {
     return await once();
   } catch (error) {
     if (!isLost(error)) throw error;
+    if (await hasHappened()) return { isDone: true };
     if (route.name === "internal") throw new RouteRefusal(error);
     return { lost: error };
   }

@@ -54,7 +54,9 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
     case "options":
       return isActive && hasOptions(order, state);
     case "transfer":
-      return isActive && hasContinued(order.playback, state);
+      // librespot stays paused although it was told to play: a command to go on follows.
+      // Source: librespot connect/src/spirc.rs, `handle_transfer`.
+      return isActive && (order.playback !== "pause" || !state.playing);
     case "queue":
       return state.queue === null
         ? undefined

@@ -45,7 +45,13 @@ export class PolledScenes implements SceneSource {
     const devices = readDevices(list);
     return {
       state,
-      targets: devices.map(({ device, isRestricted }) => ({ ...device, aliases: [], isRestricted })),
+      targets: devices.map(({ device, isRestricted }) => ({
+        ...device,
+        // The two answers may be from before and after an order: what is confirmed must be what the state says.
+        ...(device.id === state.device?.id && { volume: state.volume }),
+        aliases: [],
+        isRestricted,
+      })),
       playbackId: undefined,
       serverTime: undefined,
       ackId: undefined,

@@ -2,6 +2,8 @@ import type { Scene, SceneSource } from "./scene";
 
 /** Collects the scenes that come while an order is carried out, and waits for the one that shows its effect. */
 export class SceneWatch {
+  /** Adds a scene that was asked for. */
+  readonly take: (scene: Scene) => void;
   readonly #stop: () => void;
   /** Of all scenes that came: the IDs of commands that Spotify says are done. */
   readonly #ackIds = new Set<string>();
@@ -11,13 +13,14 @@ export class SceneWatch {
   /** @param since the newest scene so far: older ones, which come late, say nothing */
   constructor(source: SceneSource, since?: Scene) {
     let newestTime = since?.serverTime ?? 0;
-    this.#stop = source.watch((scene) => {
+    this.take = (scene) => {
       if ((scene.serverTime ?? newestTime) < newestTime) return;
       newestTime = scene.serverTime ?? newestTime;
       this.#newest = scene;
       if (scene.ackId !== undefined) this.#ackIds.add(scene.ackId);
       this.#onScene?.();
-    });
+    };
+    this.#stop = source.watch(this.take);
   }
 
   /** The newest scene that came since the watch began. */

@@ -136,18 +136,27 @@ export class Work {
     let sent: Sent | undefined;
     const isDone = (scene: Scene, isAcked: boolean): boolean =>
       isAcked || showsEffect(order, target, before, scene) !== false;
+    const hasHappened = async (signal: AbortSignal): Promise<boolean> => {
+      try {
+        watch.take(await source.ask(signal));
+      } catch {
+        signal.throwIfAborted();
+      }
+      return watch.newest !== undefined && isDone(watch.newest, false);
+    };
     try {
       await this.timed(async (signal) => {
         this.step({ name: "sending", device });
-        sent = await dispatch.send(order, target, before, route, signal);
+        sent = await dispatch.send(order, target, before, route, signal, () => hasHappened(signal));
+        if (sent.isDone) return;
         if (!sent.lost && (!confirm || showsEffect(order, target, before, before) === undefined)) return;
         this.step({ name: "confirming", device });
-        if (sent.lost) this.#see(await source.ask(signal));
-        if (sent.lost && isDone(this.scene, false)) return;
+        if (sent.lost && (await hasHappened(signal))) return;
         this.#see(await watch.until(isDone, sent.ackId, signal));
       }, limit);
     } catch (error) {
       if (this.signal.aborted || !(error instanceof SpotifyError) || error.code !== "TIMEOUT") throw error;
+      if (watch.newest && isDone(watch.newest, false)) return;
       if (watch.newest) this.#see(watch.newest);
       throw sent?.lost ?? notConfirmed(target, this.scene, sent !== undefined, limit);
     } finally {

@@ -15,9 +15,14 @@ const NO_CONTEXT: ReadonlySet<string> = new Set(["spotify:web-api", "spotify:unk
 /** The playlist, album or other context that is played; null if there is none, or if a single item is played. */
 export function clusterContext({ contextUri, contextMetadata, track }: PlayerState): PlaybackContext | null {
   const uri = cleanUri(contextUri);
-  if (uri === null || NO_CONTEXT.has(uri) || contextUri === track?.uri) return null;
+  if (uri === null || !isContext(uri) || contextUri === track?.uri) return null;
   const name = cleanText(contextMetadata["context_description"]);
   return { uri, type: contextType(uri), name, url: openUrl(uri) };
+}
+
+/** Whether a URI is a context's, and not what librespot sends in place of one. */
+export function isContext(uri: string): boolean {
+  return !NO_CONTEXT.has(uri);
 }
 
 /** `playlist` for `spotify:playlist:…`, `collection` for the songs that a person likes, … */

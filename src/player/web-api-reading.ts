@@ -1,7 +1,7 @@
 import { SpotifyError } from "../core/errors";
 import { cleanText } from "./clean-text";
 import { cleanUri } from "./clean-uri";
-import { contextType } from "./cluster-context";
+import { contextType, isContext } from "./cluster-context";
 import { durationOf, typeOf } from "./cluster-item";
 import { artistNames } from "./artist-names";
 import { openUrl } from "./open-url";
@@ -178,7 +178,7 @@ function positionOf(progress: unknown, length: number | null): number | null {
 
 function contextOf(context: unknown, itemUri: string | null): PlaybackContext | null {
   const uri = uriOf(fieldsOf(context)?.["uri"]);
-  return uri === null || uri === itemUri
+  return uri === null || !isContext(uri) || uri === itemUri
     ? null
     : { uri, type: contextType(uri), name: null, url: openUrl(uri) };
 }

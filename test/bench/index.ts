@@ -2,6 +2,7 @@
 import { benchCached } from "./cached";
 import { benchClusters } from "./clusters";
 import { benchColdStart } from "./cold-start";
+import { benchCommands } from "./commands";
 import { benchFirstToken } from "./first-token";
 import { benchHashcash } from "./hashcash";
 import { benchInstalledSize } from "./installed-size";
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   await benchMessages();
   await benchNowPlaying();
   await benchClusters();
+  await benchCommands();
   await benchColdStart();
   await benchFirstToken();
   await benchHashcash();

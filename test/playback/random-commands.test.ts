@@ -16,7 +16,7 @@ const CALLERS = 3;
 /** How many commands of one caller wait at once. */
 const AT_ONCE = 5;
 /** ms; longer than any honest answer takes, and short enough for a test. */
-const TIMEOUT = { internal: 400, "web-api": 1_500 };
+const TIMEOUT = { internal: 600, "web-api": 1_500 };
 const LISTS = [CATALOGUE.defaultPlaylist.uri, CATALOGUE.dinner.uri];
 const TRACKS = CATALOGUE.tracks.map(({ uri }) => uri);
 
@@ -57,13 +57,17 @@ interface Entry {
   /** What was done on the model between this command's turn and the next one's. */
   deeds: string[];
   turn: number | undefined;
+  /** The item that played when its turn came. */
+  itemBefore?: string | undefined;
+  /** Whether it led to the same item again, which the Web API cannot show. */
+  isSameItem?: boolean;
   result?: PlaybackState | SpotifyError;
 }
 
 /** Done twice, they do something else. */
-const ONLY_ONCE: readonly Deed[] = ["next", "previous", "queue", "transfer"];
+const ONLY_ONCE: ReadonlySet<Deed> = new Set(["next", "previous", "queue", "transfer"]);
 /** They are never what holds already. */
-const ALWAYS_SENT: readonly Deed[] = ["next", "previous", "queue", "seek", "play"];
+const ALWAYS_SENT: ReadonlySet<Deed> = new Set(["next", "previous", "queue", "seek", "play"]);
 
 function randomCommand(random: Randomness): Wanted {
   const uri = random.pick(TRACKS);
@@ -189,6 +193,7 @@ async function tell(route: "internal" | "web-api", count: number, seed: number):
       const onStep = ({ name }: { name: string }): void => {
         if (name !== "reading" || entry.turn !== undefined) return;
         entry.turn = turns++;
+        entry.itemBefore = playback.state.item?.uri;
         current = entry;
         for (const device of [near, far]) {
           device.conduct = structuredClone(entry.mishap.conduct);
@@ -199,12 +204,13 @@ async function tell(route: "internal" | "web-api", count: number, seed: number):
       } catch (error) {
         if (!(error instanceof SpotifyError)) throw error;
         entry.result = error;
+        entry.isSameItem = route === "web-api" && playback.state.item?.uri === entry.itemBefore;
         return;
       }
       assert.deepEqual(
         seen(entry.result),
         held(playback),
-        `${number}: ${JSON.stringify(entry)} ${random.hint}`,
+        `${number}: ${stories(entries.slice(Math.max(0, number - 4), number))} ${random.hint}`,
       );
     };
     let left = count;
@@ -223,6 +229,21 @@ async function tell(route: "internal" | "web-api", count: number, seed: number):
   }
 }
 
+function stories(entries: readonly Entry[]): string {
+  return JSON.stringify(
+    entries.map(({ wanted: { deed, about }, mishap, deeds, turn, result }) => ({
+      deed,
+      about,
+      mishap: mishap.conduct,
+      deeds,
+      turn,
+      result: result instanceof Error ? result.message : result && seen(result),
+    })),
+    undefined,
+    1,
+  );
+}
+
 function check(entries: readonly Entry[], hint: string): void {
   const turns = entries.flatMap(({ turn }) => (turn === undefined ? [] : [turn]));
   assert.deepEqual(
@@ -230,9 +251,10 @@ function check(entries: readonly Entry[], hint: string): void {
     turns.toSorted((a, b) => a - b),
     `Out of order. ${hint}`,
   );
-  for (const [index, { wanted, mishap, deeds, turn, result }] of entries.entries()) {
+  for (const [index, entry] of entries.entries()) {
+    const { wanted, mishap, deeds, turn, result } = entry;
     const { deed, about } = wanted;
-    const story = `${index}: ${JSON.stringify({ deed, about, mishap, deeds, result: result instanceof Error ? result.message : "done" })} ${hint}`;
+    const story = `${index}: ${stories([entry])} ${hint}`;
     assert.ok(result !== undefined, `Lost. ${story}`);
     // A volume that a newer one has replaced.
     if (turn === undefined && deed === "volume") continue;
@@ -241,10 +263,10 @@ function check(entries: readonly Entry[], hint: string): void {
         deeds.every((one) => one === `${deed} ${about}`.trim()),
         `Not what was wanted. ${story}`,
       );
-    if (ONLY_ONCE.includes(deed)) assert.ok(deeds.length <= 1, `Doubled. ${story}`);
+    if (ONLY_ONCE.has(deed)) assert.ok(deeds.length <= 1, `Doubled. ${story}`);
     if (result instanceof SpotifyError) {
-      assert.ok(!mishap.carriedOut, `Nothing was wrong. ${story}`);
-    } else if (ALWAYS_SENT.includes(deed)) {
+      assert.ok(!mishap.carriedOut || entry.isSameItem === true, `Nothing was wrong. ${story}`);
+    } else if (ALWAYS_SENT.has(deed)) {
       assert.ok(deeds.length > 0, `Resolved before it happened. ${story}`);
     }
   }

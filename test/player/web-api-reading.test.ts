@@ -130,6 +130,10 @@ describe("What the Web API says of the player", () => {
     "a progress beyond the end": [{ progress_ms: 9_999_999 }, { position: 211_500 }],
     "a progress before the start": [{ progress_ms: -3 }, { position: 0 }],
     "a single track": [{ context: null }, { context: null }],
+    "a list of tracks on librespot": [
+      { context: { type: "web-api", uri: "spotify:web-api" } },
+      { context: null },
+    ],
     "a track as its own context": [{ context: { type: "track", uri: TRACK.uri } }, { context: null }],
     "the songs that a person likes": [
       { context: { type: "collection", uri: "spotify:user:ada:collection" } },

@@ -87,6 +87,7 @@ export class FakeTime {
         stats.login5Requests,
         stats.clientTokenRequests,
         stats.connectStateRequests,
+        stats.deviceCommands,
       ].map(({ length }) => length);
       const now = [bytesIn, bytesOut, connections, openConnections, resolverRequests, ...asked].join();
       quiet = now === before ? quiet + 1 : 0;

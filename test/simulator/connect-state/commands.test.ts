@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { RawRemote, type RemoteAnswer } from "../clients/raw-remote";
+import { FakeTime } from "../../support/fake-time";
 import { Simulator, type Account, type Playback, type SimulatedDevice } from "../index";
 import { CATALOGUE } from "../world/catalogue";
 
@@ -418,6 +419,24 @@ describe("simulator: commands to simulated devices", () => {
       await Promise.all([done(remote.volume(kitchen.id, 0)), done(remote.volume(kitchen.id, 65_535))]);
       await both;
       assert.deepEqual(new Set(volumes), new Set([0, 100]));
+    });
+
+    it("that is slow by a clock that a test moves, and does nothing after the end", async () => {
+      kitchen.conduct.slow = 60_000;
+      const time = new FakeTime(simulator);
+      try {
+        await command("pause");
+        await time.advance(59_000);
+        assert.equal(playback.state.status, "playing");
+        await time.advance(1_000);
+        assert.equal(playback.state.status, "paused");
+        await command("resume");
+        await simulator.close();
+        await time.advance(120_000);
+        assert.equal(playback.state.status, "paused");
+      } finally {
+        time.restore();
+      }
     });
 
     it("whose answers are lost, or where Spotify's server fails", async () => {
