@@ -66,6 +66,12 @@ describe("Speakers on the local network", () => {
     assert.deepEqual(await found(), { id: device.id, name: "Attic", aliases: ["Loft"], type: "speaker" });
   });
 
+  it("are found once, however many networks they answer on", async () => {
+    const { url } = await speaker();
+    places.push({ url: url.replace("127.0.0.1", "localhost") });
+    assert.equal((await found()).id, device.id);
+  });
+
   for (const model of ["librespot", "go-librespot"]) {
     it(`sign in with the stored credential: ${model}`, async () => {
       const receiver = await speaker({ model, brand: model });
