@@ -66,10 +66,14 @@ export class LanReceivers {
     const places = await (this.#options.browse ?? browse)(limit, signal);
     const infos = await Promise.all(places.map((place) => this.#api.info(place, signal)));
     const own = this.#options.deviceId();
-    const found = infos
-      .filter((info) => info !== undefined)
-      // Those of other sessions are no speakers either.
-      .filter(({ deviceId, brand }) => deviceId !== own && brand !== OWN_BRAND);
+    const byId = new Map<string, ReceiverInfo>();
+    for (const info of infos) {
+      // A device answers on each network that it shares with this one. Devices of this library are no speakers.
+      if (info && info.deviceId !== own && info.brand !== OWN_BRAND && !byId.has(info.deviceId)) {
+        byId.set(info.deviceId, info);
+      }
+    }
+    const found = [...byId.values()];
     this.#last = { at: performance.now(), limit, found };
     return found;
   }
