@@ -260,7 +260,7 @@ describe("What a message asks for", () => {
     ["like", "words"],
     ["restore", undefined],
   ] as const) {
-    it(`${action} does not take ${String(JSON.stringify(value))}, and says what it takes`, () => {
+    it(`${action} does not take ${JSON.stringify(value) ?? "nothing"}, and says what it takes`, () => {
       assert.match(refused(action, value).message, /^[A-Z].{15,}\.$/);
     });
   }
