@@ -7,6 +7,7 @@ import { AccountLink } from "../shared/account-link";
 import type { AccountUser } from "../shared/account-node";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
+import { isOver } from "../shared/passing-error";
 import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
 import { Throttle } from "../shared/throttle";
 import { upToDate } from "../shared/up-to-date";
@@ -119,7 +120,7 @@ class PlaybackNode implements AccountBehavior {
   }
 
   accountChanged(): void {
-    if (this.#link.facts().session?.state === "ready" && this.#error) this.#error = undefined;
+    if (this.#error && isOver(this.#error, this.#link.facts().session)) this.#error = undefined;
     this.#showStatus();
   }
 
@@ -134,6 +135,7 @@ class PlaybackNode implements AccountBehavior {
     const { player } = this.#link.session();
     const request = await requestOf(this.#RED, this.#node, message, this.#settings!);
     this.#device = request.device;
+    this.#closing.signal.throwIfAborted();
     const outcome = player.command(request.action, request.value, {
       ...this.#settings!.options,
       signal: this.#closing.signal,

@@ -29,8 +29,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   if (ofAccount) return ofAccount;
   const name = shortened(step?.device ?? device ?? "", LONGEST_NAME);
   if (step) {
-    const about = `step.${step.name}`;
-    return { fill: "yellow", shape: "dot", text: name ? `${name}: ${text(about)}` : text(about) };
+    return { fill: "yellow", shape: "dot", text: text(`step.${step.name}`, { device: name }) };
   }
   if (error) {
     const isMissing = error.code === "DEVICE_NOT_FOUND" && name !== "";

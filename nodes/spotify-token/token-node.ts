@@ -1,15 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import {
-  toSpotifyError,
-  type Session,
-  type SpotifyError,
-  type SpotifyErrorCode,
-  type Token,
-} from "../../src";
+import { toSpotifyError, type Session, type SpotifyError, type Token } from "../../src";
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
+import { isOver } from "../shared/passing-error";
 import { ShownStatus } from "../shared/shown-status";
 import type { AccountUser } from "../shared/account-node";
 import { upToDate } from "../shared/up-to-date";
@@ -37,13 +32,6 @@ export interface TokenNodeProperties extends NodeDef {
 }
 
 export type SpotifyTokenNode = Node & AccountUser;
-
-const NETWORK: ReadonlySet<SpotifyErrorCode> = new Set([
-  "UNREACHABLE",
-  "TIMEOUT",
-  "UNTRUSTED_SERVER",
-  "PROTOCOL_ERROR",
-]);
 
 /** Has a freshly created node emit tokens. */
 export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: TokenNodeProperties): void {
@@ -103,11 +91,7 @@ class TokenNode implements AccountBehavior {
   accountChanged(): void {
     const { session } = this.#link.facts();
     if (session && session !== this.#emitterSession) this.#emitFrom(session);
-    // A new connection ends the trouble of the network; what Spotify refused stays refused.
-    if (session?.state === "ready" && this.#error && NETWORK.has(this.#error.code)) this.#error = undefined;
-    if (this.#error?.code === "NOT_SIGNED_IN" && session && session.signIns.list().length > 0) {
-      this.#error = undefined;
-    }
+    if (this.#error && isOver(this.#error, session)) this.#error = undefined;
     this.#showStatus();
   }
 

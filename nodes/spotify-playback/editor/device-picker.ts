@@ -21,6 +21,8 @@ const ICONS: Readonly<Record<string, string>> = {
 export interface DevicePicker {
   /** Shows that another device is chosen in the field. */
   chosen(name: string): void;
+  /** Another account is chosen: an open list is that of its devices. */
+  accountChanged(): void;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function devicePicker(
   onPick: (nameOrId: string) => void,
 ): DevicePicker {
   const button = byId("spotify-devices-show", HTMLButtonElement);
+  const refresh = byId("spotify-devices-refresh", HTMLButtonElement);
   const panel = byId("spotify-devices", HTMLElement);
   const list = byId("spotify-device-list", HTMLElement);
   const note = byId("spotify-devices-note", HTMLElement);
@@ -88,6 +91,7 @@ export function devicePicker(
   const ask = async (signal: AbortSignal): Promise<void> => {
     const id = accountId();
     if (id === undefined) {
+      list.replaceChildren();
       note.textContent = translate("picker.noAccount");
       return;
     }
@@ -100,6 +104,7 @@ export function devicePicker(
       if (!signal.aborted) show(answer as ListedDevice[]);
     } catch (failure) {
       if (signal.aborted) return;
+      list.replaceChildren();
       const { status, responseJSON } = failure as JQuery.jqXHR;
       const { error } = (responseJSON ?? {}) as { error?: { message?: string } };
       note.textContent =
@@ -107,21 +112,29 @@ export function devicePicker(
     }
   };
 
-  const toggle = (): void => {
+  const begin = (): void => {
     asking?.abort();
-    panel.hidden = !panel.hidden;
-    button.setAttribute("aria-expanded", String(!panel.hidden));
     if (panel.hidden) return;
-    list.replaceChildren();
     asking = new AbortController();
     void ask(asking.signal);
   };
-  button.addEventListener("click", toggle);
+  button.addEventListener("click", () => {
+    panel.hidden = !panel.hidden;
+    refresh.hidden = panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+    list.replaceChildren();
+    begin();
+  });
+  refresh.addEventListener("click", begin);
 
   return {
     chosen(name) {
       current = name;
       mark();
+    },
+    accountChanged() {
+      list.replaceChildren();
+      begin();
     },
     close: () => asking?.abort(),
   };

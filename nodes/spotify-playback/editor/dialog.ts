@@ -63,6 +63,7 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
     );
   };
   device.on("change", displayDevice);
+  $(account.select).on("change", () => picker.accountChanged());
 
   const display = (): void => {
     const chosen = action.value;

@@ -3,6 +3,7 @@ import { showMigrated } from "../../shared/editor/migrated";
 import { explained } from "../../shared/editor/validate";
 import { DEFAULTS } from "../defaults";
 import { migratePlayback, PLAYBACK_VERSION } from "../migrate";
+import { takesDevice } from "./action-fields";
 import { openDialog } from "./dialog";
 import { isTimeoutSetting } from "./timeout-setting";
 
@@ -61,8 +62,10 @@ RED.nodes.registerType<Properties>("spotify-playback", {
   },
   label() {
     if (this.name) return this.name;
-    const { action } = migratePlayback(this).properties;
-    return this._(action ? `spotify-playback.action.${action}.label` : "spotify-playback.label");
+    const { action, device, deviceType } = migratePlayback(this).properties;
+    const words = this._(action ? `spotify-playback.action.${action}.label` : "spotify-playback.label");
+    const isName = deviceType === "str" && takesDevice(action) && !/^([0-9a-f]{40})?$/i.test(device);
+    return isName ? `${words} · ${device}` : words;
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NodeMessageInFlow } from "node-red";
-import type { PlaybackState } from "../../../src";
+import type { ListedDevice, PlaybackState } from "../../../src";
 import { Simulator, type Account, type SimulatedDevice } from "../../simulator";
 import { CATALOGUE } from "../../simulator/world/catalogue";
 import { Flow, type CaughtMessage, type Definition } from "../support/flow";
@@ -120,9 +120,11 @@ describe("spotify-playback", () => {
 
   it("puts a list of devices, and a snapshot, into the payload", async () => {
     await deploy([{ action: "devices" }, { action: "snapshot" }, { action: "restore" }]);
-    const { payload } = (await send()) as unknown as { payload: { name: string; isActive: boolean }[] };
+    const { payload } = (await send()) as unknown as { payload: ListedDevice[] };
+    // A speaker in the network of this machine may answer as well.
+    const listed = payload.filter(({ isAsleep }) => !isAsleep);
     assert.deepEqual(
-      payload.map(({ name, isActive }) => [name, isActive]),
+      listed.map(({ name, isActive }) => [name, isActive]),
       [
         ["Kitchen", true],
         ["Study", false],
@@ -174,7 +176,7 @@ describe("spotify-playback", () => {
   it("says what it does while it waits for a device that is asleep", async () => {
     const phone = playback.addDevice({ name: "Phone", isOnline: false, conduct: { wakesAfter: 400 } });
     await deploy([{ action: "play", device: "Phone" }]);
-    const shown = status(/^Phone: .*step\.waking$/);
+    const shown = status(/step\.waking$/);
     await send({ payload: LIST });
     await shown;
     assert.equal(playback.active, phone);
@@ -223,7 +225,8 @@ describe("spotify-playback", () => {
     await flow.sessionNode.session!.player.refresh();
     const caught = fail();
     await flow.redeploy("nodes", (node) => (node.id === "n0" ? { ...node, name: "another" } : node));
-    await caught.catch(() => undefined);
+    assert.equal((await caught).error.code, "CLOSED");
+    assert.equal(recorded("failed").length, 1);
     kitchen.conduct.isDeaf = false;
     await send();
     assert.equal(playback.state.status, "paused");
