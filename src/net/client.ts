@@ -20,6 +20,8 @@ export interface HttpRequest {
   timeout: number;
   /** A longer answer is refused. */
   maxBytes: number;
+  /** Goes straight to the server, also if the environment names a proxy. For devices on the local network. */
+  isDirect?: boolean;
   signal?: AbortSignal;
 }
 
@@ -45,7 +47,16 @@ export class HttpClient {
    */
   async request(
     url: string,
-    { method = "GET", headers = {}, form, body: bytes, timeout, maxBytes, signal }: HttpRequest,
+    {
+      method = "GET",
+      headers = {},
+      form,
+      body: bytes,
+      timeout,
+      maxBytes,
+      isDirect = false,
+      signal,
+    }: HttpRequest,
   ): Promise<HttpResponse> {
     const closing = this.#closing.signal;
     closing.throwIfAborted();
@@ -63,7 +74,7 @@ export class HttpClient {
           ...(body && { "content-length": String(body.length) }),
           ...lowerCased(headers),
         },
-        agent: this.#agentFor(protocol, proxyFor(origin)),
+        agent: this.#agentFor(protocol, isDirect ? undefined : proxyFor(origin)),
         signal: either,
       };
       // A request that waits for a connection does not end by itself when its signal is aborted.

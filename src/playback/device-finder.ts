@@ -1,4 +1,5 @@
 import { withDeadline } from "../async/deadline";
+import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import type { Step } from "./command";
 import type { DeviceWaker } from "./device-waker";
@@ -7,7 +8,7 @@ import type { ListedDevice } from "./listed-device";
 import type { Receiver, Receivers } from "./receivers";
 import type { Scene, SceneSource, Target } from "./scene";
 import { SceneWatch } from "./scene-watch";
-import { deviceNotFound, type Targets } from "./targets";
+import { comparable, deviceNotFound, type Targets } from "./targets";
 
 /** How long an app takes to wake up, ms. Source: WaveeMusic: 8 to 20 s. */
 const WAKES_WITHIN = 8_000;
@@ -16,6 +17,8 @@ const SIGNS_IN_WITHIN = 8_000;
 /** How long to wait if nothing can be woken, ms. Source: Mincka/spotcast v6.5.4. */
 const APPEARS_WITHIN = 12_000;
 const FOUND_WITHIN = 3_000;
+/** How long signing in to a speaker may take, ms. */
+const TAPPED_WITHIN = 10_000;
 const LISTED_WITHIN = 1_500;
 
 export interface DeviceFinderOptions {
@@ -76,65 +79,91 @@ export class DeviceFinder implements Finder {
     signal: AbortSignal,
     onStep: (step: Step) => void,
   ): Promise<Target> {
-    const { scenes, targets, waker, receivers } = this.#options;
+    const { scenes, targets } = this.#options;
     const afresh = targets.find(name, await scenes().ask(signal));
     if (afresh) return afresh;
-    const appWaker = waker();
-    const lan = receivers();
-    const appears = (within: number): Promise<Target | undefined> =>
-      this.#appears(name, watch, within, signal);
-    if (appWaker) {
-      onStep({ name: "waking", device: name });
-      await withDeadline(WAKES_WITHIN, late, (either) => appWaker.wake(either), signal).catch(() =>
-        signal.throwIfAborted(),
-      );
-      tried.push("Spotify was asked to wake its apps.");
+    const attempt: Attempt = { name, tried, onStep, tappedId: undefined };
+    const find = (scene: Scene): Target | undefined =>
+      targets.find(name, scene) ?? scene.targets.find(({ id }) => id === attempt.tappedId);
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    const attempts = this.#tryAll(attempt, either)
+      .then((patience) => wait(patience, either))
+      .then(() => over.abort(late()))
+      .catch((error: unknown) => over.abort(error));
+    try {
+      return find(await watch.until((scene) => find(scene) !== undefined, undefined, either))!;
+    } finally {
+      over.abort(late());
+      await attempts;
     }
-    const search = lan?.browse(FOUND_WITHIN, signal);
-    // It may fail before anyone waits for it.
-    search?.catch(() => undefined);
-    const woken = await appears(appWaker ? WAKES_WITHIN : lan ? 0 : APPEARS_WITHIN);
-    if (woken) return woken;
-    if (lan && search) {
-      onStep({ name: "looking-on-lan", device: name });
-      const receiver = (await search).find((one) => isNamed(one, name));
-      if (receiver) {
-        const problem = await lan.tap(receiver, signal);
-        tried.push(problem ?? "It was asked to sign in.");
-        const tapped = problem === undefined ? await appears(SIGNS_IN_WITHIN) : undefined;
-        if (tapped) return tapped;
-      } else tried.push("No speaker of this name answered on the local network.");
-    }
-    tried.push("Switch it on, or play something on it once in the Spotify app.");
-    throw late();
   }
 
-  async #appears(
-    name: string,
-    watch: SceneWatch,
-    within: number,
+  /** Wakes apps and looks for a speaker at the same time. @returns how long the device may take from now on, ms */
+  async #tryAll(attempt: Attempt, signal: AbortSignal): Promise<number> {
+    const waker = this.#options.waker();
+    const receivers = this.#options.receivers();
+    await Promise.all([
+      waker && this.#wakeApps(waker, attempt, signal),
+      receivers && this.#tap(receivers, attempt, signal),
+    ]);
+    attempt.tried.push("Switch it on, or play something on it once in the Spotify app.");
+    if (attempt.tappedId !== undefined) return SIGNS_IN_WITHIN;
+    return waker ? WAKES_WITHIN : APPEARS_WITHIN;
+  }
+
+  async #wakeApps(
+    waker: Pick<DeviceWaker, "wake">,
+    { name, tried, onStep }: Attempt,
     signal: AbortSignal,
-  ): Promise<Target | undefined> {
-    const { targets } = this.#options;
-    const isThere = (scene: Scene): boolean => targets.find(name, scene) !== undefined;
+  ): Promise<void> {
+    onStep({ name: "waking", device: name });
     try {
-      const wait = (either: AbortSignal): Promise<Scene> => watch.until(isThere, undefined, either);
-      return targets.find(name, await withDeadline(within, late, wait, signal));
-    } catch (error) {
+      await withDeadline(WAKES_WITHIN, late, (either) => waker.wake(either), signal);
+      tried.push("Spotify was asked to wake its apps.");
+    } catch {
       signal.throwIfAborted();
-      if (error instanceof SpotifyError && error.code === "DEVICE_NOT_FOUND") return undefined;
-      throw error;
+      tried.push("Spotify could not be asked to wake its apps.");
     }
   }
+
+  async #tap(receivers: Receivers, attempt: Attempt, signal: AbortSignal): Promise<void> {
+    const { name, tried, onStep } = attempt;
+    onStep({ name: "looking-on-lan", device: name });
+    try {
+      const found = await receivers.browse(FOUND_WITHIN, signal);
+      const receiver = found.find(({ id }) => id === name) ?? found.find((one) => isNamed(one, name));
+      if (!receiver) {
+        tried.push("No speaker of this name answered on the local network.");
+        return;
+      }
+      const tap = (either: AbortSignal): Promise<string | undefined> => receivers.tap(receiver, either);
+      const problem = await withDeadline(TAPPED_WITHIN, late, tap, signal);
+      if (problem === undefined) attempt.tappedId = receiver.id;
+      tried.push(problem ?? "A speaker of this name has signed in, but Spotify does not list it.");
+    } catch {
+      signal.throwIfAborted();
+      tried.push("A speaker of this name did not answer in time.");
+    }
+  }
+}
+
+/** One search for a device. */
+interface Attempt {
+  name: string;
+  /** Sentences, for the error. */
+  tried: string[];
+  onStep: (step: Step) => void;
+  /** The device ID of the speaker that has signed in. */
+  tappedId: string | undefined;
 }
 
 function late(): SpotifyError {
   return new SpotifyError("DEVICE_NOT_FOUND", "The device was not found.");
 }
 
-function isNamed({ id, name, aliases }: Receiver, wanted: string): boolean {
-  const key = wanted.normalize("NFC").trim().toLowerCase();
-  return id === wanted || [name, ...aliases].some((one) => one.normalize("NFC").trim().toLowerCase() === key);
+function isNamed({ name, aliases }: Receiver, wanted: string): boolean {
+  return [name, ...aliases].some((one) => comparable(one) === comparable(wanted));
 }
 
 function sleeping({ id, name, type }: Receiver): ListedDevice {

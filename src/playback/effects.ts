@@ -58,8 +58,9 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
     case "options":
       return isActive && hasOptions(order, state);
     case "transfer":
-      // Some devices become active and stay paused. What goes on with what plays looks at that itself.
-      return isActive && !(order.playback === "pause" && state.playing);
+      // librespot stays paused although it was told to play: a command to go on follows.
+      // Source: librespot connect/src/spirc.rs, `handle_transfer`.
+      return isActive && (order.playback !== "pause" || !state.playing);
     case "queue":
       return state.queue === null || isFull(before)
         ? undefined

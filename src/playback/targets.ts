@@ -66,6 +66,6 @@ export function deviceNotFound(name: string, { targets }: Scene, hint = ""): Spo
 }
 
 /** Names are the same if only case, spaces around them or the form of accents differ. */
-function comparable(name: string): string {
+export function comparable(name: string): string {
   return name.normalize("NFC").trim().toLowerCase();
 }

@@ -3,6 +3,9 @@ import { answer, type Answer } from "./answer";
 /** The group's prime has 768 bits. Shorter numbers are padded, for apps that expect 96 bytes. */
 const PUBLIC_KEY_BYTES = 96;
 
+/** The brand of all devices that this library shows to the local network. */
+export const OWN_BRAND = "Node-RED";
+
 /** What getInfo says of the device. It holds no secret, because everyone on the LAN can read it. */
 export interface DeviceInfo {
   deviceId: string;
@@ -32,7 +35,7 @@ export function getInfo({ deviceId, deviceName, clientId, publicKey }: DeviceInf
     deviceType: "SPEAKER",
     remoteName: deviceName,
     publicKey: padded(publicKey).toString("base64"),
-    brandDisplayName: "Node-RED",
+    brandDisplayName: OWN_BRAND,
     modelDisplayName: "librespot",
     libraryVersion: "1.0.0",
     resolverVersion: "1",

@@ -60,3 +60,19 @@ describe("The Web API shows that something was begun", () => {
     assert.equal(showsEffect(order, TARGET, scene(episode), scene(episode)), true);
   });
 });
+
+describe("A device has taken over", () => {
+  const elsewhere = scene({ device: { ...KITCHEN, id: "elsewhere" } });
+
+  it("if it is active, even if it stays paused, as librespot does", () => {
+    const taken = scene({ is_playing: false });
+    for (const playback of ["restore", "resume", "pause"] as const) {
+      assert.equal(showsEffect({ kind: "transfer", playback }, TARGET, elsewhere, taken), true);
+    }
+  });
+
+  it("not if another one is active, or if it plays and is not to", () => {
+    assert.equal(showsEffect({ kind: "transfer", playback: "resume" }, TARGET, elsewhere, elsewhere), false);
+    assert.equal(showsEffect({ kind: "transfer", playback: "pause" }, TARGET, elsewhere, scene({})), false);
+  });
+});

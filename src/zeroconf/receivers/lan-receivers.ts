@@ -1,5 +1,6 @@
 import { SingleFlight } from "../../async/single-flight";
 import type { HttpClient } from "../../net/client";
+import { OWN_BRAND } from "../get-info";
 import { browse, type Place } from "./browse";
 import type { StoredCredential } from "./seal";
 import { ReceiverApi, type ReceiverInfo } from "./receiver-api";
@@ -58,15 +59,17 @@ export class LanReceivers {
     const info = this.#last?.found.find(({ deviceId }) => deviceId === id);
     if (!info) return `${name} has left the local network.`;
     const { deviceId, deviceName } = this.#options;
-    const problem = await this.#api.addUser(info, credentials, { deviceId: deviceId(), deviceName }, signal);
-    return problem !== undefined && info.hasUser ? `${problem} Somebody else is signed in there.` : problem;
+    return this.#api.addUser(info, credentials, { deviceId: deviceId(), deviceName }, signal);
   }
 
   async #search(limit: number, signal: AbortSignal): Promise<readonly ReceiverInfo[]> {
     const places = await (this.#options.browse ?? browse)(limit, signal);
     const infos = await Promise.all(places.map((place) => this.#api.info(place, signal)));
     const own = this.#options.deviceId();
-    const found = infos.filter((info) => info !== undefined).filter(({ deviceId }) => deviceId !== own);
+    const found = infos
+      .filter((info) => info !== undefined)
+      // Those of other sessions are no speakers either.
+      .filter(({ deviceId, brand }) => deviceId !== own && brand !== OWN_BRAND);
     this.#last = { at: performance.now(), limit, found };
     return found;
   }

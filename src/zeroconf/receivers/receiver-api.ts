@@ -7,6 +7,8 @@ const TIMEOUT = 3_000;
 const ADD_USER_TIMEOUT = 8_000;
 const MAX_BYTES = 64 << 10;
 const MAX_ALIASES = 20;
+/** Of the ZeroConf API. Source: SpotifyWebApiPython, zeroconfconnect.py. */
+const VERSION = "2.7.1";
 
 /** What a device says of itself. */
 export interface ReceiverInfo {
@@ -19,10 +21,9 @@ export interface ReceiverInfo {
   publicKey: string;
   /** Empty for the librespot family. */
   tokenType: string;
-  /** Of brand and model, in small letters. */
-  model: string;
-  /** Whether somebody is signed in. */
-  hasUser: boolean;
+  brand: string;
+  /** The username of who is signed in there; empty if nobody is, or if the device does not say. */
+  activeUser: string;
 }
 
 /** What devices send before they have made a key: `INVALID`. Source: SpotifyWebApiPython, zeroconfconnect.py. */
@@ -43,9 +44,10 @@ export class ReceiverApi {
   /** @returns undefined if no such device answers there */
   async info(place: Place, signal: AbortSignal): Promise<ReceiverInfo | undefined> {
     try {
-      const { body } = await this.#http.request(`${place.url}?action=getInfo`, {
+      const { body } = await this.#http.request(`${place.url}?action=getInfo&version=${VERSION}`, {
         timeout: TIMEOUT,
         maxBytes: MAX_BYTES,
+        isDirect: true,
         signal,
       });
       return readInfo(place, parseJson(body));
@@ -67,8 +69,13 @@ export class ReceiverApi {
     sender: { deviceId: string; deviceName: string },
     signal: AbortSignal,
   ): Promise<string | undefined> {
+    const { name, activeUser, tokenType } = info;
     if (!takesStoredCredential(info)) {
-      return `${info.name} wants another way to sign in (${info.tokenType}), which does not work from here: choose it once in the Spotify app.`;
+      return `${name} wants a kind of sign-in (“${cleanName(tokenType)}”) that works only from the Spotify app.`;
+    }
+    // addUser would throw them out.
+    if (activeUser !== "" && activeUser.toLowerCase() !== credentials.username.toLowerCase()) {
+      return `Somebody else is signed in on ${name}.`;
     }
     try {
       let publicKey = info.publicKey;
@@ -76,6 +83,7 @@ export class ReceiverApi {
         // Such a device makes its key when it is asked for the first time.
         const answer = await this.#post(info, { ...sender, blob: "", clientKey: "" }, credentials, signal);
         publicKey = typeof answer["publicKey"] === "string" ? answer["publicKey"] : NO_KEY;
+        if (publicKey === NO_KEY) return `${name} is not ready to sign in yet.`;
       }
       const fields = (): Record<string, string> => ({
         ...sender,
@@ -87,24 +95,32 @@ export class ReceiverApi {
         answer = await this.#post(info, fields(), credentials, signal);
       }
       if (answer["status"] === LOGIN_FAILED) answer = await this.#post(info, fields(), credentials, signal);
-      return answer["status"] === OK ? undefined : `${info.name} refused to sign in (${statusOf(answer)}).`;
+      return answer["status"] === OK ? undefined : `${name} refused to sign in (${statusOf(answer)}).`;
     } catch {
       signal.throwIfAborted();
-      return `${info.name} did not answer on the local network.`;
+      return `${name} did not answer on the local network.`;
     }
   }
 
   async #post(
-    { place }: ReceiverInfo,
+    { place, tokenType }: ReceiverInfo,
     fields: Record<string, string>,
     { username }: StoredCredential,
     signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
     const { body } = await this.#http.request(place.url, {
       method: "POST",
-      form: { action: "addUser", userName: username, tokenType: "", loginId: username, ...fields },
+      form: {
+        action: "addUser",
+        version: VERSION,
+        userName: username,
+        loginId: username,
+        tokenType: tokenType === "" ? "" : "default",
+        ...fields,
+      },
       timeout: ADD_USER_TIMEOUT,
       maxBytes: MAX_BYTES,
+      isDirect: true,
       signal,
     });
     return (parseJson(body) ?? {}) as Record<string, unknown>;
@@ -141,8 +157,8 @@ function readInfo(place: Place, document: unknown): ReceiverInfo | undefined {
     type: /^\w{1,32}$/.test(type) ? type : null,
     publicKey: text("publicKey"),
     tokenType: text("tokenType"),
-    model: cleanName(`${text("brandDisplayName")} ${text("modelDisplayName")}`).toLowerCase(),
-    hasUser: text("activeUser") !== "",
+    brand: cleanName(text("brandDisplayName")),
+    activeUser: text("activeUser"),
   };
 }
 

@@ -78,4 +78,25 @@ describe("simulator: the Web API with a device that has registered itself", () =
     assert.equal(await call("PUT", "/volume?volume_percent=50"), 403);
     assert.equal(await call("PUT", "/volume?volume_percent=101"), 400);
   });
+
+  it("has a simulated device go on with what such a device plays, playing or paused as it is", async () => {
+    const [, study] = ada.playback.devices;
+    await speaker.put({
+      isActive: true,
+      device: {
+        playerState: {
+          timestamp: BigInt(Date.now()),
+          contextUri: PLAYLIST,
+          track: { uri: SECOND, provider: "context" },
+          positionAsOfTimestamp: 9_000n,
+          duration: 100_000n,
+          isPlaying: true,
+          isPaused: true,
+        },
+      },
+    });
+    assert.equal(await call("PUT", "", { device_ids: [study!.id] }), 204);
+    const { device, item, position, status } = ada.playback.state;
+    assert.deepEqual([device, item.uri, position, status], [study, SECOND, 9_000, "paused"]);
+  });
 });

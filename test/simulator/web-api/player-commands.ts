@@ -5,6 +5,7 @@
 import type { HttpAnswer } from "../http";
 import type { ItemEntry } from "../world/catalogue";
 import { findContext, findItem } from "../world/content";
+import { takeUp } from "../connect-state/take-up";
 import type { SimulatedDevice } from "../world/devices";
 import type { Playback, PlayOptions } from "../world/playback";
 import { wholeNumber, type Call } from "./call";
@@ -54,7 +55,7 @@ export function namedDevice({ query, body }: Call): string | undefined {
 function onDevice(command: Command): Command {
   return (order) => {
     if (order.device !== undefined && order.device !== order.playback.active) {
-      order.playback.transfer(order.device);
+      moveTo(order.device, order);
     }
     return command(order);
   };
@@ -66,9 +67,22 @@ function transfer({ call, playback, device }: Order): HttpAnswer | undefined {
   const ids = wanted?.["device_ids"];
   if (!Array.isArray(ids) || device === undefined) return refusal(400, "Missing required field: device_ids");
   if (ids.length > 1) return refusal(400, "Only one device ID is supported");
-  if (wanted?.["play"] === true) playback.play({ device });
-  else playback.transfer(device);
+  moveTo(device, { call, playback }, wanted?.["play"] === true);
   return undefined;
+}
+
+/** What plays may play on a device that has registered itself, which the model does not know. */
+function moveTo(
+  device: SimulatedDevice,
+  { call, playback }: Pick<Order, "call" | "playback">,
+  plays = false,
+): void {
+  const { cluster } = call;
+  const { view } = cluster;
+  if (cluster.find(cluster.activeDeviceId) !== undefined) {
+    takeUp(view, device, playback, !plays && view.status !== "playing");
+  } else if (plays) playback.play({ device });
+  else playback.transfer(device);
 }
 
 function play({ call, playback, device }: Order): HttpAnswer | undefined {
