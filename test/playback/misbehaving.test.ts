@@ -161,6 +161,12 @@ for (const route of ["internal", "web-api"] as const) {
     it("ends with the sign-in", async () => {
       near.conduct.isDeaf = true;
       const commands = [failureOf(session.player.pause()), failureOf(session.player.next())];
+      const { stats } = stage.simulator;
+      await stage.simulator.waitFor(
+        () =>
+          stats.deviceCommands.length + stats.webApiRequests.filter(({ method }) => method === "PUT").length >
+          0,
+      );
       await session.signIns.signOutOfAll();
       for (const { code } of await Promise.all(commands)) assert.match(code, /^(CLOSED|NOT_SIGNED_IN)$/);
     });
