@@ -32,7 +32,8 @@ export function isItem(uri: string): boolean {
   return /^spotify:(track|episode|local):/.test(uri);
 }
 
-function checkedUri(uri: string): string {
+function checkedUri(text: string): string {
+  const uri = withoutExtras(text);
   const parts = uri.split(":");
   const isOdd =
     uri.length > MAX_LENGTH ||
@@ -51,6 +52,13 @@ function checkedUri(uri: string): string {
     throw wrong(`The URI of a ${named} ends with 22 letters and digits.`);
   }
   return uri;
+}
+
+/** People write `Spotify:Track:…`, and copy what an address has after its ID. */
+function withoutExtras(text: string): string {
+  const match = /^spotify:([a-z]+):([0-9A-Za-z]{22})(?:[?#]\S*)?$/i.exec(text);
+  if (match && KINDS.has(match[1]!.toLowerCase())) return `spotify:${match[1]!.toLowerCase()}:${match[2]}`;
+  return text.replace(/^spotify/i, "spotify");
 }
 
 function fromPath(path: string): string {

@@ -6,7 +6,7 @@ import { readPlay } from "./read-play";
 import { readSnapshot } from "./read-snapshot";
 import { readRepeat, readShuffle } from "./read-modes";
 import { readLibraryUris, readUris } from "./read-uris";
-import { isObject, readDeviceName } from "./values";
+import { isObject, readDevice } from "./values";
 
 export interface ReadCommand {
   command: Command;
@@ -69,8 +69,8 @@ function readVolumeCommand(value: unknown): Command {
 /** A number or a boolean names no device: an inject node sends a timestamp. */
 function withDevice(value: unknown): { device?: string } {
   const device = isObject(value) ? (value["device"] ?? value["id"] ?? value["name"]) : value;
-  if (typeof device !== "string" || device.trim() === "") return {};
-  return { device: readDeviceName(device) };
+  const isNamed = isObject(device) || (typeof device === "string" && device.trim() !== "");
+  return isNamed ? { device: readDevice(device) } : {};
 }
 
 function namesNothing(value: unknown): boolean {

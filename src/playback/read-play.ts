@@ -5,7 +5,7 @@ import { isItem, toUri } from "./links";
 import type { ReadCommand } from "./read-command";
 import { readRepeat } from "./read-modes";
 import { MAX_URIS, readUri, readUris } from "./read-uris";
-import { isObject, readDeviceName, type Fields } from "./values";
+import { isObject, readDevice, type Fields } from "./values";
 
 const MAX_WORDS = 200;
 const MAX_OFFSET = 100_000;
@@ -49,8 +49,9 @@ function readList(value: readonly unknown[], offset: number | string | undefined
   return { uris: readUris(value), ...(offset !== undefined && { offset }) };
 }
 
+/** `context_uri` and `position_ms` are the Web API's words. */
 function readObject(value: Fields): ReadCommand {
-  const { position, shuffle, repeat, volume, device } = value;
+  const { position = value["position_ms"], shuffle, repeat, volume, device } = value;
   const what = readWhat(value);
   const command: PlayCommand = {
     action: "play",
@@ -60,11 +61,12 @@ function readObject(value: Fields): ReadCommand {
     ...(isGiven(repeat) && { repeat: readMode(repeat) }),
     ...(isGiven(volume) && { volume: absolute(readVolume(volume), "volume") }),
   };
-  return { command, ...(isGiven(device) && device !== "" && { device: readDeviceName(device) }) };
+  return { command, ...(isGiven(device) && device !== "" && { device: readDevice(device) }) };
 }
 
-function readWhat({ uri, uris, context, search, type, offset: given }: Fields): Playable | undefined {
-  const offset = readOffset(given);
+function readWhat(value: Fields): Playable | undefined {
+  const { uri, uris, context = value["context_uri"], search, type } = value;
+  const offset = readOffset(value["offset"]);
   if (isGiven(uris)) return readList(Array.isArray(uris) ? uris : [uris], offset);
   if (isGiven(context)) {
     const found = readUri(context);

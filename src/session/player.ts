@@ -170,7 +170,9 @@ export class Player extends EventEmitter<{ change: [PlayerChange]; trouble: [Spo
    * @param value what the method of this action takes
    */
   async command(action: Action, value?: unknown, options: CommandOptions = {}): Promise<Outcome> {
-    const { command, device = options.device } = readCommand(action, value);
+    // A message that moves what plays to a device that is named beside it may hold anything.
+    const isMoved = action === "transfer" && options.device !== undefined;
+    const { command, device = options.device } = readCommand(action, isMoved ? undefined : value);
     return this.#commands.run(command, { ...options, ...(device !== undefined && { device }) });
   }
 

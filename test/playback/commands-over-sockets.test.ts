@@ -79,6 +79,11 @@ describe("Commands on the internal route", () => {
     await assert.rejects(session.player.pause({ timeout: 100 }), { code: "NOT_CONFIRMED" });
   });
 
+  it("moves what plays to the device that is named beside the value, which may be anything", async () => {
+    await session.player.command("transfer", "ON", { device: "Study" });
+    assert.equal(playback.active, study);
+  });
+
   it("has Spotify wake a device that is named and asleep, and moves what plays to it", async () => {
     study.disconnect();
     study.conduct.wakesAfter = 30;

@@ -44,6 +44,8 @@ describe("What a message asks for", () => {
       [`http://open.spotify.com/intl-pt-br/track/${ID}/`, TRACK],
       [`open.spotify.com/embed/track/${ID}`, TRACK],
       [`https://play.spotify.com/track/${ID}#0:30`, TRACK],
+      [`Spotify:Track:${ID}`, TRACK],
+      [`${TRACK}?si=0123456789abcdef`, TRACK],
       ["spotify:local:A:B:C:100", "spotify:local:A:B:C:100"],
     ] as const) {
       it(`is a track or an episode: ${text}`, () => {
@@ -116,6 +118,32 @@ describe("What a message asks for", () => {
       const wanted = { what: { context: LIST, offset: TRACK } };
       assert.deepEqual(read("play", { context: LIST, uri: TRACK }), wanted);
       assert.deepEqual(read("play", { context: { uri: LIST }, offset: { uri: TRACK } }), wanted);
+    });
+
+    it("is what the Web API's own request to play says", () => {
+      const value = { context_uri: LIST, offset: { position: 3 }, position_ms: 90_000 };
+      assert.deepEqual(read("play", value), { what: { context: LIST, offset: 3 }, position: 90_000 });
+    });
+
+    it("is what a playback state says, on its device", () => {
+      const value = {
+        status: "paused",
+        type: "track",
+        uri: TRACK,
+        position: 5_000,
+        context: { uri: LIST, type: "playlist" },
+        volume: null,
+        shuffle: true,
+        repeat: "off",
+        device: { id: "abc", name: "Kitchen" },
+      };
+      assert.deepEqual(read("play", value), {
+        what: { context: LIST, offset: TRACK },
+        position: 5_000,
+        shuffle: true,
+        repeat: "off",
+        device: "abc",
+      });
     });
 
     it("is a search of one kind", () => {
@@ -206,6 +234,7 @@ describe("What a message asks for", () => {
   it("transfer takes the device of its value, and nothing from an inject node", () => {
     assert.deepEqual(read("transfer", "Kitchen"), { device: "Kitchen" });
     assert.deepEqual(read("transfer", { name: "Kitchen" }), { device: "Kitchen" });
+    assert.deepEqual(read("transfer", { device: { id: "abc", name: "Kitchen" } }), { device: "abc" });
     assert.deepEqual(read("transfer", Date.now()), {});
   });
 
