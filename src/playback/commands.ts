@@ -15,6 +15,8 @@ import { Work } from "./work";
 
 /** How many commands may wait. */
 const MAX_WAITING = 1_000;
+/** How long one step of a fade may keep others waiting, ms. */
+const STEP_WITHIN = 3_000;
 
 export interface CommandsOptions {
   /** In the order in which `auto` tries them. */
@@ -103,9 +105,7 @@ export class Commands {
   async #perform(command: Command, options: CommandOptions, signal: AbortSignal): Promise<Outcome> {
     signal.throwIfAborted();
     if (setsVolume(command)) this.#fade?.end();
-    const restoredDevice = command.action === "restore" ? (command.snapshot.device ?? undefined) : undefined;
-    const device = options.device ?? restoredDevice?.name ?? restoredDevice?.id;
-    const work = this.#work({ ...options, ...(device !== undefined && { device }) }, signal);
+    const work = this.#work(options, signal);
     await work.begin();
     await perform(command, work);
     const state = this.#options.named(work.scene.state);
@@ -127,30 +127,19 @@ export class Commands {
     return { devices, state: named((await scenes().now(signal)).state) };
   }
 
-  async #startFade({ to, over }: VolumeCommand, options: CommandOptions): Promise<Outcome> {
-    const { signal } = this.#life;
-    const work = await this.#queue.run(async () => {
+  async #startFade(command: VolumeCommand, options: CommandOptions): Promise<Outcome> {
+    // What comes later is not to be done before the fade begins.
+    this.#newest = undefined;
+    const { signal: caller, ...others } = options;
+    // Joined once, because a fade sends many orders.
+    const signal = caller ? AbortSignal.any([this.#life.signal, caller]) : this.#life.signal;
+    const fade = await this.#queue.run(async () => {
       signal.throwIfAborted();
       this.#fade?.end();
-      const begun = this.#work(options, signal);
-      await begun.begin();
-      return begun;
+      const work = this.#work(others, signal);
+      await work.begin();
+      return (this.#fade = this.#fadeFor(command, options, work));
     });
-    const fade = new Fade({
-      to,
-      over: over! * 1000,
-      signal,
-      target: () => work.target(),
-      scene: () => this.#options.scenes().now(signal),
-      set: (percent, device, scene) =>
-        this.#queue.run(async () => {
-          if (fade.isOver) return;
-          const step = this.#work({ ...options, device: device.id, wake: false }, signal);
-          await step.begin(scene);
-          await step.carryOut({ kind: "volume", percent }, device);
-        }),
-    });
-    this.#fade = fade;
     options.onStep?.({ name: "fading" });
     try {
       await fade.run();
@@ -158,6 +147,30 @@ export class Commands {
       if (this.#fade === fade) this.#fade = undefined;
     }
     return { state: this.#options.named((await this.#options.scenes().now(signal)).state) };
+  }
+
+  #fadeFor(
+    { to, over }: VolumeCommand,
+    { confirm = true, route = "auto" }: CommandOptions,
+    work: Work,
+  ): Fade {
+    const { signal } = work;
+    const fade = new Fade({
+      to,
+      over: over! * 1000,
+      signal,
+      target: () => work.target(),
+      scene: () => this.#options.scenes().now(signal),
+      set: (percent, device, scene, isLast) =>
+        this.#queue.run(async () => {
+          if (fade.isOver) return;
+          const options = { device: device.id, wake: false, route, confirm: isLast && confirm };
+          const step = this.#work(options, signal);
+          await step.begin(scene);
+          await step.carryOut({ kind: "volume", percent }, device, STEP_WITHIN);
+        }),
+    });
+    return fade;
   }
 }
 

@@ -57,7 +57,7 @@ function orderFor(playable: Exclude<Playable, { search: string }>, command: Play
 }
 
 /** Sets the volume before anything sounds. @returns whether nothing is left to do */
-async function hasSetVolume(work: Work, target: Target, volume: number): Promise<boolean> {
+export async function hasSetVolume(work: Work, target: Target, volume: number): Promise<boolean> {
   if (!target.canSetVolume) return true;
   try {
     await work.carryOut({ kind: "volume", percent: volume }, target, VOLUME_WITHIN);

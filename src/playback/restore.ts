@@ -1,5 +1,6 @@
 import { activate } from "./activate";
-import { begin } from "./perform-play";
+import { isItem } from "./links";
+import { begin, hasSetVolume } from "./perform-play";
 import { setVolume } from "./perform-volume";
 import type { Scene, Target } from "./scene";
 import type { Snapshot } from "./snapshot";
@@ -30,26 +31,35 @@ export async function restored(work: Work, snapshot: Snapshot): Promise<void> {
     if (work.scene.state.playing) await work.carryOut({ kind: "pause" }, await work.target());
     return;
   }
+  work.nameDevice(work.options.device ?? whereItWas(device, work.scene));
   const target = await work.target();
-  if (volume !== null && target.canSetVolume) await setVolume(work, target, { at: volume });
+  const hasVolume = volume === null || (await hasSetVolume(work, target, volume));
   const position = snapshot.position ?? 0;
   if (isStillLoaded(work.scene, snapshot)) await activate(work, target, "restore");
   else {
-    const what = context === null ? { uris: [uri] } : { context, offset: uri };
+    // The context of a track that was played alone may be the track.
+    const what = context === null || isItem(context) ? { uris: [uri] } : { context, offset: uri };
     const order = { kind: "play", ...what, position, shuffle, repeat, paused: !playing } as const;
     await begin(work, target, order);
   }
   // What the device did not take from the order, or what is still to be done if the item is loaded.
   if (!playing) await work.carryOut({ kind: "pause" }, target);
-  await seekTo(work, target, position);
+  await seekTo(work, target, uri, position);
   if (playing) await work.carryOut({ kind: "resume" }, target);
   await work.carryOut({ kind: "options", shuffle, repeat }, target);
+  if (!hasVolume) await setVolume(work, target, { at: volume });
 }
 
-async function seekTo(work: Work, target: Target, position: number): Promise<void> {
-  if (work.options.confirm === false) return;
+/** An item that was queued is not in its context: the device then plays another one, from its start. */
+async function seekTo(work: Work, target: Target, uri: string, position: number): Promise<void> {
+  if (work.options.confirm === false || work.scene.state.uri !== uri) return;
   const now = positionNow(work.scene.state) ?? 0;
   if (Math.abs(now - position) > POSITION_TOLERANCE) await work.carryOut({ kind: "seek", position }, target);
+}
+
+/** Device IDs change, names stay. */
+function whereItWas({ id, name }: NonNullable<Snapshot["device"]>, { targets }: Scene): string {
+  return targets.some((target) => target.id === id) ? id : (name ?? id);
 }
 
 function isStillLoaded({ state }: Scene, { uri, context }: Snapshot): boolean {

@@ -30,21 +30,30 @@ export interface WorkParts {
 
 /** What the carrying out of one command works with. Its orders share the time of the command. */
 export class Work {
-  readonly options: CommandOptions;
   readonly lookups: Lookups;
   /** Aborts when the session closes or another account is signed in. */
   readonly signal: AbortSignal;
   readonly #parts: WorkParts;
+  #options: CommandOptions;
   /** ms that are left of the command's time. */
   #left: number;
   #scene: Scene | undefined;
 
   constructor(parts: WorkParts, options: CommandOptions, signal: AbortSignal) {
-    this.options = options;
     this.lookups = parts.lookups;
     this.signal = signal;
     this.#parts = parts;
+    this.#options = options;
     this.#left = options.timeout ?? TIMEOUT;
+  }
+
+  get options(): CommandOptions {
+    return this.#options;
+  }
+
+  /** Names the device of the command. @param device ID or name */
+  nameDevice(device: string): void {
+    this.#options = { ...this.#options, device };
   }
 
   /** The newest scene. */
