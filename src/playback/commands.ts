@@ -142,11 +142,11 @@ export class Commands {
       signal,
       target: () => work.target(),
       scene: () => this.#options.scenes().now(signal),
-      set: (percent, device) =>
+      set: (percent, device, scene) =>
         this.#queue.run(async () => {
           if (fade.isOver) return;
           const step = this.#work({ ...options, device: device.id, wake: false }, signal);
-          await step.begin();
+          await step.begin(scene);
           await step.carryOut({ kind: "volume", percent }, device);
         }),
     });

@@ -6,6 +6,8 @@ import type { Scene, Target } from "./scene";
 
 /** The volume is set at most once in this time, ms. */
 const INTERVAL = 500;
+/** The same if playback is asked for: each time takes five requests, and the Web API bounds those of 30 s. */
+const POLLED_INTERVAL = 2_000;
 /** A device with few steps says another volume than it was told, percent. */
 const TOLERANCE = 3;
 
@@ -16,7 +18,8 @@ export interface FadeOptions {
   signal: AbortSignal;
   target: () => Promise<Target>;
   scene: () => Promise<Scene>;
-  set: (percent: number, target: Target) => Promise<void>;
+  /** @param scene the newest one */
+  set: (percent: number, target: Target, scene: Scene) => Promise<void>;
 }
 
 /** Moves the volume of a device step by step. Any other volume ends it: another command's, or one set at the device. */
@@ -57,19 +60,21 @@ export class Fade {
     for (;;) {
       const share = over > 0 ? Math.min(1, (performance.now() - start) / over) : 1;
       const percent = Math.round(from + (goal - from) * share);
-      if (await this.#isSetElsewhere(target, last)) return;
-      if (this.isOver) return;
-      if (percent !== last) await set(percent, target);
+      const scene = await this.#options.scene();
+      if (this.isOver || isSetElsewhere(target, last, scene)) return;
+      if (percent !== last) await set(percent, target, scene);
       last = percent;
       if (share === 1) return;
-      await wait(Math.min(INTERVAL, over), either).catch(() => signal.throwIfAborted());
+      const interval = scene.state.source === "push" ? INTERVAL : POLLED_INTERVAL;
+      await wait(Math.min(interval, Math.max(0, start + over - performance.now())), either).catch(() =>
+        signal.throwIfAborted(),
+      );
       if (this.isOver) return;
     }
   }
+}
 
-  async #isSetElsewhere(target: Target, last: number): Promise<boolean> {
-    const { targets } = await this.#options.scene();
-    const volume = targets.find(({ id }) => id === target.id)?.volume;
-    return typeof volume === "number" && Math.abs(volume - last) > TOLERANCE;
-  }
+function isSetElsewhere(target: Target, last: number, { targets }: Scene): boolean {
+  const volume = targets.find(({ id }) => id === target.id)?.volume;
+  return typeof volume === "number" && Math.abs(volume - last) > TOLERANCE;
 }

@@ -52,10 +52,10 @@ export class Work {
     return this.#scene!;
   }
 
-  /** Reads what holds now. Needed before anything else. */
-  async begin(): Promise<void> {
+  /** Reads what holds now, if it has not just been read. Needed before anything else. */
+  async begin(read?: Scene): Promise<void> {
     this.step({ name: "reading" });
-    this.#see(await this.timed((signal) => this.#parts.source.now(signal)));
+    this.#see(read ?? (await this.timed((signal) => this.#parts.source.now(signal))));
   }
 
   step(step: Step): void {

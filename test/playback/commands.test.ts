@@ -483,7 +483,9 @@ describe("A command", () => {
         throw gone();
       };
       const played = room.run("play", TRACK);
-      await clock.tickAsync(1_000);
+      await clock.tickAsync(999);
+      assert.equal(room.arrived.length, 1);
+      await clock.tickAsync(1);
       await played;
       assert.equal(room.arrived.length, 2);
     });
@@ -612,6 +614,24 @@ describe("A command", () => {
       await faded;
       assert.equal(volume(), 20);
       assert.ok(room.arrived.length <= 23);
+    });
+
+    it("sets it each two seconds, if the Web API must be asked each time", async () => {
+      room.become({ source: "web-api" });
+      const faded = room.run("volume", { volume: 20, over: 10 });
+      await clock.tickAsync(10_000);
+      await faded;
+      assert.equal(volume(), 20);
+      assert.equal(room.arrived.length, 5);
+    });
+
+    it("is ended by a volume that a person sets at the device", async () => {
+      const faded = room.run("volume", { volume: 20, over: 10 });
+      await clock.tickAsync(5_000);
+      room.become({}, { targets: [{ ...room.kitchen, volume: 60 }, room.study] });
+      await clock.tickAsync(500);
+      await faded;
+      assert.equal(volume(), 60);
     });
 
     it("is ended by another volume, which holds", async () => {

@@ -158,6 +158,19 @@ for (const route of ["internal", "web-api"] as const) {
       assert.deepEqual([(await first).code, (await second).code], ["CLOSED", "CLOSED"]);
     });
 
+    it("ends with the sign-in", async () => {
+      near.conduct.isDeaf = true;
+      const commands = [failureOf(session.player.pause()), failureOf(session.player.next())];
+      const { stats } = stage.simulator;
+      await stage.simulator.waitFor(
+        () =>
+          stats.deviceCommands.length + stats.webApiRequests.filter(({ method }) => method === "PUT").length >
+          0,
+      );
+      await session.signIns.signOutOfAll();
+      for (const { code } of await Promise.all(commands)) assert.match(code, /^(CLOSED|NOT_SIGNED_IN)$/);
+    });
+
     it("is carried out in the order in which it was asked for, and sets only the newest of the volumes that wait", async () => {
       near.conduct.slow = 30;
       const results = [
