@@ -41,11 +41,24 @@ export async function tap(target: string): Promise<TestServer & { sent(): Buffer
   return { ...server, sent: () => Buffer.concat(chunks) };
 }
 
-/** An address at which nobody listens. */
+/**
+ * An address at which nothing listens. Its port is below those that the system gives out, because a test that runs at the
+ * same time could be given one that was just free.
+ */
 export async function deadAddress(): Promise<string> {
-  const server = await serve(() => undefined);
-  await server.close();
-  return server.address;
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const server = createServer();
+    try {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return `127.0.0.1:${port}`;
+  }
 }
 
 /** A resolver that names these access points; what the endpoint `apResolve` is set to. */

@@ -18,6 +18,9 @@ const ICONS: Readonly<Record<string, string>> = {
   smartwatch: "fa-clock-o",
 };
 
+/** So much of an ID tells two devices of one name apart. */
+const SHOWN_OF_ID = 6;
+
 export interface DevicePicker {
   /** Shows that another device is chosen in the field. */
   chosen(name: string): void;
@@ -55,6 +58,7 @@ export function devicePicker(
     ];
     if (device.isActive) about.unshift(translate("picker.active"));
     if (device.isAsleep) about.unshift(translate("picker.asleep"));
+    if (value !== device.name) about.push(`${device.id.slice(0, SHOWN_OF_ID)}…`);
     const icon = ICONS[device.type ?? ""] ?? "fa-volume-up";
     const entry = create(
       "li",

@@ -176,7 +176,7 @@ describe("spotify-playback", () => {
   it("says what it does while it waits for a device that is asleep", async () => {
     const phone = playback.addDevice({ name: "Phone", isOnline: false, conduct: { wakesAfter: 400 } });
     await deploy([{ action: "play", device: "Phone" }]);
-    const shown = status(/step\.waking$/);
+    const shown = status(/step\.(waking|looking-on-lan)$/);
     await send({ payload: LIST });
     await shown;
     assert.equal(playback.active, phone);

@@ -7,6 +7,16 @@ const translate = (key: string, values?: object): string => `${key} ${JSON.strin
 const text = (error: object): string =>
   failureText({ code: "", message: "Node-RED's own words.", ...error }, translate);
 
+/** Their sentences say more than the dialog could: which device, and why not. */
+const OWN_WORDS: ReadonlySet<string> = new Set([
+  "INVALID_ARGUMENT",
+  "RATE_LIMITED",
+  "NO_ACTIVE_DEVICE",
+  "DEVICE_NOT_FOUND",
+  "RESTRICTED",
+  "NOT_CONFIRMED",
+]);
+
 describe("an error in a dialog", () => {
   it("is told in the dialog's language", () => {
     assert.equal(text({ code: "UNREACHABLE" }), "failure.code.UNREACHABLE {}");
@@ -15,7 +25,7 @@ describe("an error in a dialog", () => {
 
   it("is told so for every code but those that have many causes", () => {
     for (const code of Object.keys(ERROR_GUIDE)) {
-      const own = code === "INVALID_ARGUMENT" || code === "RATE_LIMITED";
+      const own = OWN_WORDS.has(code);
       assert.equal(text({ code }), own ? "Node-RED's own words." : `failure.code.${code} {}`);
     }
   });
