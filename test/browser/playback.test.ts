@@ -146,6 +146,49 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "picker");
     });
 
+    it("lists a device that has come when it is asked again, and two of one name by their IDs", async () => {
+      const { page } = editor;
+      const { playback } = workshop.spotify.account;
+      const twins = [1, 2].map(() => playback.addDevice({ name: "Bathroom" }));
+      await page.locator("#spotify-devices-refresh").click();
+      const options = page.locator("#spotify-device-list [role=option]");
+      const bathrooms = options.filter({ hasText: "Bathroom" });
+      await bathrooms.nth(1).waitFor();
+      assert.equal(await options.nth(1).getAttribute("aria-selected"), "true", "Study is still chosen");
+      await bathrooms.nth(1).click();
+      const id = await page.locator("#node-input-device").inputValue();
+      assert.ok(
+        twins.some((twin) => twin.id === id),
+        "the ID of one of them",
+      );
+      assert.match((await bathrooms.nth(1).textContent()) ?? "", new RegExp(`${id.slice(0, 6)}…$`));
+      await photographs.take(editor, "picker-twins");
+      await options.nth(1).click();
+      assert.equal(await page.locator("#node-input-device").inputValue(), "Study");
+    });
+
+    it("says to deploy an account first that is new, and lists nothing of another one", async () => {
+      const { page } = editor;
+      const select = page.locator("#node-input-session");
+      await page.evaluate(
+        `RED.nodes.add({ id: "new", type: "spotify-session", _def: RED.nodes.getType("spotify-session"), name: "New", clientId: "", users: [], z: "" })`,
+      );
+      await select.evaluate((box: HTMLSelectElement) => box.add(new Option("New", "new")));
+      await select.selectOption("new");
+      const note = page.locator("#spotify-devices-note");
+      await note.filter({ hasText: "Deploy the account first" }).waitFor();
+      assert.equal(await page.locator("#spotify-device-list [role=option]").count(), 0);
+      assert.match(
+        editor.problems.pop() ?? "",
+        /404 .*\/new\/devices/,
+        "the browser says what it was answered",
+      );
+      await photographs.take(editor, "picker-new-account");
+      await select.selectOption(ACCOUNT);
+      await page.locator("#spotify-device-list [role=option]").first().waitFor();
+      await page.evaluate(`RED.nodes.remove("new")`);
+    });
+
     it("fits into a narrow window", async () => {
       const { page } = editor;
       const size = page.viewportSize()!;
@@ -264,6 +307,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await editor.deploy();
         await press(clock);
         await editor.status(play, /^▶ Kitchen 20 %$/);
+        await editor.page.locator(`[id="${play}"]`, { hasText: "play · Kitchen" }).waitFor();
         assert.deepEqual(
           [playback.active?.name, playback.active?.volume, playback.state.context?.uri],
           ["Kitchen", 20, CATALOGUE.dinner.uri],
