@@ -38,7 +38,7 @@ const DENIED_AS: Readonly<Partial<Record<Order["kind"], DeniedAction>>> = {
 
 /** Why the active device cannot do this now, as Spotify says in advance; undefined if it can, or if nothing is known. */
 export function denial(order: Order, target: Target, { state }: Scene): SpotifyError | undefined {
-  // What is denied is about what plays. Another device, and another thing to play, may well be possible.
+  // Spotify denies actions for what plays now. Another device may still take them.
   if (state.denied === null || state.device === null) return undefined;
   // A transfer is declined by the device that gives away what it plays.
   if (state.device.id !== target.id && order.kind !== "transfer") return undefined;

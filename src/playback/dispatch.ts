@@ -8,7 +8,7 @@ import type { Scene, Target } from "./scene";
 /** The wait before an order is sent again after a failure, ms. */
 const BEFORE_REPEAT = 300;
 
-/** What is known of an order that was sent. */
+/** The result of sending an order. */
 export interface Sent {
   /** Spotify repeats it when the order is done. */
   ackId?: string | undefined;

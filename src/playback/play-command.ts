@@ -20,7 +20,7 @@ export function playCommand(order: PlayOrder, state: PlaybackState): object {
   const override = {
     shuffling_context: shuffle ?? state.shuffle,
     ...repeatOptions(repeat ?? state.repeat),
-    // Smart shuffle would mix in what nobody asked for.
+    // Otherwise smart shuffle would add items that the person did not choose.
     modes: { context_enhancement: "NONE" },
   };
   return {

@@ -179,8 +179,8 @@ describe("Finding devices that Spotify does not list", () => {
 
   it("says why a speaker did not sign in", async () => {
     nearby = [ATTIC];
-    onTap = () => Promise.resolve("Somebody else is signed in on Attic.");
-    assert.match((await failure("Attic")).message, /apps\. Somebody else is signed in on Attic\. Switch/);
+    onTap = () => Promise.resolve("Another person is signed in on Attic.");
+    assert.match((await failure("Attic")).message, /apps\. Another person is signed in on Attic\. Switch/);
   });
 
   it("says that a speaker has signed in but did not appear", async () => {

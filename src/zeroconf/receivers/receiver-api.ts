@@ -75,7 +75,7 @@ export class ReceiverApi {
     }
     // addUser would throw them out.
     if (activeUser !== "" && activeUser.toLowerCase() !== credentials.username.toLowerCase()) {
-      return `Somebody else is signed in on ${name}.`;
+      return `Another person is signed in on ${name}.`;
     }
     try {
       let publicKey = info.publicKey;

@@ -110,10 +110,10 @@ describe("Speakers on the local network", () => {
     assert.equal(stubborn.forms.length, 2);
   });
 
-  it("get no credential while somebody else is signed in, and do while it is the account itself", async () => {
+  it("get no credential while another person is signed in, and do while it is the account itself", async () => {
     const receiver = await speaker({ activeUser: "a.stranger" });
     const problem = await tapped();
-    assert.equal(problem, "Somebody else is signed in on Attic.");
+    assert.equal(problem, "Another person is signed in on Attic.");
     assert.deepEqual(receiver.forms, []);
     Object.assign(receiver.options, { activeUser: account.username.toUpperCase() });
     receivers = made();
