@@ -3,7 +3,7 @@ import { SpotifyError } from "../../src/core/errors";
 import { ACTIONS } from "../../src/playback/actions";
 import { flagProperty, numberProperty, textProperty } from "../shared/properties";
 import { DEFAULTS, isTimeout, LONGEST_TIMEOUT, SHORTEST_TIMEOUT } from "./defaults";
-import { readTyped, type Typed } from "./typed-value";
+import { readTyped, type Typed } from "../shared/typed-value";
 
 export interface PlaybackSettings {
   /** Undefined: the message names it. */

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
 import type { Action } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { readAction, type PlaybackSettings } from "./playback-settings";
-import { valueOf } from "./typed-value";
+import { valueOf } from "../shared/typed-value";
 
 /** What a message asks for. */
 export interface Request {

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
 import { SpotifyError } from "../../src/core/errors";
-import { textProperty, wrongType } from "../shared/properties";
+import { textProperty, wrongType } from "./properties";
 
 /** A property beside which its kind is stored, as Node-RED's typed inputs do. */
 export interface Typed {
