@@ -19,6 +19,8 @@ export type { TokenNotice, TokenProvider, TokenRequestOptions } from "./tokens/p
 export type { Explanation, RouteReason, SourceChoice, SourceVerdict } from "./tokens/explanation";
 export type { Player, PlayRequest } from "./session/player";
 export type { CommandOptions, Outcome, RouteName, SearchType, Step } from "./playback/command";
+export type { ApiRequests } from "./requests/api-requests";
+export type { ApiAnswer, ApiRequest } from "./requests/request";
 export type { ListedDevice } from "./playback/listed-device";
 export { ACTIONS, type Action } from "./playback/actions";
 export type { Snapshot } from "./playback/snapshot";

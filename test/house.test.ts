@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, "..");
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["session"],
-  ["playback", "player", "tokens", "account"],
+  ["playback", "player", "requests", "tokens", "account"],
   ["dealer", "connect-state", "spclient", "web-api", "zeroconf"],
   ["login5", "oauth", "mercury"],
   ["access-point"],

@@ -32,6 +32,8 @@ export interface SpotifyErrorDetails {
   retryAfter?: number;
   /** Spotify's own word for why it declines. */
   reason?: string;
+  /** The HTTP status of the answer. */
+  statusCode?: number;
   cause?: unknown;
 }
 
@@ -48,6 +50,7 @@ export class SpotifyError extends Error {
   readonly scopes?: readonly string[];
   readonly retryAfter?: number;
   readonly reason?: string;
+  readonly statusCode?: number;
 
   constructor(code: SpotifyErrorCode, message: string, details: SpotifyErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -56,6 +59,7 @@ export class SpotifyError extends Error {
     if (details.scopes !== undefined) this.scopes = details.scopes;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
     if (details.reason !== undefined) this.reason = details.reason;
+    if (details.statusCode !== undefined) this.statusCode = details.statusCode;
   }
 }
 

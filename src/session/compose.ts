@@ -28,6 +28,7 @@ import { TokenEndpoint } from "../oauth/token-endpoint";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
+import { ApiRequests } from "../requests/api-requests";
 import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
 import { DocumentStore } from "../store/document-store";
@@ -214,6 +215,15 @@ export function compose(options: SessionOptions) {
   });
   const player = new Player(nowPlaying, playback, commands);
 
+  // Any call of the Web API.
+  const requests = new ApiRequests({
+    webApi,
+    tokens,
+    clientId: () => identity.clientId,
+    api: endpoints.api,
+    closing: closing.signal,
+  });
+
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
   const discovery =
@@ -264,6 +274,7 @@ export function compose(options: SessionOptions) {
     follower,
     nowPlaying,
     player,
+    requests,
     commands,
     playback,
     poller,

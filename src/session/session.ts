@@ -5,6 +5,7 @@ import type { ControllingDevice } from "../connect-state/controlling-device";
 import { parseClientId, type ClientIdReason, type CurrentClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import type { Mercury } from "../mercury/mercury";
+import type { ApiRequests } from "../requests/api-requests";
 import type { StateProblem } from "../store/problem";
 import type { TokenProvider } from "../tokens/provider";
 import type { ClientIdChange, ClientIdReport } from "./client-identity";
@@ -43,6 +44,8 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly mercury: Mercury;
   /** What the account plays, on any of its devices. */
   readonly player: Player;
+  /** Any call of the Web API. */
+  readonly webApi: ApiRequests;
   /** Who is signed in, and how to sign in and out. */
   readonly signIns: SignIns;
   readonly #parts: Parts;
@@ -55,6 +58,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.tokens = this.#parts.tokens;
     this.mercury = this.#parts.mercury;
     this.player = this.#parts.player;
+    this.webApi = this.#parts.requests;
     this.signIns = this.#parts.signIns;
     react(this.#parts, this);
   }

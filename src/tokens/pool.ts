@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { raceAbort } from "../async/race-abort";
 import { parseClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import { CLIENT_IDS } from "../core/knowledge";
@@ -109,6 +110,22 @@ export class TokenPool {
 
   webApi(clientId: string): WebApiAnswer {
     return this.#webApi.answer(parseClientId(clientId));
+  }
+
+  /** As `TokenProvider.tryWebApi`. */
+  async tryWebApi(scopes: readonly string[], clientId: string, signal: AbortSignal): Promise<boolean> {
+    await this.restore();
+    const getToken = async (either: AbortSignal): Promise<string> =>
+      (await raceAbort(either, this.get(scopes, clientId, undefined))).accessToken;
+    try {
+      return await this.#webApi.takesNow(clientId, getToken, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (this.#closed) throw closed();
+      if ((error as SpotifyError).code === "NOT_SIGNED_IN") throw error;
+      // Without a token the Web API cannot be asked. What it said last, or is reported to say, holds.
+      return false;
+    }
   }
 
   refused(accessToken: string): void {

@@ -122,6 +122,18 @@ export class TokenProvider extends EventEmitter<TokenEvents> {
     return this.#pool.webApi(clientId);
   }
 
+  /**
+   * Whether the Web API takes tokens of one of Spotify's own client IDs now. If it was not asked within a day, it is asked
+   * with a token for these scopes, once for all who want to know.
+   *
+   * @param clientId 32 hex digits
+   * @param scopes at least one
+   * @throws SpotifyError NOT_SIGNED_IN; CLOSED; or the abort reason of `signal`
+   */
+  tryWebApi(clientId: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean> {
+    return this.#pool.tryWebApi(scopes, clientId, signal);
+  }
+
   /** Resolves when what was remembered has been read: before that, `bestClientId` knows no app. Never rejects. */
   ready(): Promise<void> {
     return this.#pool.restore();

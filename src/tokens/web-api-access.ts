@@ -2,6 +2,7 @@ import { SpotifyError } from "../core/errors";
 import { displayClientId } from "../core/client-id";
 import { CLIENT_IDS, isSpotifysOwn, WEB_API_BLOCK, webApiRefuses } from "../core/knowledge";
 import type { Audience, TokenSourceName } from "../core/token";
+import { SingleFlight } from "../async/single-flight";
 
 /** How often the Web API is asked whether it takes one of Spotify's own client IDs, ms. */
 const ASK_EVERY = 24 * 60 * 60_000;
@@ -60,6 +61,8 @@ export class WebApiAccess {
   readonly #checks = new Map<string, WebApiCheck>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #closing = new AbortController();
+  /** By client ID: all who need the answer wait for the same request. */
+  readonly #asking = new SingleFlight<string, void>({ whenLeft: "goOn" });
   /** Counts the accounts: an answer to one account's token says nothing about the next account. */
   #account = 0;
 
@@ -115,10 +118,32 @@ export class WebApiAccess {
     if (this.#timers.has(clientId) || this.#closing.signal.aborted) return;
     const timer = setTimeout(() => {
       this.#timers.delete(clientId);
-      void this.#ask(clientId);
+      const accessToken = this.#options.tokenOf(clientId);
+      if (accessToken === undefined || !this.#isDue(clientId)) return;
+      const ask = (): Promise<void> => this.#ask(clientId, accessToken);
+      this.#asking.join(clientId, this.#closing.signal, ask).catch(() => undefined);
     }, ASK_AFTER);
     timer.unref();
     this.#timers.set(clientId, timer);
+  }
+
+  /**
+   * Whether the Web API takes tokens of a client ID. It is asked now if that is due.
+   *
+   * @param getToken gives a token of this client ID, not one of login5
+   * @throws what `getToken` fails with; SpotifyError CLOSED; or the abort reason of `signal`
+   */
+  async takesNow(
+    clientId: string,
+    getToken: (signal: AbortSignal) => Promise<string>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (!this.takes(clientId) && this.#isDue(clientId)) {
+      await this.#asking.join(clientId, signal, async (either) =>
+        this.#ask(clientId, await getToken(either)),
+      );
+    }
+    return this.takes(clientId);
   }
 
   /** Another account is signed in, or none: what is known is not about it. */
@@ -132,6 +157,7 @@ export class WebApiAccess {
 
   close(): void {
     this.#closing.abort(new SpotifyError("CLOSED", "The account's connection is closed."));
+    this.#asking.close();
     this.#stopTimers();
   }
 
@@ -141,9 +167,7 @@ export class WebApiAccess {
     return age < 0 || age >= ASK_EVERY;
   }
 
-  async #ask(clientId: string): Promise<void> {
-    const accessToken = this.#options.tokenOf(clientId);
-    if (accessToken === undefined || !this.#isDue(clientId)) return;
+  async #ask(clientId: string, accessToken: string): Promise<void> {
     const account = this.#account;
     // If the request fails, it is sent again another day.
     const takes = await this.#options.ask(accessToken, this.#closing.signal).catch(() => undefined);

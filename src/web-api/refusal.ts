@@ -14,9 +14,10 @@ const MAX_REASON = 4_096;
 export function webApiRefusal(host: string, clientId: string, answer: HttpResponse): SpotifyError {
   const { status } = answer;
   const refused = (code: "REQUEST_REFUSED" | "INVALID_SCOPE" | "PREMIUM_REQUIRED", message: string) =>
-    new SpotifyError(code, message, { clientId });
+    new SpotifyError(code, message, { clientId, statusCode: status });
   if (status >= 500) {
-    return new SpotifyError("UNREACHABLE", `${host} has a problem (HTTP ${status}).`, { clientId });
+    const message = `${host} has a problem (HTTP ${status}).`;
+    return new SpotifyError("UNREACHABLE", message, { clientId, statusCode: status });
   }
   if (status === 401) {
     return refused(
@@ -24,8 +25,10 @@ export function webApiRefusal(host: string, clientId: string, answer: HttpRespon
       `${host} refuses the tokens of ${displayClientId(clientId)} (HTTP 401).`,
     );
   }
-  if (status !== 403)
-    return new SpotifyError("PROTOCOL_ERROR", `${host} answered HTTP ${status}.`, { clientId });
+  if (status !== 403) {
+    const message = `${host} answered HTTP ${status}.`;
+    return new SpotifyError("PROTOCOL_ERROR", message, { clientId, statusCode: status });
+  }
   const reason = reasonOf(answer);
   if (/insufficient client scope/i.test(reason)) {
     return refused(

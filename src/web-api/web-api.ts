@@ -8,12 +8,19 @@ import { MAX_TRIES, repeatBackoff } from "./repeats";
 
 const TIMEOUT = 15_000;
 /** The longest answers are pages of a hundred items, of some 10 kB each. */
-const MAX_ANSWER_BYTES = 4 << 20;
+const MAX_ANSWER_BYTES = 10 << 20;
 
 /** The tokens of an app, as a credential for the Web API. */
 export interface AppCredential extends Credential {
   /** The app whose token `get` gives next, and whose rate limit the request counts towards. @throws SpotifyError if there is no app */
   readonly clientId: string;
+}
+
+/** A body that is not made from a document. */
+export interface Content {
+  /** `application/json`, or another media type. */
+  type: string;
+  bytes: Uint8Array;
 }
 
 export interface WebApiRequest {
@@ -24,6 +31,8 @@ export interface WebApiRequest {
   query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in the place of `body`. */
+  content?: Content | undefined;
 }
 
 export interface WebApiResponse {
@@ -31,6 +40,8 @@ export interface WebApiResponse {
   headers: HttpResponse["headers"];
   /** A document; the text of a body that is not JSON; undefined if the body is empty. */
   body: unknown;
+  /** The length of the body. */
+  bytes: number;
 }
 
 /**
@@ -66,7 +77,7 @@ export class WebApi {
     signal: AbortSignal,
   ): Promise<WebApiResponse> {
     const { status, headers, body } = await this.#repeated(request, credential, signal);
-    return { status, headers, body: parsed(body) };
+    return { status, headers, body: parsed(body), bytes: body.length };
   }
 
   /**
@@ -111,7 +122,7 @@ export class WebApi {
   }
 
   async #once(
-    { method = "GET", path, query, body }: WebApiRequest,
+    { method = "GET", path, query, body, content = jsonOf(body) }: WebApiRequest,
     credential: AppCredential,
     signal: AbortSignal,
   ): Promise<{ answer: HttpResponse; token: string }> {
@@ -123,9 +134,9 @@ export class WebApi {
       method,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(content && { "content-type": content.type }),
       },
-      ...(body !== undefined && { body: Buffer.from(JSON.stringify(body)) }),
+      ...(content && { body: content.bytes }),
       timeout: TIMEOUT,
       maxBytes: MAX_ANSWER_BYTES,
       signal,
@@ -144,6 +155,11 @@ export class WebApi {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url;
   }
+}
+
+function jsonOf(document: unknown): Content | undefined {
+  if (document === undefined) return undefined;
+  return { type: "application/json", bytes: Buffer.from(JSON.stringify(document)) };
 }
 
 function parsed(body: Buffer): unknown {
