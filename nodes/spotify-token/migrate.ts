@@ -22,6 +22,12 @@ const STEPS: readonly Step[] = [
   },
   // 0.1.0 put every token into the payload, and did not ask where the permissions come from.
   (stored) => withDefaults(stored, { output: "payload", scopesFromMessage: false }),
+  // A box said that the permissions come in msg.scopes: that is now one of several places.
+  ({ scopesFromMessage, ...stored }) => {
+    const isEmpty = !Array.isArray(stored["scopes"]) || stored["scopes"].length === 0;
+    const fromMessage = scopesFromMessage === true && isEmpty ? { scopes: "scopes", scopesType: "msg" } : {};
+    return withDefaults({ ...stored, ...fromMessage }, { scopesType: "list", clientIdType: "str" });
+  },
 ];
 
 /** What the property `version` of a spotify-token is today. */

@@ -1,5 +1,6 @@
 import type { NodeMessageInFlow, NodeAPI } from "node-red";
 import { SpotifyError, type Token } from "../../src";
+import { put } from "../shared/outlet";
 
 /** The properties of a message that the node reads or writes. A flow may have put any value there. */
 export type TokenMessage = NodeMessageInFlow & {
@@ -14,32 +15,16 @@ export type TokenMessage = NodeMessageInFlow & {
 const ANSWER_MARK = "x-node-red-request-node";
 
 /** Where the token goes: a property of the message (none if empty), and the Authorization header. */
-export interface Outlet {
+export interface TokenOutlet {
   property: string;
   withHeader: boolean;
-}
-
-/** @throws SpotifyError INVALID_ARGUMENT if it is not the path of a property */
-export function checkOutlet(RED: NodeAPI, { property }: Outlet): void {
-  if (property === "") return;
-  try {
-    RED.util.normalisePropertyExpression(property);
-  } catch (cause) {
-    throw new SpotifyError(
-      "INVALID_ARGUMENT",
-      `The token cannot be put into "${property}": it is no property.`,
-      {
-        cause,
-      },
-    );
-  }
 }
 
 /**
  * Puts a token into a message.
  * @throws if a property of the message cannot be read or written: then the message has no part of the token
  */
-export function fill(RED: NodeAPI, msg: TokenMessage, token: Token, outlet: Outlet): TokenMessage {
+export function fill(RED: NodeAPI, msg: TokenMessage, token: Token, outlet: TokenOutlet): TokenMessage {
   const before = msg.headers;
   if (outlet.withHeader) msg.headers = authorized(before, token);
   try {
@@ -49,22 +34,6 @@ export function fill(RED: NodeAPI, msg: TokenMessage, token: Token, outlet: Outl
     throw error;
   }
   return msg;
-}
-
-function put(RED: NodeAPI, msg: TokenMessage, property: string, token: Token): void {
-  if (property === "") return;
-  if (property === "payload") {
-    msg.payload = token;
-    return;
-  }
-  // Node-RED does not report a parent that is not an object, or a property that is read-only.
-  RED.util.setMessageProperty(msg, property, token, true);
-  if (RED.util.getMessageProperty(msg, property) !== token) {
-    throw new SpotifyError(
-      "INVALID_ARGUMENT",
-      `The token cannot be put into msg.${property} of this message.`,
-    );
-  }
 }
 
 /** `headers` with the token, and without any other spelling of the same header. */

@@ -4,14 +4,16 @@ import { runWithAccount, type AccountBehavior } from "../shared/account-behavior
 import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
+import { checkOutput } from "../shared/outlet";
 import { isOver } from "../shared/passing-error";
 import { ShownStatus } from "../shared/shown-status";
 import type { AccountUser } from "../shared/account-node";
+import { tokenWordsOf } from "../shared/token-words";
 import { upToDate } from "../shared/up-to-date";
 import { AutoEmitter } from "./auto-emitter";
 import { migrateToken } from "./migrate";
 import { composeStatus } from "./status";
-import { checkOutlet, fill, takeRefused, type TokenMessage } from "./token-message";
+import { fill, takeRefused, type TokenMessage } from "./token-message";
 import { readTokenSettings, type TokenSettings } from "./token-settings";
 import { TokenRequester, type RequestedToken } from "./token-request";
 
@@ -19,9 +21,11 @@ export interface TokenNodeProperties extends NodeDef {
   /** ID of a spotify-session. */
   session: string;
   scopes: string[];
-  /** Whether the permissions come in `msg.scopes`: then it is no fault that the node has none. */
-  scopesFromMessage: boolean;
+  /** "list", or the kind of a typed input, whose value `scopes` is then. */
+  scopesType: string;
   clientId: string;
+  /** "str", or the kind of a typed input, whose value `clientId` is then. */
+  clientIdType: string;
   source: string;
   emit: "input" | "auto" | "both";
   /** The property of the message that the token is put into; empty: none. */
@@ -51,6 +55,8 @@ class TokenNode implements AccountBehavior {
   readonly #settings: TokenSettings | undefined;
   /** Undefined if there is a problem, as the settings may be. */
   readonly #requester: TokenRequester | undefined;
+  /** Whether what the node asks for comes from elsewhere, which takes time. */
+  #isTyped = false;
   #emitter: AutoEmitter | undefined;
   #emitterSession: Session | undefined;
   /** The last token that was handed on. */
@@ -67,8 +73,15 @@ class TokenNode implements AccountBehavior {
     this.#status = new ShownStatus(node);
     try {
       this.#settings = readTokenSettings(properties);
-      checkOutlet(RED, this.#settings.outlet);
-      this.#requester = new TokenRequester(properties, this.#settings.source);
+      const { outlet, source, typed } = this.#settings;
+      checkOutput(RED, outlet.property);
+      const own = {
+        ...properties,
+        ...(typed.scopes && { scopes: [] }),
+        ...(typed.clientId && { clientId: "best" }),
+      };
+      this.#requester = new TokenRequester(own, source);
+      this.#isTyped = typed.scopes !== undefined || typed.clientId !== undefined;
     } catch (cause) {
       this.problem = unusable(cause);
     }
@@ -104,6 +117,12 @@ class TokenNode implements AccountBehavior {
     const requester = this.#requester;
     if (!requester) throw this.problem!;
     const session = this.#link.session();
+    if (this.#isTyped) {
+      if (refused !== undefined) session.tokens.refused(refused);
+      return this.#wanted(message)
+        .then((wanted) => this.#ask(session, wanted))
+        .then((token) => send(this.#filled(message, token)));
+    }
     const wanted = requester.requested(message);
     if (refused !== undefined) session.tokens.refused(refused);
     const cached = requester.cached(session, wanted);
@@ -113,6 +132,12 @@ class TokenNode implements AccountBehavior {
     send(filled);
   }
 
+  /** What is asked for, if a part of it comes from elsewhere than the node. */
+  async #wanted(message: TokenMessage): Promise<RequestedToken> {
+    const words = await tokenWordsOf(this.#RED, this.#node, message, this.#settings!.typed);
+    return this.#requester!.requested(words);
+  }
+
   /** Sends a token without a message, and a new one before each expires, if the node is to do that. */
   #emitFrom(session: Session): void {
     const requester = this.#requester;
@@ -120,7 +145,10 @@ class TokenNode implements AccountBehavior {
     this.#emitter?.stop();
     this.#emitterSession = session;
     this.#emitter = new AutoEmitter(session, {
-      ask: (of) => this.#ask(of, requester.requested()),
+      ask: async (of) => {
+        const words = this.#isTyped ? await this.#wanted({ _msgid: "" }) : requester.requested();
+        return this.#ask(of, words);
+      },
       emit: guarded(this.#node, (token) => {
         this.#node.send(this.#filled({ _msgid: this.#RED.util.generateId() }, token));
       }),
@@ -171,7 +199,7 @@ class TokenNode implements AccountBehavior {
 
   #showStatus(): void {
     const requester = this.#requester;
-    const lacksScopes = this.#settings?.scopesFromMessage === false && requester?.lacksScopes === true;
+    const lacksScopes = this.#settings?.typed.scopes === undefined && requester?.lacksScopes === true;
     this.#status.show(
       composeStatus(this.#RED, {
         account: this.#link.facts(),

@@ -6,20 +6,13 @@ import {
   type SourceChoice,
   type Token,
 } from "../../src";
+import type { TokenWords } from "../shared/token-words";
 
 /** What is asked for, in the form in which the library takes it. */
 export interface RequestedToken {
   scopes: readonly string[];
   /** `best`; "" for the account's; or 32 hex digits */
   clientId: string;
-}
-
-/** What a node's properties say, or what a message says instead: not yet checked. */
-export interface TokenWords {
-  /** A list, or a text with commas or spaces. */
-  scopes: unknown;
-  /** As `RequestedToken`, or a public client ID by its name. */
-  clientId: unknown;
 }
 
 const SOURCES: ReadonlySet<string> = new Set<SourceChoice>(["auto", "keymaster", "login5", "oauth"]);
@@ -64,7 +57,7 @@ export class TokenRequester {
    * What the node asks for, unless a message says otherwise.
    * @throws SpotifyError INVALID_ARGUMENT if it is not a list of scopes or a client ID
    */
-  requested(message: Partial<TokenWords> = {}): RequestedToken {
+  requested(message: TokenWords = {}): RequestedToken {
     const { scopes, clientId } = message;
     if ((scopes ?? clientId ?? undefined) === undefined && this.#ownRequest) return this.#ownRequest;
     const said = parseScopes(scopes ?? []);

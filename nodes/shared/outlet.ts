@@ -1,0 +1,38 @@
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { SpotifyError } from "../../src/core/errors";
+
+/**
+ * Checks the property of the message that a result is put into; an empty one means that it is put nowhere.
+ * @throws SpotifyError INVALID_ARGUMENT if it is not the path of a property
+ */
+export function checkOutput(RED: NodeAPI, property: string): void {
+  if (property === "") return;
+  try {
+    RED.util.normalisePropertyExpression(property);
+  } catch (cause) {
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `The result cannot be put into "${property}": it is no property.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Puts a result into a property of a message. @throws if the message does not let it be written */
+export function put(RED: NodeAPI, msg: NodeMessageInFlow, property: string, result: unknown): void {
+  if (property === "") return;
+  if (property === "payload") {
+    msg.payload = result;
+    return;
+  }
+  // Node-RED does not report a parent that is not an object, or a property that is read-only.
+  RED.util.setMessageProperty(msg, property, result, true);
+  if (RED.util.getMessageProperty(msg, property) !== result) {
+    throw new SpotifyError(
+      "INVALID_ARGUMENT",
+      `The result cannot be put into msg.${property} of this message.`,
+    );
+  }
+}

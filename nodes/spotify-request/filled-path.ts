@@ -1,0 +1,39 @@
+import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import { SpotifyError } from "../../src/core/errors";
+import { toUri } from "../../src/playback/links";
+
+/** `{playlist_id}`, and as the core http request node writes it: `{{payload.id}}`, `{{{payload.id}}}`. */
+const NAME = /\{{1,3}\s*([^{}\s]{1,200})\s*\}{1,3}/g;
+const LONGEST_VALUE = 1_000;
+
+/**
+ * A path in which each name in braces is replaced by the property of the message that has this name. A Spotify URI or
+ * address there gives its ID.
+ *
+ * @throws SpotifyError INVALID_ARGUMENT if the message has no such property, or if it is neither a text nor a number
+ */
+export function filledPath(RED: NodeAPI, message: NodeMessageInFlow, path: string): string {
+  return path.replace(NAME, (_, name: string) => {
+    const value = propertyOf(RED, message, name.replace(/^msg\./, ""));
+    if (typeof value === "number") return String(value);
+    if (typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_VALUE) {
+      return encodeURIComponent(idOf(value.trim()));
+    }
+    const shown = name.slice(0, 60);
+    throw new SpotifyError("INVALID_ARGUMENT", `msg.${shown} is missing: the path needs it for {${shown}}.`);
+  });
+}
+
+function propertyOf(RED: NodeAPI, message: NodeMessageInFlow, name: string): unknown {
+  try {
+    return RED.util.getMessageProperty(message, name) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The ID of a Spotify URI or of an address on open.spotify.com; any other text as it is. */
+function idOf(text: string): string {
+  const uri = toUri(text);
+  return uri === undefined ? text : uri.slice(uri.lastIndexOf(":") + 1);
+}
