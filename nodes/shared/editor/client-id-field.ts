@@ -7,12 +7,23 @@ import { byId } from "./dom";
 import { isEnvReference } from "./env";
 import type { EnvTexts } from "./env-layers";
 import type { Translate } from "./translate";
+import { typedField, type TypedField } from "./typed-field";
+
+/** The select's entry for a value from elsewhere. */
+const TYPED = "typed";
+/** The kind of what the select itself holds. */
+const PLAIN = "str";
+const KINDS = ["msg", "flow", "global", "env", "jsonata"] as const;
 
 export interface ClientIdField {
   /** The value as it would be stored now. */
   value(): string;
+  /** Whether the value comes from elsewhere, so that it is not known here. */
+  isTyped(): boolean;
   /** Chooses a value as if the user had, and takes the focus there. */
   choose(value: string): void;
+  /** Offers apps by their names, beside the others. */
+  offerApps(apps: readonly { clientId: string; name: string }[]): void;
   /** Asks for the hint again, after something else that it depends on has changed. */
   refreshHint(): void;
 }
@@ -36,44 +47,86 @@ export function clientIdField(options: ClientIdFieldOptions): ClientIdField {
   const own = byId(`${prefix}-clientId-own`, HTMLInputElement);
   const problem = byId(`${prefix}-clientId-problem`, HTMLElement);
   const hint = byId(`${prefix}-clientId-hint`, HTMLElement);
-  const offered = [...select.options].map((option) => option.value).filter((value) => value !== OWN_APP);
+  const typed = typedPart(prefix, stored.value, () => store());
+  const offered = (): string[] =>
+    [...select.options].map((option) => option.value).filter((value) => value !== OWN_APP && value !== TYPED);
+  const isTyped = (): boolean => select.value === TYPED;
 
   const display = (): void => {
     const isOwn = select.value === OWN_APP;
     ownRow.hidden = !isOwn;
+    if (typed) typed.row.hidden = !isTyped();
     const text = own.value.trim();
     const isVariable = isOwn && isEnvReference(text);
     const wrong = isOwn && text !== "" && !isVariable && !isOwnAppId(text);
     own.setAttribute("aria-invalid", String(wrong));
     problem.textContent = wrong ? translate("clientId.problem", { length: text.length }) : "";
-    hint.textContent = isVariable ? options.env.explain(text) : options.hint(select.value);
+    const choice = isOwnAppId(select.value) ? OWN_APP : select.value;
+    hint.textContent = isVariable ? options.env.explain(text) : options.hint(choice);
   };
   const show = (value: string): void => {
-    select.value = choiceFor(value, offered);
+    select.value = choiceFor(value, offered());
     own.value = select.value === OWN_APP && value !== OWN_APP ? value : "";
     display();
   };
-  const store = (): void => {
-    stored.value = storedFor(select.value, own.value);
+  function store(): void {
+    stored.value = isTyped() && typed ? typed.field.value() : storedFor(select.value, own.value);
+    if (typed) typed.kind.value = isTyped() ? typed.field.kind() : PLAIN;
     display();
     $(stored).trigger("change");
     options.changed();
-  };
+  }
 
   select.addEventListener("change", () => {
     store();
     if (select.value === OWN_APP) own.focus();
   });
   own.addEventListener("input", store);
-  show(stored.value);
+  if (typed && typed.kind.value !== "" && typed.kind.value !== PLAIN) {
+    select.value = TYPED;
+    display();
+  } else {
+    show(stored.value);
+  }
 
   return {
     value: () => stored.value,
+    isTyped,
     choose(value) {
       show(value);
       store();
       select.focus();
     },
+    offerApps(apps) {
+      const others = offered().filter((value) => isOwnAppId(value));
+      if (others.join() === apps.map(({ clientId }) => clientId).join()) return;
+      const isKept = select.value === OWN_APP && document.activeElement === own;
+      for (const option of [...select.options]) if (others.includes(option.value)) option.remove();
+      const last = [...select.options].find(({ value }) => value === OWN_APP) ?? null;
+      for (const { clientId, name } of apps) select.add(new Option(name, clientId), last);
+      if (!isTyped() && !isKept) show(stored.value);
+    },
     refreshHint: display,
   };
+}
+
+interface TypedPart {
+  row: HTMLElement;
+  field: TypedField;
+  /** The input of the node's property `clientIdType`. */
+  kind: HTMLInputElement;
+}
+
+/** The part for a value from elsewhere; undefined in a dialog that does not have it. */
+function typedPart(prefix: string, value: string, changed: () => void): TypedPart | undefined {
+  const row = document.getElementById(`${prefix}-clientId-typed-row`);
+  const kind = document.getElementById(`${prefix}-clientIdType`);
+  if (row === null || !(kind instanceof HTMLInputElement)) return undefined;
+  const isPlain = kind.value === "" || kind.value === PLAIN;
+  $(`#${prefix}-clientIdFrom`).val(isPlain ? "clientId" : value);
+  const field = typedField("clientIdFrom", KINDS, isPlain ? "msg" : kind.value, "msg");
+  field.onChange(() => {
+    if (!row.hidden) changed();
+  });
+  return { row, field, kind };
 }

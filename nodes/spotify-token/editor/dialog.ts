@@ -10,7 +10,7 @@ import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { liveFeed } from "../../shared/editor/live-feed";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
-import { explanationView } from "./explanation";
+import { explanationView } from "../../shared/editor/explanation";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
 import { scopePicker } from "../../shared/editor/scopes/scope-picker";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {
   readExplanation,
   ROUTE_REASONS,
-} from "../../../../../nodes/spotify-token/editor/explanation/explanation";
+} from "../../../../../nodes/shared/editor/explanation/explanation";
 
 const ANSWER = {
   clientId: "65b708073fc0480ea92a077233ca87bd",

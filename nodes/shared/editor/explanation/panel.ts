@@ -1,7 +1,7 @@
 /** The panel that says where the node's tokens will come from: a sentence, what to do, and each source with its reason. */
-import { create, icon } from "../../../shared/editor/dom";
-import type { Translate } from "../../../shared/editor/translate";
-import type { WayName } from "../../../shared/editor/account-dialog";
+import { create, icon } from "../dom";
+import type { Translate } from "../translate";
+import type { WayName } from "../account-dialog";
 import { clientText, type ExplanationWords, type Remedy } from "./words";
 
 export interface ExplanationPanel {

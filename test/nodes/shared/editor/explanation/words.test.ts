@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROUTE_REASONS } from "../../../../../nodes/spotify-token/editor/explanation/explanation";
+import { ROUTE_REASONS } from "../../../../../nodes/shared/editor/explanation/explanation";
 import {
   explanationWords,
   type Choice,
   type ExplanationWords,
-} from "../../../../../nodes/spotify-token/editor/explanation/words";
+} from "../../../../../nodes/shared/editor/explanation/words";
 import type { Translate } from "../../../../../nodes/shared/editor/translate";
 import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../../src/tokens/explanation";

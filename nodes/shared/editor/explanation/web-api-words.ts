@@ -1,6 +1,6 @@
 /** What to say of a token that the Web API refuses. Pure. */
 import type { WebApiRefusal } from "../../../../src/tokens/web-api-access";
-import { clientIdKey } from "../../../shared/editor/client-id";
+import { clientIdKey } from "../client-id";
 import type { Wording } from "./words";
 
 /** @param clientId whose token it is: one of Spotify's own, 32 hex digits */

@@ -1,5 +1,5 @@
 /** A moment as a person would say it. Pure. */
-import { timeText } from "../../../shared/editor/time-text";
+import { timeText } from "../time-text";
 
 /** The time of day, with `yesterday`, `tomorrow` or the date before it if it is not today. */
 export function momentText(time: number, now: number, locale: string | undefined): string {

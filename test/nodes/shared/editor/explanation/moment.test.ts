@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { momentText } from "../../../../../nodes/spotify-token/editor/explanation/moment";
+import { momentText } from "../../../../../nodes/shared/editor/explanation/moment";
 
 const at = (day: number, hours: number, minutes: number): number =>
   new Date(2026, 6, day, hours, minutes).getTime();

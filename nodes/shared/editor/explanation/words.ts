@@ -1,8 +1,8 @@
 /** Where a token will come from, and why not from elsewhere, in words. Pure. */
 import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../src/core/token";
-import { clientIdKey, OWN_APP } from "../../../shared/editor/client-id";
-import type { Translate } from "../../../shared/editor/translate";
+import { clientIdKey, OWN_APP } from "../client-id";
+import type { Translate } from "../translate";
 import { pivotOf } from "./pivot";
 import { webApiHeadline } from "./web-api-words";
 

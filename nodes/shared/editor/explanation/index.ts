@@ -1,8 +1,8 @@
 /** Says, as the user chooses, where the node's tokens will come from. */
 import type { RED as EditorRED } from "@node-red/editor-client";
 import type { Explanation, SourceChoice } from "../../../../src/tokens/explanation";
-import { isValidSetting } from "../../../shared/editor/client-id";
-import { isScopeList } from "../../../shared/editor/scopes/scopes";
+import { isValidSetting } from "../client-id";
+import { isScopeList } from "../scopes/scopes";
 import { explanationFeed, type Question } from "./feed";
 import { momentText, monthText } from "./moment";
 import { type ExplanationPanelOptions, explanationPanel } from "./panel";

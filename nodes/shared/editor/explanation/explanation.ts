@@ -1,7 +1,7 @@
 /** What the runtime answers about where a token would come from. Pure. */
 import type { Explanation, RouteReason, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { WebApiRefusal } from "../../../../src/tokens/web-api-access";
-import { isRecord } from "../../../shared/editor/record";
+import { isRecord } from "../record";
 
 const SOURCES = ["oauth", "keymaster", "login5"] as const;
 const AUDIENCES = ["web-api", "spotify-internal"] as const;

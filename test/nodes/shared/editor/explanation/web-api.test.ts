@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Translate } from "../../../../../nodes/shared/editor/translate";
-import { monthText } from "../../../../../nodes/spotify-token/editor/explanation/moment";
+import { monthText } from "../../../../../nodes/shared/editor/explanation/moment";
 import {
   type Unasked,
   wordsWithoutAsking,
-} from "../../../../../nodes/spotify-token/editor/explanation/without-asking";
+} from "../../../../../nodes/shared/editor/explanation/without-asking";
 import {
   type Choice,
   type ExplanationWords,
   explanationWords,
   type Wording,
-} from "../../../../../nodes/spotify-token/editor/explanation/words";
+} from "../../../../../nodes/shared/editor/explanation/words";
 import { CLIENT_IDS } from "../../../../../src/core/knowledge";
 import type { Explanation } from "../../../../../src/tokens/explanation";
 

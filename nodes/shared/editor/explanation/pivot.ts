@@ -1,7 +1,7 @@
 /** Which source the user should fix if no source gives the token. Pure. */
 import type { Explanation, SourceChoice, SourceVerdict } from "../../../../src/tokens/explanation";
 import type { TokenSourceName } from "../../../../src/core/token";
-import { clientIdKey, OWN_APP } from "../../../shared/editor/client-id";
+import { clientIdKey, OWN_APP } from "../client-id";
 
 /**
  * The verdict whose reason the user is to be told first: of the source that was chosen; else of the sign-in with the

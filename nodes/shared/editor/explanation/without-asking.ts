@@ -1,6 +1,6 @@
 /** What can be said of a token without asking Node-RED. Pure. */
 import { WEB_API_BLOCK, webApiRefuses } from "../../../../src/core/knowledge";
-import { clientIdKey, isValidSetting, OWN_APP, sessionClientId } from "../../../shared/editor/client-id";
+import { clientIdKey, isValidSetting, OWN_APP, sessionClientId } from "../client-id";
 import { webApiHeadline } from "./web-api-words";
 import { type ExplanationWords, NOTHING_TO_DO, type Wording } from "./words";
 

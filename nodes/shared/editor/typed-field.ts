@@ -1,0 +1,49 @@
+/** A field of Node-RED's typed inputs, whose kind is stored beside it. */
+
+/** The name of one of Node-RED's kinds, or a kind of one's own. */
+export type Kind = string | TypedKind;
+
+export interface TypedKind {
+  value: string;
+  label: string;
+  hasValue?: boolean;
+  icon?: string;
+  /** @returns what may be meant; `label` is shown */
+  autoComplete?(text: string): { value: string; label: string | HTMLElement }[];
+}
+
+export interface TypedField {
+  value(): string;
+  kind(): string;
+  set(kind: string, value: string): void;
+  onChange(listener: () => void): void;
+}
+
+/**
+ * Makes a typed input of `#node-input-<name>`, whose kind is in the hidden `#node-input-<name>Type`.
+ *
+ * @param stored the node's property with the kind, in today's form
+ */
+export function typedField(
+  name: string,
+  kinds: readonly Kind[],
+  stored: unknown,
+  fallback: string,
+): TypedField {
+  const input = $(`#node-input-${name}`);
+  input.typedInput({
+    default: fallback,
+    types: kinds as never,
+    typeField: $(`#node-input-${name}Type`),
+  });
+  input.typedInput("type", typeof stored === "string" && stored !== "" ? stored : fallback);
+  return {
+    value: () => input.typedInput("value"),
+    kind: () => input.typedInput("type"),
+    set(kind, value) {
+      input.typedInput("type", kind);
+      input.typedInput("value", value);
+    },
+    onChange: (listener) => void input.on("change", listener),
+  };
+}
