@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
-import type { ApiAnswer, ApiRequest } from "../../src";
+import type { ApiAnswer } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
@@ -172,7 +172,8 @@ class RequestNode implements AccountBehavior {
 }
 
 /** Such as `GET /me/playlists`. What follows in a query may be private. */
-function callText({ method, path }: ApiRequest): string {
-  const [place = ""] = String(path).split(/[?#]/);
-  return `${String(method).toUpperCase()} ${place.replace(/^https?:\/\/[^/]*/i, "").replace(/^\/v1(?=\/)/, "")}`;
+function callText({ method, path }: { method?: unknown; path: unknown }): string {
+  const [place = ""] = typeof path === "string" ? path.split(/[?#]/) : [];
+  const shown = place.replace(/^https?:\/\/[^/]*/i, "").replace(/^\/v1(?=\/)/, "");
+  return `${typeof method === "string" ? method.toUpperCase() : ""} ${shown}`;
 }

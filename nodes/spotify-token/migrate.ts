@@ -11,10 +11,12 @@ const STEPS: readonly Step[] = [
       emit: "",
       authorizationHeader: true,
     });
-    const { scopes, clientId, source, emit } = filled;
+    const { scopes, scopesType, clientId, source, emit } = filled;
+    // A flow that was written by hand may have today's properties without a version.
+    const isListed = scopesType === undefined || scopesType === "list";
     return {
       ...filled,
-      scopes: typeof scopes === "string" ? split(scopes) : scopes,
+      scopes: typeof scopes === "string" && isListed ? split(scopes) : scopes,
       clientId: tidyClientId(clientId),
       source: source === "" ? "auto" : source,
       emit: emit === "" ? "input" : emit,

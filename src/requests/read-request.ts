@@ -33,9 +33,8 @@ export interface ReadRequest {
  * @throws SpotifyError INVALID_ARGUMENT
  */
 export function readRequest(request: ApiRequest, api: string): ReadRequest {
-  const named = String(request.method ?? "GET")
-    .trim()
-    .toUpperCase();
+  const given: unknown = request.method ?? "GET";
+  const named = typeof given === "string" ? given.trim().toUpperCase() : "";
   const method = METHODS.find((one) => one === named);
   if (!method) throw wrong(`The method must be one of these: ${METHODS.join(", ")}.`);
   const { path, query } = readPath(request.path, api);

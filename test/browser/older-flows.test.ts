@@ -114,8 +114,9 @@ for (const runtime of RUNTIMES) {
         emit: "input",
         authorizationHeader: true,
         output: "payload",
-        scopesFromMessage: false,
-        version: 2,
+        scopesType: "list",
+        clientIdType: "str",
+        version: 3,
       });
       assert.equal(await editor.page.evaluate(`RED.nodes.node("token").changed`), true);
     });

@@ -75,7 +75,8 @@ describe("a spotify-token of an older version", () => {
     emit: "input",
     authorizationHeader: true,
     output: "payload",
-    scopesFromMessage: false,
+    scopesType: "list",
+    clientIdType: "str",
     version: TOKEN_VERSION,
   };
   const migrated = (stored: object): unknown => migrateToken(stored).properties;
@@ -105,7 +106,16 @@ describe("a spotify-token of an older version", () => {
     ["a way of sending", { emit: "both" }, { emit: "both" }],
     ["another property for the token", { output: "token" }, { output: "token" }],
     ["no property for the token", { output: "" }, { output: "" }],
-    ["permissions that come in messages", { scopesFromMessage: true }, { scopesFromMessage: true }],
+    [
+      "permissions that come in messages",
+      { scopesFromMessage: true },
+      { scopes: "scopes", scopesType: "msg" },
+    ],
+    [
+      "permissions of its own beside those of messages",
+      { scopesFromMessage: true, scopes: ["streaming"] },
+      { scopes: ["streaming"] },
+    ],
     ["the header switched off", { authorizationHeader: false }, { authorizationHeader: false }],
   ];
   for (const [what, stored, expected] of FORMS) {
@@ -191,7 +201,12 @@ describe("a spotify-now-playing that was written by hand", () => {
 describe("the flows of 0.1.0", () => {
   const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
   /** What was not asked in 0.1.0. */
-  const tokenAdded = { output: "payload", scopesFromMessage: false, version: TOKEN_VERSION };
+  const tokenAdded = {
+    output: "payload",
+    scopesType: "list",
+    clientIdType: "str",
+    version: TOKEN_VERSION,
+  };
   const sessionAdded = { port: "", version: SESSION_VERSION };
   const ADDED: Readonly<Record<string, { version: number }>> = {
     "spotify-token": tokenAdded,

@@ -13,6 +13,8 @@ import { typedField, type TypedField } from "./typed-field";
 const TYPED = "typed";
 /** The kind of what the select itself holds. */
 const PLAIN = "str";
+/** So much of a client ID tells two apps apart. */
+const SHOWN_OF_ID = 8;
 const KINDS = ["msg", "flow", "global", "env", "jsonata"] as const;
 
 export interface ClientIdField {
@@ -22,8 +24,8 @@ export interface ClientIdField {
   isTyped(): boolean;
   /** Chooses a value as if the user had, and takes the focus there. */
   choose(value: string): void;
-  /** Offers apps by their names, beside the others. */
-  offerApps(apps: readonly { clientId: string; name: string }[]): void;
+  /** Offers the apps that are signed in, beside the others. */
+  offerApps(clientIds: readonly string[]): void;
   /** Asks for the hint again, after something else that it depends on has changed. */
   refreshHint(): void;
 }
@@ -97,14 +99,19 @@ export function clientIdField(options: ClientIdFieldOptions): ClientIdField {
       store();
       select.focus();
     },
-    offerApps(apps) {
+    offerApps(clientIds) {
       const others = offered().filter((value) => isOwnAppId(value));
-      if (others.join() === apps.map(({ clientId }) => clientId).join()) return;
-      const isKept = select.value === OWN_APP && document.activeElement === own;
-      for (const option of [...select.options]) if (others.includes(option.value)) option.remove();
+      if (others.join() === clientIds.join()) return;
+      // The user is typing a client ID, which may become one of these.
+      const isTyping = document.activeElement === own;
+      const old = [...select.options].filter(({ value }) => others.includes(value));
+      for (const option of old) option.remove();
       const last = [...select.options].find(({ value }) => value === OWN_APP) ?? null;
-      for (const { clientId, name } of apps) select.add(new Option(name, clientId), last);
-      if (!isTyped() && !isKept) show(stored.value);
+      for (const clientId of clientIds) {
+        const text = translate("clientId.app", { id: `${clientId.slice(0, SHOWN_OF_ID)}…` });
+        select.add(new Option(text, clientId), last);
+      }
+      if (!isTyped() && !isTyping) show(stored.value);
     },
     refreshHint: display,
   };

@@ -5,30 +5,32 @@ import { accountField } from "../../shared/editor/account-field";
 import { advancedSection } from "../../shared/editor/advanced";
 import { clientIdKey } from "../../shared/editor/client-id";
 import { clientIdField } from "../../shared/editor/client-id-field";
+import { clientIdRow } from "../../shared/editor/client-id-row";
 import { byId } from "../../shared/editor/dom";
 import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { liveFeed } from "../../shared/editor/live-feed";
+import { signedInApps } from "../../shared/editor/signed-in-apps";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
 import { explanationView } from "../../shared/editor/explanation";
 import { judge, marksIfChosen, type SessionSetting } from "./refusal";
 import { refusalNotice } from "./refusal-notice";
-import { scopePicker } from "../../shared/editor/scopes/scope-picker";
-import { scopeWords } from "../../shared/editor/scopes/scope-words";
+import { scopesField } from "../../shared/editor/scopes/scopes-field";
 import { SCOPE_GROUPS, splitScopes } from "../../shared/editor/scopes/scopes";
 
 declare const RED: EditorRED;
 
 export interface TokenDialog {
-  /** The scopes chosen now. */
-  scopes(): string[];
+  /** What is to be stored in `scopes`. */
+  scopes(): string[] | string;
   close(): void;
 }
 
 /** What the dialog begins with: the node's properties in today's form. */
 export interface TokenProperties {
   session: string;
-  scopes: readonly string[];
+  scopes: unknown;
+  scopesType: unknown;
   clientId: string;
   source: string;
   emit: string;
@@ -46,7 +48,6 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   const account = accountField(properties.session, env);
   const emit = byId("node-input-emit", HTMLSelectElement);
   const sourceSelect = byId("node-input-source", HTMLSelectElement);
-  const fromMessage = byId("node-input-scopesFromMessage", HTMLInputElement);
   keepUnoffered(sourceSelect, properties.source);
   keepUnoffered(emit, properties.emit);
   advancedSection("spotify-token-advanced", properties.clientId !== "best" || properties.source !== "auto");
@@ -61,20 +62,9 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   };
   const nameOf = (id: string): string => translate(`clientId.name.${clientIdKey(id)}`);
 
-  const words = scopeWords(translate, env);
-  const picker = scopePicker(
-    {
-      chips: byId("spotify-scope-chips", HTMLElement),
-      empty: byId("spotify-scope-empty", HTMLElement),
-      count: byId("spotify-scope-count", HTMLElement),
-      search: byId("spotify-scope-search", HTMLInputElement),
-      list: byId("spotify-scope-list", HTMLElement),
-    },
-    properties.scopes,
-    words,
-    translate,
-    () => refresh(),
-  );
+  const permissions = scopesField(byId("spotify-scopes", HTMLElement), properties, env, () => refresh());
+  const { picker, words } = permissions;
+  clientIdRow(byId("spotify-client-id", HTMLElement));
   const clientId = clientIdField({
     prefix: "node-input",
     translate,
@@ -110,12 +100,14 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   });
 
   function refresh(again = false): void {
-    const chosen = picker.chosen();
+    const isListed = permissions.isListed();
+    const chosen = isListed ? picker.chosen() : [];
     const meant = chosen.map((scope) => env.valueOf(scope));
     // What a variable of the operating system holds is not known here.
-    const scopes = meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
+    const isKnown = isListed && meant.every((scope) => scope !== undefined);
+    const scopes = isKnown ? splitScopes(meant.join(" ")) : undefined;
     const known = scopes ?? chosen;
-    const setting = env.valueOf(clientId.value())?.toLowerCase();
+    const setting = clientId.isTyped() ? undefined : env.valueOf(clientId.value())?.toLowerCase();
     const source = env.valueOf(sourceSelect.value) ?? "";
     // Login5 is asked for no scope, and so refuses none.
     const asked = source === "login5" ? [] : known;
@@ -135,8 +127,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
       {
         session: account.accountId(),
         scopes,
-        isEmpty: chosen.length === 0,
-        fromMessage: fromMessage.checked,
+        isEmpty: isListed && chosen.length === 0,
         clientId: setting,
         source,
         emit: env.valueOf(emit.value) ?? "",
@@ -153,15 +144,21 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
   // The account's dialog was closed: the user may have signed in there.
   const onTop = (): void => refresh(true);
   const ending = new AbortController();
-  liveFeed(() => account.accountId(), ending.signal).listen(() => refresh(true));
+  const apps = signedInApps(() => account.accountId(), clientId.offerApps);
+  liveFeed(() => account.accountId(), ending.signal).listen(() => {
+    apps.refresh();
+    refresh(true);
+  });
   RED.events.on("nodes:change", sessionChanged);
   RED.events.on("editor:change", onTop);
-  for (const input of [account.select, emit, sourceSelect, fromMessage])
-    $(input).on("change", () => refresh());
+  for (const input of [account.select, emit, sourceSelect]) $(input).on("change", () => refresh());
+  $(account.select).on("change", () => apps.refresh());
+  apps.refresh();
   refresh();
   return {
-    scopes: () => picker.chosen(),
+    scopes: () => permissions.value(),
     close() {
+      apps.close();
       ending.abort();
       RED.events.off("nodes:change", sessionChanged);
       RED.events.off("editor:change", onTop);

@@ -1,6 +1,8 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isValidSetting } from "../../shared/editor/client-id";
+import { OFFERED_CLIENT_IDS } from "../../shared/editor/client-id-row";
 import { showMigrated } from "../../shared/editor/migrated";
+import { isOutput, outputField } from "../../shared/editor/output-property";
 import { explained } from "../../shared/editor/validate";
 import { migrateToken, TOKEN_VERSION } from "../migrate";
 import { lacksPermissions } from "./permissions";
@@ -12,21 +14,15 @@ declare const RED: EditorRED;
 interface Properties {
   name: string;
   session: string;
-  scopes: string[];
-  scopesFromMessage: boolean;
+  scopes: string[] | string;
+  scopesType: string;
   clientId: string;
+  clientIdType: string;
   source: string;
   emit: string;
   output: string;
   authorizationHeader: boolean;
   version: number;
-}
-
-/** Whether `value` is the path of a property, nothing at all, or an environment variable that says it. */
-function isOutput(value: unknown): boolean {
-  if (value === undefined || value === "") return true;
-  if (typeof value !== "string") return false;
-  return /^\$\{[^}]+\}$/.test(value) || RED.utils.validatePropertyExpression(value) === true;
 }
 
 let dialog: TokenDialog | undefined;
@@ -50,18 +46,21 @@ RED.nodes.registerType<Properties>("spotify-token", {
       value: [],
       validate: explained((value, node) => {
         const { properties } = migrateToken({ ...(node as Partial<Properties>), scopes: value });
+        if (properties.scopesType !== "list") return true;
         if (!isScopeSetting(properties.scopes ?? [])) return node._("spotify-token.validation.scopes");
         return !lacksPermissions(properties) || node._("spotify-token.validation.noScopes");
       }),
     },
-    scopesFromMessage: { value: false },
+    scopesType: { value: "list" },
     clientId: {
       value: "best",
       validate: explained((value, node) => {
-        const valid = isValidSetting(value, ["best", "", "keymaster", "android", "ios"]);
-        return valid || node._("spotify-token.validation.clientId");
+        const { clientIdType = "str" } = node as Partial<Properties>;
+        const isValid = clientIdType !== "str" || isValidSetting(value, OFFERED_CLIENT_IDS);
+        return isValid || node._("spotify-token.validation.clientId");
       }),
     },
+    clientIdType: { value: "str" },
     source: { value: "auto" },
     emit: { value: "input" },
     output: {
@@ -84,11 +83,12 @@ RED.nodes.registerType<Properties>("spotify-token", {
   oneditprepare() {
     close();
     const properties = showMigrated(this, migrateToken(this), "node-input");
-    const { session, scopes, clientId, source, emit } = properties;
-    $("#node-input-output").typedInput({ types: ["msg"] });
+    const { session, scopes, scopesType, clientId, source, emit } = properties;
+    outputField();
     dialog = openDialog(this, (key, values) => this._(`spotify-token.${key}`, values), {
       session,
-      scopes: Array.isArray(scopes) ? scopes : [],
+      scopes,
+      scopesType,
       clientId,
       source,
       emit,

@@ -1,5 +1,6 @@
 /** Properties of a wrong type, and properties that an environment variable fills. */
 import assert from "node:assert/strict";
+import { TOKEN_VERSION } from "../../../nodes/spotify-token/migrate";
 import { CLIENT_IDS } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { Flow } from "../support/flow";
@@ -50,12 +51,12 @@ describe("a property", () => {
       ["emit", "postman", /not by "postman"/],
       ["output", 5, /"output" is a number: it must be a text/],
       ["authorizationHeader", [], /"authorizationHeader" is a list: it must be true or false/],
-      ["scopesFromMessage", 0, /"scopesFromMessage" is a number: it must be true or false/],
+      ["scopesType", 0, /"scopesType" is a number: it must be a text/],
       ["scopes", { a: 1 }, /Scopes are a list of texts/],
       ["clientId", 7, /A client ID is/],
     ] as const) {
       it(`in a token node: ${name}`, async () => {
-        await flow.deploy(simulator, account, [{ [name]: value, version: 2 }]);
+        await flow.deploy(simulator, account, [{ [name]: value, version: TOKEN_VERSION }]);
         const { error } = await flow.askInVain();
         assert.equal(error.code, "INVALID_ARGUMENT");
         assert.match(error.message, message);
@@ -69,7 +70,7 @@ describe("a property", () => {
     });
 
     it("without quoting it, as it may be a secret", async () => {
-      await flow.deploy(simulator, account, [{ authorizationHeader: "BQ-a-secret", version: 2 }]);
+      await flow.deploy(simulator, account, [{ authorizationHeader: "BQ-a-secret", version: TOKEN_VERSION }]);
       assert.ok(!JSON.stringify(await flow.askInVain()).includes("BQ-a-secret"));
     });
   });

@@ -40,7 +40,7 @@ describe("the status of a spotify-token", () => {
     });
 
     it("is no complaint if messages bring the permissions", async () => {
-      await flow.deploy(simulator, account, [{ scopes: [], scopesFromMessage: true }]);
+      await flow.deploy(simulator, account, [{ scopes: "scopes", scopesType: "msg" }]);
       await shows("status.ready", "green");
     });
 

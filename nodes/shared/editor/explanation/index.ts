@@ -2,6 +2,7 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import type { Explanation, SourceChoice } from "../../../../src/tokens/explanation";
 import { isValidSetting } from "../client-id";
+import { OFFERED_CLIENT_IDS } from "../client-id-row";
 import { isScopeList } from "../scopes/scopes";
 import { explanationFeed, type Question } from "./feed";
 import { momentText, monthText } from "./moment";
@@ -19,8 +20,6 @@ export interface Chosen {
   scopes: readonly string[] | undefined;
   /** Whether no scope is chosen, and no environment variable for scopes. */
   isEmpty: boolean;
-  /** Whether each message says what it may do, in msg.scopes. */
-  fromMessage: boolean;
   /** The node's property; undefined if it is an environment variable that is not known here. */
   clientId: string | undefined;
   /** The node's property, or what an environment variable in it stands for. */
@@ -59,9 +58,7 @@ export function explanationView(
   const say = (words: ExplanationWords | undefined): void => {
     // What a message may say, the sentence does not know.
     const isOpen = latest.isEmpty && latest.source !== "login5" && latest.emit !== "auto";
-    // What is said of no permissions then matters to no message.
-    const shown = words && latest.isEmpty && latest.fromMessage ? { ...words, matters: false } : words;
-    panel.show(shown, isOpen ? translate("explain.messages") : "");
+    panel.show(words, isOpen ? translate("explain.messages") : "");
   };
   const sayUnasked = (): void => say(wordsWithoutAsking(latest, wording));
   const sayKnown = (): void => {
@@ -101,6 +98,6 @@ function questionOf({ session, clientId, scopes, source }: Chosen): Question | u
   if (!node || node.changed === true || node.d === true) return undefined;
   if (RED.user?.hasPermission?.("spotify-session.read") === false) return undefined;
   if (!["auto", "keymaster", "oauth", "login5"].includes(source)) return undefined;
-  if (!isValidSetting(clientId, ["best", "", "keymaster", "android", "ios"])) return undefined;
+  if (!isValidSetting(clientId, OFFERED_CLIENT_IDS)) return undefined;
   return { session, scopes, clientId, source };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lacksPermissions } from "../../../../nodes/spotify-token/editor/permissions";
 
-const NOTHING = { scopes: [], scopesFromMessage: false, source: "auto", clientId: "best" };
+const NOTHING = { scopes: [], scopesType: "list", source: "auto", clientId: "best" };
 
 describe("a token node whose tokens the Web API would refuse", () => {
   for (const [what, properties] of Object.entries({
@@ -14,7 +14,7 @@ describe("a token node whose tokens the Web API would refuse", () => {
 
   for (const [what, properties] of Object.entries({
     "has a permission": { scopes: ["streaming"] },
-    "has its permissions from messages": { scopesFromMessage: true },
+    "has its permissions from messages": { scopes: "scopes", scopesType: "msg" },
     "wants Login5's tokens": { source: "login5" },
     "asks apps alone, which give all that they were granted": { source: "oauth" },
     "names an own app": { clientId: "0123456789ABCDEF0123456789abcdef" },

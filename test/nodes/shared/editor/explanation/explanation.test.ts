@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  readExplanation,
-  ROUTE_REASONS,
-} from "../../../../../nodes/shared/editor/explanation/explanation";
+import { readExplanation, ROUTE_REASONS } from "../../../../../nodes/shared/editor/explanation/explanation";
 
 const ANSWER = {
   clientId: "65b708073fc0480ea92a077233ca87bd",
