@@ -30,7 +30,7 @@ export async function callOfMessage(
     path: typeof path === "string" ? filledPath(RED, message, path) : (path as string),
     query: queryOf(query),
     body,
-    all: settings.all,
+    all: settings.all && isGet,
     scopes: (words.scopes ?? settings.scopes) as string[],
     clientId: (words.clientId ?? settings.clientId) as string,
   };

@@ -4,7 +4,7 @@ export const DEFAULTS = {
   method: "GET",
   path: "/me/playlists",
   pathType: "str",
-  query: "",
+  query: "{}",
   queryType: "json",
   body: "payload",
   bodyType: "msg",

@@ -44,7 +44,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   if (error) return { fill: "red", shape: "ring", text: errorText(text, error) };
   if (!result) return {};
   const { statusCode, items } = result;
-  const count = items === undefined ? "" : ` · ${text("status.items", { count: String(items) })}`;
+  const count = items === undefined ? "" : ` · ${text("status.items", { number: String(items) })}`;
   return { fill: "green", shape: "dot", text: `${statusCode}${count}` };
 }
 
@@ -52,7 +52,7 @@ type Text = (key: string, values?: Record<string, string>) => string;
 
 function progressText(text: Text, { call, items, total }: Progress): string {
   if (items === undefined) return shortened(call, LONGEST);
-  if (total === undefined) return text("status.items", { count: String(items) });
+  if (total === undefined) return text("status.items", { number: String(items) });
   return text("status.progress", { items: String(items), total: String(total) });
 }
 

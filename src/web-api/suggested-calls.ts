@@ -26,7 +26,7 @@ export function suggestedCalls(typed: string, method?: string): Call[] {
   };
   return CALLS.map((call) => ({ call, rank: rank(call) }))
     .filter((one) => one.rank >= 0)
-    .toSorted((a, b) => b.rank - a.rank)
+    .sort((a, b) => b.rank - a.rank)
     .slice(0, MOST)
     .map(({ call }) => call);
 }

@@ -11,6 +11,7 @@ const types = [
   "spotify-events",
   "spotify-now-playing",
   "spotify-playback",
+  "spotify-request",
 ];
 const languages = ["en-US", "de", "zh-CN"];
 
@@ -21,6 +22,9 @@ const FILLED_IN: Readonly<Record<string, string>> = {
   __name__: "desktop",
   __time__: "14:05",
   __device__: "Kitchen",
+  __number__: "2500",
+  __items__: "2500",
+  __total__: "2500",
 };
 
 /** An object, so that the compiler notices a code that is missing here. */

@@ -17,6 +17,8 @@ export interface TypedField {
   kind(): string;
   set(kind: string, value: string): void;
   onChange(listener: () => void): void;
+  /** The field that a person types in. */
+  input: HTMLInputElement;
 }
 
 /**
@@ -31,13 +33,18 @@ export function typedField(
   fallback: string,
 ): TypedField {
   const input = $(`#node-input-${name}`);
+  const label = $(`label[for="node-input-${name}"]`).text().trim();
   input.typedInput({
     default: fallback,
     types: kinds as never,
     typeField: $(`#node-input-${name}Type`),
   });
   input.typedInput("type", typeof stored === "string" && stored !== "" ? stored : fallback);
+  // Node-RED hides the first input, and shows another one that has no name.
+  const shown = input.next(".red-ui-typedInput-container").find<HTMLInputElement>(".red-ui-typedInput-input");
+  shown.attr("aria-label", label);
   return {
+    input: shown[0],
     value: () => input.typedInput("value"),
     kind: () => input.typedInput("type"),
     set(kind, value) {
