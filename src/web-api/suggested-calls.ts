@@ -24,9 +24,7 @@ export function suggestedCalls(typed: string, method?: string): Call[] {
     const begins = path.startsWith(text.startsWith("/") ? text : `/${text}`);
     return (begins ? 4 : 0) + (call.method === method ? 2 : 0) + (call.gone ? 0 : 8);
   };
-  return CALLS.map((call) => ({ call, rank: rank(call) }))
-    .filter((one) => one.rank >= 0)
-    .sort((a, b) => b.rank - a.rank)
-    .slice(0, MOST)
-    .map(({ call }) => call);
+  const ranked = CALLS.map((call) => ({ call, rank: rank(call) })).filter((one) => one.rank >= 0);
+  ranked.sort((a, b) => b.rank - a.rank);
+  return ranked.slice(0, MOST).map(({ call }) => call);
 }

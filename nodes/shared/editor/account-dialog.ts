@@ -3,17 +3,22 @@ import type { RED as EditorRED } from "@node-red/editor-client";
 
 declare const RED: EditorRED;
 
-/** Tells the account's dialog the way of signing in to begin with. */
-const WAY_WANTED = "spotify-session:sign-in";
+/** Tells the account's dialog which sign-in the node needs. */
+const SIGN_IN_WANTED = "spotify-session:sign-in";
 
 /** The ways of signing in that the account's dialog offers. */
-const WAY_NAMES = ["pair", "tap", "own-app", "import"] as const;
+export type WayName = "pair" | "tap" | "own-app" | "import";
 
-export type WayName = (typeof WAY_NAMES)[number];
+/** The sign-in that a node needs, which may not be stored yet. */
+export interface WantedSignIn {
+  /** Undefined: the account's dialog chooses. */
+  way: WayName | undefined;
+  scopes: readonly string[];
+}
 
-/** @param id of the account; @param way of signing in to begin with; undefined: the dialog chooses */
-export function openAccountDialog(id: string | undefined, way: WayName | undefined): void {
-  RED.events.emit(WAY_WANTED, way);
+/** @param id of the account */
+export function openAccountDialog(id: string | undefined, wanted: WantedSignIn): void {
+  RED.events.emit(SIGN_IN_WANTED, wanted);
   const pencil = document.getElementById("node-input-btn-session-edit");
   // Node-RED disables the pencil while an environment variable is chosen.
   if (pencil?.classList.contains("disabled") !== true) pencil?.click();
@@ -21,6 +26,6 @@ export function openAccountDialog(id: string | undefined, way: WayName | undefin
 }
 
 /** Calls `listener` before the account's dialog is opened by `openAccountDialog`. */
-export function onWayWanted(listener: (way: WayName | undefined) => void): void {
-  RED.events.on(WAY_WANTED, (way: unknown) => listener(WAY_NAMES.find((name) => name === way)));
+export function onSignInWanted(listener: (wanted: WantedSignIn) => void): void {
+  RED.events.on(SIGN_IN_WANTED, (wanted: WantedSignIn) => listener(wanted));
 }

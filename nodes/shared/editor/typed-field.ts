@@ -9,7 +9,7 @@ export interface TypedKind {
   hasValue?: boolean;
   icon?: string;
   /** @returns what may be meant; `label` is shown */
-  autoComplete?(text: string): { value: string; label: string | HTMLElement }[];
+  autoComplete?(text: string): { value: string; label: string | JQuery }[];
 }
 
 export interface TypedField {
@@ -17,8 +17,9 @@ export interface TypedField {
   kind(): string;
   set(kind: string, value: string): void;
   onChange(listener: () => void): void;
-  /** The field that a person types in. */
-  input: HTMLInputElement;
+  /** Node-RED tells of a change only when the field is left. */
+  onKey(listener: (key: string | undefined) => void): void;
+  onLeave(listener: () => void): void;
 }
 
 /**
@@ -44,7 +45,6 @@ export function typedField(
   const shown = input.next(".red-ui-typedInput-container").find<HTMLInputElement>(".red-ui-typedInput-input");
   shown.attr("aria-label", label);
   return {
-    input: shown[0],
     value: () => input.typedInput("value"),
     kind: () => input.typedInput("type"),
     set(kind, value) {
@@ -52,5 +52,7 @@ export function typedField(
       input.typedInput("value", value);
     },
     onChange: (listener) => void input.on("change", listener),
+    onKey: (listener) => void shown.on("keyup", ({ key }) => listener(key)),
+    onLeave: (listener) => void shown.on("focusout", listener),
   };
 }

@@ -1,5 +1,6 @@
 /** The dialog as a whole: what is said of the call and of the account whenever one of them changes. */
 import type { RED as EditorRED } from "@node-red/editor-client";
+import type { Call } from "../../../src/web-api/calls";
 import { openAccountDialog } from "../../shared/editor/account-dialog";
 import { accountField } from "../../shared/editor/account-field";
 import { advancedSection } from "../../shared/editor/advanced";
@@ -8,6 +9,7 @@ import { clientIdRow } from "../../shared/editor/client-id-row";
 import { byId } from "../../shared/editor/dom";
 import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { explanationView } from "../../shared/editor/explanation";
+import { knownCall, scopesToGrant } from "../../shared/editor/known-call";
 import { liveFeed } from "../../shared/editor/live-feed";
 import { scopesField } from "../../shared/editor/scopes/scopes-field";
 import { splitScopes } from "../../shared/editor/scopes/scopes";
@@ -17,7 +19,7 @@ import { typedField } from "../../shared/editor/typed-field";
 import { DEFAULTS } from "../defaults";
 import { callNotice } from "./call-notice";
 import { pathField } from "./path-field";
-import { knownCall, namesIn } from "./path-text";
+import { namesIn } from "./path-text";
 
 declare const RED: EditorRED;
 
@@ -71,12 +73,22 @@ export function openDialog(node: Placed, translate: Translate, properties: Reque
   const explanation = explanationView({
     box: byId("spotify-explanation", HTMLElement),
     outside: byId("spotify-verdict", HTMLElement),
-    translate: ofTokens,
+    // The sentence about tokens for Spotify's own services would not help here.
+    translate: (key, values) =>
+      /^explain\.(internal\.(reported|assumed|asked)|login5|withoutScopes)$/.test(key)
+        ? translate("verdict.needsApp")
+        : ofTokens(key, values),
     label: (scope) => permissions.words.label(scope),
     locale: RED.i18n.lang(),
     choose: clientId.choose,
     learned: () => undefined,
-    openAccount: (way) => openAccountDialog(account.accountId(), way),
+    openAccount(way) {
+      const own = ownScopes() ?? [];
+      openAccountDialog(account.accountId(), {
+        way,
+        scopes: own.length > 0 ? own : scopesToGrant(asked().call),
+      });
+    },
   });
   const notice = callNotice({
     translate,
@@ -92,11 +104,16 @@ export function openDialog(node: Placed, translate: Translate, properties: Reque
     return meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
   };
 
-  function refresh(again = false): void {
-    const method = path.method();
+  /** What is to be called; undefined if it is not known here. */
+  function asked(): { text: string | undefined; call: Call | undefined } {
     const written = path.path();
     const text = written === undefined ? undefined : env.valueOf(written);
-    const call = text === undefined ? undefined : knownCall(method, text);
+    return { text, call: text === undefined ? undefined : knownCall(path.method(), text) };
+  }
+
+  function refresh(again = false): void {
+    const method = path.method();
+    const { text, call } = asked();
     const own = ownScopes();
     const names = text === undefined ? [] : namesIn(text);
     notice.show({ call, path: text, names, hasScopes: own === undefined || own.length > 0 });

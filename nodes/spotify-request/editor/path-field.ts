@@ -27,15 +27,18 @@ export function pathField(
   method.value = typeof stored.method === "string" ? stored.method : "GET";
   keepUnoffered(method, stored.method);
 
-  const suggest = (text: string): { value: string; label: HTMLElement }[] =>
+  const suggest = (text: string): { value: string; label: JQuery }[] =>
     suggestedCalls(text, method.value || undefined).map((call) => ({
       value: suggestionText(call),
-      label: create(
-        "div",
-        { class: "spotify-suggestion" },
-        create("b", {}, call.method),
-        create("span", {}, call.path),
-        ...(call.gone ? [create("small", {}, translate("call.goneShort"))] : []),
+      // Node-RED takes a jQuery object.
+      label: $(
+        create(
+          "div",
+          { class: "spotify-suggestion" },
+          create("b", {}, call.method),
+          create("span", {}, call.path),
+          ...(call.gone ? [create("small", {}, translate("call.goneShort"))] : []),
+        ),
       ),
     }));
   const text = {
@@ -60,9 +63,9 @@ export function pathField(
   };
   method.addEventListener("change", changed);
   field.onChange(take);
-  // Node-RED tells of no change when Enter or Tab takes the first suggestion, and of none while a person types.
-  field.input.addEventListener("focusout", take);
-  field.input.addEventListener("keyup", ({ key }) => (key === "Enter" ? take() : changed()));
+  // Node-RED does not tell that Enter or Tab has taken the first suggestion.
+  field.onLeave(take);
+  field.onKey((key) => (key === "Enter" ? take() : changed()));
 
   return {
     method: () => method.value,

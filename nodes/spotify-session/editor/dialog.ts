@@ -14,12 +14,12 @@ import { splitScopes } from "../../shared/editor/scopes/scopes";
 import { adminApi } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
-import { scopesInUse } from "./sign-in/own-app-scopes";
+import { scopesInUse, type UsingNode } from "./sign-in/own-app-scopes";
 import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
 import { tap } from "./sign-in/tap";
 import { signInList } from "./sign-in-list";
-import type { WayName } from "../../shared/editor/account-dialog";
+import type { WantedSignIn, WayName } from "../../shared/editor/account-dialog";
 import type { Found } from "./status";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
@@ -41,17 +41,12 @@ export interface SessionDialogOptions {
   translate: Translate;
   /** Whether something of what few users need was changed. */
   isAdvanced: boolean;
-  /** The way of signing in to begin with, if another dialog asked for one. */
-  way: WayName | undefined;
+  /** The sign-in that another dialog asked for, if one did. */
+  wanted: WantedSignIn | undefined;
 }
 
 /** Fills the dialog in; Node-RED has already filled the plain inputs. */
-export function openDialog({
-  node,
-  translate,
-  isAdvanced,
-  way: wanted,
-}: SessionDialogOptions): SessionDialog {
+export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialogOptions): SessionDialog {
   const nodeId = node.id;
   const env = envTexts(node);
   const ending = new AbortController();
@@ -99,7 +94,7 @@ export function openDialog({
     words,
     translateScopes,
     redirect: redirectAddress(location),
-    scopes: scopesInUse(tokenNodes(), nodeId),
+    scopes: scopesInUse(usingNodes(), nodeId, wanted?.scopes),
   });
   const list = signInList({
     section: byId("spotify-signed-in", HTMLElement),
@@ -149,7 +144,7 @@ export function openDialog({
     wasDeployed = deployed;
   };
   advancedSection("spotify-session-advanced", isAdvanced);
-  if (wanted !== undefined) ways.choose(wanted);
+  if (wanted?.way !== undefined) ways.choose(wanted.way);
   feed.start(tell);
 
   fileDrop(root, (file) => {
@@ -178,16 +173,22 @@ function wayFor(found: Found, isVisible: boolean): WayName | undefined {
   return isVisible ? "tap" : "pair";
 }
 
-/** The token nodes, with what their environment variables stand for. */
-function tokenNodes(): object[] {
-  const nodes: object[] = [];
+/** The nodes that need tokens, with what their environment variables stand for. */
+function usingNodes(): UsingNode[] {
+  const nodes: UsingNode[] = [];
   RED.nodes.eachNode((node) => {
-    const { type, session, scopes } = node as { type: string; session?: string; scopes?: unknown };
-    if (type === "spotify-token" && typeof session === "string" && Array.isArray(scopes)) {
-      const env = envTexts(node);
-      const meant = scopes.flatMap((scope) => splitScopes(env.valueOf(String(scope)) ?? ""));
-      nodes.push({ type, session: env.valueOf(session), scopes: meant });
-    }
+    const { type, session, scopes, method, path, pathType } = node as Partial<Record<string, unknown>>;
+    if (type !== "spotify-token" && type !== "spotify-request") return true;
+    const env = envTexts(node);
+    const meant = (value: unknown): string | undefined =>
+      typeof value === "string" ? env.valueOf(value) : undefined;
+    nodes.push({
+      type,
+      session: meant(session),
+      scopes: Array.isArray(scopes) ? scopes.flatMap((scope) => splitScopes(meant(scope) ?? "")) : undefined,
+      method: meant(method) ?? "",
+      path: pathType === "str" ? meant(path) : undefined,
+    });
     return true;
   });
   return nodes;

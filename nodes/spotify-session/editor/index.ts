@@ -4,7 +4,7 @@ import { isPortSetting } from "../port";
 import { isValidSetting } from "../../shared/editor/client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
 import { openDialog, type SessionDialog } from "./dialog";
-import { onWayWanted, type WayName } from "../../shared/editor/account-dialog";
+import { onSignInWanted, type WantedSignIn } from "../../shared/editor/account-dialog";
 import { byId } from "../../shared/editor/dom";
 import { showMigrated } from "../../shared/editor/migrated";
 import { newStateKey } from "./state-key";
@@ -28,10 +28,10 @@ interface Credentials {
 }
 
 let dialog: SessionDialog | undefined;
-/** The way of signing in that another dialog asked for, when it opened this one. */
-let wantedWay: WayName | undefined;
+/** The sign-in that another dialog asked for, when it opened this one. */
+let wanted: WantedSignIn | undefined;
 
-onWayWanted((way) => (wantedWay = way));
+onSignInWanted((asked) => (wanted = asked));
 
 /** @param abandon whether a sign-in that is under way is given up */
 function close(abandon: boolean): void {
@@ -97,9 +97,9 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
       translate: (key, values) => this._(`spotify-session.${key}`, values),
       // Node-RED leaves empty defaults out of an account that is being added.
       isAdvanced: (clientId ?? "") !== "" || followClientId === false,
-      way: wantedWay,
+      wanted,
     });
-    wantedWay = undefined;
+    wanted = undefined;
   },
   oneditsave() {
     dialog?.credential.save();

@@ -96,22 +96,26 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
       current = { account: account.accountId(), clientId: now };
       refresh();
     },
-    openAccount: (way) => openAccountDialog(account.accountId(), way),
+    openAccount: (way) => openAccountDialog(account.accountId(), { way, scopes: asked().scopes ?? [] }),
   });
 
-  function refresh(again = false): void {
+  /** The scopes that are chosen; `scopes` is undefined if they are not known here. */
+  function asked(): { chosen: readonly string[]; scopes: string[] | undefined } {
     const isListed = permissions.isListed();
     const chosen = isListed ? picker.chosen() : [];
     const meant = chosen.map((scope) => env.valueOf(scope));
     // What a variable of the operating system holds is not known here.
     const isKnown = isListed && meant.every((scope) => scope !== undefined);
-    const scopes = isKnown ? splitScopes(meant.join(" ")) : undefined;
+    return { chosen, scopes: isKnown ? splitScopes(meant.join(" ")) : undefined };
+  }
+
+  function refresh(again = false): void {
+    const { chosen, scopes } = asked();
     const known = scopes ?? chosen;
     const setting = clientId.isTyped() ? undefined : env.valueOf(clientId.value())?.toLowerCase();
     const source = env.valueOf(sourceSelect.value) ?? "";
     // Login5 is asked for no scope, and so refuses none.
-    const asked = source === "login5" ? [] : known;
-    const verdict = judge(setting, currentSession(), asked);
+    const verdict = judge(setting, currentSession(), source === "login5" ? [] : known);
     const offered = [...SCOPE_GROUPS.flatMap((group) => group.scopes), ...known];
     picker.mark({
       marks: marksIfChosen(setting, currentSession(), known, offered),
@@ -127,7 +131,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Token
       {
         session: account.accountId(),
         scopes,
-        isEmpty: isListed && chosen.length === 0,
+        isEmpty: permissions.isListed() && chosen.length === 0,
         clientId: setting,
         source,
         emit: env.valueOf(emit.value) ?? "",

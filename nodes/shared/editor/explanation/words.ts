@@ -113,10 +113,13 @@ function headlineOf(
     remedy: { ...NOTHING_TO_DO, ...remedy },
   });
   const canBest = choice.clientId !== "best";
-  if (source === "login5") return { ...say("mind", "login5"), matters: choice.source !== "login5" };
   const usesApps = choice.source === "auto" || choice.source === "oauth";
   const withApp: Partial<Remedy> =
     otherApp === undefined ? { account: "own-app" } : { best: canBest, app: otherApp };
+  if (source === "login5") {
+    const matters = choice.source !== "login5";
+    return { ...say("mind", "login5", usesApps ? withApp : {}), matters };
+  }
   if (source !== undefined && webApi !== undefined) {
     return {
       tone: "mind",

@@ -1,6 +1,6 @@
 /** Which scopes an own app is asked to get. Pure. */
 import { DESKTOP_ONLY_SCOPES } from "../../../../src/core/knowledge";
-import { isRecord } from "../../../shared/editor/record";
+import { knownCall, scopesToGrant } from "../../../shared/editor/known-call";
 import type { Mark } from "../../../shared/editor/scopes/scope-marks";
 import { isScopeList, SCOPE_GROUPS, type ScopeGroup } from "../../../shared/editor/scopes/scopes";
 
@@ -32,12 +32,32 @@ export function marksForOwnApp(scopes: readonly string[]): Map<string, Mark> {
   return new Map(splitForOwnApp(scopes).refused.map((scope) => [scope, "desktopOnly"]));
 }
 
-/** What the nodes of this session ask for, each once, without what an own app may not have. */
-export function scopesInUse(nodes: readonly unknown[], sessionId: string): string[] {
-  const scopes = nodes.flatMap((node) => {
-    if (!isRecord(node) || node["type"] !== "spotify-token" || node["session"] !== sessionId) return [];
-    const asked: unknown = node["scopes"];
-    return Array.isArray(asked) ? asked.filter((scope) => isScopeList([scope])) : [];
-  });
-  return splitForOwnApp([...new Set(scopes)]).allowed;
+/** A node of the editor, with what its environment variables stand for. */
+export interface UsingNode {
+  type: string;
+  session: unknown;
+  /** undefined if they come from elsewhere than the node. */
+  scopes: readonly string[] | undefined;
+  /** Of a spotify-request, if it is in the node. */
+  method?: string;
+  path?: string | undefined;
+}
+
+/**
+ * What the nodes of this account ask for, each once, without what an own app may not have.
+ * @param wanted what a node asks for whose dialog is open, and not yet stored
+ */
+export function scopesInUse(
+  nodes: readonly UsingNode[],
+  sessionId: string,
+  wanted: readonly string[] = [],
+): string[] {
+  const scopes = nodes.filter(({ session }) => session === sessionId).flatMap(scopesOf);
+  return splitForOwnApp([...new Set([...wanted, ...scopes])]).allowed;
+}
+
+function scopesOf({ type, scopes = [], method = "", path }: UsingNode): readonly string[] {
+  const named = scopes.filter((scope) => isScopeList([scope]));
+  if (type === "spotify-token" || named.length > 0) return named;
+  return scopesToGrant(path === undefined ? undefined : knownCall(method, path));
 }

@@ -4,6 +4,7 @@ import {
   OWN_APP_SCOPES,
   scopesInUse,
   splitForOwnApp,
+  type UsingNode,
 } from "../../../../../nodes/spotify-session/editor/sign-in/own-app-scopes";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/knowledge";
 
@@ -22,21 +23,53 @@ describe("the scopes of an own app", () => {
     assert.deepEqual([...marksForOwnApp(["streaming", desktopOnly])], [[desktopOnly, "desktopOnly"]]);
   });
 
-  it("are at first what the nodes of this session ask for", () => {
-    const node = (session: string, scopes: unknown, type = "spotify-token"): object => ({
-      type,
+  describe("are at first what the nodes of this account ask for", () => {
+    const token = (session: string, ...scopes: string[]): UsingNode => ({
+      type: "spotify-token",
       session,
       scopes,
     });
-    const nodes = [
-      node("s1", ["streaming", desktopOnly]),
-      node("s1", ["user-read-email", "streaming"]),
-      node("s2", ["user-top-read"]),
-      node("s1", ["user-library-read"], "debug"),
-      node("s1", "streaming"),
-      node("s1", undefined),
-    ];
-    assert.deepEqual(scopesInUse(nodes, "s1"), ["streaming", "user-read-email"]);
-    assert.deepEqual(scopesInUse([], "s1"), []);
+    const request = (method: string, path: string | undefined, ...scopes: string[]): UsingNode => ({
+      type: "spotify-request",
+      session: "s1",
+      scopes,
+      method,
+      path,
+    });
+    const asked = (...nodes: UsingNode[]): string[] => scopesInUse(nodes, "s1");
+
+    it("for tokens, each once", () => {
+      const nodes = [
+        token("s1", "streaming", desktopOnly),
+        token("s1", "user-read-email", "streaming", "No Scope"),
+        token("s2", "user-top-read"),
+        { ...token("s1"), scopes: undefined },
+      ];
+      assert.deepEqual(asked(...nodes), ["streaming", "user-read-email"]);
+      assert.deepEqual(asked(), []);
+    });
+
+    it("and what the node asks for that is being edited", () => {
+      assert.deepEqual(scopesInUse([token("s1", "streaming")], "s1", ["user-top-read", "streaming"]), [
+        "user-top-read",
+        "streaming",
+      ]);
+    });
+
+    it("for requests: what the call needs, always and for some things", () => {
+      assert.deepEqual(asked(request("GET", "/me/playlists?limit=5")), [
+        "playlist-read-private",
+        "playlist-read-collaborative",
+      ]);
+    });
+
+    it("for requests that name their permissions", () => {
+      assert.deepEqual(asked(request("GET", "/me/playlists", "user-top-read")), ["user-top-read"]);
+    });
+
+    it("for requests that need none, or whose call is not known here: one, as Spotify grants no sign-in without", () => {
+      assert.deepEqual(asked(request("GET", "/search")), ["user-read-private"]);
+      assert.deepEqual(asked(request("GET", undefined)), ["user-read-private"]);
+    });
   });
 });
