@@ -70,6 +70,20 @@ export function openDialog(node: Placed, translate: Translate, properties: Reque
     hint: (choice) => ofTokens(`clientId.hint.${choice === "" ? "session" : choice}`),
     changed: () => refresh(),
   });
+  /** The scopes that the node names; undefined if they are not known here. */
+  const ownScopes = (): string[] | undefined => {
+    if (!permissions.isListed()) return undefined;
+    const meant = permissions.picker.chosen().map((scope) => env.valueOf(scope));
+    return meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
+  };
+
+  /** What is to be called; undefined if it is not known here. */
+  function asked(): { text: string | undefined; call: Call | undefined } {
+    const written = path.path();
+    const text = written === undefined ? undefined : env.valueOf(written);
+    return { text, call: text === undefined ? undefined : knownCall(path.method(), text) };
+  }
+
   const explanation = explanationView({
     box: byId("spotify-explanation", HTMLElement),
     outside: byId("spotify-verdict", HTMLElement),
@@ -96,20 +110,6 @@ export function openDialog(node: Placed, translate: Translate, properties: Reque
     locale: RED.i18n.lang(),
     choose: path.choose,
   });
-
-  /** The scopes that the node names; undefined if they are not known here. */
-  const ownScopes = (): string[] | undefined => {
-    if (!permissions.isListed()) return undefined;
-    const meant = permissions.picker.chosen().map((scope) => env.valueOf(scope));
-    return meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
-  };
-
-  /** What is to be called; undefined if it is not known here. */
-  function asked(): { text: string | undefined; call: Call | undefined } {
-    const written = path.path();
-    const text = written === undefined ? undefined : env.valueOf(written);
-    return { text, call: text === undefined ? undefined : knownCall(path.method(), text) };
-  }
 
   function refresh(again = false): void {
     const method = path.method();
