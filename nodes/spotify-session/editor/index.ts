@@ -3,6 +3,7 @@ import { migrateSession, SESSION_VERSION } from "../migrate";
 import { isPortSetting } from "../port";
 import { isValidSetting } from "../../shared/editor/client-id";
 import { byteLength, DEFAULT_DEVICE_NAME, deviceNameProblem } from "./device-name";
+import { registerSuggestions } from "./suggestions/register";
 import { openDialog, type SessionDialog } from "./dialog";
 import { onSignInWanted, type WantedSignIn } from "../../shared/editor/account-dialog";
 import { byId } from "../../shared/editor/dom";
@@ -32,6 +33,7 @@ let dialog: SessionDialog | undefined;
 let wanted: WantedSignIn | undefined;
 
 onSignInWanted((asked) => (wanted = asked));
+registerSuggestions();
 
 /** @param abandon whether a sign-in that is under way is given up */
 function close(abandon: boolean): void {
