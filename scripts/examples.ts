@@ -17,9 +17,9 @@ export function readExample(file: string): FlowNode[] {
   return JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as FlowNode[];
 }
 
-/** All the examples as one set of flows, unedited. */
-export function readExamples(): FlowNode[] {
-  return exampleFiles().flatMap(readExample);
+/** All the examples as one set of flows, with the account that they share. */
+export function readExamples(files: readonly string[] = exampleFiles()): FlowNode[] {
+  return [...new Map(files.flatMap(readExample).map((node) => [node.id, node])).values()];
 }
 
 /** The same flows, their accounts signed in: what the editor sends after a sign-in was pasted. */
@@ -31,23 +31,10 @@ export function signedIn(flows: readonly FlowNode[], librespotCredentials: strin
   });
 }
 
-const USERS: ReadonlySet<string> = new Set([
-  "spotify-token",
-  "spotify-events",
-  "spotify-now-playing",
-  "spotify-playback",
-]);
+const NEED_AN_APP: ReadonlySet<string> = new Set(["spotify-token", "spotify-request"]);
 
-/** The same flows with one account for all of them, so that signing in once is enough. */
-export function withOneAccount(flows: readonly FlowNode[]): FlowNode[] {
-  const [account, ...others] = flows.filter((node) => node.type === "spotify-session");
-  return flows
-    .filter((node) => !others.includes(node))
-    .map((node) => (USERS.has(node.type) && account ? { ...node, session: account.id } : node));
-}
-
-/** The tabs without a token node, with what they use: they work without an own app. */
+/** The tabs that work without an own app, with what they use. */
 export function withoutTokens(flows: readonly FlowNode[]): FlowNode[] {
-  const tabs = new Set(flows.filter(({ type }) => type === "spotify-token").map(({ z }) => z));
+  const tabs = new Set(flows.filter(({ type }) => NEED_AN_APP.has(type)).map(({ z }) => z));
   return flows.filter(({ id, z }) => !tabs.has(id) && !tabs.has(z));
 }

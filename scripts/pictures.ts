@@ -9,7 +9,7 @@ import { launchChromium } from "../test/browser/chromium";
 import { EditorPage } from "../test/browser/editor-page";
 import { accountFlow } from "../test/installed/account-flow";
 import { EditorClient } from "./editor-client";
-import { readExample, signedIn, withOneAccount } from "./examples";
+import { readExamples, signedIn } from "./examples";
 import { NodeRedProcess } from "./node-red-process";
 import { deployWithOwnApp } from "./own-app";
 import { startSimulatedSpotify } from "./simulated-spotify";
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   try {
     const client = await EditorClient.connect(red.url);
     account.playback.play({ item: 0 });
-    const flows = signedIn(withOneAccount(EXAMPLES.flatMap(readExample)), account.credentialsJson);
+    const flows = signedIn(readExamples(EXAMPLES), account.credentialsJson);
     await deployWithOwnApp(client, spotify, flows, red.url);
     const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1300 });
     await takeFlow(editor);

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { SpotifyErrorCode } from "../src";
 import { EditorClient, type DebugMessage, type Problem } from "./editor-client";
-import { readExamples, signedIn, withOneAccount, withoutTokens } from "./examples";
+import { readExamples, signedIn, withoutTokens } from "./examples";
 import { keepMemory, readMemory } from "./kept-memory";
 import { NodeRedProcess } from "./node-red-process";
 import { deployWithOwnApp } from "./own-app";
@@ -108,7 +108,7 @@ async function start(options: Options, signal: AbortSignal, cleanups: Cleanup[])
   // A kept account is signed in only if its simulated Spotify was kept too.
   const isNew = !existsSync(join(userDir, "flows.json")) || (!live && memory === undefined);
   if (isNew && !live) await forgetFlows(userDir);
-  if (isNew) await writeFlows(userDir, live ? withOneAccount(readExamples()) : []);
+  if (isNew) await writeFlows(userDir, live ? readExamples() : []);
   if (!live) {
     simulated = await startSimulatedSpotify(home, memory ? { memory } : {});
     const { simulator } = simulated;
@@ -157,7 +157,7 @@ async function deployExamples(
   url: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const flows = signedIn(withOneAccount(readExamples()), simulated.account.credentialsJson);
+  const flows = signedIn(readExamples(), simulated.account.credentialsJson);
   await editor.deploy(withoutTokens(flows));
   await first(editor, "song", isSong, signal);
   await deployWithOwnApp(editor, simulated, flows, url);

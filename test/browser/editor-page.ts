@@ -73,12 +73,20 @@ export class EditorPage {
   /** Menu → Import → Examples → this package → `name`. */
   async importExample(name: string): Promise<void> {
     const { page } = this;
+    const before = await page.evaluate<number>(`RED.workspaces.count()`);
     await page.evaluate(`RED.actions.invoke("core:show-examples-import-dialog")`);
     const dialog = page.locator("#red-ui-clipboard-dialog");
     await dialog.getByText(PACKAGE, { exact: true }).click();
     await dialog.getByText(name, { exact: true }).click();
     await page.locator("#red-ui-clipboard-dialog-ok").click();
     await dialog.waitFor({ state: "hidden" });
+    const isThere = `RED.workspaces.count() > ${before}`;
+    const copy = page.getByRole("button", { name: "Import copy" });
+    await page.waitForFunction(`${isThere} || document.querySelector(".red-ui-notification button")`);
+    // Node-RED asks if the account is there already, because another example was imported before.
+    if (await copy.isVisible()) await copy.click();
+    await page.waitForFunction(isThere);
+    await copy.waitFor({ state: "detached" });
   }
 
   async showTab(label: string): Promise<void> {

@@ -1,18 +1,25 @@
 /** The files in `examples/`, as they lie there. */
 import assert from "node:assert/strict";
-import { exampleFiles, readExample, readExamples } from "../../scripts/examples";
+import { exampleFiles, readExample } from "../../scripts/examples";
 
 /** Nodes that come with Node-RED, and ours. */
 const TYPES = new Set(
   [
     ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
     ["http request", "http in", "http response", "template", "trigger"],
-    ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing", "spotify-playback"],
+    [
+      "spotify-session",
+      "spotify-token",
+      "spotify-events",
+      "spotify-now-playing",
+      "spotify-playback",
+      "spotify-request",
+    ],
   ].flat(),
 );
 
 describe("the examples", () => {
-  it("are eleven: now playing first, then control, then tokens", () => {
+  it("are twelve: now playing first, then control, tokens, and any other call", () => {
     assert.deepEqual(exampleFiles(), [
       "01 - now playing on a dashboard.json",
       "02 - lights by what plays.json",
@@ -25,12 +32,17 @@ describe("the examples", () => {
       "09 - get a token.json",
       "10 - handle errors.json",
       "11 - client ID changes.json",
+      "12 - any other call of Spotify.json",
     ]);
   });
 
-  it("can all be imported into one Node-RED", () => {
-    const ids = readExamples().map(({ id }) => id);
-    assert.equal(new Set(ids).size, ids.length);
+  it("share one account, so that one sign-in is enough, and nothing else", () => {
+    const all = exampleFiles().flatMap(readExample);
+    const accounts = all.filter(({ type }) => type === "spotify-session");
+    assert.equal(accounts.length, exampleFiles().length);
+    for (const account of accounts) assert.deepEqual(account, accounts[0]);
+    const others = all.filter(({ type }) => type !== "spotify-session").map(({ id }) => id);
+    assert.equal(new Set(others).size, others.length);
   });
 
   for (const file of exampleFiles()) {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
 import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../../nodes/spotify-now-playing/migrate";
@@ -196,40 +194,4 @@ describe("a spotify-now-playing that was written by hand", () => {
     const stored = { events: [], atStart: false, tick: "${SECONDS}" };
     assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
   });
-});
-
-describe("the flows of 0.1.0", () => {
-  const MIGRATIONS = { "spotify-token": migrateToken, "spotify-session": migrateSession } as const;
-  /** What was not asked in 0.1.0. */
-  const tokenAdded = {
-    output: "payload",
-    scopesType: "list",
-    clientIdType: "str",
-    version: TOKEN_VERSION,
-  };
-  const sessionAdded = { port: "", version: SESSION_VERSION };
-  const ADDED: Readonly<Record<string, { version: number }>> = {
-    "spotify-token": tokenAdded,
-    "spotify-session": sessionAdded,
-  };
-
-  for (const name of ["09 - get a token", "10 - handle errors"]) {
-    it(`say the same as they did: ${name}`, () => {
-      const path = join(__dirname, "..", "..", "examples", `${name}.json`);
-      const flow = JSON.parse(readFileSync(path, "utf8")) as { type: string; deviceName?: string }[];
-      let compared = 0;
-      for (const { ...stored } of flow) {
-        const migration = MIGRATIONS[stored.type as keyof typeof MIGRATIONS];
-        if (migration === undefined) continue;
-        const { properties, isNewer } = migration(stored);
-        assert.equal(isNewer, false);
-        const { deviceName } = properties;
-        const named = deviceName === undefined ? {} : { deviceName: stored.deviceName || "Node-RED" };
-        const added = ADDED[stored.type]!;
-        assert.deepEqual(properties, { ...added, ...stored, ...named, version: added.version });
-        compared++;
-      }
-      assert.ok(compared >= 2);
-    });
-  }
 });
