@@ -26,6 +26,9 @@ const VALUES = [
 /** The types of what a program gives to these, or gets from them. */
 const TYPES = [
   "Action",
+  "ApiAnswer",
+  "ApiRequest",
+  "ApiRequests",
   "Artist",
   "Audience",
   "Authorization",
@@ -112,6 +115,7 @@ const MEMBERS = {
     "username",
     "visibility",
     "visibilityError",
+    "webApi",
   ],
   tokens: [
     "bestClientId",
@@ -121,6 +125,7 @@ const MEMBERS = {
     "getTokenWithClientId",
     "ready",
     "refused",
+    "tryWebApi",
     "webApi",
   ],
   signIns: [
