@@ -79,7 +79,7 @@ describe("Whether open dialogs are told of what plays", () => {
     told = [];
     RED = {
       comms: { publish: (topic, data) => void told.push(`${topic} ${JSON.stringify(data)}`) },
-    } as Pick<NodeAPI, "comms">;
+    };
   });
 
   afterEach(() => clock.uninstall());
