@@ -26,6 +26,9 @@ const VALUES = [
 /** The types of what a program gives to these, or gets from them. */
 const TYPES = [
   "Action",
+  "ApiAnswer",
+  "ApiRequest",
+  "ApiRequests",
   "Artist",
   "Audience",
   "Authorization",
@@ -113,6 +116,7 @@ const MEMBERS = {
     "username",
     "visibility",
     "visibilityError",
+    "webApi",
   ],
   tokens: [
     "bestClientId",
@@ -122,6 +126,7 @@ const MEMBERS = {
     "getTokenWithClientId",
     "ready",
     "refused",
+    "tryWebApi",
     "webApi",
   ],
   signIns: [

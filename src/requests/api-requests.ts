@@ -1,8 +1,11 @@
 import { setMaxListeners } from "node:events";
+import { retry } from "../async/retry";
+import { SpotifyError } from "../core/errors";
 import { isSpotifysOwn } from "../core/knowledge";
 import { ApiToken } from "../tokens/api-token";
 import type { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
+import { repeatBackoff } from "../web-api/repeats";
 import type { WebApi, WebApiRequest, WebApiResponse } from "../web-api/web-api";
 import { apiError } from "./api-error";
 import { readPages } from "./pages";
@@ -59,7 +62,13 @@ export class ApiRequests {
       await tokens.ready();
       const credential = await this.#credential(read, ending.signal);
       const ask = async (one: WebApiRequest): Promise<WebApiResponse> => {
-        const answer = await webApi.request(one, credential, ending.signal);
+        const answer = await retry(() => webApi.request(one, credential, ending.signal), {
+          // What was changed already must not be changed twice.
+          tries: read.method === "GET" ? 2 : 1,
+          backoff: repeatBackoff(),
+          signal: ending.signal,
+          mayHelp: isServersFault,
+        });
         if (answer.status >= 200 && answer.status < 300) return answer;
         throw apiError(this.#host, credential.clientId, credential.latest, read.call, answer);
       };
@@ -85,6 +94,11 @@ export class ApiRequests {
     if (await tokens.tryWebApi(clientId, wanted, signal)) return new ApiToken(tokens, clientId, wanted);
     throw refusedByWebApi(clientId);
   }
+}
+
+/** Spotify's servers fail now and then for a moment. */
+function isServersFault(error: unknown): boolean {
+  return error instanceof SpotifyError && error.code === "UNREACHABLE" && (error.statusCode ?? 0) >= 500;
 }
 
 function limitOf({ call }: ReadRequest): Record<string, string> {

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { DealerGarbage } from "./dealer/dealer-garbage";
+import type { HttpAnswer } from "./http";
 
 /** Off (false), always (true), or the next n times (a number, or `{ times }`). */
 export type Strike = boolean | number | { times: number };
@@ -135,6 +136,8 @@ export interface FaultValues {
   resolverSlow: number;
   /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
   webApiStatus: number;
+  /** the Web API answers exactly this, and carries nothing out */
+  webApiAnswer: HttpAnswer;
   /**
    * the Web API answers a good token as it does now and then since 2026-07-21: 401 "Access token missing", 403 "Premium
    * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
@@ -236,6 +239,7 @@ export function noFaults(): Faults {
     resolverSlow: false,
     resolverEmpty: false,
     webApiStatus: false,
+    webApiAnswer: false,
     webApiSpurious: false,
     webApiRateLimited: false,
     webApiQuota: false,

@@ -46,3 +46,8 @@ export function takesDevice(action: string): boolean {
 export function mayWake(action: string): boolean {
   return !NEVER_WAKES.has(action);
 }
+
+/** Whether the message gets something beside what plays then. */
+export function givesResult(action: string): boolean {
+  return ["devices", "snapshot", ""].includes(action);
+}

@@ -6,7 +6,7 @@ import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
 import { DEFAULTS } from "../defaults";
-import { mayWake, OFFERED, takesDevice, VALUES } from "./action-fields";
+import { givesResult, mayWake, OFFERED, takesDevice, VALUES } from "./action-fields";
 import { devicePicker } from "./device-picker";
 import { isTimeoutSetting } from "./timeout-setting";
 
@@ -72,6 +72,7 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
     byId("spotify-value-row", HTMLElement).hidden = meaning === undefined;
     byId("spotify-device-row", HTMLElement).hidden = !takesDevice(chosen);
     byId("spotify-wake-row", HTMLElement).hidden = !mayWake(chosen);
+    byId("spotify-output-row", HTMLElement).hidden = !givesResult(chosen);
     if (meaning === undefined) return;
     byId("spotify-value-label", HTMLElement).textContent = translate(`value.${meaning}.label`);
     byId("spotify-value-hint", HTMLElement).textContent = translate(`value.${meaning}.text`);

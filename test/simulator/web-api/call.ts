@@ -8,6 +8,9 @@ import type { Account, IssuedToken } from "../world/accounts";
 export interface Call {
   account: Account;
   token: IssuedToken;
+  path: string;
+  /** What stands in place of the names in braces of the route. */
+  params: readonly string[];
   query: URLSearchParams;
   body: string;
   cluster: Cluster;

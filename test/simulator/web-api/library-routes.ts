@@ -12,14 +12,15 @@ import {
   type ContextEntry,
 } from "../world/catalogue";
 import { searched } from "../world/search";
-import { wholeNumber, type Call, type Route } from "./call";
+import type { Call, Route } from "./call";
+import { pageOf, Refused } from "./paging";
 import { refusal } from "./refusal";
 import { itemObject } from "./web-api-objects";
 
 const MAX_LIMIT = 10;
 /** Source: developer.spotify.com, “Save Items to Library” (quoted in LargeModGames/spotatui#518). */
 const MAX_URIS = 40;
-const DEFAULT_LIMIT = "5";
+const USUAL_LIMIT = 5;
 const CHANGE = ["user-library-modify"];
 
 export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
@@ -29,19 +30,13 @@ export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me/library/contains": { scopes: ["user-library-read"], answer: contains },
 };
 
-function search({ query }: Call): HttpAnswer {
+function search({ query, path }: Call): HttpAnswer {
   const words = query.get("q") ?? "";
-  const limit = wholeNumber(query.get("limit") ?? DEFAULT_LIMIT);
   if (words === "") return refusal(400, "No search query");
-  if (limit === undefined || limit > MAX_LIMIT) return refusal(400, "Invalid limit");
   const types = (query.get("type") ?? "").split(",");
   const isNamed = ({ name }: { name: string }): boolean => name.toLowerCase().includes(words.toLowerCase());
-  const page = (found: readonly object[]): object => ({
-    items: found.slice(0, limit),
-    limit,
-    offset: 0,
-    total: found.length,
-  });
+  const page = (found: readonly object[]): object =>
+    pageOf({ query, path }, found, (one) => one, { longest: MAX_LIMIT, usual: USUAL_LIMIT });
   const simple = (entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]): object =>
     page(entries.filter(isNamed).map(simpleObject));
   const byType: Readonly<Record<string, () => object>> = {
@@ -63,8 +58,10 @@ function search({ query }: Call): HttpAnswer {
     show: () => simple(CATALOGUE.shows),
   };
   if (types.some((type) => byType[type] === undefined)) return refusal(400, "Bad search type field");
-  const found = types.map((type) => [`${type}s`, byType[type]?.()]);
-  return { status: 200, body: Object.fromEntries(found) as object };
+  const found = types.map((type) => [`${type}s`, byType[type]?.()] as const);
+  const wrong = found.map(([, one]) => one).find((one) => one instanceof Refused);
+  if (wrong) return wrong.answer;
+  return { status: 200, body: Object.fromEntries(found) };
 }
 
 function simpleObject(entry: ArtistEntry | AlbumEntry | ContextEntry): object {

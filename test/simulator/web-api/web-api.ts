@@ -21,6 +21,7 @@ import { PLAYER_ROUTES } from "./player-routes";
 import { quotaExceeded } from "./rate-limits";
 import { refusal, violation } from "./refusal";
 import { LIBRARY_ROUTES } from "./library-routes";
+import { GONE, PLAYLIST_ROUTES } from "./playlist-routes";
 
 const KINDS: Readonly<Record<string, "volume" | "transfer">> = {
   "PUT /v1/me/player": "transfer",
@@ -50,7 +51,30 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me": { scopes: [], answer: me },
   ...PLAYER_ROUTES,
   ...LIBRARY_ROUTES,
+  ...PLAYLIST_ROUTES,
 };
+
+/** The routes with names in braces. */
+const PATTERNS = Object.entries(ROUTES)
+  .filter(([name]) => name.includes("{"))
+  .map(([name, route]) => ({ pattern: patternOf(name), route }));
+const GONE_PATTERNS = [...GONE].map(patternOf);
+
+function patternOf(name: string): RegExp {
+  return new RegExp(`^${name.replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
+}
+
+function findRoute(name: string): { route: Route | undefined; params: readonly string[] } {
+  for (const { pattern, route } of PATTERNS) {
+    const [, ...params] = pattern.exec(name) ?? [];
+    if (params.length > 0) return { route, params };
+  }
+  return { route: ROUTES[name], params: [] };
+}
+
+function isGone(name: string): boolean {
+  return GONE_PATTERNS.some((pattern) => pattern.test(name));
+}
 
 export class WebApi {
   readonly #backend: Backend;
@@ -80,6 +104,8 @@ export class WebApi {
     if (retryAfter !== undefined) {
       return { ...refusal(429, "API rate limit exceeded"), headers: { "retry-after": String(retryAfter) } };
     }
+    const exact = struck(faults, "webApiAnswer");
+    if (exact !== undefined) return exact;
     const quota = struck(faults, "webApiQuota");
     if (quota !== undefined) return quotaExceeded(quota);
     const spurious = struck(faults, "webApiSpurious");
@@ -104,15 +130,19 @@ export class WebApi {
     const account = this.#backend.accounts.get(token.username);
     if (account === undefined) return refusal(401, "Invalid access token");
     if (this.#backend.apps.get(token.clientId)?.owner?.premium === false) return OWNER_WITHOUT_PREMIUM;
-    const name = `${request.method} ${request.url.pathname}`;
-    const route = ROUTES[name];
+    const path = request.url.pathname;
+    const name = `${request.method} ${path}`;
+    const { route, params } = findRoute(name);
     const command = COMMANDS[name];
-    if (route === undefined && command === undefined) return refusal(404, "Service not found");
+    if (route === undefined && command === undefined) {
+      return isGone(name) ? refusal(403, "Forbidden") : refusal(404, "Service not found");
+    }
     const scopes = route?.scopes ?? COMMAND_SCOPES;
     if (scopes.length > 0 && !scopes.some((scope) => token.scopes.includes(scope))) return LACKS_SCOPE;
     const { searchParams: query } = request.url;
     const cluster = this.#clusters.of(account);
-    const call = { account, token, query, body: request.body, cluster, staleView: this.#staleView(account) };
+    const staleView = this.#staleView(account);
+    const call = { account, token, path, params, query, body: request.body, cluster, staleView };
     if (command === undefined) return route!.answer(call);
     this.#keepView(account);
     return this.#command(name, command, call);

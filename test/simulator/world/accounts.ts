@@ -6,6 +6,7 @@ import { BoundedMap } from "../bounded-map";
 import type { TokenKind } from "./memory";
 import { Playback, type PlaybackNews } from "./playback";
 import type { Policy } from "./policy";
+import { Playlists } from "./playlists";
 import { StoredCredentials } from "./stored-credentials";
 
 /**
@@ -91,6 +92,14 @@ export class Account {
     this.keymaster = options.keymaster;
     this.login5 = options.login5;
     this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
+  }
+
+  #playlists: Playlists | undefined;
+
+  /** Its own list of playlists. */
+  get playlists(): Playlists {
+    this.#playlists ??= new Playlists(this.username);
+    return this.#playlists;
   }
 
   /** URIs of what the person has saved. */

@@ -1,0 +1,61 @@
+/** The playlists of an account: its own, and those it follows. */
+import { randomBytes } from "node:crypto";
+import { CATALOGUE, type ItemEntry } from "./catalogue";
+
+const BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+export interface SimulatedPlaylist {
+  /** `spotify:playlist:…` */
+  readonly uri: string;
+  name: string;
+  /** The username of who made it. */
+  readonly owner: string;
+  description: string;
+  isPublic: boolean;
+  items: ItemEntry[];
+  /** Changes with each change of the items: 24 bytes. */
+  revision: Buffer;
+}
+
+export interface PlaylistOptions {
+  name?: string;
+  owner?: string;
+  description?: string;
+  isPublic?: boolean;
+  items?: readonly ItemEntry[];
+}
+
+export class Playlists {
+  readonly #username: string;
+  /** In the order of the person's own list. */
+  readonly all: SimulatedPlaylist[] = [];
+
+  constructor(username: string) {
+    this.#username = username;
+    for (const { uri, name, items } of CATALOGUE.playlists) this.#put(uri, { name, items });
+  }
+
+  /** Adds one at the top of the list, where Spotify puts what is new. */
+  add(options: PlaylistOptions = {}): SimulatedPlaylist {
+    const id = [...randomBytes(21)].map((byte) => BASE62[byte % BASE62.length]).join("");
+    const made = this.#put(`spotify:playlist:5${id}`, options);
+    this.all.unshift(...this.all.splice(this.all.indexOf(made), 1));
+    return made;
+  }
+
+  find(id: string): SimulatedPlaylist | undefined {
+    return this.all.find(({ uri }) => uri === `spotify:playlist:${id}`);
+  }
+
+  #put(uri: string, options: PlaylistOptions): SimulatedPlaylist {
+    const { name = "New playlist", owner = this.#username, description = "", isPublic = false } = options;
+    const items = [...(options.items ?? [])];
+    const made = { uri, name, owner, description, isPublic, items, revision: newRevision() };
+    this.all.push(made);
+    return made;
+  }
+}
+
+export function newRevision(): Buffer {
+  return randomBytes(24);
+}
