@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
 import { serveDevices } from "./admin-devices";
+import { servePlaylists } from "./admin-playlists";
 import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
@@ -34,6 +35,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
   serveStatus(RED);
   serveExplanation(RED);
   serveDevices(RED);
+  servePlaylists(RED);
   serveSignIn(RED);
   serveCallback(RED);
 };

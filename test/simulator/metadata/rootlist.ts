@@ -46,13 +46,13 @@ export class Rootlists {
     const status = struck(faults, "rootlistStatus");
     const answer = status === undefined ? this.#decide(request, decodeURIComponent(username)) : { status };
     const hasToken = request.headers.authorization !== undefined;
-    const record = {
+    const record: MetadataRecord = {
       service: "rootlist",
       uris: [],
       hasToken,
       status: answer.status,
       at: Date.now(),
-    } as const;
+    };
     journal.record(journal.stats.metadataRequests, record);
     journal.happened("metadata", record);
     return answer;
