@@ -165,6 +165,9 @@ class PolledStory {
       const { status, body } = PLAYER_ROUTES["GET /v1/me/player"]!.answer({
         account: this.#account,
         token: undefined as never,
+        path: "/v1/me/player",
+        id: "",
+        contentType: "",
         query: new URLSearchParams({ additional_types: "track,episode" }),
         body: "",
         cluster: this.#cluster,

@@ -49,6 +49,18 @@ export type BodyFault = "garbage" | "empty" | "over-long";
  */
 export type DealerSilence = "connection-id" | "pong";
 
+/**
+ * What the Web API says in place of a document, after it has done what it was asked to do.
+ * - `empty`: 200, and nothing
+ * - `null`: the JSON text `null`
+ * - `text`: an ID as plain text, as commands were answered (spotify-web-api-ts-sdk#127)
+ * - `html`: the page of a proxy that is in between
+ * - `invalid-json`: the beginning of a document, called JSON
+ * - `wrong-type`: the right document, called `text/plain`
+ * - `too-large`: a JSON document of more than 10 MB
+ */
+export type WebApiBody = "empty" | "null" | "text" | "html" | "invalid-json" | "wrong-type" | "too-large";
+
 /** Faults that strike or do not. */
 export interface StrikeFaults {
   // The connection is reset (RST, not FIN):
@@ -101,6 +113,9 @@ export interface StrikeFaults {
   /** as `login5Drop`, where many names are looked up at once */
   extendedMetadataDrop: Strike;
 
+  /** the Web API resets the connection when it has read the request, and carries nothing out */
+  webApiDrop: Strike;
+
   /** the dealer resets a connection as soon as it has accepted it */
   dealerDrop: Strike;
 }
@@ -140,10 +155,17 @@ export interface FaultValues {
    * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
    */
   webApiSpurious: 401 | 403;
-  /** the Web API answers 429 with this Retry-After, in seconds */
+  /** the Web API answers 429 with this Retry-After, in seconds; 0: without one */
   webApiRateLimited: number;
   /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
   webApiQuota: number;
+  /** the Web API answers this many milliseconds late */
+  webApiSlow: number;
+  /** the Web API sends the client to this address, and carries nothing out */
+  webApiRedirect: { status: number; location: string };
+  /** where the answer has pages, it says that the next page is here */
+  webApiNext: string | number;
+  webApiBody: WebApiBody;
 
   // The accounts service, where programs ask it: tokens and pairing, not the pages.
   /** it answers with this status, and carries nothing out */
@@ -239,6 +261,11 @@ export function noFaults(): Faults {
     webApiSpurious: false,
     webApiRateLimited: false,
     webApiQuota: false,
+    webApiDrop: false,
+    webApiSlow: false,
+    webApiRedirect: false,
+    webApiNext: false,
+    webApiBody: false,
     accountsStatus: false,
     accountsRateLimited: false,
     accountsQuota: false,

@@ -12,14 +12,15 @@ import {
   type ContextEntry,
 } from "../world/catalogue";
 import { searched } from "../world/search";
-import { wholeNumber, type Call, type Route } from "./call";
+import type { Call, Route } from "./call";
+import { offsetPage, rangeOf } from "./pages";
 import { refusal } from "./refusal";
 import { itemObject } from "./web-api-objects";
 
-const MAX_LIMIT = 10;
+const SEARCH = "/v1/search";
+const SEARCH_LIMITS = { most: 10, usual: 5 };
 /** Source: developer.spotify.com, “Save Items to Library” (quoted in LargeModGames/spotatui#518). */
 const MAX_URIS = 40;
-const DEFAULT_LIMIT = "5";
 const CHANGE = ["user-library-modify"];
 
 export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
@@ -29,38 +30,32 @@ export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me/library/contains": { scopes: ["user-library-read"], answer: contains },
 };
 
+/** In the addresses of other pages the words are called `query` (spotipy#868), so that name is understood, too. */
 function search({ query }: Call): HttpAnswer {
-  const words = query.get("q") ?? "";
-  const limit = wholeNumber(query.get("limit") ?? DEFAULT_LIMIT);
+  const words = query.get("q") ?? query.get("query") ?? "";
   if (words === "") return refusal(400, "No search query");
-  if (limit === undefined || limit > MAX_LIMIT) return refusal(400, "Invalid limit");
+  const range = rangeOf(query, SEARCH_LIMITS);
+  if ("status" in range) return range;
   const types = (query.get("type") ?? "").split(",");
   const isNamed = ({ name }: { name: string }): boolean => name.toLowerCase().includes(words.toLowerCase());
-  const page = (found: readonly object[]): object => ({
-    items: found.slice(0, limit),
-    limit,
-    offset: 0,
-    total: found.length,
-  });
-  const simple = (entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]): object =>
-    page(entries.filter(isNamed).map(simpleObject));
+  const items = (type: string) => (): object =>
+    offsetPage(
+      SEARCH,
+      { query: words, type },
+      searched(words).filter(({ uri }) => uri.startsWith(`spotify:${type}:`)),
+      range,
+      itemObject,
+    );
+  const simple =
+    (type: string, entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]) => (): object =>
+      offsetPage(SEARCH, { query: words, type }, entries.filter(isNamed), range, simpleObject);
   const byType: Readonly<Record<string, () => object>> = {
-    track: () =>
-      page(
-        searched(words)
-          .filter(({ uri }) => uri.startsWith("spotify:track:"))
-          .map(itemObject),
-      ),
-    episode: () =>
-      page(
-        searched(words)
-          .filter(({ uri }) => uri.startsWith("spotify:episode:"))
-          .map(itemObject),
-      ),
-    album: () => simple(CATALOGUE.albums),
-    artist: () => simple(CATALOGUE.artists),
-    playlist: () => simple(CATALOGUE.playlists),
-    show: () => simple(CATALOGUE.shows),
+    track: items("track"),
+    episode: items("episode"),
+    album: simple("album", CATALOGUE.albums),
+    artist: simple("artist", CATALOGUE.artists),
+    playlist: simple("playlist", CATALOGUE.playlists),
+    show: simple("show", CATALOGUE.shows),
   };
   if (types.some((type) => byType[type] === undefined)) return refusal(400, "Bad search type field");
   const found = types.map((type) => [`${type}s`, byType[type]?.()]);
