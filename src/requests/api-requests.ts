@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { SpotifyError } from "../core/errors";
 import { isSpotifysOwn } from "../core/knowledge";
 import { ApiToken } from "../tokens/api-token";
 import type { TokenProvider } from "../tokens/provider";
@@ -14,7 +15,10 @@ const ANY_SCOPE = ["user-read-private"] as const;
 
 export interface ApiRequestsOptions {
   webApi: Pick<WebApi, "request">;
-  tokens: Pick<TokenProvider, "bestClientId" | "getTokenWithClientId" | "ready" | "refused" | "tryWebApi">;
+  tokens: Pick<
+    TokenProvider,
+    "bestClientId" | "getTokenWithClientId" | "ready" | "refused" | "refusedByWebApi" | "tryWebApi"
+  >;
   /** The session's client ID. */
   clientId: () => string;
   /** Base URL of the Web API. */
@@ -35,8 +39,6 @@ export class ApiRequests {
   constructor(options: ApiRequestsOptions) {
     this.#options = options;
     this.#host = new URL(options.api).host;
-    // Each request that is under way listens.
-    setMaxListeners(0, options.closing);
   }
 
   /**
@@ -57,9 +59,13 @@ export class ApiRequests {
     const ending = endingWith(closing, given);
     try {
       await tokens.ready();
+      ending.signal.throwIfAborted();
       const credential = await this.#credential(read, ending.signal);
       const ask = async (one: WebApiRequest): Promise<WebApiResponse> => {
-        const answer = await webApi.request(one, credential, ending.signal);
+        const answer = await webApi.request(one, credential, ending.signal).catch((error: unknown) => {
+          if (isBlock(error)) tokens.refusedByWebApi(credential.clientId);
+          throw error;
+        });
         if (answer.status >= 200 && answer.status < 300) return answer;
         throw apiError(this.#host, credential.clientId, credential.latest, read.call, answer);
       };
@@ -87,6 +93,11 @@ export class ApiRequests {
   }
 }
 
+/** Whether the Web API refuses the client ID for good, in the form of a 429. */
+function isBlock(error: unknown): boolean {
+  return error instanceof SpotifyError && error.code === "REQUEST_REFUSED" && error.statusCode === 429;
+}
+
 function limitOf({ call }: ReadRequest): Record<string, string> {
   return call?.longestPage === undefined ? {} : { limit: String(call.longestPage) };
 }
@@ -96,6 +107,8 @@ function endingWith(closing: AbortSignal, given: AbortSignal | undefined) {
   const controller = new AbortController();
   const signals = given === undefined ? [closing] : [closing, given];
   const end = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
+  // Many requests may listen to one signal, which is no leak.
+  setMaxListeners(0, ...signals);
   for (const signal of signals) {
     if (signal.aborted) controller.abort(signal.reason);
     signal.addEventListener("abort", end);

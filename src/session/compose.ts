@@ -86,7 +86,8 @@ export function compose(options: SessionOptions) {
   const api = new URL(endpoints.api).host;
   const guard = new RateLimitGuard(
     (limits) => void slices.rateLimits.set(limits),
-    (clientId, host) => (host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId) : undefined),
+    (clientId, host) =>
+      host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId, { statusCode: 429 }) : undefined,
   );
 
   // The encrypted line to an access point, and Mercury's requests over it.

@@ -128,6 +128,11 @@ export class TokenPool {
     }
   }
 
+  /** As `TokenProvider.refusedByWebApi`. */
+  refusedByWebApi(clientId: string): void {
+    this.#webApi.refused(clientId);
+  }
+
   refused(accessToken: string): void {
     if (typeof accessToken !== "string" || accessToken === "" || accessToken.length > MAX_ACCESS_TOKEN) {
       throw new SpotifyError("INVALID_ARGUMENT", "An access token is a text of up to 4096 characters.");

@@ -134,6 +134,16 @@ export class TokenProvider extends EventEmitter<TokenEvents> {
     return this.#pool.tryWebApi(scopes, clientId, signal);
   }
 
+  /**
+   * The Web API has refused a token of one of Spotify's own client IDs for good, though it was known to take them. It is
+   * asked again another day.
+   *
+   * @param clientId 32 hex digits
+   */
+  refusedByWebApi(clientId: string): void {
+    this.#pool.refusedByWebApi(clientId);
+  }
+
   /** Resolves when what was remembered has been read: before that, `bestClientId` knows no app. Never rejects. */
   ready(): Promise<void> {
     return this.#pool.restore();
