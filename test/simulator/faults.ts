@@ -159,6 +159,8 @@ export interface FaultValues {
   webApiRateLimited: number;
   /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
   webApiQuota: number;
+  /** the Web API refuses with this status and message */
+  webApiMessage: { status: number; message: string };
   /** the Web API answers this many milliseconds late */
   webApiSlow: number;
   /** the Web API sends the client to this address, and carries nothing out */
@@ -262,6 +264,7 @@ export function noFaults(): Faults {
     webApiRateLimited: false,
     webApiQuota: false,
     webApiDrop: false,
+    webApiMessage: false,
     webApiSlow: false,
     webApiRedirect: false,
     webApiNext: false,

@@ -101,6 +101,8 @@ export class WebApi {
     if (redirect !== undefined) {
       return { status: redirect.status, headers: { location: redirect.location } };
     }
+    const refused = struck(faults, "webApiMessage");
+    if (refused !== undefined) return refusal(refused.status, refused.message);
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
     // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
