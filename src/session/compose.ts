@@ -89,7 +89,8 @@ export function compose(options: SessionOptions) {
   const api = new URL(endpoints.api).host;
   const guard = new RateLimitGuard(
     (limits) => void slices.rateLimits.set(limits),
-    (clientId, host) => (host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId) : undefined),
+    (clientId, host) =>
+      host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId, { statusCode: 429 }) : undefined,
   );
 
   // The encrypted line to an access point, and Mercury's requests over it.
@@ -231,6 +232,7 @@ export function compose(options: SessionOptions) {
   const requests = new ApiRequests({
     webApi,
     tokens,
+    blocked: (clientId) => pool.refusedByWebApi(clientId),
     clientId: () => identity.clientId,
     api: endpoints.api,
     closing: closing.signal,

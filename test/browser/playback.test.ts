@@ -246,14 +246,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { page } = editor;
       const { account } = workshop.spotify;
       const list = page.locator("#spotify-playlists-list");
-      for (let made = 0; made < 12; made++) account.playlists.add({ name: `Mix ${made}`, owner: "ada" });
+      for (let made = 0; made < 12; made++) account.playlists.create({ name: `Mix ${made}`, owner: "ada" });
       await page.locator("#spotify-playlists-refresh").click();
       await list.locator("[role=option]").nth(15).waitFor();
       await list.locator("[role=option]").nth(11).focus();
       assert.match((await focused()) ?? "", /^Mix 0/);
       const scrolled = await list.evaluate(({ scrollTop }) => scrollTop);
       assert.ok(scrolled > 0, "it is scrolled");
-      account.playlists.add({ name: "Rainy Sunday" });
+      account.playlists.create({ name: "Rainy Sunday" });
       workshop.simulator.dropAll();
       await list.getByText("Rainy Sunday").waitFor();
       assert.match((await focused()) ?? "", /^Mix 0/);

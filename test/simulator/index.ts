@@ -1,6 +1,6 @@
 /**
  * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service, Login5, client tokens, the
- * dealer, connect-state, metadata and the player part of the Web API, over real sockets on 127.0.0.1; and the official
+ * dealer, connect-state, metadata and the Web API, over real sockets on 127.0.0.1; and the official
  * app, which is the user's.
  *
  * What an account plays is one model, `account.playback`: clusters and the Web API are made from it.
@@ -56,7 +56,16 @@ export type { Connection } from "./access-point/connection";
 export type { Dealer } from "./dealer/dealer";
 export type { DealerConnection, Reply } from "./dealer/dealer-connection";
 export { DEALER_GARBAGE, type DealerGarbage } from "./dealer/dealer-garbage";
-export type { BodyFault, DealerSilence, Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
+export type {
+  BodyFault,
+  DealerSilence,
+  Faults,
+  Garbage,
+  SilentPhase,
+  Strike,
+  Valued,
+  WebApiBody,
+} from "./faults";
 export { Command, type Packet } from "./access-point/framing";
 export type { Grant } from "./world/grants";
 export type {
@@ -74,6 +83,7 @@ export type {
   MetadataRecord,
   Stats,
   TokenRecord,
+  WebApiRecord,
 } from "./journal";
 export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
