@@ -251,18 +251,22 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await list.locator("[role=option]").nth(15).waitFor();
       await list.locator("[role=option]").nth(11).focus();
       assert.match((await focused()) ?? "", /^Mix 0/);
-      const scrolled = await list.evaluate(({ scrollTop }) => scrollTop);
-      assert.ok(scrolled > 0, "it is scrolled");
+      const place = (): Promise<number> =>
+        list.getByText("Mix 0", { exact: true }).evaluate((row) => row.getBoundingClientRect().top);
+      const before = await place();
+      assert.ok((await list.evaluate(({ scrollTop }) => scrollTop)) > 0, "the list is scrolled");
       account.playlists.add({ name: "Rainy Sunday" });
       workshop.simulator.dropAll();
       await list.getByText("Rainy Sunday").waitFor();
       assert.match((await focused()) ?? "", /^Mix 0/);
-      assert.equal(await list.evaluate(({ scrollTop }) => scrollTop), scrolled);
+      assert.equal(await place(), before);
       await photographs.take(editor, "playlists-many");
     });
 
     it("is used with the keyboard alone: arrows, Home, Enter, and Escape, which closes the list and not the dialog", async () => {
       const { page } = editor;
+      await page.keyboard.type("rain");
+      assert.match((await focused()) ?? "", /^Rainy Sunday/);
       await page.keyboard.press("Home");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowDown");
@@ -342,6 +346,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("is as it was left after the dialog was opened and closed", async () => {
       await editor.openDialog(node);
+      await editor.page.locator("#spotify-value-hint", { hasText: "Plays the playlist “Party”." }).waitFor();
       await editor.done();
       assert.equal(await property("changed"), false);
     });
