@@ -247,6 +247,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { account } = workshop.spotify;
       const list = page.locator("#spotify-playlists-list");
       for (let made = 0; made < 12; made++) account.playlists.add({ name: `Mix ${made}`, owner: "ada" });
+      account.playlists.all[5]!.name = "Songs for a very long journey through all the rooms of a house";
       await page.locator("#spotify-playlists-refresh").click();
       await list.locator("[role=option]").nth(15).waitFor();
       await list.locator("[role=option]").nth(11).focus();
@@ -349,6 +350,27 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.page.locator("#spotify-value-hint", { hasText: "Plays the playlist “Party”." }).waitFor();
       await editor.done();
       assert.equal(await property("changed"), false);
+    });
+
+    it("follows nothing any more after it was closed with both lists open", async () => {
+      const { page } = editor;
+      await page.evaluate(`
+        window.subscriptions = 0;
+        for (const [name, step] of [["subscribe", 1], ["unsubscribe", -1]]) {
+          const original = RED.comms[name];
+          RED.comms[name] = (...given) => {
+            window.subscriptions += step;
+            original(...given);
+          };
+        }`);
+      await editor.openDialog(node);
+      for (const list of ["devices", "playlists"]) {
+        await page.locator(`#spotify-${list}-show`).click();
+        await page.locator(`#spotify-${list}-list [role=option]`).first().waitFor();
+      }
+      assert.equal(await page.evaluate("window.subscriptions"), 1);
+      await editor.cancel();
+      assert.equal(await page.evaluate("window.subscriptions"), 0);
     });
 
     it("shows its help", async () => {
