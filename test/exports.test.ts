@@ -26,6 +26,9 @@ const VALUES = [
 /** The types of what a program gives to these, or gets from them. */
 const TYPES = [
   "Action",
+  "ApiAnswer",
+  "ApiRequest",
+  "ApiRequests",
   "Artist",
   "Audience",
   "Authorization",
@@ -59,6 +62,7 @@ const TYPES = [
   "PlaybackStatus",
   "Player",
   "PlayerChange",
+  "Playlist",
   "QueuedItem",
   "RepeatMode",
   "Retry",
@@ -112,6 +116,7 @@ const MEMBERS = {
     "username",
     "visibility",
     "visibilityError",
+    "webApi",
   ],
   tokens: [
     "bestClientId",
@@ -121,6 +126,8 @@ const MEMBERS = {
     "getTokenWithClientId",
     "ready",
     "refused",
+    "refusedByWebApi",
+    "tryWebApi",
     "webApi",
   ],
   signIns: [
@@ -142,6 +149,7 @@ const MEMBERS = {
     "next",
     "pause",
     "play",
+    "playlists",
     "previous",
     "problem",
     "queue",

@@ -1,4 +1,4 @@
-import type { NodeAPI, NodeMessageInFlow } from "node-red";
+import type { NodeAPI, NodeMessage } from "node-red";
 import { SpotifyError } from "../../src/core/errors";
 
 /**
@@ -21,15 +21,16 @@ export function checkOutput(RED: NodeAPI, property: string): void {
 }
 
 /** Puts a result into a property of a message. @throws if the message does not let it be written */
-export function put(RED: NodeAPI, msg: NodeMessageInFlow, property: string, result: unknown): void {
+export function put(RED: NodeAPI, msg: object, property: string, result: unknown): void {
   if (property === "") return;
   if (property === "payload") {
-    msg.payload = result;
+    // A payload that is read-only or throws is the caller's to know.
+    (msg as { payload?: unknown }).payload = result;
     return;
   }
   // Node-RED does not report a parent that is not an object, or a property that is read-only.
-  RED.util.setMessageProperty(msg, property, result, true);
-  if (RED.util.getMessageProperty(msg, property) !== result) {
+  RED.util.setMessageProperty(msg as NodeMessage, property, result, true);
+  if (RED.util.getMessageProperty(msg as NodeMessage, property) !== result) {
     throw new SpotifyError(
       "INVALID_ARGUMENT",
       `The result cannot be put into msg.${property} of this message.`,

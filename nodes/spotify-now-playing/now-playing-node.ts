@@ -6,6 +6,7 @@ import type { AccountUser } from "../shared/account-node";
 import { afterDeploys } from "../shared/after-deploy";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
+import { put } from "../shared/outlet";
 import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
 import { Throttle } from "../shared/throttle";
 import { upToDate } from "../shared/up-to-date";
@@ -25,6 +26,8 @@ export interface NowPlayingNodeProperties extends NodeDef {
   atStart: boolean;
   /** Seconds between two positions while playing; 0: none are sent. */
   tick: number;
+  /** The property of the message that the state is put into; empty: none. */
+  output: string;
   /** The form of the properties; 0 if it is absent. */
   version?: number;
 }
@@ -46,6 +49,7 @@ export function makeNowPlayingNode(
 
 class NowPlayingNode implements AccountBehavior {
   readonly problem: SpotifyError | undefined;
+  readonly #RED: NodeAPI;
   readonly #link: AccountLink;
   readonly #settings: NowPlayingSettings | undefined;
   readonly #status: Throttle;
@@ -59,16 +63,17 @@ class NowPlayingNode implements AccountBehavior {
   #error: SpotifyError | undefined;
 
   constructor(RED: NodeAPI, node: Node, link: AccountLink, properties: NowPlayingNodeProperties) {
+    this.#RED = RED;
     this.#link = link;
     try {
-      this.#settings = readNowPlayingSettings(properties);
+      this.#settings = readNowPlayingSettings(RED, properties);
     } catch (cause) {
       this.problem = unusable(cause);
     }
     const { tick = 0 } = this.#settings ?? {};
     const sendPosition = guarded(node, () => this.#tick());
     if (tick > 0) this.#ticker = new Ticker(tick * 1000, sendPosition);
-    this.#send = (message) => node.send(message);
+    this.#send = (message) => node.send(this.#filled({}, message));
     this.#listener = {
       changed: guarded(node, (change: PlayerChange) => this.#changed(change)),
       troubled: guarded(node, () => this.#status.request()),
@@ -93,7 +98,7 @@ class NowPlayingNode implements AccountBehavior {
   async input(message: NodeMessageInFlow, send: Send): Promise<void> {
     try {
       const state = await this.#currentState(message.payload === "refresh");
-      send(Object.assign(message, stateMessage("state", state)));
+      send(this.#filled(message, stateMessage("state", state)));
       this.#error = undefined;
     } catch (cause) {
       this.#error = unusable(cause);
@@ -139,6 +144,13 @@ class NowPlayingNode implements AccountBehavior {
     if (change.state.playing) this.#ticker?.start();
     else this.#ticker?.stop();
     this.#status.request();
+  }
+
+  /** Fills in what the node says, the state where the user wants it. @throws if it cannot be written there */
+  #filled<Message extends object>(message: Message, { payload, ...said }: NowPlayingMessage): Message {
+    Object.assign(message, said);
+    put(this.#RED, message, this.#settings!.output, payload);
+    return message;
   }
 
   #tick(): void {

@@ -10,6 +10,8 @@ export const DEFAULTS = {
   /** Seconds. */
   timeout: 8,
   route: "auto",
+  /** The property of the message that a list of devices or a snapshot is put into. */
+  output: "payload",
 } as const;
 
 /** Seconds. */

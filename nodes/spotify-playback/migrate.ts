@@ -4,6 +4,8 @@ import { DEFAULTS } from "./defaults";
 const STEPS: readonly Step[] = [
   // A flow that was written by hand may name only what it needs.
   (stored) => withDefaults(stored, { ...DEFAULTS }),
+  // A list of devices or a snapshot was always put into the payload.
+  (stored) => withDefaults(stored, { output: DEFAULTS.output }),
 ];
 
 /** What the property `version` of a spotify-playback is today. */

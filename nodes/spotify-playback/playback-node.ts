@@ -7,6 +7,7 @@ import { AccountLink } from "../shared/account-link";
 import type { AccountUser } from "../shared/account-node";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
+import { put } from "../shared/outlet";
 import { isOver } from "../shared/passing-error";
 import { ShownStatus, STATUS_INTERVAL } from "../shared/shown-status";
 import { Throttle } from "../shared/throttle";
@@ -31,6 +32,8 @@ export interface PlaybackNodeProperties extends NodeDef {
   /** Seconds. */
   timeout: number;
   route: string;
+  /** The property of the message that a list of devices or a snapshot is put into; empty: none. */
+  output: string;
   /** The form of the properties; 0 if it is absent. */
   version?: number;
 }
@@ -76,7 +79,7 @@ class PlaybackNode implements AccountBehavior {
     this.#node = node;
     this.#link = link;
     try {
-      this.#settings = readPlaybackSettings(properties);
+      this.#settings = readPlaybackSettings(RED, properties);
     } catch (cause) {
       this.problem = unusable(cause);
     }
@@ -108,7 +111,7 @@ class PlaybackNode implements AccountBehavior {
       this.#error = undefined;
       const result = request.action === "devices" ? devices : snapshot;
       message.playback = structuredClone(state);
-      if (result !== undefined) message.payload = structuredClone(result);
+      if (result !== undefined) put(this.#RED, message, this.#settings!.output, structuredClone(result));
       send(message);
     } catch (cause) {
       throw this.#failed(message, cause);

@@ -1,6 +1,8 @@
+import type { NodeAPI } from "node-red";
 import type { Action, CommandOptions } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { ACTIONS } from "../../src/playback/actions";
+import { checkOutput } from "../shared/outlet";
 import { flagProperty, numberProperty, textProperty } from "../shared/properties";
 import { DEFAULTS, isTimeout, LONGEST_TIMEOUT, SHORTEST_TIMEOUT } from "./defaults";
 import { readTyped, type Typed } from "../shared/typed-value";
@@ -10,13 +12,15 @@ export interface PlaybackSettings {
   action: Action | undefined;
   device: Typed;
   value: Typed;
+  /** The property of the message that a list of devices or a snapshot is put into; empty: none. */
+  output: string;
   options: Required<Pick<CommandOptions, "wake" | "confirm" | "timeout" | "route">>;
 }
 
 const ROUTES: readonly NonNullable<CommandOptions["route"]>[] = ["auto", "internal", "web-api"];
 
 /** What a node's properties say. @throws SpotifyError INVALID_ARGUMENT if one of them cannot be right */
-export function readPlaybackSettings(properties: object): PlaybackSettings {
+export function readPlaybackSettings(RED: NodeAPI, properties: object): PlaybackSettings {
   const action = textProperty(properties, "action");
   const timeout = numberProperty(properties, "timeout", DEFAULTS.timeout);
   if (!isTimeout(timeout)) {
@@ -25,10 +29,13 @@ export function readPlaybackSettings(properties: object): PlaybackSettings {
   const named = textProperty(properties, "route", DEFAULTS.route);
   const route = ROUTES.find((one) => one === named);
   if (!route) throw wrong(`The property "route" must be one of these: ${ROUTES.join(", ")}.`);
+  const output = textProperty(properties, "output", DEFAULTS.output);
+  checkOutput(RED, output);
   return {
     action: action === "" ? undefined : readAction(action, 'The property "action"'),
     device: readTyped(properties, "device", DEFAULTS.deviceType),
     value: readTyped(properties, "value", DEFAULTS.valueType),
+    output,
     options: {
       wake: flagProperty(properties, "wake", DEFAULTS.wake),
       confirm: flagProperty(properties, "confirm", DEFAULTS.confirm),

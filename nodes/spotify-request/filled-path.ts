@@ -16,10 +16,13 @@ export function filledPath(RED: NodeAPI, message: NodeMessageInFlow, path: strin
   return path.replace(NAME, (_, name: string) => {
     const value = propertyOf(RED, message, name.replace(/^msg\./, ""));
     if (typeof value === "number") return String(value);
-    if (typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_VALUE) {
-      return encodeURIComponent(idOf(value.trim()));
-    }
     const shown = name.slice(0, 60);
+    if (typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_VALUE) {
+      const id = idOf(value.trim());
+      // These would lead to another call.
+      if (id !== "." && id !== "..") return encodeURIComponent(id);
+      throw new SpotifyError("INVALID_ARGUMENT", `msg.${shown} is no ID.`);
+    }
     throw new SpotifyError("INVALID_ARGUMENT", `msg.${shown} is missing: the path needs it for {${shown}}.`);
   });
 }

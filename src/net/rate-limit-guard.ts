@@ -73,7 +73,7 @@ export class RateLimitGuard {
     this.#limits.set(key(clientId, host), limit);
     if (this.#limits.size > MAX_LIMITS) this.#limits.delete(this.#limits.keys().next().value!);
     this.#save();
-    throw rateLimited(limit, seconds, { statusCode: response.status });
+    throw rateLimited(limit, seconds, 429);
   }
 
   /** Forgets the limits of a client ID that was signed out. */
@@ -91,10 +91,11 @@ function key(clientId: string, host: string): string {
   return `${clientId} ${host}`;
 }
 
+/** @param statusCode of the answer; undefined if nothing was asked, because the pause is not over */
 function rateLimited(
   { clientId, host, quota }: RateLimit,
   seconds: number,
-  answered: { statusCode?: number } = {},
+  statusCode?: number,
 ): SpotifyError {
   const why = quota
     ? "The quota of the developer account that owns this app is used up"
@@ -102,7 +103,7 @@ function rateLimited(
   return new SpotifyError("RATE_LIMITED", `${why}. Ask again in ${duration(seconds)}.`, {
     clientId,
     retryAfter: seconds,
-    ...answered,
+    ...(statusCode !== undefined && { statusCode }),
   });
 }
 

@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
+import { retry } from "../async/retry";
 import { SpotifyError } from "../core/errors";
 import { isSpotifysOwn } from "../core/knowledge";
 import { ApiToken } from "../tokens/api-token";
 import type { TokenProvider } from "../tokens/provider";
 import { refusedByWebApi } from "../tokens/web-api-access";
+import { repeatBackoff } from "../web-api/repeats";
 import type { WebApi, WebApiRequest, WebApiResponse } from "../web-api/web-api";
 import { apiError } from "./api-error";
 import { readPages } from "./pages";
@@ -62,7 +64,13 @@ export class ApiRequests {
       ending.signal.throwIfAborted();
       const credential = await this.#credential(read, ending.signal);
       const ask = async (one: WebApiRequest): Promise<WebApiResponse> => {
-        const answer = await webApi.request(one, credential, ending.signal).catch((error: unknown) => {
+        const answer = await retry(() => webApi.request(one, credential, ending.signal), {
+          // What was changed already must not be changed twice.
+          tries: read.method === "GET" ? 2 : 1,
+          backoff: repeatBackoff(),
+          signal: ending.signal,
+          mayHelp: isServersFault,
+        }).catch((error: unknown) => {
           if (isBlock(error)) tokens.refusedByWebApi(credential.clientId);
           throw error;
         });
@@ -91,6 +99,11 @@ export class ApiRequests {
     if (await tokens.tryWebApi(clientId, wanted, signal)) return new ApiToken(tokens, clientId, wanted);
     throw refusedByWebApi(clientId);
   }
+}
+
+/** Spotify's servers fail now and then for a moment. */
+function isServersFault(error: unknown): boolean {
+  return error instanceof SpotifyError && error.code === "UNREACHABLE" && (error.statusCode ?? 0) >= 500;
 }
 
 /** Whether the Web API refuses the client ID for good, in the form of a 429. */

@@ -21,7 +21,8 @@ export function suggestedCalls(typed: string, method?: string): Call[] {
     const path = call.path.toLowerCase();
     const searched = `${call.method.toLowerCase()} ${path}`;
     if (!words.every((word) => searched.includes(word))) return -1;
-    const begins = path.startsWith(text.startsWith("/") ? text : `/${text}`);
+    // A word alone may mean any part of a path: the order of the list then says what is meant most often.
+    const begins = text.includes("/") && path.startsWith(text.startsWith("/") ? text : `/${text}`);
     return (begins ? 4 : 0) + (call.method === method ? 2 : 0) + (call.gone ? 0 : 8);
   };
   const ranked = CALLS.map((call) => ({ call, rank: rank(call) })).filter((one) => one.rank >= 0);

@@ -186,12 +186,13 @@ describe("a spotify-now-playing that was written by hand", () => {
       events: ["track", "playback", "device"],
       atStart: true,
       tick: 0,
+      output: "payload",
       version: NOW_PLAYING_VERSION,
     });
   });
 
   it("keeps what it has", () => {
-    const stored = { events: [], atStart: false, tick: "${SECONDS}" };
+    const stored = { events: [], atStart: false, tick: "${SECONDS}", output: "state" };
     assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
   });
 });

@@ -24,7 +24,9 @@ RED.nodes.registerType<Properties>("spotify-events", {
   icon: "spotify-events.svg",
   inputs: 0,
   outputs: 1,
-  paletteLabel: "spotify events",
+  paletteLabel() {
+    return this._("spotify-events.label");
+  },
   defaults: {
     name: { value: "" },
     session: { value: "", type: "spotify-session", required: true },
@@ -35,7 +37,7 @@ RED.nodes.registerType<Properties>("spotify-events", {
     version: { value: EVENTS_VERSION },
   },
   label() {
-    return this.name || "spotify events";
+    return this.name || this._("spotify-events.label");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

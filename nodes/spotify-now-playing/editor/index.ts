@@ -2,6 +2,7 @@ import type { RED as EditorRED } from "@node-red/editor-client";
 import { accountField } from "../../shared/editor/account-field";
 import { envTexts } from "../../shared/editor/env-layers";
 import { showMigrated } from "../../shared/editor/migrated";
+import { isOutput, outputField } from "../../shared/editor/output-property";
 import { explained } from "../../shared/editor/validate";
 import { USUAL_CHANGES } from "../changes";
 import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../migrate";
@@ -17,6 +18,7 @@ interface Properties {
   events: string[];
   atStart: boolean;
   tick: number | string;
+  output: string;
   version: number;
 }
 
@@ -48,6 +50,12 @@ RED.nodes.registerType<Properties>("spotify-now-playing", {
         (value, node) => isTickSetting(value) || node._("spotify-now-playing.validation.tick"),
       ),
     },
+    output: {
+      value: "payload",
+      validate: explained(
+        (value, node) => isOutput(value) || node._("spotify-now-playing.validation.output"),
+      ),
+    },
     version: { value: NOW_PLAYING_VERSION },
   },
   label() {
@@ -65,6 +73,7 @@ RED.nodes.registerType<Properties>("spotify-now-playing", {
   align: "left",
   oneditprepare() {
     const properties = showMigrated(this, migrateNowPlaying(this), "node-input");
+    outputField();
     const env = envTexts(this);
     const translate = (key: string): string => this._(`spotify-now-playing.${key}`);
     accountField(properties.session, env);

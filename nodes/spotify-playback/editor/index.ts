@@ -1,5 +1,6 @@
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { showMigrated } from "../../shared/editor/migrated";
+import { isOutput, outputField } from "../../shared/editor/output-property";
 import { explained } from "../../shared/editor/validate";
 import { DEFAULTS } from "../defaults";
 import { migratePlayback, PLAYBACK_VERSION } from "../migrate";
@@ -21,6 +22,7 @@ interface Properties {
   confirm: boolean;
   timeout: number | string;
   route: string;
+  output: string;
   version: number;
 }
 
@@ -58,6 +60,10 @@ RED.nodes.registerType<Properties>("spotify-playback", {
       ),
     },
     route: { value: DEFAULTS.route },
+    output: {
+      value: DEFAULTS.output,
+      validate: explained((value, node) => isOutput(value) || node._("spotify-playback.validation.output")),
+    },
     version: { value: PLAYBACK_VERSION },
   },
   label() {
@@ -80,6 +86,7 @@ RED.nodes.registerType<Properties>("spotify-playback", {
   oneditprepare() {
     closeDialog();
     const properties = showMigrated(this, migratePlayback(this), "node-input");
+    outputField();
     close = openDialog(this, (key, values) => this._(`spotify-playback.${key}`, values), properties);
   },
   oneditsave() {

@@ -38,7 +38,9 @@ RED.nodes.registerType<Properties>("spotify-token", {
   icon: "spotify-token.svg",
   inputs: 1,
   outputs: 1,
-  paletteLabel: "spotify token",
+  paletteLabel() {
+    return this._("spotify-token.label");
+  },
   defaults: {
     name: { value: "" },
     session: { value: "", type: "spotify-session", required: true },
@@ -71,7 +73,7 @@ RED.nodes.registerType<Properties>("spotify-token", {
     version: { value: TOKEN_VERSION },
   },
   label() {
-    return this.name || "spotify token";
+    return this.name || this._("spotify-token.label");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -89,6 +89,23 @@ describe("spotify-now-playing", () => {
       assert.equal(simulator.stats.logins.length, before);
     });
 
+    it("puts the state into the property that is named, in its own messages and in others'", async () => {
+      await deploy([{ output: "spotify.now" }, { output: "" }]);
+      const [first] = (await messages(1)) as unknown as {
+        payload?: unknown;
+        spotify: { now: PlaybackState };
+      }[];
+      assert.deepEqual([first!.payload, first!.spotify.now.title], [undefined, "Loopback Lullaby"]);
+      send({ payload: "mine" });
+      const [, second] = (await messages(2)) as unknown as {
+        payload: unknown;
+        spotify: { now: PlaybackState };
+      }[];
+      assert.deepEqual([second!.payload, second!.spotify.now.title], ["mine", "Loopback Lullaby"]);
+      const [bare] = await messages(1, 1);
+      assert.deepEqual([bare!.topic, "payload" in bare!], ["state", false]);
+    });
+
     it("sends nothing if that is switched off", async () => {
       await deploy([{ atStart: false }, {}]);
       await messages(1, 1);

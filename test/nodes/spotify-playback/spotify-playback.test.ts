@@ -118,6 +118,23 @@ describe("spotify-playback", () => {
     assert.ok(Math.abs(playback.state.position - 60_000) < 3_000);
   });
 
+  it("puts them into another property if it is named, and nowhere if none is", async () => {
+    await deploy([
+      { action: "snapshot", output: "kept.before" },
+      { action: "devices", output: "" },
+    ]);
+    const kept = (await send({ payload: "mine", kept: {} })) as Received & { kept: { before: object } };
+    assert.deepEqual([kept.payload, typeof kept.kept.before], ["mine", "object"]);
+    assert.equal((await send({ payload: "mine" }, 1)).payload, "mine");
+  });
+
+  it("says what is wrong with the property for the result", async () => {
+    await deploy([{ action: "devices", output: "a..b" }]);
+    const { error } = await fail();
+    assert.equal(error.code, "INVALID_ARGUMENT");
+    assert.match(error.message, /cannot be put into "a\.\.b"/);
+  });
+
   it("puts a list of devices, and a snapshot, into the payload", async () => {
     await deploy([{ action: "devices" }, { action: "snapshot" }, { action: "restore" }]);
     const { payload } = (await send()) as unknown as { payload: ListedDevice[] };
