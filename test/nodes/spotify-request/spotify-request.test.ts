@@ -17,7 +17,6 @@ type Received = NodeMessageInFlow & {
 const SCOPES = [
   "playlist-read-private",
   "playlist-modify-private",
-  "playlist-modify-public",
   "user-library-modify",
   "user-read-private",
 ];
@@ -135,7 +134,7 @@ describe("spotify-request", () => {
 
   it("sends the payload as the body, but never what an inject node puts there", async () => {
     await deploy([{ method: "POST", path: "/me/playlists" }]);
-    const message = await send({ payload: { name: "Made by a flow" } });
+    const message = await send({ payload: { name: "Made by a flow", public: false } });
     assert.equal(message.statusCode, 201);
     assert.equal(account.playlists.all[0]!.name, "Made by a flow");
     const { error, statusCode } = await fail({ payload: Date.now() });
