@@ -246,8 +246,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { page } = editor;
       const { account } = workshop.spotify;
       const list = page.locator("#spotify-playlists-list");
-      for (let made = 0; made < 12; made++) account.playlists.create({ name: `Mix ${made}`, owner: "ada" });
-      account.playlists.all()[5]!.name = "Songs for a very long journey through all the rooms of a house";
+      for (let made = 0; made < 12; made++) account.playlists.add({ name: `Mix ${made}`, owner: "ada" });
+      account.playlists.all[5]!.name = "Songs for a very long journey through all the rooms of a house";
       await page.locator("#spotify-playlists-refresh").click();
       await list.locator("[role=option]").nth(15).waitFor();
       await list.locator("[role=option]").nth(11).focus();
@@ -256,7 +256,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         list.getByText("Mix 0", { exact: true }).evaluate((row) => row.getBoundingClientRect().top);
       const before = await place();
       assert.ok((await list.evaluate(({ scrollTop }) => scrollTop)) > 0, "the list is scrolled");
-      account.playlists.create({ name: "Rainy Sunday" });
+      account.playlists.add({ name: "Rainy Sunday" });
       workshop.simulator.dropAll();
       await list.getByText("Rainy Sunday").waitFor();
       assert.match((await focused()) ?? "", /^Mix 0/);
