@@ -73,7 +73,7 @@ export class RateLimitGuard {
     this.#limits.set(key(clientId, host), limit);
     if (this.#limits.size > MAX_LIMITS) this.#limits.delete(this.#limits.keys().next().value!);
     this.#save();
-    throw rateLimited(limit, seconds);
+    throw rateLimited(limit, seconds, response.status);
   }
 
   /** Forgets the limits of a client ID that was signed out. */
@@ -91,13 +91,19 @@ function key(clientId: string, host: string): string {
   return `${clientId} ${host}`;
 }
 
-function rateLimited({ clientId, host, quota }: RateLimit, seconds: number): SpotifyError {
+/** @param statusCode of the answer; undefined if nothing was sent */
+function rateLimited(
+  { clientId, host, quota }: RateLimit,
+  seconds: number,
+  statusCode?: number,
+): SpotifyError {
   const why = quota
     ? "The quota of the developer account that owns this app is used up"
     : `${host} is asked too often for this client ID`;
   return new SpotifyError("RATE_LIMITED", `${why}. Ask again in ${duration(seconds)}.`, {
     clientId,
     retryAfter: seconds,
+    ...(statusCode !== undefined && { statusCode }),
   });
 }
 

@@ -8,6 +8,7 @@ import sessionNode from "../../../nodes/spotify-session/spotify-session";
 import eventsNode from "../../../nodes/spotify-events/spotify-events";
 import nowPlayingNode from "../../../nodes/spotify-now-playing/spotify-now-playing";
 import playbackNode from "../../../nodes/spotify-playback/spotify-playback";
+import requestNode from "../../../nodes/spotify-request/spotify-request";
 import tokenNode from "../../../nodes/spotify-token/spotify-token";
 import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { Account, Simulator } from "../../simulator";
@@ -126,7 +127,16 @@ export class Flow {
     };
     this.definitions = nodes;
     nodes.push(...this.more);
-    const types = [sessionNode, tokenNode, eventsNode, nowPlayingNode, playbackNode, recorder, ...this.types];
+    const types = [
+      sessionNode,
+      tokenNode,
+      eventsNode,
+      nowPlayingNode,
+      playbackNode,
+      requestNode,
+      recorder,
+      ...this.types,
+    ];
     await helper.load(types, nodes, credentials);
   }
 
