@@ -145,7 +145,7 @@ describe("A request to the Web API", () => {
   });
 
   it("is a PROTOCOL_ERROR if the answer does not end", async () => {
-    spotify.answers = [{ body: Buffer.alloc(5 << 20, "x") }];
+    spotify.answers = [{ body: Buffer.alloc(11 << 20, "x") }];
     await failureOf(ask(), "PROTOCOL_ERROR");
   });
 

@@ -1,7 +1,7 @@
 /** A flow with spotify-request nodes, whose account is signed in with an app of its own. */
 import type { NodeMessageInFlow, NodeStatus } from "node-red";
 import type { Session } from "../../../src";
-import { Simulator, type Account, type App } from "../../simulator";
+import { Simulator, type Account, type App, type SimulatorOptions } from "../../simulator";
 import { ownApp, signInWithApp } from "../../support/own-app";
 import { Flow, type CaughtMessage, type Definition } from "../support/flow";
 import { recorded, recordedUntil } from "../support/recorder";
@@ -29,14 +29,16 @@ export class RequestFlow {
   readonly simulator: Simulator;
   readonly account: Account;
   readonly flow = new Flow();
+  /** Deployed besides. */
+  more: Definition[] = [];
 
   private constructor(simulator: Simulator) {
     this.simulator = simulator;
     this.account = simulator.addAccount({ username: "mira" });
   }
 
-  static async begin(): Promise<RequestFlow> {
-    return new RequestFlow(await Simulator.start());
+  static async begin(options: SimulatorOptions = {}): Promise<RequestFlow> {
+    return new RequestFlow(await Simulator.start(options));
   }
 
   async end(): Promise<void> {
@@ -50,6 +52,7 @@ export class RequestFlow {
       { id: `n${i}`, type: "spotify-request", ...PLACE, session: "session", wires: [[`r${i}`]], ...one },
       { id: `r${i}`, type: "recorder", ...PLACE },
     ]);
+    this.flow.more.push(...this.more);
     await this.flow.deploy(this.simulator, account, []);
   }
 
