@@ -62,6 +62,10 @@ describe("the permissions and the client ID of a message", () => {
 
   it("may be the account's client ID: an empty text", async () => {
     assert.equal((await wordsOf({ clientId: "app", clientIdType: "msg" }, { app: "" })).clientId, "");
+    assert.equal(
+      (await wordsOf({ clientId: "NOTHING", clientIdType: "env" }, { clientId: "" })).clientId,
+      "",
+    );
   });
 
   it("may be no permissions", async () => {
@@ -74,6 +78,7 @@ describe("the permissions and the client ID of a message", () => {
       ["nothing", "msg"],
       ["", "global"],
       ["nothing", "jsonata"],
+      ["NOTHING", "env"],
     ] as const) {
       await assert.rejects(
         wordsOf({ clientId, clientIdType }),
