@@ -150,6 +150,26 @@ describe("spotify-request", () => {
       }
     });
 
+    for (const [variable, path] of [
+      [LIST, "/playlists/${SPOTIFY_LIST}/items"],
+      [LIST_ID, "/playlists/${SPOTIFY_LIST}/{payload}"],
+      [`/playlists/${LIST_ID}/items`, "${SPOTIFY_LIST}"],
+    ] as const) {
+      it(`with an environment variable: ${path}, ${variable}`, async () => {
+        flow.flow.env = [{ name: "SPOTIFY_LIST", type: "str", value: variable }];
+        await flow.deploy([{ path }]);
+        await flow.send({ payload: "items", SPOTIFY_LIST: "not this" });
+        assert.deepEqual(flow.asked, [`GET /v1/playlists/${LIST_ID}/items`]);
+      });
+    }
+
+    it("or says which environment variable is missing", async () => {
+      await flow.deploy([{ path: "/playlists/${SPOTIFY_LIST}/items" }]);
+      const { error } = await flow.fail({ SPOTIFY_LIST: "not this" });
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.match(error.message, /environment variable SPOTIFY_LIST is missing/);
+    });
+
     for (const [path, why] of [
       ["https://example.com/v1/me", /a token must not go elsewhere/],
       ["//example.com/v1/me", /a token must not go elsewhere|not an address/],
