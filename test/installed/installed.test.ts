@@ -77,6 +77,7 @@ for (const runtime of RUNTIMES) {
           { types: ["spotify-events"], enabled: true, err: undefined },
           { types: ["spotify-now-playing"], enabled: true, err: undefined },
           { types: ["spotify-playback"], enabled: true, err: undefined },
+          { types: ["spotify-request"], enabled: true, err: undefined },
           { types: ["spotify-session"], enabled: true, err: undefined },
           { types: ["spotify-token"], enabled: true, err: undefined },
         ],
