@@ -56,7 +56,8 @@ describe("the calls that are suggested for what a person types", () => {
     assert.ok(calls.length > 0 && calls.every(({ gone }) => gone));
     for (const typed of ["", "tracks", "/me", "playlist", "artists"]) {
       const areGone = suggestedCalls(typed).map(({ gone }) => gone !== undefined);
-      assert.deepEqual(areGone, areGone.toSorted(), typed);
+      const firstGone = areGone.indexOf(true);
+      assert.ok(firstGone === -1 || !areGone.slice(firstGone).includes(false), typed);
     }
   });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { PlaybackState } from "../../../src";
 import { Simulator, type Account, type SimulatedDevice } from "../../simulator";
 import { signInWithApp } from "../../support/own-app";
-import { Flow, type Definition } from "../support/flow";
+import { Flow } from "../support/flow";
 import { recordedUntil } from "../support/recorder";
 
 const PLACE = { z: "tab", x: 0, y: 0 };
@@ -30,23 +30,24 @@ describe("an environment variable", () => {
   const deploy = async (
     type: string,
     properties: Record<string, unknown>,
-    env: Record<string, string | number | boolean>,
+    env: Readonly<Record<string, string | number | boolean>>,
   ): Promise<void> => {
     const types = { string: "str", number: "num", boolean: "bool" } as Record<string, string>;
-    flow.env = Object.entries({ ACCOUNT: "session", ...env }).map(([name, value]) => ({
+    flow.env = Object.entries(env).map(([name, value]) => ({
       name,
       type: types[typeof value]!,
-      value: String(value),
+      value: `${value}`,
     }));
+    flow.env.push({ name: "ACCOUNT", type: "str", value: "session" });
     flow.more = [
-      { id: "n", type, ...PLACE, session: "${ACCOUNT}", wires: [["r"]], ...properties } as Definition,
+      { id: "n", type, ...PLACE, session: "${ACCOUNT}", wires: [["r"]], ...properties },
       { id: "r", type: "recorder", ...PLACE },
     ];
     await flow.deploy(simulator, account, []);
   };
   const send = async (message: object = {}): Promise<Message> => {
     (flow.node("n") as unknown as { receive(msg: unknown): void }).receive(message);
-    return (await next()) as unknown as Message;
+    return next();
   };
   const next = async (): Promise<Message> =>
     (await recordedUntil("r", ({ length }) => length > 0))[0] as unknown as Message;

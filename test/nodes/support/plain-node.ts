@@ -24,5 +24,5 @@ export async function plainNode(env: Record<string, string> = {}): Promise<Plain
     { id: "tab", type: "tab", env: variables },
     { id: "node", type: "plain", z: "tab", x: 0, y: 0 },
   ] as never);
-  return { RED: RED!, node: helper.getNode("node"), close: async () => void (await helper.unload()) };
+  return { RED: RED!, node: helper.getNode("node"), close: () => helper.unload() };
 }
