@@ -1,6 +1,8 @@
 import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
 import { serveDevices } from "./admin-devices";
+import { servePlaying } from "./admin-playing";
+import { servePlaylists } from "./admin-playlists";
 import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
@@ -34,6 +36,8 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
   serveStatus(RED);
   serveExplanation(RED);
   serveDevices(RED);
+  servePlaying(RED);
+  servePlaylists(RED);
   serveSignIn(RED);
   serveCallback(RED);
 };

@@ -73,7 +73,7 @@ export class RateLimitGuard {
     this.#limits.set(key(clientId, host), limit);
     if (this.#limits.size > MAX_LIMITS) this.#limits.delete(this.#limits.keys().next().value!);
     this.#save();
-    throw rateLimited(limit, seconds, response.status);
+    throw rateLimited(limit, seconds, 429);
   }
 
   /** Forgets the limits of a client ID that was signed out. */
@@ -91,7 +91,7 @@ function key(clientId: string, host: string): string {
   return `${clientId} ${host}`;
 }
 
-/** @param statusCode of the answer; undefined if nothing was sent */
+/** @param statusCode of the answer; undefined if nothing was asked, because the pause is not over */
 function rateLimited(
   { clientId, host, quota }: RateLimit,
   seconds: number,

@@ -192,6 +192,8 @@ export interface FaultValues {
   metadata4Status: number;
   /** the same, for the metadata of a playlist */
   playlistStatus: number;
+  /** the same, for an account's list of playlists */
+  rootlistStatus: number;
   /** the same, at open.spotify.com */
   oembedStatus: number;
 
@@ -276,6 +278,7 @@ export function noFaults(): Faults {
     extendedMetadataRateLimited: false,
     metadata4Status: false,
     playlistStatus: false,
+    rootlistStatus: false,
     oembedStatus: false,
     dealerDrop: false,
     dealerStatus: false,

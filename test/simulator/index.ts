@@ -34,6 +34,7 @@ import { OfficialApp, type OfficialAppOptions } from "./official-app/official-ap
 import { answerResolver, type Servers } from "./access-point/resolver";
 import { Contexts } from "./metadata/contexts";
 import { Metadata } from "./metadata/metadata";
+import { Rootlists } from "./metadata/rootlist";
 import { Secrets } from "./secrets";
 import { Timers } from "./timers";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
@@ -137,6 +138,7 @@ export class Simulator implements Backend {
   readonly #deviceCommands: DeviceCommands;
   readonly #metadata: Metadata;
   readonly #contexts: Contexts;
+  readonly #rootlists: Rootlists;
   readonly #timers = new Timers();
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
@@ -169,6 +171,7 @@ export class Simulator implements Backend {
     this.#deviceCommands = new DeviceCommands(this, this.#clusters, this.#timers);
     this.#metadata = new Metadata(this);
     this.#contexts = new Contexts(this);
+    this.#rootlists = new Rootlists(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -380,6 +383,7 @@ export class Simulator implements Backend {
         async (request) =>
           this.#metadata.answer(request) ??
           this.#contexts.answer(request) ??
+          this.#rootlists.answer(request) ??
           (await this.#deviceCommands.answer(request)) ??
           this.#connectState.answer(request),
       ),

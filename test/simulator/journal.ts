@@ -140,7 +140,7 @@ export interface DeviceCommandRecord {
 }
 
 export interface MetadataRecord {
-  service: "extended-metadata" | "metadata/4" | "playlist" | "oembed";
+  service: "extended-metadata" | "metadata/4" | "playlist" | "rootlist" | "oembed";
   /** What it asks about; empty if the request makes no sense. */
   uris: string[];
   /** Whether a token came with it. */

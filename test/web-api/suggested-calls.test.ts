@@ -42,6 +42,7 @@ describe("the calls that are suggested for what a person types", () => {
     assert.equal(suggested("playlist items", "DELETE")[0], "DELETE /playlists/{playlist_id}/items");
     assert.equal(suggested("queue", "POST")[0], "POST /me/player/queue");
     assert.equal(suggested("library", "PUT")[0], "PUT /me/library");
+    assert.equal(suggested("/me/player/pl", "PUT")[0], "PUT /me/player/play");
   });
 
   it("are the usual ones as long as nothing is typed", () => {

@@ -24,8 +24,13 @@ export interface LiveFeed {
  *
  * @param account the ID of the dialog's account at the moment
  * @param life ends with the dialog, and with it the subscription
+ * @param topic of the changes: of the account, unless another one is named
  */
-export function liveFeed(account: () => string | undefined, life: AbortSignal): LiveFeed {
+export function liveFeed(
+  account: () => string | undefined,
+  life: AbortSignal,
+  topic = ACCOUNT_TOPIC,
+): LiveFeed {
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -34,11 +39,11 @@ export function liveFeed(account: () => string | undefined, life: AbortSignal): 
     const changed = isRecord(data) ? data["account"] : undefined;
     if (changed === undefined || changed === account()) tell();
   };
-  RED.comms.subscribe(ACCOUNT_TOPIC, receive);
+  RED.comms.subscribe(topic, receive);
   RED.comms.on("connect", tell);
   life.addEventListener("abort", () => {
     listeners.clear();
-    RED.comms.unsubscribe(ACCOUNT_TOPIC, receive);
+    RED.comms.unsubscribe(topic, receive);
     RED.comms.off("connect", tell);
   });
   return {

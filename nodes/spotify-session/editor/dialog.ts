@@ -19,8 +19,11 @@ import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
 import { tap } from "./sign-in/tap";
 import { signInList } from "./sign-in-list";
+import { PLAYING_TOPIC } from "../../shared/account-topic";
 import type { WantedSignIn, WayName } from "../../shared/editor/account-dialog";
 import type { Found } from "./status";
+import { followPlaying } from "./playing-feed";
+import { playingPanel } from "./playing-panel";
 import { statusFeed } from "./status-feed";
 import { statusPanel } from "./status-panel";
 import { textsOf, type Translate } from "../../shared/editor/translate";
@@ -146,6 +149,15 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   advancedSection("spotify-session-advanced", isAdvanced);
   if (wanted?.way !== undefined) ways.choose(wanted.way);
   feed.start(tell);
+  const playing = playingPanel(byId("spotify-playing", HTMLElement), translate);
+  const refreshPlaying = followPlaying(
+    ask,
+    liveFeed(() => nodeId, life, PLAYING_TOPIC),
+    playing,
+    life,
+  );
+  // A sign-in or a sign-out changes whose playback it is.
+  changes.listen(refreshPlaying);
 
   fileDrop(root, (file) => {
     ways.choose("import");

@@ -56,6 +56,10 @@ describe("the property that a result is put into", () => {
     assert.throws(() => filled("a.b", { a: Object.freeze({ b: 1 }) }), isPlaceless);
   });
 
+  it("cannot be the payload of a message that is read-only", () => {
+    assert.throws(() => filled("payload", Object.freeze({ payload: 1 })));
+  });
+
   it("does not reach the prototype of all objects", () => {
     for (const property of ["__proto__.polluted", "constructor.prototype.polluted"]) {
       try {

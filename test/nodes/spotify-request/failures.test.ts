@@ -113,6 +113,21 @@ describe("a spotify-request that fails", () => {
     });
   }
 
+  for (const [properties, why] of [
+    [{ query: "{", queryType: "json" }, /"query" cannot be read/],
+    [{ body: "(", bodyType: "jsonata", method: "POST" }, /"body" cannot be read/],
+    [{ scopes: ["No Scope"] }, /scope/i],
+    [{ clientId: "my app" }, /client ID/i],
+  ] as const) {
+    it(`says to a message what is wrong: ${JSON.stringify(properties)}`, async () => {
+      await flow.deploy([{ path: "/me", ...properties }]);
+      const { error } = await flow.fail();
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.match(error.message, why);
+      assert.deepEqual(flow.asked, []);
+    });
+  }
+
   it("ends what is under way when it is deployed again, and tells that once", async () => {
     await flow.deploy([{ path: "/me" }]);
     flow.simulator.faults.webApiAnswer = { status: 200, body: {}, delay: 60_000 };

@@ -208,6 +208,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
         it(`cannot take them of a message: ${Object.keys(properties).join()}, ${emit}`, async () => {
           await deploy({ emit, ...properties });
           await shows("red", /errors\.INVALID_ARGUMENT$/);
+          if (emit === "both") assert.match((await flow.askInVain()).error.message, /send on input only/);
         });
       }
     }

@@ -63,7 +63,10 @@ function ofAccount(call: Call): HttpAnswer {
 }
 
 function whole(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const items = pageOf({ ...call, path: `${call.path}/items` }, playlist.items, entryObject, { usual: 100 });
+  const items = pageOf({ ...call, path: `${call.path}/items` }, playlist.items, entryObject, {
+    longest: 100,
+    usual: 100,
+  });
   if (items instanceof Refused) return items.answer;
   return { status: 200, body: { ...playlistObject(playlist), items } };
 }

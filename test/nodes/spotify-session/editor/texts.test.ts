@@ -45,6 +45,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
   "panel.visibility-": ["visible", "failed"],
+  "playing.": ["playing", "playingOn", "paused", "pausedOn", "idle"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],
   "set.": ["player", "player-there", "player-missing", "webApi", "webApi-there", "webApi-missing"],
