@@ -19,7 +19,11 @@ import { installTarball, writeFlows, writeSettings } from "./user-dir";
 const ROOT = join(__dirname, "..");
 const DOCS = join(ROOT, "docs");
 const HOME = join(ROOT, ".cache", "pictures");
-const EXAMPLES = ["01 - now playing on a dashboard.json", "09 - get a token.json"];
+const EXAMPLES = [
+  "01 - now playing on a dashboard.json",
+  "09 - get a token.json",
+  "12 - any other call of Spotify.json",
+];
 
 async function main(): Promise<void> {
   const userDir = join(HOME, "user-dir");
@@ -66,6 +70,13 @@ async function takeDialogs(editor: EditorPage): Promise<void> {
   await editor.openDialog(await editor.nodeId("what is playing", "spotify-now-playing"));
   await takeTray(editor, "now-playing-dialog.png");
   await editor.cancel();
+  await editor.openDialog(await editor.nodeId("its first tracks", "spotify-request"));
+  await editor.page.locator("#spotify-call", { hasText: "Needs the permission" }).waitFor();
+  await editor.page.locator(".red-ui-typedInput-input").first().pressSequentially(" ");
+  await editor.page.locator(".spotify-suggestion").first().waitFor();
+  await takeTray(editor, "request-dialog.png");
+  await editor.page.keyboard.press("Escape");
+  await editor.cancel();
   await editor.openDialog(await editor.nodeId("token by itself"));
   const panel = editor.page.locator("#spotify-explanation");
   await takeTray(editor, "token-dialog.png");
@@ -75,6 +86,7 @@ async function takeDialogs(editor: EditorPage): Promise<void> {
   await takePart(editor, editor.page.locator(".form-row:has(#spotify-explanation)"), "explain.png");
   await editor.openAccount();
   await editor.page.locator("#spotify-session-status", { hasText: "Connected as" }).waitFor();
+  await editor.page.locator(".spotify-playing-cover > img").waitFor();
   await takeTray(editor, "session-dialog.png");
 }
 

@@ -11,7 +11,6 @@ import { Photographs } from "./photographs";
 
 const ACCOUNT = "account-that-plays";
 const NEW = "account-that-is-new";
-const COVER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#345"/><circle cx="32" cy="32" r="18" fill="#fa5"/></svg>`;
 
 for (const [index, runtime] of RUNTIMES.entries()) {
   describe(`what plays, in the account's dialog in ${runtime.title}`, function () {
@@ -43,10 +42,6 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       ]);
       browser = await launchChromium();
       editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
-      // This machine has no connection to Spotify's pictures.
-      await editor.page.route("https://i.scdn.co/**", (route) =>
-        route.fulfill({ contentType: "image/svg+xml", body: COVER }),
-      );
     });
 
     after(async () => {
@@ -100,7 +95,6 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("has a note in place of a picture that cannot be loaded", async () => {
       const { page } = editor;
-      await page.unroute("https://i.scdn.co/**");
       await page.route("https://i.scdn.co/**", (route) => route.abort());
       workshop.spotify.account.playback.next();
       await panel().locator(".spotify-playing-cover > .fa-music").waitFor();

@@ -10,6 +10,8 @@ export interface EditorPageOptions {
   user?: { username: string; password: string };
 }
 
+/** In place of Spotify's pictures: nothing outside this machine is asked. */
+const COVER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#3d5a6c"/><circle cx="32" cy="32" r="20" fill="#f2b263"/><circle cx="32" cy="32" r="6" fill="#3d5a6c"/></svg>`;
 const PACKAGE = "node-red-contrib-spotify-session";
 
 export class EditorPage {
@@ -47,6 +49,9 @@ export class EditorPage {
     const page = await context.newPage();
     // tsx has functions call this helper, which keeps their names; those that run in the page need it there.
     await page.addInitScript("globalThis.__name = (target) => target");
+    await page.route("https://i.scdn.co/**", (route) =>
+      route.fulfill({ contentType: "image/svg+xml", body: COVER }),
+    );
     const editor = new EditorPage(page);
     await page.goto(url);
     if (options.user) await editor.#logIn(options.user);
