@@ -57,7 +57,7 @@ describe("the palette", () => {
         assert.match(icon, /^<svg [^>]*width="40" height="60" viewBox="0 0 40 60">/);
         assert.match(icon, /<g fill="none" stroke="#fff" stroke-width="4"/);
         const colors = [...icon.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, color]) => color);
-        assert.deepEqual([...new Set(colors)].toSorted(), ["#fff", "none"]);
+        assert.deepEqual(new Set(colors), new Set(["none", "#fff"]));
       });
     });
   }
