@@ -140,6 +140,17 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual(editor.problems, []);
     });
 
+    it("lie tidily on their tabs, at a glance", async () => {
+      const label = exampleFiles()
+        .at(-1)!
+        .replace(/\.json$/, "");
+      await editor.page.evaluate(`RED.nodes.eachWorkspace((tab) => {
+        if (tab.label === ${JSON.stringify(label)}) RED.workspaces.show(tab.id);
+      })`);
+      await editor.page.locator(".red-ui-flow-node-group", { hasText: "who am I" }).waitFor();
+      await photographs.take(editor, "any-other-call");
+    });
+
     it("have their nodes in one place of the palette", async () => {
       const { page } = editor;
       const entries = page.locator("#red-ui-palette-base-category-Spotify [data-palette-type]");

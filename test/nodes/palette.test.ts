@@ -34,7 +34,9 @@ describe("the palette", () => {
 
       it("takes its labels from the catalog", () => {
         for (const label of ["paletteLabel", "label"]) {
-          assert.match(definition, new RegExp(`^    ${label}\\(\\) \\{[^]*?this\\._\\(`, "m"));
+          const [, body = ""] =
+            new RegExp(`^    ${label}\\(\\) \\{\\n([^]*?)^    \\}`, "m").exec(definition) ?? [];
+          assert.match(body, /this\._\(/, label);
         }
       });
 
