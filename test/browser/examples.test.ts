@@ -148,6 +148,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         if (tab.label === ${JSON.stringify(label)}) RED.workspaces.show(tab.id);
       })`);
       await editor.page.locator(".red-ui-flow-node-group", { hasText: "who am I" }).waitFor();
+      // What a person sees without scrolling on a screen of 1400 pixels.
+      const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
+      assert.ok(chart);
+      for (const node of await editor.page.locator(".red-ui-flow-node-group").all()) {
+        const box = await node.boundingBox();
+        assert.ok(box && box.x + box.width < chart.x + chart.width, (await node.textContent()) ?? "");
+      }
       await photographs.take(editor, "any-other-call");
     });
 
