@@ -21,6 +21,7 @@ export type { Player, PlayRequest } from "./session/player";
 export type { CommandOptions, Outcome, RouteName, SearchType, Step } from "./playback/command";
 export type { ApiRequests } from "./requests/api-requests";
 export type { ApiAnswer, ApiRequest } from "./requests/request";
+export type { Playlist } from "./playlists/playlist";
 export type { ListedDevice } from "./playback/listed-device";
 export { ACTIONS, type Action } from "./playback/actions";
 export type { Snapshot } from "./playback/snapshot";

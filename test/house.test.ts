@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, "..");
 const FLOORS: readonly (readonly string[])[] = [
   ["index"],
   ["session"],
-  ["playback", "player", "requests", "tokens", "account"],
+  ["playback", "player", "playlists", "requests", "tokens", "account"],
   ["dealer", "connect-state", "spclient", "web-api", "zeroconf"],
   ["login5", "oauth", "mercury"],
   ["access-point"],

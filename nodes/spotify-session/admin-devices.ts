@@ -1,25 +1,8 @@
 import type { NodeAPI } from "node-red";
-import { accountFor } from "./account-for";
-import { describe } from "./described-error";
+import { serveList } from "./admin-list";
 import type { SessionSettings } from "./settings";
 
-/**
- * The devices of an account, for the picker of the dialogs: `GET spotify-session/<id>/devices`, as a list of `ListedDevice`.
- * Spotify is asked, but no device is woken.
- */
+/** The devices of an account, as a list of `ListedDevice`: `GET spotify-session/<id>/devices`. No device is woken. */
 export function serveDevices(RED: NodeAPI<SessionSettings>): void {
-  const mayRead = RED.auth.needsPermission("spotify-session.read");
-  RED.httpAdmin.get("/spotify-session/:id/devices", mayRead, (request, response) => {
-    const account = accountFor(RED, String(request.params["id"]), false);
-    response.set("cache-control", "no-store");
-    if (!account) {
-      response.sendStatus(404);
-      return;
-    }
-    const ask = async (): Promise<void> => {
-      await account.session.signIns.ready();
-      response.json(await account.session.player.devices());
-    };
-    ask().catch((cause: unknown) => response.status(400).json({ error: describe(cause) }));
-  });
+  serveList(RED, "devices", (session) => session.player.devices());
 }

@@ -2,6 +2,7 @@ import type { NodeAPI } from "node-red";
 import { serveStatus } from "./admin";
 import { serveDevices } from "./admin-devices";
 import { servePlaying } from "./admin-playing";
+import { servePlaylists } from "./admin-playlists";
 import { serveExplanation } from "./admin-explain";
 import { serveCallback } from "./callback";
 import { serveSignIn } from "./admin-sign-in";
@@ -36,6 +37,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
   serveExplanation(RED);
   serveDevices(RED);
   servePlaying(RED);
+  servePlaylists(RED);
   serveSignIn(RED);
   serveCallback(RED);
 };

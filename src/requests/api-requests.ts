@@ -18,6 +18,8 @@ const ANY_SCOPE = ["user-read-private"] as const;
 export interface ApiRequestsOptions {
   webApi: Pick<WebApi, "request">;
   tokens: Pick<TokenProvider, "bestClientId" | "getTokenWithClientId" | "ready" | "refused" | "tryWebApi">;
+  /** The Web API refuses a token of one of Spotify's own client IDs for good, though it was known to take them. */
+  blocked: (clientId: string) => void;
   /** The session's client ID. */
   clientId: () => string;
   /** Base URL of the Web API. */
@@ -38,8 +40,6 @@ export class ApiRequests {
   constructor(options: ApiRequestsOptions) {
     this.#options = options;
     this.#host = new URL(options.api).host;
-    // Each request that is under way listens.
-    setMaxListeners(0, options.closing);
   }
 
   /**
@@ -60,6 +60,7 @@ export class ApiRequests {
     const ending = endingWith(closing, given);
     try {
       await tokens.ready();
+      ending.signal.throwIfAborted();
       const credential = await this.#credential(read, ending.signal);
       const ask = async (one: WebApiRequest): Promise<WebApiResponse> => {
         const answer = await retry(() => webApi.request(one, credential, ending.signal), {
@@ -68,6 +69,9 @@ export class ApiRequests {
           backoff: repeatBackoff(),
           signal: ending.signal,
           mayHelp: isServersFault,
+        }).catch((error: unknown) => {
+          if (isBlock(error)) this.#options.blocked(credential.clientId);
+          throw error;
         });
         if (answer.status >= 200 && answer.status < 300) return answer;
         throw apiError(this.#host, credential.clientId, credential.latest, read.call, answer);
@@ -101,6 +105,11 @@ function isServersFault(error: unknown): boolean {
   return error instanceof SpotifyError && error.code === "UNREACHABLE" && (error.statusCode ?? 0) >= 500;
 }
 
+/** Whether the Web API refuses the client ID for good, in the form of a 429. */
+function isBlock(error: unknown): boolean {
+  return error instanceof SpotifyError && error.code === "REQUEST_REFUSED" && error.statusCode === 429;
+}
+
 function limitOf({ call }: ReadRequest): Record<string, string> {
   return call?.longestPage === undefined ? {} : { limit: String(call.longestPage) };
 }
@@ -110,6 +119,8 @@ function endingWith(closing: AbortSignal, given: AbortSignal | undefined) {
   const controller = new AbortController();
   const signals = given === undefined ? [closing] : [closing, given];
   const end = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
+  // Many requests may listen to one signal, which is no leak.
+  setMaxListeners(0, ...signals);
   for (const signal of signals) {
     if (signal.aborted) controller.abort(signal.reason);
     signal.addEventListener("abort", end);

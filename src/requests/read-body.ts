@@ -9,7 +9,7 @@ const LONGEST_PICTURE = 256 * 1024;
 /**
  * The body of a request.
  *
- * @param kind `jpeg`: a picture, as a Buffer or as a text in base64; else JSON, as a document or as a text
+ * @param kind `jpeg`: a picture, as a Buffer or as a text in base64; else JSON, as a document, as a text or as a Buffer
  * @returns undefined if there is none: for undefined, null and an empty text
  * @throws SpotifyError INVALID_ARGUMENT; it does not quote the body
  */
@@ -28,8 +28,7 @@ function picture(body: unknown): Content {
 }
 
 function json(body: unknown): Content {
-  const text = typeof body === "string" ? body : stringified(body);
-  const bytes = Buffer.from(text ?? "");
+  const bytes = body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(textOf(body) ?? "");
   if (bytes.length > LONGEST) throw wrong("The body is larger than 1 MB.");
   const document = parseJson(bytes);
   if (typeof document !== "object" || document === null) {
@@ -38,7 +37,8 @@ function json(body: unknown): Content {
   return { type: "application/json", bytes };
 }
 
-function stringified(body: unknown): string | undefined {
+function textOf(body: unknown): string | undefined {
+  if (typeof body === "string") return body;
   try {
     return typeof body === "object" ? JSON.stringify(body) : undefined;
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { SpotifyError } from "../core/errors";
+import { percentDecoded } from "../core/percent-decoding";
 
 /** Spotify's own address of the Web API, whichever address is configured. */
 const WEB_API = "https://api.spotify.com";
@@ -30,14 +31,23 @@ export function readPath(text: unknown, api: string): ReadPath {
   if (name !== undefined) {
     throw wrong(`The path still has ${name.slice(0, 80)} in it: put an ID in its place.`);
   }
+  if (given.includes("#")) throw wrong("The path has a #, which would end it: write it as %23.");
+  if (beforeQuery.split("/").some(isMisleading)) {
+    throw wrong("The path has a part that leads elsewhere, such as .. or %2F.");
+  }
   const isAddress = /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(given);
   const relative = isAddress ? pathOfAddress(given, api) : withSlash(given);
-  // The parser takes "..", which could lead out of /v1, out of the path.
   const url = parse(WEB_API + (/^\/v1(\/|$|\?)/.test(relative) ? relative : `/v1${relative}`));
   if (url?.origin !== WEB_API || !url.pathname.startsWith("/v1/") || url.pathname === "/v1/") {
     throw wrong("The path must lead to a call of the Web API, such as /me/playlists.");
   }
   return { path: url.pathname, query: url.searchParams };
+}
+
+/** Whether a part of a path can mean another place, for us or for a server that decodes it. */
+function isMisleading(part: string): boolean {
+  const decoded = percentDecoded(part);
+  return decoded === "." || decoded === ".." || /[/\\]/.test(decoded);
 }
 
 function pathOfAddress(address: string, api: string): string {

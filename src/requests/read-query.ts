@@ -33,7 +33,8 @@ function entriesOf(given: unknown): Iterable<readonly [string, unknown]> {
 function textOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
+    return String(value);
   if (Array.isArray(value)) {
     const texts = value.map((item) => (Array.isArray(item) ? undefined : textOf(item, name)));
     if (!texts.includes(undefined)) return texts.join(",");

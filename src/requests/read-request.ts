@@ -33,6 +33,7 @@ export interface ReadRequest {
  * @throws SpotifyError INVALID_ARGUMENT
  */
 export function readRequest(request: ApiRequest, api: string): ReadRequest {
+  if (typeof request !== "object" || request === null) throw wrong("A request must be an object.");
   const given: unknown = request.method ?? "GET";
   const named = typeof given === "string" ? given.trim().toUpperCase() : "";
   const method = METHODS.find((one) => one === named);

@@ -10,7 +10,7 @@ export interface ApiRequest {
   path: string;
   /** Added to what the path has. A list becomes a text with commas; null and undefined are left out. */
   query?: Readonly<Record<string, unknown>> | string | null;
-  /** Sent as JSON; a text is sent as it is if it is JSON. undefined, null and an empty text: no body. */
+  /** Sent as JSON; a text or a Buffer is sent as it is if it is JSON. undefined, null and an empty text: no body. */
   body?: unknown;
   /** Default: those that the path is known to need. */
   scopes?: Scopes;

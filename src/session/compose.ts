@@ -28,6 +28,8 @@ import { TokenEndpoint } from "../oauth/token-endpoint";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
 import { READ_PLAYBACK, WebApiPoller } from "../player/web-api-poller";
+import { OwnPlaylists } from "../playlists/own-playlists";
+import { READ_PLAYLISTS } from "../playlists/web-api-playlists";
 import { ApiRequests } from "../requests/api-requests";
 import { Spclient } from "../spclient/spclient";
 import { StateKeeper } from "../store/keeper";
@@ -44,6 +46,7 @@ import { refusedByWebApi } from "../tokens/web-api-access";
 import { Profile } from "../web-api/profile";
 import { WebApi } from "../web-api/web-api";
 import { AccountConnection } from "./account-connection";
+import { accountName } from "./account-name";
 import { AccountPlayback } from "./account-playback";
 import { ClientIdControl } from "./client-id-control";
 import { composeCommands } from "./compose-commands";
@@ -86,7 +89,8 @@ export function compose(options: SessionOptions) {
   const api = new URL(endpoints.api).host;
   const guard = new RateLimitGuard(
     (limits) => void slices.rateLimits.set(limits),
-    (clientId, host) => (host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId) : undefined),
+    (clientId, host) =>
+      host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId, { statusCode: 429 }) : undefined,
   );
 
   // The encrypted line to an access point, and Mercury's requests over it.
@@ -213,12 +217,22 @@ export function compose(options: SessionOptions) {
     username,
     closing: closing.signal,
   });
-  const player = new Player(nowPlaying, playback, commands);
+  const playlists = new OwnPlaylists({
+    spclient,
+    webApi,
+    app: new OwnAppToken(tokens, oauth, READ_PLAYLISTS),
+    ready: () => tokens.ready(),
+    username: (signal) => accountName(account, connection, lifeCycle, signal),
+    whyNotInternal: () => connection.whyNoToken(),
+    closing: closing.signal,
+  });
+  const player = new Player(nowPlaying, playback, commands, playlists);
 
   // Any call of the Web API.
   const requests = new ApiRequests({
     webApi,
     tokens,
+    blocked: (clientId) => pool.refusedByWebApi(clientId),
     clientId: () => identity.clientId,
     api: endpoints.api,
     closing: closing.signal,

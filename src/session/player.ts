@@ -8,6 +8,8 @@ import type { Action } from "../playback/actions";
 import { readCommand } from "../playback/read-command";
 import type { Snapshot } from "../playback/snapshot";
 import type { PlaybackState, PlayerChange, RepeatMode } from "../player/playback-state";
+import type { OwnPlaylists } from "../playlists/own-playlists";
+import type { Playlist } from "../playlists/playlist";
 import type { AccountPlayback } from "./account-playback";
 
 /** What to play. With none of `uri`, `uris`, `context` and `search`, what was paused goes on. */
@@ -52,12 +54,19 @@ export class Player extends EventEmitter<{ change: [PlayerChange]; trouble: [Spo
   readonly #nowPlaying: NowPlaying;
   readonly #playback: AccountPlayback;
   readonly #commands: Pick<Commands, "run">;
+  readonly #playlists: Pick<OwnPlaylists, "list">;
 
-  constructor(nowPlaying: NowPlaying, playback: AccountPlayback, commands: Pick<Commands, "run">) {
+  constructor(
+    nowPlaying: NowPlaying,
+    playback: AccountPlayback,
+    commands: Pick<Commands, "run">,
+    playlists: Pick<OwnPlaylists, "list">,
+  ) {
     super();
     this.#nowPlaying = nowPlaying;
     this.#playback = playback;
     this.#commands = commands;
+    this.#playlists = playlists;
     // Every node of an account listens.
     this.setMaxListeners(0);
     this.#tellWhileListenedTo();
@@ -163,6 +172,15 @@ export class Player extends EventEmitter<{ change: [PlayerChange]; trouble: [Spo
   /** The devices that Spotify lists, and those that are asleep on the local network. */
   async devices(options?: CommandOptions): Promise<readonly ListedDevice[]> {
     return (await this.command("devices", undefined, options)).devices!;
+  }
+
+  /**
+   * The playlists in the account's library, its own and those it follows, at most 500, in the order of Spotify's apps. Works
+   * with any sign-in; an app of the user's own needs the permission `playlist-read-private`.
+   * @throws SpotifyError NOT_SIGNED_IN, INVALID_SCOPE, REQUEST_REFUSED, CLOSED, or what the request fails with
+   */
+  playlists({ signal }: Pick<CommandOptions, "signal"> = {}): Promise<Playlist[]> {
+    return this.#playlists.list(signal);
   }
 
   /**

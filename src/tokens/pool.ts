@@ -128,6 +128,16 @@ export class TokenPool {
     }
   }
 
+  /**
+   * The Web API has refused a token of one of Spotify's own client IDs for good, though it was known to take them. It is
+   * asked again another day.
+   *
+   * @param clientId 32 hex digits
+   */
+  refusedByWebApi(clientId: string): void {
+    this.#webApi.refused(clientId);
+  }
+
   refused(accessToken: string): void {
     if (typeof accessToken !== "string" || accessToken === "" || accessToken.length > MAX_ACCESS_TOKEN) {
       throw new SpotifyError("INVALID_ARGUMENT", "An access token is a text of up to 4096 characters.");

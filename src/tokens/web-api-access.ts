@@ -146,6 +146,11 @@ export class WebApiAccess {
     return this.takes(clientId);
   }
 
+  /** The Web API has refused a token that it was known to take. It is asked again another day. */
+  refused(clientId: string): void {
+    if (isSpotifysOwn(clientId) && this.takes(clientId)) this.#learn(clientId, false);
+  }
+
   /** Another account is signed in, or none: what is known is not about it. */
   forget(): void {
     this.#account++;
@@ -171,7 +176,10 @@ export class WebApiAccess {
     const account = this.#account;
     // If the request fails, it is sent again another day.
     const takes = await this.#options.ask(accessToken, this.#closing.signal).catch(() => undefined);
-    if (account !== this.#account || this.#closing.signal.aborted) return;
+    if (account === this.#account && !this.#closing.signal.aborted) this.#learn(clientId, takes);
+  }
+
+  #learn(clientId: string, takes: boolean | undefined): void {
     const before = this.#checks.get(clientId);
     this.#checks.set(clientId, next(before, { clientId, checkedAt: Date.now() }, takes));
     this.#options.keep([...this.#checks.values()]);
@@ -200,13 +208,16 @@ function parseCheck(document: unknown): WebApiCheck | undefined {
   return { clientId, checkedAt, takes, since };
 }
 
-/** The error if the Web API refuses a token for good: waiting does not help. */
-export function refusedByWebApi(clientId: string): SpotifyError {
+/**
+ * The error if the Web API refuses a token for good: waiting does not help.
+ * @param answer its answer, if it was asked
+ */
+export function refusedByWebApi(clientId: string, answer: { statusCode?: number } = {}): SpotifyError {
   const desktop = clientId === CLIENT_IDS.keymaster ? ` since ${WEB_API_BLOCK.since}` : "";
   return new SpotifyError(
     "REQUEST_REFUSED",
     `The Web API refuses tokens of Spotify's own client ID ${displayClientId(clientId)}${desktop}. Waiting does not ` +
       "help: sign in with an app of your own in the account's dialog.",
-    { clientId },
+    { clientId, ...answer },
   );
 }

@@ -163,5 +163,7 @@ function jsonOf(document: unknown): Content | undefined {
 }
 
 function parsed(body: Buffer): unknown {
-  return body.length === 0 ? undefined : (parseJson(body) ?? body.toString("utf8"));
+  if (body.length === 0) return undefined;
+  const document = parseJson(body);
+  return document === undefined ? body.toString("utf8") : document;
 }

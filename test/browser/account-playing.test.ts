@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Browser, Locator } from "playwright-core";
 import { RUNTIMES } from "../installed/runtimes";
 import { Workshop } from "../installed/workshop";
+import { CATALOGUE } from "../simulator/world/catalogue";
 import { launchChromium } from "./chromium";
 import { EditorPage } from "./editor-page";
 import { clippedTexts, faintTexts } from "./legibility";
@@ -96,7 +97,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("has a note in place of a picture that cannot be loaded", async () => {
       const { page } = editor;
       await page.route("https://i.scdn.co/**", (route) => route.abort());
-      workshop.spotify.account.playback.next();
+      // Its cover was not seen before, so that the browser must load it.
+      workshop.spotify.account.playback.play({ item: CATALOGUE.lonelyTrack });
       await panel().locator(".spotify-playing-cover > .fa-music").waitFor();
       assert.equal(await panel().getByRole("img").count(), 0);
       // The browser tells of the picture that it did not get.

@@ -7,10 +7,14 @@ import { Workshop } from "../installed/workshop";
 import { CATALOGUE } from "../simulator/world/catalogue";
 import { launchChromium } from "./chromium";
 import { EditorPage } from "./editor-page";
+import { chosenMarks, faintTexts } from "./legibility";
 import { Photographs } from "./photographs";
 
 const ACCOUNT = "account";
 const NARROW = 800;
+const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#a63"/></svg>`;
+/** WCAG 2.2, 1.4.11. */
+const LEAST_CONTRAST_OF_A_MARK = 3;
 
 for (const [index, runtime] of RUNTIMES.entries()) {
   describe(`spotify-playback in the editor of ${runtime.title}`, function () {
@@ -40,6 +44,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       ]);
       browser = await launchChromium();
       editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
+      // Pictures come from Spotify, which is not asked here.
+      await editor.page.route("https://i.scdn.co/image/**", (route) =>
+        route.fulfill({ contentType: "image/svg+xml", body: PICTURE }),
+      );
     });
 
     after(async () => {
@@ -99,6 +107,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       );
     }
 
+    /** The text of what has the focus. */
+    const focused = (): Promise<string | null> =>
+      editor.page.evaluate("document.activeElement?.textContent?.trim() ?? null");
+
     /** A tab of its own for a flow. */
     async function newTab(): Promise<void> {
       await editor.page.evaluate(`RED.actions.invoke("core:add-flow")`);
@@ -133,9 +145,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("lists the account's devices by their names, and takes the one that is picked, by the keyboard too", async () => {
       const { page } = editor;
       await page.locator("#spotify-devices-show").click();
-      const options = page.locator("#spotify-device-list [role=option]");
+      const options = page.locator("#spotify-devices-list [role=option]");
       await options.nth(2).waitFor();
-      const names = await options.locator(".spotify-device-name").allTextContents();
+      const names = await options.locator(".spotify-picker-title").allTextContents();
       // A speaker in the network of this machine may answer as well.
       assert.deepEqual(names.slice(0, 3), ["Kitchen", "Study", "Anna’s phone"]);
       assert.match((await options.first().textContent()) ?? "", /plays/);
@@ -146,15 +158,15 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "picker");
     });
 
-    it("lists a device that has come when it is asked again, and two of one name by their IDs", async () => {
+    it("lists a device that has come, without being asked, and two of one name by their IDs", async () => {
       const { page } = editor;
       const { playback } = workshop.spotify.account;
       const twins = [1, 2].map(() => playback.addDevice({ name: "Bathroom" }));
-      await page.locator("#spotify-devices-refresh").click();
-      const options = page.locator("#spotify-device-list [role=option]");
+      const options = page.locator("#spotify-devices-list [role=option]");
       const bathrooms = options.filter({ hasText: "Bathroom" });
       await bathrooms.nth(1).waitFor();
       assert.equal(await options.nth(1).getAttribute("aria-selected"), "true", "Study is still chosen");
+      assert.match((await focused()) ?? "", /^Study/, "the row where the person was has the focus");
       await bathrooms.nth(1).click();
       const id = await page.locator("#node-input-device").inputValue();
       assert.ok(
@@ -177,7 +189,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select.selectOption("new");
       const note = page.locator("#spotify-devices-note");
       await note.filter({ hasText: "Deploy the account first" }).waitFor();
-      assert.equal(await page.locator("#spotify-device-list [role=option]").count(), 0);
+      assert.equal(await page.locator("#spotify-devices-list [role=option]").count(), 0);
       assert.match(
         editor.problems.pop() ?? "",
         /404 .*\/new\/devices/,
@@ -185,8 +197,100 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       );
       await photographs.take(editor, "picker-new-account");
       await select.selectOption(ACCOUNT);
-      await page.locator("#spotify-device-list [role=option]").first().waitFor();
+      await page.locator("#spotify-devices-list [role=option]").first().waitFor();
       await page.evaluate(`RED.nodes.remove("new")`);
+    });
+
+    it("lists the account's playlists, with owner and number of tracks, and puts the one that is picked into the field", async () => {
+      const { page } = editor;
+      await page.locator("#spotify-playlists-show").click();
+      const options = page.locator("#spotify-playlists-list [role=option]");
+      await options.nth(3).waitFor();
+      assert.deepEqual(await options.locator(".spotify-picker-title").allTextContents(), [
+        "Protocol Hits",
+        "Dinner",
+        "Party",
+        "DJ",
+      ]);
+      assert.match((await options.nth(3).textContent()) ?? "", /spotify · 6 tracks/);
+      assert.equal(await options.nth(1).locator("img").count(), 1, "Dinner has a picture");
+      await options.nth(1).click();
+      assert.deepEqual(
+        [
+          await page.locator("#node-input-valueType").inputValue(),
+          await page.locator("#node-input-value").inputValue(),
+          await page.locator("#spotify-value-hint").textContent(),
+        ],
+        ["str", CATALOGUE.dinner.uri, "Plays the playlist “Dinner”."],
+      );
+      await photographs.take(editor, "playlists");
+    });
+
+    it("shows which playlist is chosen, in light and dark: the texts can be read, and the mark is seen", async () => {
+      const { page } = editor;
+      const dialog = page.locator(".red-ui-tray .spotify-dialog").last();
+      const chosen = page.locator("#spotify-playlists-list [aria-selected=true]");
+      assert.equal(await chosen.count(), 1);
+      for (const theme of ["light", "dark"] as const) {
+        await editor.useTheme(theme);
+        assert.deepEqual(await faintTexts(dialog), [], theme);
+        const marks = await chosenMarks(chosen);
+        for (const [mark, ratio] of Object.entries(marks)) {
+          assert.ok(ratio >= LEAST_CONTRAST_OF_A_MARK, `${mark}, ${theme}: ${ratio.toFixed(2)}`);
+        }
+      }
+      await editor.useTheme("light");
+    });
+
+    it("lists a playlist that is new as soon as the account tells of a change, and leaves the person where they are", async () => {
+      const { page } = editor;
+      const { account } = workshop.spotify;
+      const list = page.locator("#spotify-playlists-list");
+      for (let made = 0; made < 12; made++) account.playlists.create({ name: `Mix ${made}`, owner: "ada" });
+      await page.locator("#spotify-playlists-refresh").click();
+      await list.locator("[role=option]").nth(15).waitFor();
+      await list.locator("[role=option]").nth(11).focus();
+      assert.match((await focused()) ?? "", /^Mix 0/);
+      const scrolled = await list.evaluate(({ scrollTop }) => scrollTop);
+      assert.ok(scrolled > 0, "it is scrolled");
+      account.playlists.create({ name: "Rainy Sunday" });
+      workshop.simulator.dropAll();
+      await list.getByText("Rainy Sunday").waitFor();
+      assert.match((await focused()) ?? "", /^Mix 0/);
+      assert.equal(await list.evaluate(({ scrollTop }) => scrollTop), scrolled);
+      await photographs.take(editor, "playlists-many");
+    });
+
+    it("is used with the keyboard alone: arrows, Home, Enter, and Escape, which closes the list and not the dialog", async () => {
+      const { page } = editor;
+      await page.keyboard.press("Home");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowUp");
+      assert.match((await focused()) ?? "", /^Mix 11/);
+      await page.keyboard.press("Enter");
+      assert.equal(await page.locator("#spotify-value-hint").textContent(), "Plays the playlist “Mix 11”.");
+      await page.keyboard.press("Escape");
+      assert.equal(await page.locator("#spotify-playlists-list").isVisible(), false);
+      assert.equal(await page.locator("#node-dialog-ok").isVisible(), true);
+      assert.equal(await focused(), "My playlists");
+      await page.keyboard.press("Enter");
+      await page.locator("#spotify-playlists-list [role=option]").first().waitFor();
+      await page.keyboard.press("ArrowDown");
+      assert.match((await focused()) ?? "", /^Mix 11/, "the one that is chosen");
+      await page.keyboard.press("Escape");
+    });
+
+    it("offers playlists for play only", async () => {
+      const { page } = editor;
+      const action = page.locator("#node-input-action");
+      for (const one of ["queue", "like", ""]) {
+        await action.selectOption(one);
+        assert.equal(await page.locator("#spotify-playlists-show").isVisible(), false, one);
+        assert.doesNotMatch((await page.locator("#spotify-value-hint").textContent()) ?? "", /playlist “/);
+      }
+      await action.selectOption("play");
+      assert.equal(await page.locator("#spotify-playlists-show").isVisible(), true);
     });
 
     it("fits into a narrow window", async () => {

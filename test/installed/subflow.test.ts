@@ -151,7 +151,7 @@ for (const runtime of RUNTIMES) {
       const { account } = workshop.spotify;
       const study = await press("study");
       const { mine } = study["lists"] as { mine: { items: unknown[] } };
-      assert.equal(mine.items.length, account.playlists.all.length);
+      assert.equal(mine.items.length, account.playlists.all().length);
       assert.equal(account.playback.active?.name, "Study");
       const kitchen = await press("kitchen");
       assert.equal((kitchen["person"] as { id: string }).id, account.username);

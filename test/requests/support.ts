@@ -1,63 +1,105 @@
 import assert from "node:assert/strict";
-import { Session, SpotifyError, type ApiRequest } from "../../src";
-import { Simulator, type Account } from "../simulator";
+import type { ApiAnswer, ApiRequest, Session, SpotifyError, SpotifyErrorCode } from "../../src";
+import { WEB_API_SCOPES } from "../../src/core/knowledge";
+import type { Account, Simulator } from "../simulator";
+import { failureOf } from "../support/failure";
 import { signInWithApp } from "../support/own-app";
+import { useStage, type Stage } from "../support/stage";
 
-export const SCOPES = [
-  "playlist-read-private",
-  "playlist-modify-private",
-  "user-library-read",
-  "user-library-modify",
-  "user-follow-read",
-  "user-read-playback-state",
-  "user-modify-playback-state",
-];
+/** A person who has signed in with an app, and what the person's session has asked since. */
+export class Caller {
+  #asked = 0;
+  #minted = 0;
 
-/** A session that is signed in with an app of its own, and what it asks the simulated Web API. */
-export class Requests {
-  readonly simulator: Simulator;
-  readonly account: Account;
-  readonly session: Session;
-  clientId = "";
+  private constructor(
+    readonly stage: Stage,
+    readonly session: Session,
+    readonly account: Account,
+    readonly clientId: string,
+  ) {}
 
-  private constructor(simulator: Simulator) {
-    this.simulator = simulator;
-    this.account = simulator.addAccount({ username: "mira" });
-    this.session = new Session({
-      endpoints: { ...simulator.endpoints },
-      accessPointKey: simulator.accessPointKey,
-    });
+  static async signedIn(stage: Stage, scopes: readonly string[]): Promise<Caller> {
+    const account = stage.account();
+    const session = stage.session(undefined);
+    const clientId = await signInWithApp(stage.simulator, session, account, scopes);
+    const caller = new Caller(stage, session, account, clientId);
+    caller.lookAway();
+    return caller;
   }
 
-  static async begin(): Promise<Requests> {
-    const made = new Requests(await Simulator.start());
-    made.clientId = await signInWithApp(made.simulator, made.session, made.account, SCOPES);
-    // Signing in may have asked whose the token is.
-    made.simulator.stats.webApiRequests.length = 0;
-    return made;
+  get simulator(): Simulator {
+    return this.stage.simulator;
   }
 
-  async end(): Promise<void> {
-    await this.session.close();
-    await this.simulator.close();
-  }
-
-  /** What the Web API was asked, such as `GET /v1/me`. */
+  /** The requests that the Web API has got, as `GET /v1/me?market=SE`. */
   get asked(): string[] {
-    return this.simulator.stats.webApiRequests.map(({ method, path }) => `${method} ${path}`);
+    const asked = this.simulator.stats.webApiRequests.slice(this.#asked);
+    return asked.map(({ method, path, query }) => `${method} ${path}${query}`);
   }
 
-  request(request: ApiRequest): ReturnType<Session["webApi"]["request"]> {
+  /** How many tokens were minted. */
+  get minted(): number {
+    return this.simulator.stats.tokenRequests.length - this.#minted;
+  }
+
+  /** Forgets what was asked and minted until now. */
+  lookAway(): void {
+    this.#asked = this.simulator.stats.webApiRequests.length;
+    this.#minted = this.simulator.stats.tokenRequests.length;
+  }
+
+  /** Has the session keep a good token, so that the next request needs no fresh one. @returns the token */
+  async takeToken(): Promise<string> {
+    const token = await this.session.tokens.getTokenWithClientId(["user-read-email"], this.clientId);
+    this.lookAway();
+    return token.accessToken;
+  }
+
+  /** Has the session keep no token, so that the next request needs a fresh one. */
+  async dropToken(): Promise<void> {
+    this.session.tokens.refused(await this.takeToken());
+  }
+
+  request(request: ApiRequest): Promise<ApiAnswer> {
     return this.session.webApi.request(request);
   }
 
-  /** What a request fails with. */
-  async failure(request: ApiRequest): Promise<SpotifyError> {
-    const error: unknown = await this.request(request).then(
-      () => assert.fail("It succeeded."),
-      (cause: unknown) => cause,
-    );
-    assert.ok(error instanceof SpotifyError, String(error));
-    return error;
+  /** What a request fails with: with this code, if one is given. */
+  failure(request: ApiRequest, code?: SpotifyErrorCode): Promise<SpotifyError> {
+    return failureOf(this.request(request), code);
   }
+
+  /** Fails unless nothing was sent, and no token was asked for, since `lookAway`. */
+  sentNothing(because: string): void {
+    assert.deepEqual([this.asked, this.minted], [[], 0], because);
+  }
+}
+
+interface CallerOptions {
+  /** Default: all that an app may have. */
+  scopes?: readonly string[];
+  /** Whether time stands still, until the test moves it on. */
+  isStopped?: boolean;
+}
+
+/** Gives every test of the describe block a caller of its own. */
+export function useCaller({ scopes = WEB_API_SCOPES, isStopped = false }: CallerOptions = {}): {
+  readonly current: Caller;
+} {
+  const stage = useStage();
+  let caller: Caller | undefined;
+  beforeEach(async () => {
+    // Before anything sets a timer.
+    if (isStopped) void stage.current.time;
+    caller = await Caller.signedIn(stage.current, scopes);
+  });
+  afterEach(() => {
+    caller = undefined;
+  });
+  return {
+    get current() {
+      if (!caller) throw new Error("There is a caller only while a test runs");
+      return caller;
+    },
+  };
 }

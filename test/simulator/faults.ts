@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import type { DealerGarbage } from "./dealer/dealer-garbage";
-import type { HttpAnswer } from "./http";
 
 /** Off (false), always (true), or the next n times (a number, or `{ times }`). */
 export type Strike = boolean | number | { times: number };
@@ -49,6 +48,18 @@ export type BodyFault = "garbage" | "empty" | "over-long";
  * - `pong`: it answers no ping
  */
 export type DealerSilence = "connection-id" | "pong";
+
+/**
+ * What the Web API says in place of a document, after it has done what it was asked to do.
+ * - `empty`: 200, and nothing
+ * - `null`: the JSON text `null`
+ * - `text`: an ID as plain text, as commands were answered (spotify-web-api-ts-sdk#127)
+ * - `html`: the page of a proxy that is in between
+ * - `invalid-json`: the beginning of a document, called JSON
+ * - `wrong-type`: the right document, called `text/plain`
+ * - `too-large`: a JSON document of more than 10 MB
+ */
+export type WebApiBody = "empty" | "null" | "text" | "html" | "invalid-json" | "wrong-type" | "too-large";
 
 /** Faults that strike or do not. */
 export interface StrikeFaults {
@@ -102,6 +113,9 @@ export interface StrikeFaults {
   /** as `login5Drop`, where many names are looked up at once */
   extendedMetadataDrop: Strike;
 
+  /** the Web API resets the connection when it has read the request, and carries nothing out */
+  webApiDrop: Strike;
+
   /** the dealer resets a connection as soon as it has accepted it */
   dealerDrop: Strike;
 }
@@ -136,17 +150,24 @@ export interface FaultValues {
   resolverSlow: number;
   /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
   webApiStatus: number;
-  /** the Web API answers exactly this, and carries nothing out */
-  webApiAnswer: HttpAnswer;
   /**
    * the Web API answers a good token as it does now and then since 2026-07-21: 401 "Access token missing", 403 "Premium
    * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
    */
   webApiSpurious: 401 | 403;
-  /** the Web API answers 429 with this Retry-After, in seconds */
+  /** the Web API answers 429 with this Retry-After, in seconds; 0: without one */
   webApiRateLimited: number;
   /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
   webApiQuota: number;
+  /** the Web API refuses with this status and message */
+  webApiMessage: { status: number; message: string };
+  /** the Web API answers this many milliseconds late */
+  webApiSlow: number;
+  /** the Web API sends the client to this address, and carries nothing out */
+  webApiRedirect: { status: number; location: string };
+  /** where the answer has pages, it says that the next page is here */
+  webApiNext: string | number;
+  webApiBody: WebApiBody;
 
   // The accounts service, where programs ask it: tokens and pairing, not the pages.
   /** it answers with this status, and carries nothing out */
@@ -192,6 +213,8 @@ export interface FaultValues {
   metadata4Status: number;
   /** the same, for the metadata of a playlist */
   playlistStatus: number;
+  /** the same, for an account's list of playlists */
+  rootlistStatus: number;
   /** the same, at open.spotify.com */
   oembedStatus: number;
 
@@ -239,10 +262,15 @@ export function noFaults(): Faults {
     resolverSlow: false,
     resolverEmpty: false,
     webApiStatus: false,
-    webApiAnswer: false,
     webApiSpurious: false,
     webApiRateLimited: false,
     webApiQuota: false,
+    webApiDrop: false,
+    webApiMessage: false,
+    webApiSlow: false,
+    webApiRedirect: false,
+    webApiNext: false,
+    webApiBody: false,
     accountsStatus: false,
     accountsRateLimited: false,
     accountsQuota: false,
@@ -276,6 +304,7 @@ export function noFaults(): Faults {
     extendedMetadataRateLimited: false,
     metadata4Status: false,
     playlistStatus: false,
+    rootlistStatus: false,
     oembedStatus: false,
     dealerDrop: false,
     dealerStatus: false,

@@ -1,6 +1,6 @@
 /**
  * Spotify on loopback: resolver, access points, Mercury, keymaster, the accounts service, Login5, client tokens, the
- * dealer, connect-state, metadata and the player part of the Web API, over real sockets on 127.0.0.1; and the official
+ * dealer, connect-state, metadata and the Web API, over real sockets on 127.0.0.1; and the official
  * app, which is the user's.
  *
  * What an account plays is one model, `account.playback`: clusters and the Web API are made from it.
@@ -34,6 +34,7 @@ import { OfficialApp, type OfficialAppOptions } from "./official-app/official-ap
 import { answerResolver, type Servers } from "./access-point/resolver";
 import { Contexts } from "./metadata/contexts";
 import { Metadata } from "./metadata/metadata";
+import { Rootlists } from "./metadata/rootlist";
 import { Secrets } from "./secrets";
 import { Timers } from "./timers";
 import { startTlsFront, type TlsFront, type TlsFrontOptions } from "./tls-front";
@@ -55,7 +56,16 @@ export type { Connection } from "./access-point/connection";
 export type { Dealer } from "./dealer/dealer";
 export type { DealerConnection, Reply } from "./dealer/dealer-connection";
 export { DEALER_GARBAGE, type DealerGarbage } from "./dealer/dealer-garbage";
-export type { BodyFault, DealerSilence, Faults, Garbage, SilentPhase, Strike, Valued } from "./faults";
+export type {
+  BodyFault,
+  DealerSilence,
+  Faults,
+  Garbage,
+  SilentPhase,
+  Strike,
+  Valued,
+  WebApiBody,
+} from "./faults";
 export { Command, type Packet } from "./access-point/framing";
 export type { Grant } from "./world/grants";
 export type {
@@ -73,6 +83,7 @@ export type {
   MetadataRecord,
   Stats,
   TokenRecord,
+  WebApiRecord,
 } from "./journal";
 export type { Memory } from "./world/memory";
 export type { OfficialApp, OfficialAppOptions, TakeOver } from "./official-app/official-app";
@@ -137,6 +148,7 @@ export class Simulator implements Backend {
   readonly #deviceCommands: DeviceCommands;
   readonly #metadata: Metadata;
   readonly #contexts: Contexts;
+  readonly #rootlists: Rootlists;
   readonly #timers = new Timers();
   #dealer: Dealer | undefined;
   #endpoints: Endpoints = {
@@ -169,6 +181,7 @@ export class Simulator implements Backend {
     this.#deviceCommands = new DeviceCommands(this, this.#clusters, this.#timers);
     this.#metadata = new Metadata(this);
     this.#contexts = new Contexts(this);
+    this.#rootlists = new Rootlists(this);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -380,6 +393,7 @@ export class Simulator implements Backend {
         async (request) =>
           this.#metadata.answer(request) ??
           this.#contexts.answer(request) ??
+          this.#rootlists.answer(request) ??
           (await this.#deviceCommands.answer(request)) ??
           this.#connectState.answer(request),
       ),

@@ -36,6 +36,12 @@ export interface HttpRecord {
   status: number;
 }
 
+/** A request to the Web API. */
+export interface WebApiRecord extends HttpRecord {
+  /** With its question mark; empty if there is none. */
+  query: string;
+}
+
 /** How a request over HTTP, or the upgrade to a WebSocket, named its sender. */
 export interface UserAgentRecord {
   /** As the endpoint is named in settings.js. */
@@ -140,7 +146,7 @@ export interface DeviceCommandRecord {
 }
 
 export interface MetadataRecord {
-  service: "extended-metadata" | "metadata/4" | "playlist" | "oembed";
+  service: "extended-metadata" | "metadata/4" | "playlist" | "rootlist" | "oembed";
   /** What it asks about; empty if the request makes no sense. */
   uris: string[];
   /** Whether a token came with it. */
@@ -179,7 +185,7 @@ export interface Stats {
   logins: LoginRecord[];
   keymasterRequests: KeymasterRecord[];
   mercuryRequests: MercuryRecord[];
-  webApiRequests: HttpRecord[];
+  webApiRequests: WebApiRecord[];
   authorizeRequests: AuthorizeRecord[];
   tokenRequests: TokenRecord[];
   /** Refresh tokens that were used after they had been rotated away: a client's bug, each one. */
@@ -214,7 +220,7 @@ export interface SimulatorEvents<Connection> {
   pong: [connection: Connection];
   disconnect: [connection: Connection];
   resolver: [record: HttpRecord];
-  webApi: [record: HttpRecord];
+  webApi: [record: WebApiRecord];
   authorize: [record: AuthorizeRecord];
   token: [record: TokenRecord];
   device: [record: DeviceRecord];

@@ -63,7 +63,9 @@ describe("simulator: TLS front", () => {
       ).on("error", reject);
     });
     assert.equal(response.statusCode, 200);
-    assert.deepEqual(simulator.stats.webApiRequests, [{ method: "GET", path: "/v1/me", status: 200 }]);
+    assert.deepEqual(simulator.stats.webApiRequests, [
+      { method: "GET", path: "/v1/me", query: "", status: 200 },
+    ]);
     response.destroy();
   });
 

@@ -43,6 +43,11 @@ export function takesDevice(action: string): boolean {
   return !WITHOUT_DEVICE.has(action);
 }
 
+/** Whether its value may be one of the account's playlists. */
+export function takesPlaylist(action: string): boolean {
+  return action === "play";
+}
+
 export function mayWake(action: string): boolean {
   return !NEVER_WAKES.has(action);
 }

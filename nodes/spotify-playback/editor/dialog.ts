@@ -3,11 +3,13 @@ import { accountField } from "../../shared/editor/account-field";
 import { advancedSection } from "../../shared/editor/advanced";
 import { byId } from "../../shared/editor/dom";
 import { envTexts, type Placed } from "../../shared/editor/env-layers";
+import { liveFeed } from "../../shared/editor/live-feed";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
 import { DEFAULTS } from "../defaults";
-import { givesResult, mayWake, OFFERED, takesDevice, VALUES } from "./action-fields";
-import { devicePicker } from "./device-picker";
+import { givesResult, mayWake, OFFERED, takesDevice, takesPlaylist, VALUES } from "./action-fields";
+import { devicePicker, playlistPicker } from "./pickers";
+import { playlistIn } from "./playlist-rows";
 import { isTimeoutSetting } from "./timeout-setting";
 
 const DEVICE_KINDS = ["str", "msg", "flow", "global", "env"];
@@ -46,36 +48,58 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   });
   value.typedInput("type", typeof shown.valueType === "string" ? shown.valueType : DEFAULTS.valueType);
 
-  const picker = devicePicker(
-    translate,
-    () => account.accountId(),
-    (name) => {
-      device.typedInput("type", "str");
-      device.typedInput("value", name);
-    },
-  );
+  const ending = new AbortController();
+  const given = {
+    account: () => account.accountId(),
+    feed: liveFeed(() => account.accountId(), ending.signal),
+  };
+  const devices = devicePicker(translate, given, (name) => {
+    device.typedInput("type", "str");
+    device.typedInput("value", name);
+  });
+  const playlists = playlistPicker(translate, given, (uri) => {
+    value.typedInput("type", "str");
+    value.typedInput("value", uri);
+  });
+
   const displayDevice = (): void => {
     const name = device.typedInput("value");
-    picker.chosen(name);
-    const isActiveOne = device.typedInput("type") === "str" && name.trim() === "";
+    const isText = device.typedInput("type") === "str";
+    devices.chosen(isText ? name : "");
     byId("spotify-device-hint", HTMLElement).textContent = translate(
-      isActiveOne ? "hint.activeDevice" : "hint.device",
+      isText && name.trim() === "" ? "hint.activeDevice" : "hint.device",
     );
   };
   device.on("change", displayDevice);
-  $(account.select).on("change", () => picker.accountChanged());
+
+  const displayValue = (): void => {
+    const chosen = action.value;
+    const meaning = VALUES[chosen as keyof typeof VALUES];
+    if (meaning === undefined) return;
+    const playlist = value.typedInput("type") === "str" ? playlistIn(value.typedInput("value")) : "";
+    playlists.chosen(playlist);
+    const name = takesPlaylist(chosen) ? playlists.nameOf(playlist) : undefined;
+    byId("spotify-value-hint", HTMLElement).textContent =
+      name === undefined ? translate(`value.${meaning}.text`) : translate("hint.playlist", { name });
+  };
+  value.on("change", displayValue);
+  $(account.select).on("change", () => {
+    devices.accountChanged();
+    playlists.accountChanged();
+  });
 
   const display = (): void => {
     const chosen = action.value;
     const meaning = VALUES[chosen as keyof typeof VALUES];
     byId("spotify-action-hint", HTMLElement).textContent = translate(`action.${chosen || "message"}.text`);
     byId("spotify-value-row", HTMLElement).hidden = meaning === undefined;
+    byId("spotify-playlists", HTMLElement).hidden = !takesPlaylist(chosen);
     byId("spotify-device-row", HTMLElement).hidden = !takesDevice(chosen);
     byId("spotify-wake-row", HTMLElement).hidden = !mayWake(chosen);
     byId("spotify-output-row", HTMLElement).hidden = !givesResult(chosen);
     if (meaning === undefined) return;
     byId("spotify-value-label", HTMLElement).textContent = translate(`value.${meaning}.label`);
-    byId("spotify-value-hint", HTMLElement).textContent = translate(`value.${meaning}.text`);
+    displayValue();
   };
   action.addEventListener("change", display);
 
@@ -96,5 +120,9 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   display();
   displayDevice();
   checkTimeout();
-  return () => picker.close();
+  return () => {
+    devices.close();
+    playlists.close();
+    ending.abort();
+  };
 }

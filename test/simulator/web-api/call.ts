@@ -8,10 +8,12 @@ import type { Account, IssuedToken } from "../world/accounts";
 export interface Call {
   account: Account;
   token: IssuedToken;
+  /** Such as `/v1/me/playlists`. */
   path: string;
-  /** What stands in place of the names in braces of the route. */
-  params: readonly string[];
+  /** What stands in the path where the route has `{id}`; empty if the route has none. */
+  id: string;
   query: URLSearchParams;
+  contentType: string;
   body: string;
   cluster: Cluster;
   /** What the Web API tells of playback in place of `cluster.view`, because it is behind. */
@@ -26,10 +28,4 @@ export interface Route {
 
 export function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
-
-/** 1 to 50; undefined if the query asks for anything else. */
-export function limitOf(query: URLSearchParams): number | undefined {
-  const limit = wholeNumber(query.get("limit") ?? "20");
-  return limit !== undefined && limit >= 1 && limit <= 50 ? limit : undefined;
 }

@@ -13,14 +13,14 @@ import {
 } from "../world/catalogue";
 import { searched } from "../world/search";
 import type { Call, Route } from "./call";
-import { pageOf, Refused } from "./paging";
+import { offsetPage, rangeOf } from "./pages";
 import { refusal } from "./refusal";
 import { itemObject } from "./web-api-objects";
 
-const MAX_LIMIT = 10;
+const SEARCH = "/v1/search";
+const SEARCH_LIMITS = { most: 10, usual: 5 };
 /** Source: developer.spotify.com, “Save Items to Library” (quoted in LargeModGames/spotatui#518). */
 const MAX_URIS = 40;
-const USUAL_LIMIT = 5;
 const CHANGE = ["user-library-modify"];
 
 export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
@@ -30,38 +30,36 @@ export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me/library/contains": { scopes: ["user-library-read"], answer: contains },
 };
 
-function search({ query, path }: Call): HttpAnswer {
-  const words = query.get("q") ?? "";
+/** In the addresses of other pages the words are called `query` (spotipy#868), so that name is understood, too. */
+function search({ query }: Call): HttpAnswer {
+  const words = query.get("q") ?? query.get("query") ?? "";
   if (words === "") return refusal(400, "No search query");
+  const range = rangeOf(query, SEARCH_LIMITS);
+  if ("status" in range) return range;
   const types = (query.get("type") ?? "").split(",");
   const isNamed = ({ name }: { name: string }): boolean => name.toLowerCase().includes(words.toLowerCase());
-  const page = (found: readonly object[]): object =>
-    pageOf({ query, path }, found, (one) => one, { longest: MAX_LIMIT, usual: USUAL_LIMIT });
-  const simple = (entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]): object =>
-    page(entries.filter(isNamed).map(simpleObject));
+  const items = (type: string) => (): object =>
+    offsetPage(
+      SEARCH,
+      { query: words, type },
+      searched(words).filter(({ uri }) => uri.startsWith(`spotify:${type}:`)),
+      range,
+      itemObject,
+    );
+  const simple =
+    (type: string, entries: readonly (ArtistEntry | AlbumEntry | ContextEntry)[]) => (): object =>
+      offsetPage(SEARCH, { query: words, type }, entries.filter(isNamed), range, simpleObject);
   const byType: Readonly<Record<string, () => object>> = {
-    track: () =>
-      page(
-        searched(words)
-          .filter(({ uri }) => uri.startsWith("spotify:track:"))
-          .map(itemObject),
-      ),
-    episode: () =>
-      page(
-        searched(words)
-          .filter(({ uri }) => uri.startsWith("spotify:episode:"))
-          .map(itemObject),
-      ),
-    album: () => simple(CATALOGUE.albums),
-    artist: () => simple(CATALOGUE.artists),
-    playlist: () => simple(CATALOGUE.playlists),
-    show: () => simple(CATALOGUE.shows),
+    track: items("track"),
+    episode: items("episode"),
+    album: simple("album", CATALOGUE.albums),
+    artist: simple("artist", CATALOGUE.artists),
+    playlist: simple("playlist", CATALOGUE.playlists),
+    show: simple("show", CATALOGUE.shows),
   };
   if (types.some((type) => byType[type] === undefined)) return refusal(400, "Bad search type field");
-  const found = types.map((type) => [`${type}s`, byType[type]?.()] as const);
-  const wrong = found.map(([, one]) => one).find((one) => one instanceof Refused);
-  if (wrong) return wrong.answer;
-  return { status: 200, body: Object.fromEntries(found) };
+  const found = types.map((type) => [`${type}s`, byType[type]?.()]);
+  return { status: 200, body: Object.fromEntries(found) as object };
 }
 
 function simpleObject(entry: ArtistEntry | AlbumEntry | ContextEntry): object {

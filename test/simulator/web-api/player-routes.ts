@@ -5,7 +5,8 @@
 import type { HttpAnswer } from "../http";
 import { ITEMS } from "../world/content";
 import type { PlaybackView } from "../world/playback-view";
-import { limitOf, type Call, type Route } from "./call";
+import type { Call, Route } from "./call";
+import { addressOf, answerPage, limitOf } from "./pages";
 import { refusal } from "./refusal";
 import { contextObject, deviceObject, itemObject, playing } from "./web-api-objects";
 
@@ -64,41 +65,40 @@ function queue(call: Call): HttpAnswer {
   };
 }
 
-function recentlyPlayed({ account, query }: Call): HttpAnswer {
+/** Newest first. The cursors are times. What was played at that very time is not on the page that a cursor leads to. */
+function recentlyPlayed({ account, query, path }: Call): HttpAnswer {
   const limit = limitOf(query);
   if (limit === undefined) return refusal(400, "Invalid limit");
-  const items = account.playback.played.slice(0, limit);
+  const [before, after] = [query.get("before"), query.get("after")];
+  if (before !== null && after !== null) return refusal(400, "Only one of 'before' and 'after' can be given");
+  const [until, since] = [wholeMoment(before, Infinity), wholeMoment(after, 0)];
+  const wanted = account.playback.played.filter(({ playedAt }) => playedAt < until && playedAt > since);
+  const items = wanted.slice(0, limit);
+  const [newest, oldest] = [items[0], items.at(-1)].map((one) => String(one?.playedAt));
+  const hasMore = wanted.length > items.length;
   return {
     status: 200,
     body: {
-      href: `https://api.spotify.com/v1/me/player/recently-played?limit=${limit}`,
+      href: addressOf(path, { limit: String(limit) }),
       items: items.map(({ item, context, playedAt }) => ({
         track: itemObject(item),
         played_at: new Date(playedAt).toISOString(),
         context: context === undefined ? null : contextObject(context),
       })),
       limit,
-      next: null,
-      cursors: null,
+      next: hasMore ? addressOf(path, { before: oldest ?? "", limit: String(limit) }) : null,
+      cursors: items.length === 0 ? null : { after: newest, before: oldest },
     },
   };
 }
 
-function topTracks({ query }: Call): HttpAnswer {
-  const limit = limitOf(query);
-  if (limit === undefined) return refusal(400, "Invalid limit");
-  return {
-    status: 200,
-    body: {
-      href: `https://api.spotify.com/v1/me/top/tracks?limit=${limit}`,
-      items: ITEMS.slice(0, limit).map(itemObject),
-      limit,
-      offset: 0,
-      total: ITEMS.length,
-      next: null,
-      previous: null,
-    },
-  };
+/** Milliseconds since the epoch. */
+function wholeMoment(text: string | null, otherwise: number): number {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
+}
+
+function topTracks(call: Call): HttpAnswer {
+  return answerPage(call, ITEMS, itemObject);
 }
 
 /** Undefined if no device is active, or its user listens in a private session (spotify-web-api-node#176). */

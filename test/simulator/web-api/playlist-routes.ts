@@ -1,211 +1,216 @@
 /**
- * Playlists, and lists of what a person has saved.
- * Source: developer.spotify.com, Web API reference and february-2026-migration-guide: `/playlists/{id}/items` holds
- * `item`, and `/playlists/{id}` holds `items`, which were `track` and `tracks`.
+ * Playlists: those that a person has, what is in them, and every change.
+ *
+ * Sources: developer.spotify.com, Web API reference, Playlists, and february-2026-migration-guide (`items` and `item` in
+ * the place of `tracks` and `track`). Only the owner is shown what is in a playlist: others get 403.
  */
 import type { HttpAnswer } from "../http";
-import { CATALOGUE, findItem, type AlbumEntry, type ArtistEntry, type ItemEntry } from "../world/catalogue";
-import { newRevision, type SimulatedPlaylist } from "../world/playlists";
-import type { Call, Route } from "./call";
-import { parseObject } from "./json";
-import { answered, pageOf, Refused } from "./paging";
+import { CATALOGUE, findItem, type ContextEntry, type ItemEntry } from "../world/catalogue";
+import type { OwnPlaylist, PlaylistDetails } from "../world/playlists";
+import type { Call } from "./call";
+import { isRecord, parseObject } from "./json";
+import { answerPage, offsetPage, rangeOf } from "./pages";
 import { refusal } from "./refusal";
-import { itemObject } from "./web-api-objects";
+import type { Routes } from "./route-table";
+import { itemObject, playlistObject, snapshotOf, userObject } from "./web-api-objects";
 
-const READ = ["playlist-read-private", "playlist-read-collaborative"];
-const CHANGE = ["playlist-modify-private", "playlist-modify-public"];
-/** Source: developer.spotify.com, “Add Items to Playlist”. */
-const MAX_ITEMS = 100;
-const NOT_FOUND = refusal(404, "Resource not found");
+const READ = ["playlist-read-private"];
+const PUBLIC = "playlist-modify-public";
+const PRIVATE = "playlist-modify-private";
+const CHANGE = [PUBLIC, PRIVATE];
+const MAX_URIS = 100;
+const MAX_ITEMS = 10_000;
+const ADDED_AT = "2026-01-01T00:00:00Z";
+const LACKS_SCOPE = refusal(403, "Insufficient client scope");
+const BAD_JSON = refusal(400, "Error parsing JSON.");
 
-/** By method and path; what stands in braces is `call.params`. */
-export const PLAYLIST_ROUTES: Readonly<Record<string, Route>> = {
-  "GET /v1/me/playlists": { scopes: READ, answer: ofAccount },
+export const PLAYLIST_ROUTES: Routes = {
+  "GET /v1/me/playlists": { scopes: READ, answer: mine },
   "POST /v1/me/playlists": { scopes: CHANGE, answer: create },
-  "GET /v1/playlists/{playlist_id}": { scopes: [], answer: (call) => withPlaylist(call, whole) },
-  "PUT /v1/playlists/{playlist_id}": { scopes: CHANGE, answer: (call) => withPlaylist(call, rename) },
-  "GET /v1/playlists/{playlist_id}/items": { scopes: READ, answer: (call) => withPlaylist(call, itemsOf) },
-  "POST /v1/playlists/{playlist_id}/items": { scopes: CHANGE, answer: (call) => withPlaylist(call, add) },
-  "PUT /v1/playlists/{playlist_id}/items": { scopes: CHANGE, answer: (call) => withPlaylist(call, replace) },
-  "DELETE /v1/playlists/{playlist_id}/items": {
-    scopes: CHANGE,
-    answer: (call) => withPlaylist(call, remove),
-  },
-  "GET /v1/me/tracks": { scopes: ["user-library-read"], answer: savedTracks },
-  "GET /v1/me/albums": { scopes: ["user-library-read"], answer: savedAlbums },
-  "GET /v1/me/following": { scopes: ["user-follow-read"], answer: following },
+  "GET /v1/playlists/{id}": { scopes: [], answer: one },
+  "PUT /v1/playlists/{id}": { scopes: CHANGE, answer: changing(changeDetails) },
+  "GET /v1/playlists/{id}/items": { scopes: READ, answer: items },
+  "POST /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(add) },
+  "PUT /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(replaceOrMove) },
+  "DELETE /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(remove) },
+  "PUT /v1/playlists/{id}/images": { scopes: ["ugc-image-upload"], answer: changing(setPicture) },
 };
 
-/** Gone since 2026-03-09 for apps in development mode. Source: bjarneo/cliamp#54, with the body. */
-export const GONE: ReadonlySet<string> = new Set([
-  ...["GET", "POST", "PUT", "DELETE"].map((method) => `${method} /v1/playlists/{playlist_id}/tracks`),
-  ...["tracks", "albums", "shows", "episodes"].flatMap((kind) => [
-    `PUT /v1/me/${kind}`,
-    `DELETE /v1/me/${kind}`,
-    `GET /v1/me/${kind}/contains`,
-  ]),
-  "GET /v1/users/{user_id}",
-  "GET /v1/users/{user_id}/playlists",
-  "GET /v1/artists/{id}/top-tracks",
-  "GET /v1/browse/new-releases",
-  "GET /v1/markets",
-]);
-
-type OfPlaylist = (call: Call, playlist: SimulatedPlaylist) => HttpAnswer;
-
-function withPlaylist(call: Call, answer: OfPlaylist): HttpAnswer {
-  const playlist = call.account.playlists.find(call.params[0] ?? "");
-  return playlist === undefined ? NOT_FOUND : answer(call, playlist);
-}
-
-function ofAccount(call: Call): HttpAnswer {
-  return answered(pageOf(call, call.account.playlists.all, playlistObject));
-}
-
-function whole(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const items = pageOf({ ...call, path: `${call.path}/items` }, playlist.items, entryObject, {
-    longest: 100,
-    usual: 100,
-  });
-  if (items instanceof Refused) return items.answer;
-  return { status: 200, body: { ...playlistObject(playlist), items } };
-}
-
-function itemsOf(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  return answered(pageOf(call, playlist.items, entryObject));
-}
-
-function create({ account, body }: Call): HttpAnswer {
-  const { name, description, public: isPublic } = parseObject(body) ?? {};
-  if (typeof name !== "string" || name === "") return refusal(400, "Missing required field: name");
-  const made = account.playlists.add({
-    name,
-    ...(typeof description === "string" && { description }),
-    isPublic: isPublic !== false,
-  });
-  return { status: 201, body: playlistObject(made) };
-}
-
-function rename({ body }: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const { name, description } = parseObject(body) ?? {};
-  if (typeof name === "string") playlist.name = name;
-  if (typeof description === "string") playlist.description = description;
-  return { status: 200 };
-}
-
-function add(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const named = parseObject(call.body)?.["uris"] ?? call.query.get("uris")?.split(",");
-  const items = found(named);
-  if (items === undefined) return refusal(400, "Invalid track uri");
-  playlist.items.push(...items);
-  return changed(playlist, 201);
-}
-
-function replace(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const items = found(parseObject(call.body)?.["uris"]);
-  if (items === undefined) return refusal(400, "Invalid track uri");
-  playlist.items = items;
-  return changed(playlist, 200);
-}
-
-function remove(call: Call, playlist: SimulatedPlaylist): HttpAnswer {
-  const named = parseObject(call.body)?.["items"];
-  if (!Array.isArray(named)) return refusal(400, "Missing required field: items");
-  const uris = new Set(named.map((one: { uri?: unknown } | null) => one?.uri));
-  playlist.items = playlist.items.filter(({ uri }) => !uris.has(uri));
-  return changed(playlist, 200);
-}
-
-function changed(playlist: SimulatedPlaylist, status: number): HttpAnswer {
-  playlist.revision = newRevision();
-  return { status, body: { snapshot_id: playlist.revision.toString("base64") } };
-}
-
-function found(uris: unknown): ItemEntry[] | undefined {
-  if (!Array.isArray(uris) || uris.length === 0 || uris.length > MAX_ITEMS) return undefined;
-  const items = uris.map((uri) => (typeof uri === "string" ? findItem(uri) : undefined));
-  return items.every((item) => item !== undefined) ? items : undefined;
-}
-
-function savedTracks(call: Call): HttpAnswer {
-  const saved = CATALOGUE.tracks.filter(({ uri }) => call.account.library.has(uri));
-  return answered(pageOf(call, saved, (item) => ({ added_at: ADDED_AT, track: itemObject(item) })));
-}
-
-function savedAlbums(call: Call): HttpAnswer {
-  const saved = CATALOGUE.albums.filter(({ uri }) => call.account.library.has(uri));
-  return answered(pageOf(call, saved, (album) => ({ added_at: ADDED_AT, album: simpleObject(album) })));
-}
-
-/** In pages by a cursor: `after` is the ID of the last one that was seen. */
-function following({ account, query, path }: Call): HttpAnswer {
-  if (query.get("type") !== "artist") return refusal(400, "Invalid type");
-  const limit = Number(query.get("limit") ?? "20");
-  if (!(limit >= 1 && limit <= 50)) return refusal(400, "Invalid limit");
-  const all = CATALOGUE.artists.filter(({ uri }) => account.library.has(uri));
-  const after = query.get("after");
-  const start = after === null ? 0 : all.findIndex(({ uri }) => idOf(uri) === after) + 1;
-  const page = all.slice(start, start + limit);
-  const last = page.at(-1);
-  const hasMore = last !== undefined && start + limit < all.length;
-  const next = hasMore
-    ? `https://api.spotify.com${path}?type=artist&after=${idOf(last.uri)}&limit=${limit}`
-    : null;
-  return {
-    status: 200,
-    body: {
-      artists: {
-        href: `https://api.spotify.com${path}?type=artist&limit=${limit}`,
-        limit,
-        next,
-        cursors: { after: hasMore ? idOf(last.uri) : null },
-        total: all.length,
-        items: page.map(simpleObject),
-      },
+/** The person's own playlists, and then those that are saved in the library. */
+function mine(call: Call): HttpAnswer {
+  const followed = CATALOGUE.playlists
+    .filter(({ uri }) => call.account.library.has(uri))
+    .filter(({ uri }) => !call.account.playlists.all().some((own) => own.uri === uri))
+    .map(ofSpotify);
+  return answerPage(call, [...call.account.playlists.all(), ...followed], (playlist) => ({
+    ...playlistObject(playlist),
+    items: {
+      href: `https://api.spotify.com/v1/playlists/${playlist.uri.split(":").at(-1)}/items`,
+      total: playlist.items.length,
     },
-  };
-}
-
-const ADDED_AT = "2026-01-01T00:00:00Z";
-
-function playlistObject(playlist: SimulatedPlaylist): object {
-  const { uri, name, owner, description, isPublic, items, revision } = playlist;
-  const id = idOf(uri);
-  return {
-    collaborative: false,
-    description,
-    external_urls: { spotify: `https://open.spotify.com/playlist/${id}` },
-    href: `https://api.spotify.com/v1/playlists/${id}`,
-    id,
-    images: pictureOf(items),
-    name,
-    owner: { id: owner, display_name: owner, type: "user", uri: `spotify:user:${owner}` },
-    public: isPublic,
-    snapshot_id: revision.toString("base64"),
-    items: { href: `https://api.spotify.com/v1/playlists/${id}/items`, total: items.length },
-    type: "playlist",
-    uri,
-  };
-}
-
-/** Without a picture of its own, a playlist has that of its first album. */
-function pictureOf([first]: readonly ItemEntry[]): object[] {
-  return (first?.album.pictures ?? []).map(({ fileId, size }) => ({
-    url: `https://i.scdn.co/image/${fileId}`,
-    height: size,
-    width: size,
   }));
 }
 
-function entryObject(item: ItemEntry): object {
-  return { added_at: ADDED_AT, is_local: item.uri.startsWith("spotify:local:"), item: itemObject(item) };
+function one({ account, id, path }: Call): HttpAnswer {
+  const own = account.playlists.find(id);
+  if (own !== undefined) {
+    const page = offsetPage(`${path}/items`, {}, own.items, { limit: 50, offset: 0 }, listed(own));
+    return { status: 200, body: { ...playlistObject(own), items: page } };
+  }
+  const other = othersPlaylist(id);
+  return other === undefined ? notFound() : { status: 200, body: playlistObject(ofSpotify(other)) };
 }
 
-function simpleObject(entry: ArtistEntry | AlbumEntry): object {
-  const { uri, name } = entry;
-  return { id: idOf(uri), uri, name, type: uri.split(":")[1] };
+function items(call: Call): HttpAnswer {
+  const own = call.account.playlists.find(call.id);
+  if (own !== undefined) return answerPage(call, own.items, listed(own));
+  const range = rangeOf(call.query);
+  if ("status" in range) return range;
+  return othersPlaylist(call.id) === undefined ? notFound() : refusal(403, "Forbidden");
 }
 
-function idOf(uri: string): string {
-  return uri.slice(uri.lastIndexOf(":") + 1);
+function create({ account, body, token }: Call): HttpAnswer {
+  const fields = parseObject(body);
+  if (fields === undefined) return BAD_JSON;
+  const name = fields["name"];
+  if (typeof name !== "string" || name === "") return refusal(400, "Missing required field: name");
+  const details = detailsOf(fields, { name, description: "", isPublic: true, isCollaborative: false });
+  if (details === undefined) return BAD_JSON;
+  if (!token.scopes.includes(details.isPublic ? PUBLIC : PRIVATE)) return LACKS_SCOPE;
+  const made = account.playlists.create(details);
+  const page = offsetPage(
+    `/v1/playlists/${made.uri.split(":").at(-1)}/items`,
+    {},
+    [],
+    { limit: 50, offset: 0 },
+    listed(made),
+  );
+  return { status: 201, body: { ...playlistObject(made), items: page } };
+}
+
+/** For the owner's changes. Public playlists need one scope, private ones the other. */
+function changing(change: (playlist: OwnPlaylist, call: Call) => HttpAnswer): (call: Call) => HttpAnswer {
+  return (call) => {
+    const playlist = call.account.playlists.find(call.id);
+    if (playlist === undefined) {
+      return othersPlaylist(call.id) === undefined ? notFound() : refusal(403, "Forbidden");
+    }
+    const scopes = call.token.scopes;
+    if (!scopes.includes(playlist.isPublic ? PUBLIC : PRIVATE)) return LACKS_SCOPE;
+    return change(playlist, call);
+  };
+}
+
+function changeDetails(playlist: OwnPlaylist, { body }: Call): HttpAnswer {
+  const fields = parseObject(body);
+  const details = fields && detailsOf(fields, playlist);
+  if (details === undefined) return BAD_JSON;
+  Object.assign(playlist, details);
+  playlist.revision++;
+  return { status: 200 };
+}
+
+function add(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer {
+  const fields = body === "" ? { uris: query.get("uris")?.split(",") } : parseObject(body);
+  if (fields === undefined) return BAD_JSON;
+  const added = itemsOf(fields["uris"]);
+  if (added === undefined) return refusal(400, "Invalid track uri");
+  const position: unknown = "position" in fields ? fields["position"] : playlist.items.length;
+  if (typeof position !== "number" || position < 0 || position > playlist.items.length) {
+    return refusal(400, "Index out of bounds.");
+  }
+  if (playlist.items.length + added.length > MAX_ITEMS) return refusal(400, "Playlist size limit reached");
+  playlist.items.splice(position, 0, ...added);
+  return changed(playlist, 201);
+}
+
+/** `uris` replaces everything; a range is moved. */
+function replaceOrMove(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer {
+  const fields = body === "" ? { uris: query.get("uris")?.split(",") } : parseObject(body);
+  if (fields === undefined) return BAD_JSON;
+  if ("uris" in fields) {
+    const replacing = itemsOf(fields["uris"]);
+    if (replacing === undefined) return refusal(400, "Invalid track uri");
+    playlist.items = replacing;
+    return changed(playlist, 200);
+  }
+  const { range_start: start, insert_before: before, range_length: length = 1 } = fields as Fields;
+  const size = playlist.items.length;
+  const isGood = [start, before, length].every((value) => Number.isInteger(value) && Number(value) >= 0);
+  if (!isGood || Number(start) + Number(length) > size || Number(before) > size) {
+    return refusal(400, "Index out of bounds.");
+  }
+  const moved = playlist.items.splice(Number(start), Number(length));
+  const target = Number(before) > Number(start) ? Number(before) - moved.length : Number(before);
+  playlist.items.splice(target, 0, ...moved);
+  return changed(playlist, 200);
+}
+
+/** Every place in which an item stands. Source of the body: marcelmarais/spotify-mcp-server#50. */
+function remove(playlist: OwnPlaylist, { body }: Call): HttpAnswer {
+  const named: unknown = parseObject(body)?.["items"];
+  if (!Array.isArray(named)) return BAD_JSON;
+  const uris = named.map((item) => (isRecord(item) ? item["uri"] : undefined));
+  const removed = itemsOf(uris);
+  if (removed === undefined) return refusal(400, "Invalid track uri");
+  playlist.items = playlist.items.filter((item) => !removed.includes(item));
+  return changed(playlist, 200);
+}
+
+/** The picture is base64. It is not kept. */
+function setPicture(_playlist: OwnPlaylist, { body, contentType }: Call): HttpAnswer {
+  const isJpeg = Buffer.from(body, "base64").subarray(0, 2).equals(Buffer.of(0xff, 0xd8));
+  return contentType === "image/jpeg" && isJpeg
+    ? { status: 202 }
+    : refusal(400, "Failed to read request body");
+}
+
+interface Fields {
+  range_start?: unknown;
+  insert_before?: unknown;
+  range_length?: unknown;
+}
+
+/** @returns undefined if one of them is of the wrong kind */
+function detailsOf(fields: Record<string, unknown>, before: PlaylistDetails): PlaylistDetails | undefined {
+  const { name = before.name, description = before.description } = fields;
+  const { public: isPublic = before.isPublic, collaborative: isCollaborative = before.isCollaborative } =
+    fields;
+  if (typeof name !== "string" || typeof description !== "string") return undefined;
+  if (typeof isPublic !== "boolean" || typeof isCollaborative !== "boolean") return undefined;
+  return { name, description, isPublic, isCollaborative };
+}
+
+function changed(playlist: OwnPlaylist, status: number): HttpAnswer {
+  playlist.revision++;
+  return { status, body: { snapshot_id: snapshotOf(playlist) } };
+}
+
+/** @returns undefined unless all are items that there are, and not too many */
+function itemsOf(uris: unknown): ItemEntry[] | undefined {
+  if (!Array.isArray(uris) || uris.length > MAX_URIS) return undefined;
+  const found = uris.flatMap((uri) => (typeof uri === "string" ? (findItem(uri) ?? []) : []));
+  return found.length === uris.length ? found : undefined;
+}
+
+function listed({ owner }: OwnPlaylist): (item: ItemEntry) => object {
+  return (item) => ({
+    added_at: ADDED_AT,
+    added_by: userObject(owner),
+    is_local: item.uri.startsWith("spotify:local:"),
+    item: itemObject(item),
+  });
+}
+
+function othersPlaylist(id: string): ContextEntry | undefined {
+  return CATALOGUE.playlists.find(({ uri }) => uri === `spotify:playlist:${id}`);
+}
+
+function ofSpotify({ uri, name, items: all }: ContextEntry): OwnPlaylist {
+  const details = { description: "", isPublic: true, isCollaborative: false };
+  return { uri, name, items: [...all], ...details, owner: "spotify", revision: 1 };
+}
+
+function notFound(): HttpAnswer {
+  return refusal(404, "Resource not found");
 }

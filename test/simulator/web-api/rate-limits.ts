@@ -1,7 +1,20 @@
-/** The 429 that all of Spotify's services share since 2026-07-23: the quota of the developer's account is used up. */
+/** The two kinds of 429. */
 import type { HttpAnswer } from "../http";
+import { refusal } from "./refusal";
 
-/** @param retryAfter seconds; 0: the answer does not say */
+/**
+ * One app has asked too often.
+ * @param retryAfter seconds; 0: the answer does not say
+ */
+export function rateLimited(retryAfter: number): HttpAnswer {
+  const headers = { "retry-after": String(retryAfter) };
+  return { ...refusal(429, "API rate limit exceeded"), ...(retryAfter > 0 && { headers }) };
+}
+
+/**
+ * The quota of the developer's account is used up, which all of Spotify's services say since 2026-07-23.
+ * @param retryAfter seconds; 0: the answer does not say
+ */
 export function quotaExceeded(retryAfter: number): HttpAnswer {
   return {
     status: 429,

@@ -1,6 +1,7 @@
 /** The objects that the Web API's answers are made of, as its reference describes them. */
 import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { AlbumEntry, ArtistEntry, ContextEntry, ItemEntry, Picture } from "../world/catalogue";
+import type { OwnPlaylist } from "../world/playlists";
 import type { DeviceView, PlaybackView } from "../world/playback-view";
 
 type Json = Record<string, unknown>;
@@ -110,7 +111,7 @@ function episodeObject({ uri, name, album, durationMs }: ItemEntry): Json {
   };
 }
 
-function albumObject({ uri, name, artists, pictures }: AlbumEntry): Json {
+export function albumObject({ uri, name, artists, pictures }: AlbumEntry): Json {
   const id = uri === "" ? null : idOf(uri);
   return {
     name,
@@ -122,16 +123,43 @@ function albumObject({ uri, name, artists, pictures }: AlbumEntry): Json {
   };
 }
 
-function artistObject({ uri, name }: ArtistEntry): Json {
+export function artistObject({ uri, name }: ArtistEntry): Json {
   const id = uri === "" ? null : idOf(uri);
   return { name, type: "artist", uri: uri || null, ...links("artist", id), id };
+}
+
+export function userObject(username: string): Json {
+  return { type: "user", id: username, uri: `spotify:user:${username}`, ...links("user", username) };
+}
+
+/** Without its items. */
+export function playlistObject(playlist: OwnPlaylist): Json {
+  const id = idOf(playlist.uri);
+  return {
+    collaborative: playlist.isCollaborative,
+    description: playlist.description,
+    id,
+    images: playlist.items[0]?.album.pictures.map(imageObject) ?? [],
+    name: playlist.name,
+    owner: { ...userObject(playlist.owner), display_name: playlist.owner },
+    public: playlist.isPublic,
+    snapshot_id: snapshotOf(playlist),
+    type: "playlist",
+    uri: playlist.uri,
+    ...links("playlist", id),
+  };
+}
+
+/** Names a state of a playlist. */
+export function snapshotOf({ uri, revision }: OwnPlaylist): string {
+  return Buffer.from(`${revision},${idOf(uri)}`).toString("base64");
 }
 
 function imageObject({ fileId, size }: Picture): Json {
   return { url: `https://i.scdn.co/image/${fileId}`, height: size, width: size };
 }
 
-function links(type: string, id: string | null): Json {
+export function links(type: string, id: string | null): Json {
   if (id === null) return { href: null, external_urls: {} };
   return {
     href: `https://api.spotify.com/v1/${type}s/${id}`,
@@ -139,6 +167,6 @@ function links(type: string, id: string | null): Json {
   };
 }
 
-function idOf(uri: string): string {
+export function idOf(uri: string): string {
   return uri.split(":").at(-1) ?? "";
 }

@@ -1,6 +1,6 @@
 /**
- * The player part of the Web API, https://api.spotify.com/v1, with the answers a flow meets there. It tells what the
- * account's cluster holds.
+ * The Web API, https://api.spotify.com/v1, as apps in development mode find it. Of playback it tells what the account's
+ * cluster holds.
  * Sources: developer.spotify.com, Web API reference (paths, scopes, shapes); the errors are those that users
  * quote in public.
  */
@@ -12,16 +12,21 @@ import type { PlaybackView } from "../world/playback-view";
 import type { Backend } from "../backend";
 import type { Member } from "../connect-state/cluster";
 import type { Clusters } from "../connect-state/clusters";
-import { struck } from "../faults";
+import { strikes, struck } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
 import type { Call, Route } from "./call";
+import { CATALOGUE_ROUTES } from "./catalogue-routes";
+import { GONE_CALLS } from "./gone-calls";
 import { memberCommand } from "./member-commands";
 import { COMMANDS, namedDevice, volumePercent, type Command } from "./player-commands";
 import { PLAYER_ROUTES } from "./player-routes";
-import { quotaExceeded } from "./rate-limits";
+import { PLAYLIST_ROUTES } from "./playlist-routes";
+import { quotaExceeded, rateLimited } from "./rate-limits";
 import { refusal, violation } from "./refusal";
+import { RouteTable } from "./route-table";
+import { SAVED_ROUTES } from "./saved-routes";
 import { LIBRARY_ROUTES } from "./library-routes";
-import { GONE, PLAYLIST_ROUTES } from "./playlist-routes";
+import { oddAnswer } from "./odd-answers";
 
 const KINDS: Readonly<Record<string, "volume" | "transfer">> = {
   "PUT /v1/me/player": "transfer",
@@ -47,34 +52,16 @@ const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
   headers: PLAIN_TEXT,
 };
 
-const ROUTES: Readonly<Record<string, Route>> = {
-  "GET /v1/me": { scopes: [], answer: me },
+const ME: Route = { scopes: [], answer: me };
+const ROUTES = new RouteTable({
+  ...GONE_CALLS,
+  "GET /v1/me": ME,
   ...PLAYER_ROUTES,
   ...LIBRARY_ROUTES,
+  ...SAVED_ROUTES,
   ...PLAYLIST_ROUTES,
-};
-
-/** The routes with names in braces. */
-const PATTERNS = Object.entries(ROUTES)
-  .filter(([name]) => name.includes("{"))
-  .map(([name, route]) => ({ pattern: patternOf(name), route }));
-const GONE_PATTERNS = [...GONE].map(patternOf);
-
-function patternOf(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
-}
-
-function findRoute(name: string): { route: Route | undefined; params: readonly string[] } {
-  for (const { pattern, route } of PATTERNS) {
-    const [, ...params] = pattern.exec(name) ?? [];
-    if (params.length > 0) return { route, params };
-  }
-  return { route: ROUTES[name], params: [] };
-}
-
-function isGone(name: string): boolean {
-  return GONE_PATTERNS.some((pattern) => pattern.test(name));
-}
+  ...CATALOGUE_ROUTES,
+});
 
 export class WebApi {
   readonly #backend: Backend;
@@ -90,27 +77,32 @@ export class WebApi {
   }
 
   answer(request: HttpRequest): HttpAnswer {
-    const answer = this.#fault() ?? this.#decide(request);
-    const { journal } = this.#backend;
-    const record = { method: request.method, path: request.url.pathname, status: answer.status };
+    const { journal, faults } = this.#backend;
+    const answer = this.#fault() ?? oddAnswer(this.#decide(request), faults);
+    const { pathname: path, search: query } = request.url;
+    const record = { method: request.method, path, query, status: answer.status };
     journal.record(journal.stats.webApiRequests, record);
     journal.happened("webApi", record);
-    return answer;
+    const delay = struck(faults, "webApiSlow");
+    return delay === undefined ? answer : { ...answer, delay: (answer.delay ?? 0) + delay };
   }
 
   #fault(): HttpAnswer | undefined {
     const { faults } = this.#backend;
+    if (strikes(faults, "webApiDrop")) return { status: 0, drop: true };
     const retryAfter = struck(faults, "webApiRateLimited");
-    if (retryAfter !== undefined) {
-      return { ...refusal(429, "API rate limit exceeded"), headers: { "retry-after": String(retryAfter) } };
-    }
-    const exact = struck(faults, "webApiAnswer");
-    if (exact !== undefined) return exact;
+    if (retryAfter !== undefined) return rateLimited(retryAfter);
     const quota = struck(faults, "webApiQuota");
     if (quota !== undefined) return quotaExceeded(quota);
     const spurious = struck(faults, "webApiSpurious");
     if (spurious === 401) return refusal(401, "Access token missing");
     if (spurious === 403) return refusal(403, "Premium required", "PREMIUM_REQUIRED");
+    const redirect = struck(faults, "webApiRedirect");
+    if (redirect !== undefined) {
+      return { status: redirect.status, headers: { location: redirect.location } };
+    }
+    const refused = struck(faults, "webApiMessage");
+    if (refused !== undefined) return refusal(refused.status, refused.message);
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
     // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
@@ -130,19 +122,18 @@ export class WebApi {
     const account = this.#backend.accounts.get(token.username);
     if (account === undefined) return refusal(401, "Invalid access token");
     if (this.#backend.apps.get(token.clientId)?.owner?.premium === false) return OWNER_WITHOUT_PREMIUM;
-    const path = request.url.pathname;
+    const { pathname: path, searchParams: query } = request.url;
     const name = `${request.method} ${path}`;
-    const { route, params } = findRoute(name);
+    const { route, id = "" } = ROUTES.find(request.method, path) ?? {};
     const command = COMMANDS[name];
-    if (route === undefined && command === undefined) {
-      return isGone(name) ? refusal(403, "Forbidden") : refusal(404, "Service not found");
-    }
+    if (route === undefined && command === undefined) return refusal(404, "Service not found");
     const scopes = route?.scopes ?? COMMAND_SCOPES;
     if (scopes.length > 0 && !scopes.some((scope) => token.scopes.includes(scope))) return LACKS_SCOPE;
-    const { searchParams: query } = request.url;
+    const { body, headers } = request;
+    const contentType = headers["content-type"] ?? "";
     const cluster = this.#clusters.of(account);
     const staleView = this.#staleView(account);
-    const call = { account, token, path, params, query, body: request.body, cluster, staleView };
+    const call: Call = { account, token, path, id, query, contentType, body, cluster, staleView };
     if (command === undefined) return route!.answer(call);
     this.#keepView(account);
     return this.#command(name, command, call);

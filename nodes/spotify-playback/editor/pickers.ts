@@ -1,0 +1,80 @@
+/** The two lists of the dialog from which a person picks: the account's devices, and its playlists. */
+import type { ListedDevice } from "../../../src/playback/listed-device";
+import { MOST_PLAYLISTS, type Playlist } from "../../../src/playlists/playlist";
+import { listPicker, type ListPicker, type PickerOptions } from "../../shared/editor/list-picker/list-picker";
+import type { Translate } from "../../shared/editor/translate";
+import { deviceRows } from "./device-rows";
+import { playlistRows } from "./playlist-rows";
+
+/** Node-RED does not tell the editor of a device that comes or goes. ms */
+const DEVICES_EVERY = 10_000;
+
+type Given = Pick<PickerOptions, "account" | "feed">;
+
+/** @param onPick is given the name of the device, or its ID if two devices have that name */
+export function devicePicker(
+  translate: Translate,
+  given: Given,
+  onPick: (device: string) => void,
+): ListPicker {
+  return listPicker({
+    ...given,
+    id: "spotify-devices",
+    path: "devices",
+    every: DEVICES_EVERY,
+    texts: textsOf(translate, "devices", (count) => (count > 0 ? "some" : "none")),
+    rows: (devices) => deviceRows(devices as ListedDevice[], translate),
+    onPick: ({ value }) => onPick(value),
+  });
+}
+
+export interface PlaylistPicker extends ListPicker {
+  /** What a playlist is called, if it was listed; else undefined. */
+  nameOf(uri: string): string | undefined;
+}
+
+/** @param onPick is given the URI of the playlist */
+export function playlistPicker(
+  translate: Translate,
+  given: Given,
+  onPick: (uri: string) => void,
+): PlaylistPicker {
+  const names = new Map<string, string>();
+  const picker = listPicker({
+    ...given,
+    id: "spotify-playlists",
+    path: "playlists",
+    texts: textsOf(translate, "playlists", (count) => {
+      if (count === 0) return "none";
+      return count < MOST_PLAYLISTS ? undefined : "some";
+    }),
+    rows(playlists) {
+      const rows = playlistRows(playlists as Playlist[], translate);
+      for (const { value, title } of rows) names.set(value, title);
+      return rows;
+    },
+    onPick: ({ value }) => onPick(value),
+  });
+  return { ...picker, nameOf: (uri) => names.get(uri) };
+}
+
+function textsOf(
+  translate: Translate,
+  which: "devices" | "playlists",
+  noteFor: (count: number) => string | undefined,
+): PickerOptions["texts"] {
+  const own = (key: string): string => translate(`picker.${which}.${key}`);
+  return {
+    show: own("show"),
+    refresh: own("refresh"),
+    title: own("title"),
+    failed: own("failed"),
+    asking: translate("picker.asking"),
+    noAccount: translate("picker.noAccount"),
+    notDeployed: translate("picker.notDeployed"),
+    note(count) {
+      const key = noteFor(count);
+      return key === undefined ? "" : own(key);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { NodeAPI } from "node-red";
+import type { Session } from "../../src";
+import { accountFor } from "./account-for";
+import { describe } from "./described-error";
+import type { SessionSettings } from "./settings";
+
+/**
+ * A list of an account, for a picker of the dialogs: `GET spotify-session/<id>/<name>`. Why it cannot be listed comes with
+ * status 400, as the code and the sentence of an error.
+ *
+ * @param read asks Spotify
+ */
+export function serveList(
+  RED: NodeAPI<SessionSettings>,
+  name: string,
+  read: (session: Session) => Promise<readonly object[]>,
+): void {
+  const mayRead = RED.auth.needsPermission("spotify-session.read");
+  RED.httpAdmin.get(`/spotify-session/:id/${name}`, mayRead, (request, response) => {
+    const account = accountFor(RED, String(request.params["id"]), false);
+    response.set("cache-control", "no-store");
+    if (!account) {
+      response.sendStatus(404);
+      return;
+    }
+    const ask = async (): Promise<void> => {
+      await account.session.signIns.ready();
+      response.json(await read(account.session));
+    };
+    ask().catch((cause: unknown) => response.status(400).json({ error: describe(cause) }));
+  });
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import type { ApiRequest, SpotifyErrorCode } from "../../src";
+import { CATALOGUE } from "../simulator/world/catalogue";
+import { REDIRECT_URI, signInWithApp } from "../support/own-app";
+import { useCaller } from "./support";
+
+const dj = CATALOGUE.dj.uri.split(":").at(-1);
+
+interface Refused {
+  request: ApiRequest;
+  code: SpotifyErrorCode;
+  statusCode: number;
+  /** Spotify's own words, or what we say of them. */
+  message: RegExp;
+  reason?: string;
+}
+
+describe("An answer of the Web API that is no success", () => {
+  const caller = useCaller();
+
+  const REFUSED: Record<string, Refused> = {
+    "a limit that is too large": {
+      request: { path: "/me/tracks?limit=51" },
+      code: "INVALID_ARGUMENT",
+      statusCode: 400,
+      message: /“Invalid limit” \(HTTP 400\)/,
+    },
+    "a call that there is not": {
+      request: { path: "/me/nothing" },
+      code: "INVALID_ARGUMENT",
+      statusCode: 404,
+      message: /“Service not found” \(HTTP 404\)/,
+    },
+    "a track that there is not": {
+      request: { path: "/tracks/nothing" },
+      code: "INVALID_ARGUMENT",
+      statusCode: 404,
+      message: /“Resource not found”/,
+    },
+    "what is in a playlist of somebody else": {
+      request: { path: `/playlists/${dj}/items` },
+      code: "REQUEST_REFUSED",
+      statusCode: 403,
+      message: /“Forbidden” \(HTTP 403\)/,
+    },
+    "a call that is gone": {
+      request: { path: `/playlists/${dj}/tracks` },
+      code: "REQUEST_REFUSED",
+      statusCode: 403,
+      message: /removed this call.* on 2026-03-09.*“Forbidden”.*Use GET \/playlists\/\{playlist_id\}\/items/,
+    },
+    "a call that is gone for good": {
+      request: { path: "/recommendations" },
+      code: "REQUEST_REFUSED",
+      statusCode: 404,
+      message: /removed this call.* on 2024-11-27.*Nothing takes its place/,
+    },
+    "a device that there is not": {
+      request: { method: "PUT", path: "/me/player/pause?device_id=nowhere" },
+      code: "DEVICE_NOT_FOUND",
+      statusCode: 404,
+      message: /does not know this device/,
+    },
+  };
+  for (const [what, { request, code, statusCode, message }] of Object.entries(REFUSED)) {
+    it(`to ${what} is ${code} with the status ${statusCode}`, async () => {
+      const error = await caller.current.failure(request, code);
+      assert.equal(error.statusCode, statusCode);
+      assert.match(error.message, message);
+      assert.equal(error.clientId, caller.current.clientId);
+      assert.equal(caller.current.asked.length, 1, "it is not sent again");
+    });
+  }
+
+  it("to a command without a device is NO_ACTIVE_DEVICE, with Spotify's own word for it", async () => {
+    caller.current.account.playback.stop();
+    const error = await caller.current.failure(
+      { method: "PUT", path: "/me/player/pause" },
+      "NO_ACTIVE_DEVICE",
+    );
+    assert.deepEqual([error.statusCode, error.reason], [404, "NO_ACTIVE_DEVICE"]);
+  });
+
+  it("to what cannot be done now is RESTRICTED", async () => {
+    caller.current.account.playback.pause();
+    const error = await caller.current.failure({ method: "PUT", path: "/me/player/pause" }, "RESTRICTED");
+    assert.equal(error.statusCode, 403);
+    assert.match(error.message, /Restriction violated/);
+  });
+
+  it("is PREMIUM_REQUIRED if the app's owner has lost Premium, which is said as plain text", async () => {
+    const { simulator, session, account } = caller.current;
+    const app = simulator.addApp({ redirectUris: [REDIRECT_URI], owner: account });
+    await signInWithApp(simulator, session, account, ["user-read-email"], app);
+    account.premium = false;
+    const request = { path: "/me", clientId: app.clientId };
+    const error = await caller.current.failure(request, "PREMIUM_REQUIRED");
+    assert.equal(error.statusCode, 403);
+    assert.match(error.message, /owner of this app/);
+  });
+
+  for (const status of [500, 502, 503]) {
+    it(`is UNREACHABLE for a ${status}, and a change is not sent again, because it may have been done`, async () => {
+      const { simulator } = caller.current;
+      simulator.faults.webApiStatus = { value: status, times: 1 };
+      const change = { method: "POST", path: "/me/playlists", body: { name: "Mine" } } as const;
+      const { statusCode } = await caller.current.failure(change, "UNREACHABLE");
+      assert.equal(statusCode, status);
+      assert.equal(caller.current.asked.length, 1);
+    });
+
+    it(`is UNREACHABLE for a ${status} to a GET, if it comes twice`, async () => {
+      const { simulator } = caller.current;
+      simulator.faults.webApiStatus = { value: status, times: 2 };
+      const { statusCode } = await caller.current.failure({ path: "/me" }, "UNREACHABLE");
+      assert.equal(statusCode, status);
+      assert.equal(caller.current.asked.length, 2);
+      simulator.faults.webApiStatus = { value: status, times: 1 };
+      assert.equal((await caller.current.request({ path: "/me" })).status, 200);
+    });
+  }
+
+  it("is UNREACHABLE if the connection breaks", async () => {
+    caller.current.simulator.faults.webApiDrop = 1;
+    const error = await caller.current.failure({ path: "/me" }, "UNREACHABLE");
+    assert.equal(error.statusCode, undefined);
+    assert.equal(caller.current.asked.length, 1);
+  });
+
+  it("is named after its status if it says nothing that can be quoted", async () => {
+    caller.current.simulator.faults.webApiMessage = { value: { status: 409, message: "" }, times: 1 };
+    const error = await caller.current.failure({ path: "/me" }, "REQUEST_REFUSED");
+    assert.equal(error.statusCode, 409);
+    assert.match(error.message, /HTTP 409/);
+  });
+
+  describe("that leads elsewhere", () => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      it(`is not followed (${status}), not even on the same host`, async () => {
+        const { simulator } = caller.current;
+        simulator.faults.webApiRedirect = { value: { status, location: "/v1/me/player" }, times: 1 };
+        const error = await caller.current.failure({ path: "/me" }, "PROTOCOL_ERROR");
+        assert.equal(error.statusCode, status);
+        assert.match(error.message, /not followed/);
+        assert.deepEqual(caller.current.asked, ["GET /v1/me"]);
+      });
+    }
+  });
+
+  it("never has the token in its message, even if the server repeats it", async () => {
+    const { session, clientId, simulator } = caller.current;
+    const { accessToken } = await session.tokens.getTokenWithClientId([], clientId);
+    simulator.faults.webApiMessage = { value: { status: 400, message: `No: ${accessToken}` }, times: 2 };
+    const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
+    assert.ok(!inspect(error, { depth: null }).includes(accessToken));
+    const all = await caller.current.failure({ path: "/me/tracks", all: true }, "INVALID_ARGUMENT");
+    assert.ok(!inspect(all, { depth: null }).includes(accessToken));
+  });
+
+  it("is quoted in one line of at most 200 bytes", async () => {
+    const message = `line\nof\u0000text \u202e${"x".repeat(5_000)}`;
+    caller.current.simulator.faults.webApiMessage = { value: { status: 400, message }, times: 1 };
+    const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
+    assert.ok(error.message.length < 300);
+    // oxlint-disable-next-line no-control-regex -- what must not be there
+    assert.doesNotMatch(error.message, /[\u0000-\u001f\u202e]/);
+  });
+});
+
+describe("A sign-in that lacks a permission", () => {
+  const caller = useCaller({ scopes: ["user-read-email"] });
+
+  it("is found before anything is sent, and the error names the permission", async () => {
+    const error = await caller.current.failure({ path: "/me/tracks" }, "INVALID_SCOPE");
+    assert.deepEqual(error.scopes, ["user-library-read"]);
+    assert.match(error.message, /user-library-read/);
+    assert.deepEqual(caller.current.asked, []);
+  });
+
+  it("is found by Spotify if the caller names other scopes, and the error has Spotify's status", async () => {
+    const request: ApiRequest = { path: "/me/tracks", scopes: ["user-read-email"] };
+    const error = await caller.current.failure(request, "INVALID_SCOPE");
+    assert.equal(error.statusCode, 403);
+    assert.match(error.message, /Permission missing/);
+  });
+
+  it("is refused scopes that are none", async () => {
+    await caller.current.failure({ path: "/me", scopes: "no such scope!" }, "INVALID_ARGUMENT");
+    await caller.current.failure({ path: "/me", clientId: "nobody" }, "INVALID_ARGUMENT");
+    caller.current.sentNothing("wrong words");
+  });
+});
+
+describe("A request without a sign-in", () => {
+  const caller = useCaller();
+
+  it("is NOT_SIGNED_IN", async () => {
+    const session = caller.current.stage.session(undefined);
+    await assert.rejects(session.webApi.request({ path: "/me" }), { code: "NOT_SIGNED_IN" });
+    await caller.current.failure({ path: "/me", clientId: "0".repeat(32) }, "NOT_SIGNED_IN");
+    assert.deepEqual(caller.current.asked, []);
+  });
+});
