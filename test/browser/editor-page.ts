@@ -75,8 +75,11 @@ export class EditorPage {
     await this.page.context().close();
   }
 
-  /** Menu → Import → Examples → this package → `name`. */
-  async importExample(name: string): Promise<void> {
+  /**
+   * Menu → Import → Examples → this package → `name`.
+   * @param choice what is pressed if Node-RED asks, as it does if another example has brought the account already
+   */
+  async importExample(name: string, choice: "Import copy" | "View nodes..." = "Import copy"): Promise<void> {
     const { page } = this;
     const before = await page.evaluate<number>(`RED.workspaces.count()`);
     await page.evaluate(`RED.actions.invoke("core:show-examples-import-dialog")`);
@@ -86,12 +89,15 @@ export class EditorPage {
     await page.locator("#red-ui-clipboard-dialog-ok").click();
     await dialog.waitFor({ state: "hidden" });
     const isThere = `RED.workspaces.count() > ${before}`;
-    const copy = page.getByRole("button", { name: "Import copy" });
+    const button = page.getByRole("button", { name: choice });
     await page.waitForFunction(`${isThere} || document.querySelector(".red-ui-notification button")`);
-    // Node-RED asks if the account is there already, because another example was imported before.
-    if (await copy.isVisible()) await copy.click();
+    if (await button.isVisible()) {
+      await button.click();
+      // The list of nodes: it leaves out those that are there already, unless they are ticked.
+      if (choice === "View nodes...") await page.locator("#red-ui-clipboard-dialog-import-conflict").click();
+    }
     await page.waitForFunction(isThere);
-    await copy.waitFor({ state: "detached" });
+    await button.waitFor({ state: "detached" });
   }
 
   async showTab(label: string): Promise<void> {

@@ -52,7 +52,9 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
   // An account can be signed in before a node uses it: that is no reason for a deploy warning.
   // @ts-expect-error The published typings lack it.
   hasUsers: false,
-  paletteLabel: "spotify account",
+  paletteLabel() {
+    return this._("spotify-session.label.unnamed");
+  },
   defaults: {
     name: { value: "" },
     clientId: {
