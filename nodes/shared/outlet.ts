@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import { SpotifyError } from "../../src/core/errors";
+import { messageProperty } from "./message-property";
 
 /**
  * Checks the property of the message that a result is put into; an empty one means that it is put nowhere.
@@ -30,7 +31,7 @@ export function put(RED: NodeAPI, msg: object, property: string, result: unknown
   }
   // Node-RED does not report a parent that is not an object, or a property that is read-only.
   RED.util.setMessageProperty(msg as NodeMessage, property, result, true);
-  if (RED.util.getMessageProperty(msg as NodeMessage, property) !== result) {
+  if (messageProperty(RED, msg, property) !== result) {
     throw new SpotifyError(
       "INVALID_ARGUMENT",
       `The result cannot be put into msg.${property} of this message.`,

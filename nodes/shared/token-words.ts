@@ -40,7 +40,10 @@ export async function tokenWordsOf(
   const scopes = message.scopes ?? (typed.scopes && (await valueOf(RED, node, message, typed.scopes)));
   const clientId =
     message.clientId ?? (typed.clientId && (await valueOf(RED, node, message, typed.clientId)));
-  if (typed.clientId && (clientId ?? undefined) === undefined) {
+  // A variable that is not set reads as an empty text, which would mean the account's client ID.
+  const isUnset =
+    typed.clientId?.kind === "env" && clientId === "" && (message.clientId ?? undefined) === undefined;
+  if (typed.clientId && (isUnset || (clientId ?? undefined) === undefined)) {
     throw new SpotifyError(
       "INVALID_ARGUMENT",
       "The client ID is missing: what the node takes it from is empty.",

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
 import { SpotifyError } from "../../src/core/errors";
+import { messageProperty } from "./message-property";
 import { textProperty, wrongType } from "./properties";
 
 /** A property beside which its kind is stored, as Node-RED's typed inputs do. */
@@ -44,6 +45,7 @@ export async function valueOf(
 ): Promise<unknown> {
   if (text === "" && kind !== "str") return undefined;
   try {
+    if (kind === "msg") return messageProperty(RED, message, text);
     if (kind === "jsonata") {
       const expression = RED.util.prepareJSONataExpression(text, node);
       return await new Promise((resolve, reject) => {

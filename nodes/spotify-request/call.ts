@@ -27,7 +27,7 @@ export async function callOfMessage(
   const words = await tokenWordsOf(RED, node, message, settings.typed);
   return {
     method: method as NonNullable<ApiRequest["method"]>,
-    path: typeof path === "string" ? filledPath(RED, message, path) : (path as string),
+    path: typeof path === "string" ? filledPath(RED, node, message, path) : (path as string),
     query: queryOf(query),
     body,
     all: settings.all && isGet,

@@ -100,10 +100,12 @@ class RequestNode implements AccountBehavior {
 
   /** Makes the call that a message asks for, and sends the message on with the answer. */
   async input(message: RequestMessage, send: Send): Promise<void> {
-    for (const name of OF_EARLIER_ANSWERS) if (name in message) Reflect.deleteProperty(message, name);
     this.#running++;
     try {
-      const answer = await this.#ask(message);
+      // A request may be made of an earlier answer: the path of the next page is in msg.next.
+      const given = { ...message };
+      for (const name of OF_EARLIER_ANSWERS) if (name in message) Reflect.deleteProperty(message, name);
+      const answer = await this.#ask(given);
       this.#fill(message, answer);
       this.#result = {
         statusCode: answer.status,

@@ -11,13 +11,14 @@ const STEPS: readonly Step[] = [
       emit: "",
       authorizationHeader: true,
     });
-    const { scopes, scopesType, clientId, source, emit } = filled;
+    const { scopes, scopesType, clientId, clientIdType, source, emit } = filled;
     // A flow that was written by hand may have today's properties without a version.
     const isListed = scopesType === undefined || scopesType === "list";
+    const isNamed = clientIdType === undefined || clientIdType === "str";
     return {
       ...filled,
       scopes: typeof scopes === "string" && isListed ? split(scopes) : scopes,
-      clientId: tidyClientId(clientId),
+      clientId: isNamed ? tidyClientId(clientId) : clientId,
       source: source === "" ? "auto" : source,
       emit: emit === "" ? "input" : emit,
     };

@@ -1,5 +1,6 @@
 import type { NodeMessageInFlow, NodeAPI } from "node-red";
 import { SpotifyError, type Token } from "../../src";
+import { ANSWER_MARK } from "../shared/answer-mark";
 import { put } from "../shared/outlet";
 
 /** The properties of a message that the node reads or writes. A flow may have put any value there. */
@@ -10,9 +11,6 @@ export type TokenMessage = NodeMessageInFlow & {
   refused?: unknown;
   retryAfter?: unknown;
 };
-
-/** The core http request node marks the headers of its last answer with this, and does not send them again. */
-const ANSWER_MARK = "x-node-red-request-node";
 
 /** Where the token goes: a property of the message (none if empty), and the Authorization header. */
 export interface TokenOutlet {

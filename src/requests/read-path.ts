@@ -33,7 +33,7 @@ export function readPath(text: unknown, api: string): ReadPath {
   }
   if (given.includes("#")) throw wrong("The path has a #, which would end it: write it as %23.");
   if (beforeQuery.split("/").some(isMisleading)) {
-    throw wrong("The path has a part that leads elsewhere, such as .. or %2F.");
+    throw wrong("The path must lead to a call of the Web API: a part such as .. or %2F leads elsewhere.");
   }
   const isAddress = /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(given);
   const relative = isAddress ? pathOfAddress(given, api) : withSlash(given);

@@ -246,23 +246,28 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { page } = editor;
       const { account } = workshop.spotify;
       const list = page.locator("#spotify-playlists-list");
-      for (let made = 0; made < 12; made++) account.playlists.create({ name: `Mix ${made}`, owner: "ada" });
+      for (let made = 0; made < 12; made++) account.playlists.add({ name: `Mix ${made}`, owner: "ada" });
+      account.playlists.all[5]!.name = "Songs for a very long journey through all the rooms of a house";
       await page.locator("#spotify-playlists-refresh").click();
       await list.locator("[role=option]").nth(15).waitFor();
       await list.locator("[role=option]").nth(11).focus();
       assert.match((await focused()) ?? "", /^Mix 0/);
-      const scrolled = await list.evaluate(({ scrollTop }) => scrollTop);
-      assert.ok(scrolled > 0, "it is scrolled");
-      account.playlists.create({ name: "Rainy Sunday" });
+      const place = (): Promise<number> =>
+        list.getByText("Mix 0", { exact: true }).evaluate((row) => row.getBoundingClientRect().top);
+      const before = await place();
+      assert.ok((await list.evaluate(({ scrollTop }) => scrollTop)) > 0, "the list is scrolled");
+      account.playlists.add({ name: "Rainy Sunday" });
       workshop.simulator.dropAll();
       await list.getByText("Rainy Sunday").waitFor();
       assert.match((await focused()) ?? "", /^Mix 0/);
-      assert.equal(await list.evaluate(({ scrollTop }) => scrollTop), scrolled);
+      assert.equal(await place(), before);
       await photographs.take(editor, "playlists-many");
     });
 
     it("is used with the keyboard alone: arrows, Home, Enter, and Escape, which closes the list and not the dialog", async () => {
       const { page } = editor;
+      await page.keyboard.type("rain");
+      assert.match((await focused()) ?? "", /^Rainy Sunday/);
       await page.keyboard.press("Home");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowDown");
@@ -342,8 +347,30 @@ for (const [index, runtime] of RUNTIMES.entries()) {
 
     it("is as it was left after the dialog was opened and closed", async () => {
       await editor.openDialog(node);
+      await editor.page.locator("#spotify-value-hint", { hasText: "Plays the playlist “Party”." }).waitFor();
       await editor.done();
       assert.equal(await property("changed"), false);
+    });
+
+    it("follows nothing any more after it was closed with both lists open", async () => {
+      const { page } = editor;
+      await page.evaluate(`
+        window.subscriptions = 0;
+        for (const [name, step] of [["subscribe", 1], ["unsubscribe", -1]]) {
+          const original = RED.comms[name];
+          RED.comms[name] = (...given) => {
+            window.subscriptions += step;
+            original(...given);
+          };
+        }`);
+      await editor.openDialog(node);
+      for (const list of ["devices", "playlists"]) {
+        await page.locator(`#spotify-${list}-show`).click();
+        await page.locator(`#spotify-${list}-list [role=option]`).first().waitFor();
+      }
+      assert.equal(await page.evaluate("window.subscriptions"), 1);
+      await editor.cancel();
+      assert.equal(await page.evaluate("window.subscriptions"), 0);
     });
 
     it("shows its help", async () => {

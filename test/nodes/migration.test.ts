@@ -114,6 +114,11 @@ describe("a spotify-token of an older version", () => {
       { scopesFromMessage: true, scopes: ["streaming"] },
       { scopes: ["streaming"] },
     ],
+    [
+      "a client ID of an environment variable, but no version",
+      { clientId: "MY_APP", clientIdType: "env" },
+      { clientId: "MY_APP", clientIdType: "env" },
+    ],
     ["the header switched off", { authorizationHeader: false }, { authorizationHeader: false }],
   ];
   for (const [what, stored, expected] of FORMS) {

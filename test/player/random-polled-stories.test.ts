@@ -166,7 +166,7 @@ class PolledStory {
         account: this.#account,
         token: undefined as never,
         path: "/v1/me/player",
-        id: "",
+        params: [],
         contentType: "",
         query: new URLSearchParams({ additional_types: "track,episode" }),
         body: "",

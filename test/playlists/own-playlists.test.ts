@@ -56,12 +56,12 @@ describe("The playlists of an account", () => {
     });
 
     it("have a new one at the top", async () => {
-      account.playlists.create({ name: "Rainy Sunday" });
+      account.playlists.add({ name: "Rainy Sunday" });
       assert.equal((await session.player.playlists())[0]?.name, "Rainy Sunday");
     });
 
     it("are at most five hundred, of however many there are", async () => {
-      for (let made = 0; made < 600; made++) account.playlists.create({ name: `Number ${made}` });
+      for (let made = 0; made < 600; made++) account.playlists.add({ name: `Number ${made}` });
       const playlists = await session.player.playlists();
       assert.deepEqual(
         [playlists.length, playlists[0]?.name, playlists[499]?.name],
@@ -105,7 +105,7 @@ describe("The playlists of an account", () => {
     }
 
     it("come from the Web API, all pages of them", async () => {
-      for (let made = 0; made < 60; made++) account.playlists.create({ name: `Number ${made}` });
+      for (let made = 0; made < 60; made++) account.playlists.add({ name: `Number ${made}` });
       const session = await withApp("playlist-read-private");
       const playlists = await session.player.playlists();
       assert.deepEqual([playlists.length, playlists[0]?.name, playlists[63]?.name], [64, "Number 59", "DJ"]);

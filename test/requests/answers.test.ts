@@ -56,7 +56,10 @@ describe("An answer of the Web API", () => {
     });
     caller.current.stage.after(() => other.close());
     for (const status of [301, 302, 303, 307, 308]) {
-      caller.current.simulator.faults.webApiRedirect = { status, location: `${other.url}/v1/me` };
+      caller.current.simulator.faults.webApiAnswer = {
+        status,
+        headers: { location: `${other.url}/v1/me` },
+      };
       const request = { method: "PUT", path: `/me/library?uris=${CATALOGUE.tracks[0]!.uri}` } as const;
       // oxlint-disable-next-line no-await-in-loop -- one request after the other
       const { message } = await caller.current.failure(request, "PROTOCOL_ERROR");

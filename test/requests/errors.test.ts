@@ -19,6 +19,10 @@ interface Refused {
 describe("An answer of the Web API that is no success", () => {
   const caller = useCaller();
 
+  function refuseWith(status: number, message: string): void {
+    caller.current.simulator.faults.webApiAnswer = { status, body: { error: { status, message } } };
+  }
+
   const REFUSED: Record<string, Refused> = {
     "a limit that is too large": {
       request: { path: "/me/tracks?limit=51" },
@@ -101,35 +105,35 @@ describe("An answer of the Web API that is no success", () => {
   });
 
   for (const status of [500, 502, 503]) {
-    it(`is UNREACHABLE for a ${status}, and a change is not sent again, because it may have been done`, async () => {
-      const { simulator } = caller.current;
-      simulator.faults.webApiStatus = { value: status, times: 1 };
-      const change = { method: "POST", path: "/me/playlists", body: { name: "Mine" } } as const;
-      const { statusCode } = await caller.current.failure(change, "UNREACHABLE");
-      assert.equal(statusCode, status);
-      assert.equal(caller.current.asked.length, 1);
-    });
-
-    it(`is UNREACHABLE for a ${status} to a GET, if it comes twice`, async () => {
+    it(`is UNREACHABLE for a ${status}, after a GET was sent once more`, async () => {
       const { simulator } = caller.current;
       simulator.faults.webApiStatus = { value: status, times: 2 };
-      const { statusCode } = await caller.current.failure({ path: "/me" }, "UNREACHABLE");
-      assert.equal(statusCode, status);
+      assert.equal((await caller.current.failure({ path: "/me" }, "UNREACHABLE")).statusCode, status);
       assert.equal(caller.current.asked.length, 2);
       simulator.faults.webApiStatus = { value: status, times: 1 };
       assert.equal((await caller.current.request({ path: "/me" })).status, 200);
     });
   }
 
+  for (const method of ["POST", "PUT", "DELETE"] as const) {
+    it(`is UNREACHABLE for a 502, and ${method} is not sent again, because it may have been done`, async () => {
+      caller.current.simulator.faults.webApiStatus = { value: 502, times: 1 };
+      const path = `/playlists/${CATALOGUE.dinner.uri.split(":").at(-1)}/items`;
+      const body = { uris: [CATALOGUE.tracks[0]!.uri], items: [] };
+      assert.equal((await caller.current.failure({ method, path, body }, "UNREACHABLE")).statusCode, 502);
+      assert.equal(caller.current.asked.length, 1);
+    });
+  }
+
   it("is UNREACHABLE if the connection breaks", async () => {
-    caller.current.simulator.faults.webApiDrop = 1;
+    caller.current.simulator.faults.webApiAnswer = { value: { status: 0, drop: true }, times: 1 };
     const error = await caller.current.failure({ path: "/me" }, "UNREACHABLE");
     assert.equal(error.statusCode, undefined);
     assert.equal(caller.current.asked.length, 1);
   });
 
   it("is named after its status if it says nothing that can be quoted", async () => {
-    caller.current.simulator.faults.webApiMessage = { value: { status: 409, message: "" }, times: 1 };
+    refuseWith(409, "");
     const error = await caller.current.failure({ path: "/me" }, "REQUEST_REFUSED");
     assert.equal(error.statusCode, 409);
     assert.match(error.message, /HTTP 409/);
@@ -139,7 +143,7 @@ describe("An answer of the Web API that is no success", () => {
     for (const status of [301, 302, 303, 307, 308]) {
       it(`is not followed (${status}), not even on the same host`, async () => {
         const { simulator } = caller.current;
-        simulator.faults.webApiRedirect = { value: { status, location: "/v1/me/player" }, times: 1 };
+        simulator.faults.webApiAnswer = { status, headers: { location: "/v1/me/player" } };
         const error = await caller.current.failure({ path: "/me" }, "PROTOCOL_ERROR");
         assert.equal(error.statusCode, status);
         assert.match(error.message, /not followed/);
@@ -149,9 +153,9 @@ describe("An answer of the Web API that is no success", () => {
   });
 
   it("never has the token in its message, even if the server repeats it", async () => {
-    const { session, clientId, simulator } = caller.current;
+    const { session, clientId } = caller.current;
     const { accessToken } = await session.tokens.getTokenWithClientId([], clientId);
-    simulator.faults.webApiMessage = { value: { status: 400, message: `No: ${accessToken}` }, times: 2 };
+    refuseWith(400, `No: ${accessToken}`);
     const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
     assert.ok(!inspect(error, { depth: null }).includes(accessToken));
     const all = await caller.current.failure({ path: "/me/tracks", all: true }, "INVALID_ARGUMENT");
@@ -160,7 +164,7 @@ describe("An answer of the Web API that is no success", () => {
 
   it("is quoted in one line of at most 200 bytes", async () => {
     const message = `line\nof\u0000text \u202e${"x".repeat(5_000)}`;
-    caller.current.simulator.faults.webApiMessage = { value: { status: 400, message }, times: 1 };
+    refuseWith(400, message);
     const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
     assert.ok(error.message.length < 300);
     // oxlint-disable-next-line no-control-regex -- what must not be there

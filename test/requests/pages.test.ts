@@ -24,7 +24,7 @@ describe("A request for all pages", () => {
   /** A playlist of so many items. */
   function playlistOf(count: number): string {
     const items = Array.from({ length: count }, (_, i) => CATALOGUE.tracks[i % CATALOGUE.tracks.length]!);
-    return caller.current.account.playlists.create({ items }).uri.split(":").at(-1)!;
+    return caller.current.account.playlists.add({ name: "Long", items }).uri.split(":").at(-1)!;
   }
 
   it("follows `next` to the end, and is answered with one list in the order of the pages", async () => {
@@ -160,7 +160,7 @@ describe("A request for all pages", () => {
   it("fails with what a page fails with", async () => {
     const { simulator } = caller.current;
     const onPage = (): void => {
-      simulator.faults.webApiStatus = { value: 503, times: 2 };
+      simulator.faults.webApiStatus = 503;
     };
     const request = { path: "/me/tracks", query: { limit: 10 }, all: true, onPage };
     assert.equal((await caller.current.failure(request, "UNREACHABLE")).statusCode, 503);

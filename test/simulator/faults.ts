@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { DealerGarbage } from "./dealer/dealer-garbage";
+import type { HttpAnswer } from "./http";
 
 /** Off (false), always (true), or the next n times (a number, or `{ times }`). */
 export type Strike = boolean | number | { times: number };
@@ -113,9 +114,6 @@ export interface StrikeFaults {
   /** as `login5Drop`, where many names are looked up at once */
   extendedMetadataDrop: Strike;
 
-  /** the Web API resets the connection when it has read the request, and carries nothing out */
-  webApiDrop: Strike;
-
   /** the dealer resets a connection as soon as it has accepted it */
   dealerDrop: Strike;
 }
@@ -150,6 +148,8 @@ export interface FaultValues {
   resolverSlow: number;
   /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
   webApiStatus: number;
+  /** the Web API answers exactly this, and carries nothing out */
+  webApiAnswer: HttpAnswer;
   /**
    * the Web API answers a good token as it does now and then since 2026-07-21: 401 "Access token missing", 403 "Premium
    * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
@@ -159,12 +159,8 @@ export interface FaultValues {
   webApiRateLimited: number;
   /** the Web API answers 429 and that the developer's quota is used up, with this Retry-After; 0: without one */
   webApiQuota: number;
-  /** the Web API refuses with this status and message */
-  webApiMessage: { status: number; message: string };
   /** the Web API answers this many milliseconds late */
   webApiSlow: number;
-  /** the Web API sends the client to this address, and carries nothing out */
-  webApiRedirect: { status: number; location: string };
   /** where the answer has pages, it says that the next page is here */
   webApiNext: string | number;
   webApiBody: WebApiBody;
@@ -262,13 +258,11 @@ export function noFaults(): Faults {
     resolverSlow: false,
     resolverEmpty: false,
     webApiStatus: false,
+    webApiAnswer: false,
     webApiSpurious: false,
     webApiRateLimited: false,
     webApiQuota: false,
-    webApiDrop: false,
-    webApiMessage: false,
     webApiSlow: false,
-    webApiRedirect: false,
     webApiNext: false,
     webApiBody: false,
     accountsStatus: false,

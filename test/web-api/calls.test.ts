@@ -1,86 +1,120 @@
 import assert from "node:assert/strict";
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../src/core/knowledge";
 import { callOf } from "../../src/web-api/call-of";
-import { CALLS, CALLS_SOURCES } from "../../src/web-api/calls";
-import { suggestedCalls } from "../../src/web-api/suggested-calls";
+import { CALLS, CALLS_SOURCES, type Call } from "../../src/web-api/calls";
 
-const textOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
+const DATE = /^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const nameOf = ({ method, path }: Call): string => `${method} ${path}`;
 
-describe("The list of the Web API's calls", () => {
-  it("says where it was read, and when", () => {
+describe("the calls of the Web API", () => {
+  it("say where they were read, and when", () => {
+    assert.ok(CALLS_SOURCES.length > 0);
     for (const { source, date } of CALLS_SOURCES) {
-      assert.match(source, /^https:\/\/developer\.spotify\.com\//);
-      assert.match(date, /^\d{4}-\d\d-\d\d$/);
+      assert.equal(new URL(source).host, "developer.spotify.com");
+      assert.match(date, DATE);
     }
   });
 
-  it("has each call once, with scopes that are known", () => {
-    const texts = CALLS.map(textOf);
-    assert.equal(new Set(texts).size, texts.length);
-    const known: ReadonlySet<string> = new Set([...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES]);
-    for (const call of CALLS) {
-      for (const scope of [...call.scopes, ...(call.scopesForSome ?? [])]) {
-        assert.ok(known.has(scope), `${textOf(call)}: ${scope}`);
-      }
-    }
-  });
-
-  it("names for a call that is gone one that is there, if there is one", () => {
-    const there = new Set(CALLS.filter(({ gone }) => gone === undefined).map(textOf));
-    for (const { gone } of CALLS) {
-      if (gone?.instead !== undefined) assert.ok(there.has(gone.instead), gone.instead);
-    }
-  });
-
-  it("has what February 2026 has brought: the library, the items of playlists, and a search of ten at most", () => {
-    assert.deepEqual(callOf("PUT", "/me/library")?.scopes, ["user-library-modify"]);
-    assert.equal(callOf("PUT", "/me/tracks")?.gone?.instead, "PUT /me/library");
-    assert.equal(callOf("GET", "/playlists/x/tracks")?.gone?.instead, "GET /playlists/{playlist_id}/items");
-    assert.equal(callOf("GET", "/search")?.longestPage, 10);
-  });
-});
-
-describe("The call that a path means", () => {
-  it("is found by its own path, and by one with IDs in it", () => {
-    for (const call of CALLS) {
-      assert.equal(callOf(call.method, call.path), call, textOf(call));
-      assert.equal(callOf(call.method, call.path.replaceAll(/\{\w+\}/g, "4iV5W9uYEdYUVa79Axb7Rh")), call);
-      assert.equal(callOf(call.method, `${call.path}/`), call);
-    }
-  });
-
-  it("is unknown if the method or a part of it is another", () => {
-    assert.equal(callOf("POST", "/me"), undefined);
-    assert.equal(callOf("GET", "/me/player/queue/now"), undefined);
-    assert.equal(callOf("GET", ""), undefined);
-  });
-});
-
-describe("The calls that are suggested", () => {
-  const first = (typed: string, method?: string): string => textOf(suggestedCalls(typed, method)[0]!);
-
-  for (const [typed, method, wanted] of [
-    ["playlists", "GET", "GET /me/playlists"],
-    ["/me/pl", "GET", "GET /me/playlists"],
-    ["items playlist", "GET", "GET /playlists/{playlist_id}/items"],
-    ["put library", undefined, "PUT /me/library"],
-    ["/v1/search", undefined, "GET /search"],
-    ["PLAYER devices", "GET", "GET /me/player/devices"],
-    ["/me/player/pl", "PUT", "PUT /me/player/play"],
-    ["top", undefined, "GET /me/top/{type}"],
-  ] as const) {
-    it(`begin for “${typed}” with ${wanted}`, () => assert.equal(first(typed, method), wanted));
-  }
-
-  it("are twelve at most, with those last that are gone", () => {
-    const all = suggestedCalls("");
-    assert.equal(all.length, 12);
-    const tracks = suggestedCalls("tracks").map(({ gone }) => gone !== undefined);
+  it("stand there once each", () => {
+    const all = CALLS.map(nameOf);
     assert.deepEqual(
-      tracks,
-      tracks.toSorted((a, b) => Number(a) - Number(b)),
+      all.filter((name, i) => all.indexOf(name) !== i),
+      [],
     );
   });
 
-  it("are none for words that no call has", () => assert.deepEqual(suggestedCalls("zebra"), []));
+  it("have a path without /v1 and without a query, with Spotify's names in braces", () => {
+    for (const { path } of CALLS) assert.match(path, /^(\/([a-z-]+|\{[a-z_]+\}))+$/, path);
+  });
+
+  it("need permissions that an app can ask for, each named once", () => {
+    const known: ReadonlySet<string> = new Set([...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES]);
+    for (const call of CALLS) {
+      const scopes = [...call.scopes, ...(call.scopesForSome ?? [])];
+      assert.equal(new Set(scopes).size, scopes.length, nameOf(call));
+      for (const scope of scopes) assert.ok(known.has(scope), `${nameOf(call)}: ${scope}`);
+    }
+  });
+
+  it("ask for no more than Spotify takes: ten in a search, fifty elsewhere", () => {
+    for (const call of CALLS) {
+      const { longestPage, query = [] } = call;
+      if (longestPage === undefined) continue;
+      assert.equal(call.method, "GET", nameOf(call));
+      assert.ok(query.includes("limit"), nameOf(call));
+      assert.equal(longestPage, call.path === "/search" ? 10 : 50, nameOf(call));
+    }
+  });
+
+  it("name first the parameters that they cannot do without", () => {
+    for (const { query = [], ...call } of CALLS) {
+      const isRequired = query.map((name) => name.startsWith("*"));
+      assert.deepEqual(
+        isRequired,
+        isRequired.toSorted((a, b) => Number(b) - Number(a)),
+        nameOf(call),
+      );
+      for (const name of query) assert.match(name, /^\*?[a-z_]+$/, nameOf(call));
+    }
+  });
+
+  it("that are gone say since when, and name what takes their place, which is not gone", () => {
+    const gone = CALLS.filter((call) => call.gone !== undefined);
+    assert.ok(gone.length > 20);
+    for (const call of gone) {
+      assert.match(call.gone!.since, DATE, nameOf(call));
+      const { instead } = call.gone!;
+      if (instead === undefined) continue;
+      const successor = CALLS.find((one) => nameOf(one) === instead);
+      assert.ok(successor, `${nameOf(call)}: ${instead}`);
+      assert.equal(successor.gone, undefined, `${nameOf(call)}: ${instead}`);
+    }
+  });
+
+  it("are of the time after February 2026", () => {
+    for (const name of ["PUT /me/library", "DELETE /me/library", "GET /me/library/contains"]) {
+      assert.equal(CALLS.find((call) => nameOf(call) === name)?.gone, undefined, name);
+    }
+    for (const name of [
+      "PUT /me/tracks",
+      "PUT /me/following",
+      "GET /playlists/{playlist_id}/tracks",
+      "GET /artists/{id}/top-tracks",
+      "GET /tracks",
+    ]) {
+      assert.ok(CALLS.find((call) => nameOf(call) === name)?.gone, name);
+    }
+  });
+});
+
+describe("the call that a path means", () => {
+  it("is found by its own path, and by one with an ID in it", () => {
+    for (const call of CALLS) {
+      assert.equal(callOf(call.method, call.path), call, nameOf(call));
+      const withId = call.path.replace(/\{[a-z_]+\}/g, "37i9dQZF1DXcBWIGoYBM5M");
+      assert.equal(callOf(call.method, withId), call, nameOf(call));
+    }
+  });
+
+  it("is the more exact one of two", () => {
+    assert.equal(callOf("GET", "/me/tracks")?.path, "/me/tracks");
+    assert.equal(callOf("GET", "/recommendations/available-genre-seeds")?.scopes.length, 0);
+    assert.equal(callOf("GET", "/users/me")?.path, "/users/{user_id}");
+  });
+
+  it("is the same with a slash at the end", () => {
+    assert.equal(callOf("GET", "/me/playlists/")?.path, "/me/playlists");
+  });
+
+  for (const [method, path] of [
+    ["GET", "/me/moods"],
+    ["PATCH", "/me/playlists"],
+    ["PUT", "/me/playlists"],
+    ["GET", ""],
+    ["GET", "/"],
+    ["GET", "/playlists/a/b/c/d"],
+    ["GET", "/__proto__"],
+  ] as const) {
+    it(`is unknown for ${method} "${path}"`, () => assert.equal(callOf(method, path), undefined));
+  }
 });

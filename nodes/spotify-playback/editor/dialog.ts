@@ -9,7 +9,7 @@ import type { Translate } from "../../shared/editor/translate";
 import { DEFAULTS } from "../defaults";
 import { givesResult, mayWake, OFFERED, takesDevice, takesPlaylist, VALUES } from "./action-fields";
 import { devicePicker, playlistPicker } from "./pickers";
-import { playlistIn } from "./playlist-rows";
+import { isPlaylist, playlistIn } from "./playlist-rows";
 import { isTimeoutSetting } from "./timeout-setting";
 
 const DEVICE_KINDS = ["str", "msg", "flow", "global", "env"];
@@ -119,6 +119,13 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   );
   display();
   displayDevice();
+  // The URI of a playlist says nothing to a person.
+  const stored = playlistIn(value.typedInput("value"));
+  if (takesPlaylist(action.value) && value.typedInput("type") === "str" && isPlaylist(stored)) {
+    playlists.learnNames(() => {
+      if (!ending.signal.aborted) displayValue();
+    });
+  }
   checkTimeout();
   return () => {
     devices.close();

@@ -1,7 +1,9 @@
 /** The two lists of the dialog from which a person picks: the account's devices, and its playlists. */
 import type { ListedDevice } from "../../../src/playback/listed-device";
 import { MOST_PLAYLISTS, type Playlist } from "../../../src/playlists/playlist";
+import { askForList } from "../../shared/editor/list-picker/ask-for-list";
 import { listPicker, type ListPicker, type PickerOptions } from "../../shared/editor/list-picker/list-picker";
+import type { PickerRow } from "../../shared/editor/list-picker/picker-row";
 import type { Translate } from "../../shared/editor/translate";
 import { deviceRows } from "./device-rows";
 import { playlistRows } from "./playlist-rows";
@@ -31,6 +33,8 @@ export function devicePicker(
 export interface PlaylistPicker extends ListPicker {
   /** What a playlist is called, if it was listed; else undefined. */
   nameOf(uri: string): string | undefined;
+  /** Asks once what the playlists are called, although the list is not open. A failure is not told. */
+  learnNames(learned: () => void): void;
 }
 
 /** @param onPick is given the URI of the playlist */
@@ -40,6 +44,11 @@ export function playlistPicker(
   onPick: (uri: string) => void,
 ): PlaylistPicker {
   const names = new Map<string, string>();
+  const rowsOf = (playlists: readonly unknown[]): PickerRow[] => {
+    const rows = playlistRows(playlists as Playlist[], translate);
+    for (const { value, title } of rows) names.set(value, title);
+    return rows;
+  };
   const picker = listPicker({
     ...given,
     id: "spotify-playlists",
@@ -48,14 +57,24 @@ export function playlistPicker(
       if (count === 0) return "none";
       return count < MOST_PLAYLISTS ? undefined : "some";
     }),
-    rows(playlists) {
-      const rows = playlistRows(playlists as Playlist[], translate);
-      for (const { value, title } of rows) names.set(value, title);
-      return rows;
-    },
+    rows: rowsOf,
     onPick: ({ value }) => onPick(value),
   });
-  return { ...picker, nameOf: (uri) => names.get(uri) };
+  return {
+    ...picker,
+    nameOf: (uri) => names.get(uri),
+    learnNames(learned) {
+      const account = given.account();
+      if (account === undefined) return;
+      askForList(account, "playlists").then(
+        (playlists) => {
+          rowsOf(playlists);
+          learned();
+        },
+        () => undefined,
+      );
+    },
+  };
 }
 
 function textsOf(

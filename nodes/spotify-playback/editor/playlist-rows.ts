@@ -31,3 +31,7 @@ export function playlistIn(text: string): string {
   const [, id] = /[:/]playlist[:/]([0-9A-Za-z]{22})(?![0-9A-Za-z])/.exec(text.slice(0, 500)) ?? [];
   return id === undefined ? text : PREFIX + id;
 }
+
+export function isPlaylist(uri: string): boolean {
+  return uri.startsWith(PREFIX);
+}

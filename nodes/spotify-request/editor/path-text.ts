@@ -1,6 +1,5 @@
 /** What the text in the field of the path means. Pure. */
 import type { Call } from "../../../src/web-api/calls";
-import { isEnvReference } from "../../shared/editor/env";
 import { WEB_API } from "../../shared/editor/known-call";
 
 /** A call as it stands in the list of suggestions: `PUT /me/library`. */
@@ -18,8 +17,10 @@ export function readSuggestion(text: string): { method: string; path: string } |
 
 /** The properties of the message that stand in braces in the path, as `playlist_id` or `payload.id`. */
 export function namesIn(text: string): string[] {
-  const names = [...text.matchAll(/\{{1,3}\s*([^{}\s]+)\s*\}{1,3}/g)].map(([, name = ""]) => name);
-  return isEnvReference(text) ? [] : [...new Set(names.map((name) => name.replace(/^msg\./, "")))];
+  const found = text.matchAll(/(\$?)\{{1,3}\s*([^{}\s]+)\s*\}{1,3}/g);
+  // `${NAME}` is an environment variable.
+  const names = [...found].flatMap(([, dollar, name = ""]) => (dollar === "" ? [name] : []));
+  return [...new Set(names.map((name) => name.replace(/^msg\./, "")))];
 }
 
 /** Whether a request may go there: a path, or an address on the Web API. The runtime checks it again. */

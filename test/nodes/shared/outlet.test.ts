@@ -1,41 +1,73 @@
 import assert from "node:assert/strict";
-import type { NodeAPI } from "node-red";
 import { checkOutput, put } from "../../../nodes/shared/outlet";
 import { SpotifyError } from "../../../src";
+import { plainNode, type PlainNode } from "../support/plain-node";
 
-const { util } = require("@node-red/util") as { util: NodeAPI["util"] };
-const RED = { util } as NodeAPI;
+const isInvalid = (error: unknown): boolean =>
+  error instanceof SpotifyError && error.code === "INVALID_ARGUMENT";
 
 describe("the property that a result is put into", () => {
-  for (const [property, expected] of [
-    ["payload", { payload: 1 }],
-    ["token", { token: 1 }],
-    ["spotify.now", { spotify: { now: 1 } }],
-    ["list[0]", { list: [1] }],
-    ["", {}],
+  let plain: PlainNode;
+
+  before(async () => {
+    plain = await plainNode();
+  });
+
+  after(() => plain.close());
+
+  /** A message after the result was put into it. */
+  const filled = (property: string, message: object = {}): object => {
+    checkOutput(plain.RED, property);
+    put(plain.RED, message, property, "result");
+    return message;
+  };
+
+  for (const [property, message, expected] of [
+    ["payload", { payload: 1 }, { payload: "result" }],
+    ["token", { payload: 1 }, { payload: 1, token: "result" }],
+    ["a.b", {}, { a: { b: "result" } }],
+    ["a.b", { a: { kept: 1 } }, { a: { kept: 1, b: "result" } }],
+    ["list[1]", { list: [0, 0] }, { list: [0, "result"] }],
+    ['a["two words"]', { a: {} }, { a: { "two words": "result" } }],
+    ["", { payload: 1 }, { payload: 1 }],
   ] as const) {
-    it(`may be ${property || "none"}`, () => {
-      const message = {};
-      checkOutput(RED, property);
-      put(RED, message, property, 1);
-      assert.deepEqual(message, expected);
-    });
+    it(`is "${property}", made if it is not there: ${JSON.stringify(message)}`, () =>
+      assert.deepEqual(filled(property, structuredClone(message)), expected));
   }
 
-  it("must be the path of a property", () => {
-    for (const wrong of ["a..b", "a[", "1 2"]) {
+  const isPlaceless = (error: Error): boolean =>
+    isInvalid(error) && /cannot be put into msg\.a\.b of this message/.test(error.message);
+
+  for (const property of ["a..b", "a[", ".a", "a b", "a['"]) {
+    it(`cannot be "${property}", and the error names it`, () =>
       assert.throws(
-        () => checkOutput(RED, wrong),
-        (error) => error instanceof SpotifyError && error.code === "INVALID_ARGUMENT",
-      );
+        () => checkOutput(plain.RED, property),
+        (error: Error) => isInvalid(error) && error.message.includes(`"${property}"`),
+      ));
+  }
+
+  it("cannot be in a text, a number or null", () => {
+    for (const message of [{ a: "text" }, { a: 5 }, { a: null }]) {
+      assert.throws(() => filled("a.b", message), isPlaceless, JSON.stringify(message));
     }
   });
 
-  it("says so if the message does not let it be written", () => {
-    const message = { fixed: Object.freeze({}), text: "a text" };
-    for (const property of ["fixed.inside", "text.inside"]) {
-      assert.throws(() => put(RED, message, property, 1), property);
+  it("cannot be one that is read-only", () => {
+    assert.throws(() => filled("a.b", { a: Object.freeze({ b: 1 }) }), isPlaceless);
+  });
+
+  it("cannot be the payload of a message that is read-only", () => {
+    assert.throws(() => filled("payload", Object.freeze({ payload: 1 })));
+  });
+
+  it("does not reach the prototype of all objects", () => {
+    for (const property of ["__proto__.polluted", "constructor.prototype.polluted"]) {
+      try {
+        filled(property);
+      } catch (error) {
+        assert.ok(isInvalid(error), String(error));
+      }
+      assert.equal(({} as { polluted?: unknown }).polluted, undefined, property);
     }
-    assert.throws(() => put(RED, Object.freeze({ payload: 0 }), "payload", 1));
   });
 });

@@ -1,246 +1,342 @@
 import assert from "node:assert/strict";
-import type { NodeMessageInFlow } from "node-red";
-import { Simulator, type Account } from "../../simulator";
 import { CATALOGUE } from "../../simulator/world/catalogue";
-import { signInWithApp } from "../../support/own-app";
-import { Flow, type CaughtMessage, type Definition } from "../support/flow";
-import { recorded, recordedUntil } from "../support/recorder";
+import { recorded } from "../support/recorder";
+import { RequestFlow } from "./request-flow";
 
-type Received = NodeMessageInFlow & {
-  statusCode?: number;
-  headers?: Record<string, unknown>;
-  next?: string;
-  retryAfter?: number;
-  reason?: string;
-};
+interface Page {
+  items: { uri: string; name: string }[];
+  limit: number;
+  total: number;
+}
 
-const SCOPES = [
-  "playlist-read-private",
-  "playlist-modify-public",
-  "user-library-modify",
-  "user-read-private",
-];
+const LIST = CATALOGUE.dinner.uri;
+const LIST_ID = LIST.split(":")[2]!;
+const TRACK = CATALOGUE.tracks[0]!.uri;
 
 describe("spotify-request", () => {
-  let simulator: Simulator;
-  let account: Account;
-  let flow: Flow;
+  let flow: RequestFlow;
 
   beforeEach(async () => {
-    simulator = await Simulator.start();
-    account = simulator.addAccount({ username: "mira" });
-    flow = new Flow();
+    flow = await RequestFlow.begin();
   });
 
-  afterEach(async () => {
-    await flow.dispose();
-    await simulator.close();
+  afterEach(() => flow.end());
+
+  it("puts the document into the payload of the same message, with the status and the headers", async () => {
+    await flow.deploy([{ path: "/me/playlists" }]);
+    const message = await flow.send({ topic: "mine", kept: true });
+    const { items } = message.payload as Page;
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      flow.account.playlists.all.map(({ name }) => name),
+    );
+    assert.deepEqual([message.topic, "kept" in message, message.statusCode], ["mine", true, 200]);
+    assert.match(String(message.headers?.["content-type"]), /^application\/json/);
+    assert.deepEqual(flow.asked, ["GET /v1/me/playlists"]);
   });
 
-  /** Deploys nodes n0, n1, …, and behind each a recorder r0, r1, …; the account is signed in with an own app. */
-  const deploy = async (nodes: Record<string, unknown>[], { hasApp = true } = {}): Promise<void> => {
-    const place = { z: "tab", x: 0, y: 0 };
-    flow.more = nodes.flatMap((one, i): Definition[] => [
-      { id: `n${i}`, type: "spotify-request", ...place, session: "session", wires: [[`r${i}`]], ...one },
-      { id: `r${i}`, type: "recorder", ...place },
-    ]);
-    await flow.deploy(simulator, hasApp ? undefined : account, []);
-    if (hasApp) await signInWithApp(simulator, flow.sessionNode.session!, account, SCOPES);
-    simulator.stats.webApiRequests.length = 0;
-  };
-  const receive = (message: Record<string, unknown>, index = 0): void => {
-    (flow.node(`n${index}`) as unknown as { receive(msg: unknown): void }).receive(message);
-  };
-  /** What comes out for a message. */
-  const send = async (message: Record<string, unknown> = {}, index = 0): Promise<Received> => {
-    const count = recorded(`r${index}`).length + 1;
-    receive(message, index);
-    return (await recordedUntil(`r${index}`, ({ length }) => length >= count)).at(-1) as Received;
-  };
-  /** What goes to the Catch node for a message. */
-  const fail = async (
-    message: Record<string, unknown> = {},
-    index = 0,
-  ): Promise<CaughtMessage & Received> => {
-    const next = flow.next("caught");
-    receive(message, index);
-    return (await next) as CaughtMessage & Received;
-  };
-  const asked = (): string[] => simulator.stats.webApiRequests.map(({ method, path }) => `${method} ${path}`);
-  const status = (text: string): Promise<unknown> => flow.status("n0", (shown) => shown.text === text);
+  it("asks for the playlists if it is new", async () => {
+    await flow.deploy([{}]);
+    assert.equal(typeof ((await flow.send()).payload as Page).total, "number");
+  });
 
-  it("puts the document into the payload, with its status and headers, and keeps the rest of the message", async () => {
-    await deploy([{ path: "/me" }]);
-    const message = await send({
-      topic: "who",
-      payload: Date.now(),
-      statusCode: 500,
-      retryAfter: 9,
-      next: "x",
+  describe("takes the method", () => {
+    it("of the message if the node has none, in any case", async () => {
+      await flow.deploy([{ method: "", path: "/me/library", query: JSON.stringify({ uris: TRACK }) }]);
+      await flow.send({ method: "put" });
+      assert.deepEqual([...flow.account.library], [TRACK]);
+      await flow.send({ method: " DELETE " });
+      assert.deepEqual([...flow.account.library], []);
     });
-    assert.equal((message.payload as { id: string }).id, "mira");
-    assert.deepEqual([message.topic, message.statusCode], ["who", 200]);
-    assert.match(String(message.headers?.["content-type"]), /json/);
-    // They are of an earlier answer.
-    assert.deepEqual(["retryAfter" in message, "next" in message], [false, false]);
-    await status("200");
-  });
 
-  it("reads the path where it says", async () => {
-    await deploy([
-      { path: "where", pathType: "flow" },
-      { path: "payload", pathType: "msg" },
-      { path: "SPOTIFY_PATH", pathType: "env" },
-      { path: '"/" & topic', pathType: "jsonata" },
-    ]);
-    flow.node("n0").context().flow.set("where", "/me");
-    process.env["SPOTIFY_PATH"] = "me";
-    try {
-      await send();
-      await send({ payload: "https://api.spotify.com/v1/me" }, 1);
-      await send({}, 2);
-      await send({ topic: "me" }, 3);
-    } finally {
-      delete process.env["SPOTIFY_PATH"];
-    }
-    assert.deepEqual(asked(), Array(4).fill("GET /v1/me"));
-  });
+    it("of the node, whatever the message says", async () => {
+      await flow.deploy([{ method: "GET", path: "/me" }]);
+      await flow.send({ method: "DELETE" });
+      assert.deepEqual(flow.asked, ["GET /v1/me"]);
+    });
 
-  it("fills a name in braces in from the message: an ID, a link, or a URI", async () => {
-    await deploy([{ path: "/playlists/{playlist_id}" }, { path: "/playlists/{{payload.list}}" }]);
-    const { uri } = CATALOGUE.dinner;
-    const id = uri.split(":")[2]!;
-    await send({ playlist_id: uri });
-    await send({ playlist_id: id });
-    await send({ payload: { list: `https://open.spotify.com/playlist/${id}?si=5` } }, 1);
-    assert.deepEqual(asked(), Array(3).fill(`GET /v1/playlists/${id}`));
-    const { error } = await fail({});
-    assert.equal(error.code, "INVALID_ARGUMENT");
-    assert.match(error.message, /msg\.playlist_id is missing/);
-    assert.match((await fail({ playlist_id: ".." })).error.message, /msg\.playlist_id is no ID/);
-    assert.equal(asked().length, 3);
-  });
-
-  it("takes the method of the message if it has none, and says so if that is missing", async () => {
-    await deploy([{ method: "", path: "/me/library", query: "query", queryType: "msg" }]);
-    const { uri } = CATALOGUE.tracks[0]!;
-    await send({ method: "put", query: { uris: [uri] } });
-    assert.deepEqual([...account.library], [uri]);
-    await send({ method: "DELETE", query: `{"uris": "${uri}"}` });
-    assert.equal(account.library.size, 0);
-    assert.match((await fail({ query: {} })).error.message, /msg\.method is missing/);
-    assert.match((await fail({ method: "PATCH", query: {} })).error.message, /must be one of these: GET/);
-  });
-
-  it("sends the payload as the body, but never what an inject node puts there", async () => {
-    await deploy([{ method: "POST", path: "/me/playlists" }]);
-    const message = await send({ payload: { name: "Made by a flow" } });
-    assert.equal(message.statusCode, 201);
-    assert.equal(account.playlists.all()[0]!.name, "Made by a flow");
-    const { error, statusCode } = await fail({ payload: Date.now() });
-    assert.deepEqual([error.code, statusCode], ["INVALID_ARGUMENT", 400]);
-    assert.match(error.message, /“Error parsing JSON\.”/);
-  });
-
-  it("reads all pages, counts in its status, and puts the list where it is told", async () => {
-    for (let i = 0; i < 75; i++) account.playlists.create({ name: `List ${i}` });
-    await deploy([{ path: "/me/playlists", all: true, output: "lists" }]);
-    const message = (await send({ payload: "mine" })) as Received & { lists: unknown[] };
-    const { length } = account.playlists.all();
-    assert.deepEqual([message.payload, message.lists.length], ["mine", length]);
-    assert.equal(asked().length, 2);
-    await flow.status("n0", ({ fill, text = "" }) => fill === "green" && text.startsWith("200 · "));
-  });
-
-  it("warns if there are more pages, and says where the next one is", async () => {
-    for (let i = 0; i < 60; i++) account.playlists.create({ name: `List ${i}` });
-    await deploy([{ path: "/me/playlists", query: '{"limit": 1}', all: true }]);
-    const message = await send();
-    assert.equal((message.payload as unknown[]).length, 50);
-    assert.match(message.next ?? "", /^\/v1\/me\/playlists\?/);
-    const { warn } = flow.node("n0") as unknown as { warn: { getCalls(): { args: [string] }[] } };
-    assert.match(warn.getCalls().at(-1)?.args[0] ?? "", /There are more pages/);
-  });
-
-  it("asks with the permissions and the client ID of the node, and before them with those of the message", async () => {
-    await deploy([
-      { path: "/me", scopes: ["user-top-read"] },
-      { path: "/me", scopes: "needs", scopesType: "flow", clientId: "as", clientIdType: "flow" },
-    ]);
-    assert.equal((await fail()).error.code, "INVALID_SCOPE");
-    assert.equal((await send({ scopes: ["user-read-private"] })).statusCode, 200);
-    const context = flow.node("n1").context().flow;
-    context.set("needs", ["user-read-private"]);
-    context.set("as", "android");
-    assert.match((await fail({}, 1)).error.message, /sign in/i);
-    assert.equal((await send({ clientId: "best" }, 1)).statusCode, 200);
-  });
-
-  it("gives a Catch node the code, the status, and for how long to wait", async () => {
-    await deploy([{ path: "/playlists/nothing" }]);
-    const missing = await fail();
-    assert.deepEqual([missing.error.code, missing.statusCode], ["INVALID_ARGUMENT", 404]);
-    assert.match(missing.error.message, /“Resource not found”/);
-    await status("404 spotify-request.errors.INVALID_ARGUMENT");
-    simulator.faults.webApiRateLimited = { value: 30, times: 1 };
-    const limited = await fail();
-    assert.deepEqual([limited.error.code, limited.retryAfter, limited.statusCode], ["RATE_LIMITED", 30, 429]);
-    // Another node of the account does not ask during the pause either.
-    const before = asked().length;
-    const again = await fail();
-    assert.equal(again.error.code, "RATE_LIMITED");
-    assert.equal(asked().length, before);
-  });
-
-  it("says that pairing is not enough, and sends nothing but one question a day", async () => {
-    await deploy([{ path: "/me/playlists" }], { hasApp: false });
-    for (let i = 0; i < 3; i++) {
-      const { error } = await fail();
-      assert.equal(error.code, "REQUEST_REFUSED");
-      assert.match(error.message, /app of your own/);
-    }
-    assert.deepEqual(asked(), ["GET /v1/me"]);
-  });
-
-  it("sends no token to another host", async () => {
-    await deploy([{ path: "payload", pathType: "msg" }]);
-    for (const payload of ["https://example.com/v1/me", "//example.com/v1/me", 5, undefined, {}]) {
-      assert.equal((await fail({ payload })).error.code, "INVALID_ARGUMENT");
-    }
-    assert.deepEqual(asked(), []);
-  });
-
-  it("says what is wrong in its own properties", async () => {
-    for (const [properties, why] of [
-      [{ method: "FETCH" }, /GET, POST, PUT or DELETE/],
-      [{ output: "a..b" }, /cannot be put into/],
-      [{ pathType: "cred" }, /"pathType"/],
-      [{ all: "perhaps" }, /"all" is a text/],
-      [{ query: "{", queryType: "json" }, /The property "query" cannot be read/],
-      [{ scopes: ["No Scope"] }, /scope/i],
+    for (const [method, why] of [
+      [undefined, /msg\.method is missing/],
+      ["", /msg\.method is missing/],
+      ["PATCH", /must be one of these: GET/],
+      [5, /must be one of these: GET/],
+      [{ toString: "no" }, /must be one of these: GET/],
     ] as const) {
-      await deploy([properties]);
-      const { error } = await fail();
-      assert.equal(error.code, "INVALID_ARGUMENT", JSON.stringify(properties));
-      assert.match(error.message, why);
-      await flow.stop();
+      it(`or says that it is wrong: ${JSON.stringify(method)}`, async () => {
+        await flow.deploy([{ method: "", path: "/me" }]);
+        const { error } = await flow.fail({ method });
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, why);
+        assert.deepEqual(flow.asked, []);
+      });
     }
   });
 
-  it("ends what is under way when it is deployed again", async () => {
-    await deploy([{ path: "/me" }]);
-    simulator.faults.webApiSlow = 60_000;
-    const failed = flow.next("failed");
-    receive({});
-    await simulator.waitFor(() => asked().length === 1);
-    await flow.redeploy("nodes", (node) => (node.id === "n0" ? { ...node, name: "another" } : node));
-    const { error } = (await failed) as CaughtMessage;
-    assert.equal(error.code, "CLOSED");
+  describe("takes the path", () => {
+    afterEach(() => delete process.env["SPOTIFY_PATH"]);
+
+    for (const [pathType, path] of [
+      ["str", "/me"],
+      ["str", "me"],
+      ["str", "/v1/me"],
+      ["str", "https://api.spotify.com/v1/me"],
+      ["msg", "payload.path"],
+      ["flow", "place.path"],
+      ["global", "path"],
+      ["env", "SPOTIFY_PATH"],
+      ["str", "${SPOTIFY_PATH}"],
+      ["jsonata", '"/" & payload.name'],
+    ] as const) {
+      it(`as ${pathType}: ${path}`, async () => {
+        process.env["SPOTIFY_PATH"] = "/me";
+        await flow.deploy([{ path, pathType }]);
+        flow.flow.node("n0").context().flow.set("place", { path: "/me" });
+        flow.flow.node("n0").context().global.set("path", "/me");
+        const { payload } = await flow.send({ payload: { path: "/me", name: "me" } });
+        assert.equal((payload as { id: string }).id, "mira");
+      });
+    }
+
+    for (const [path, message] of [
+      ["/playlists/{playlist_id}/items", { playlist_id: LIST_ID }],
+      ["/playlists/{playlist_id}/items", { playlist_id: LIST }],
+      [
+        "/playlists/{playlist_id}/items",
+        { playlist_id: `https://open.spotify.com/playlist/${LIST_ID}?si=x` },
+      ],
+      ["/playlists/{payload}/items", { payload: LIST }],
+      ["/playlists/{msg.payload.uri}/items", { payload: { uri: LIST } }],
+      ["/playlists/{{payload.list.id}}/items", { payload: { list: { id: LIST_ID } } }],
+      ["/playlists/{{{ payload[0] }}}/items", { payload: [LIST] }],
+    ] as const) {
+      it(`with what the message has for a name in braces: ${path}, ${JSON.stringify(message)}`, async () => {
+        await flow.deploy([{ path }]);
+        assert.equal(((await flow.send(message)).payload as Page).total, CATALOGUE.dinner.items.length);
+        assert.deepEqual(flow.asked, [`GET /v1/playlists/${LIST_ID}/items`]);
+      });
+    }
+
+    it("with a number for a name, also in its query", async () => {
+      await flow.deploy([{ path: "/me/playlists?limit={count}" }]);
+      assert.equal(((await flow.send({ count: 2 })).payload as Page).limit, 2);
+    });
+
+    for (const [message, why] of [
+      [{}, /msg\.playlist_id is missing: the path needs it/],
+      [{ playlist_id: "" }, /msg\.playlist_id is missing/],
+      [{ playlist_id: " " }, /msg\.playlist_id is missing/],
+      [{ playlist_id: null }, /msg\.playlist_id is missing/],
+      [{ playlist_id: { id: LIST } }, /msg\.playlist_id is missing/],
+      [{ playlist_id: "x".repeat(5_000) }, /msg\.playlist_id is missing/],
+      [{ playlist_id: ".." }, /msg\.playlist_id is no ID/],
+    ] as const) {
+      it(`or says which name the message lacks: ${JSON.stringify(message).slice(0, 40)}`, async () => {
+        await flow.deploy([{ path: "/playlists/{playlist_id}/items" }]);
+        const { error } = await flow.fail(message);
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, why);
+        assert.deepEqual(flow.asked, []);
+      });
+    }
+
+    it("and lets no value lead to another call", async () => {
+      await flow.deploy([{ path: "/playlists/{playlist_id}/items" }]);
+      for (const playlist_id of ["../../me/tracks?x=", "a/b", "%2e%2e", "a#b", "a?b=c"]) {
+        await flow.fail({ playlist_id });
+        assert.ok(
+          flow.asked.every((one) => /^GET \/v1\/playlists\/[^/?#]+\/items$/.test(one)),
+          `${playlist_id}: ${flow.asked.join()}`,
+        );
+      }
+    });
+
+    for (const [variable, path] of [
+      [LIST, "/playlists/${SPOTIFY_LIST}/items"],
+      [LIST_ID, "/playlists/${SPOTIFY_LIST}/{payload}"],
+      [`/playlists/${LIST_ID}/items`, "${SPOTIFY_LIST}"],
+    ] as const) {
+      it(`with an environment variable: ${path}, ${variable}`, async () => {
+        flow.flow.env = [{ name: "SPOTIFY_LIST", type: "str", value: variable }];
+        await flow.deploy([{ path }]);
+        await flow.send({ payload: "items", SPOTIFY_LIST: "not this" });
+        assert.deepEqual(flow.asked, [`GET /v1/playlists/${LIST_ID}/items`]);
+      });
+    }
+
+    it("or says which environment variable is missing", async () => {
+      await flow.deploy([{ path: "/playlists/${SPOTIFY_LIST}/items" }]);
+      const { error } = await flow.fail({ SPOTIFY_LIST: "not this" });
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.match(error.message, /environment variable SPOTIFY_LIST is missing/);
+    });
+
+    for (const [path, why] of [
+      ["https://example.com/v1/me", /a token must not go elsewhere/],
+      ["//example.com/v1/me", /a token must not go elsewhere|not an address/],
+      ["/../../me", /call of the Web API/],
+      ["", /must be a text, such as \/me\/playlists/],
+    ] as const) {
+      it(`but none that leads elsewhere: "${path}"`, async () => {
+        await flow.deploy([{ path: "payload", pathType: "msg" }]);
+        const { error } = await flow.fail({ payload: path });
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, why);
+        assert.deepEqual(flow.asked, []);
+      });
+    }
+
+    for (const payload of [undefined, null, 5, {}, []]) {
+      it(`but none that is no text: ${JSON.stringify(payload)}`, async () => {
+        await flow.deploy([{ path: "payload", pathType: "msg" }]);
+        const { error } = await flow.fail({ payload });
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, /path must be a text/);
+      });
+    }
   });
 
-  it("says that it has no account, or that nobody is signed in", async () => {
-    await deploy([{ session: "" }], { hasApp: false });
-    assert.equal((await fail()).error.code, "NOT_SIGNED_IN");
-    await status("spotify-request.status.noAccount");
+  describe("takes the query", () => {
+    for (const [queryType, query, message] of [
+      ["json", '{"limit":2,"offset":1}', {}],
+      ["str", "limit=2&offset=1", {}],
+      ["msg", "payload", { payload: { limit: 2, offset: "1", market: null } }],
+      ["msg", "payload", { payload: '{"limit":2,"offset":1}' }],
+      ["msg", "payload", { payload: "limit=2&offset=1" }],
+      ["jsonata", '{"limit": payload, "offset": 1}', { payload: 2 }],
+    ] as const) {
+      it(`as ${queryType}: ${query} ${JSON.stringify(message)}`, async () => {
+        await flow.deploy([{ query, queryType }]);
+        const { payload } = await flow.send(message);
+        const { limit, offset } = payload as Page & { offset: number };
+        assert.deepEqual([limit, offset], [2, 1]);
+      });
+    }
+
+    it("together with that of the path, and wins", async () => {
+      await flow.deploy([{ path: "/me/playlists?limit=5&offset=1", query: '{"limit":2}' }]);
+      const { limit, offset } = (await flow.send()).payload as Page & { offset: number };
+      assert.deepEqual([limit, offset], [2, 1]);
+    });
+
+    it("and writes a list with commas", async () => {
+      await flow.deploy([
+        { method: "PUT", path: "/me/library", query: "payload", queryType: "msg", body: "", bodyType: "str" },
+      ]);
+      const uris = CATALOGUE.tracks.slice(0, 3).map(({ uri }) => uri);
+      await flow.send({ payload: { uris } });
+      assert.deepEqual([...flow.account.library], uris);
+    });
+
+    for (const payload of [5, ["limit", 2], { limit: {} }, "{limit:2"]) {
+      it(`but none that cannot be one: ${JSON.stringify(payload)}`, async () => {
+        await flow.deploy([{ query: "payload", queryType: "msg" }]);
+        const { error } = await flow.fail({ payload });
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.match(error.message, /query/);
+        assert.deepEqual(flow.asked, []);
+      });
+    }
+  });
+
+  describe("takes the body", () => {
+    const items = (): string[] => flow.account.playlists.find(LIST_ID)!.items.map(({ uri }) => uri);
+    const path = `/playlists/${LIST_ID}/items`;
+
+    it("of the payload, for POST, PUT and DELETE", async () => {
+      await flow.deploy(["POST", "PUT", "DELETE"].map((method) => ({ method, path })));
+      const before = items();
+      const { payload, statusCode } = await flow.send({ payload: { uris: [TRACK] } });
+      assert.deepEqual(items(), [...before, TRACK]);
+      assert.equal(statusCode, 201);
+      assert.deepEqual(Object.keys(payload as object), ["snapshot_id"]);
+      await flow.send({ payload: JSON.stringify({ uris: [TRACK] }) }, 1);
+      assert.deepEqual(items(), [TRACK]);
+      await flow.send({ payload: { items: [{ uri: TRACK }] } }, 2);
+      assert.deepEqual(items(), []);
+    });
+
+    for (const [bodyType, body] of [
+      ["json", JSON.stringify({ uris: [TRACK] })],
+      ["msg", "wanted"],
+      ["flow", "wanted"],
+      ["jsonata", '{"uris": [wanted.uris]}'],
+    ] as const) {
+      it(`as ${bodyType}`, async () => {
+        await flow.deploy([{ method: "PUT", path, body, bodyType }]);
+        flow.flow
+          .node("n0")
+          .context()
+          .flow.set("wanted", { uris: [TRACK] });
+        await flow.send({ payload: "not this", wanted: { uris: [TRACK] } });
+        assert.deepEqual(items(), [TRACK]);
+      });
+    }
+
+    for (const payload of [Date.now(), true, "", null, undefined]) {
+      it(`but takes what a button or an inject node sends for none: ${typeof payload} ${String(payload).slice(0, 4)}`, async () => {
+        await flow.deploy([{ method: "PUT", path: "/me/player/pause" }]);
+        void flow.account.playback;
+        await flow.session.player.refresh();
+        await flow.send({ payload });
+        assert.equal(flow.account.playback.state.status, "paused");
+      });
+    }
+
+    it("but sends none with GET", async () => {
+      await flow.deploy([{ path: "/me" }]);
+      assert.equal((await flow.send({ payload: "no JSON" })).statusCode, 200);
+    });
+
+    for (const payload of ["no JSON", "5", Symbol("no JSON"), 5n]) {
+      it(`but none that is no JSON, and does not quote it: ${String(payload)}`, async () => {
+        await flow.deploy([{ method: "POST", path }]);
+        const { error } = await flow.fail({ payload });
+        assert.equal(error.code, "INVALID_ARGUMENT");
+        assert.doesNotMatch(error.message, /no JSON/);
+        assert.deepEqual(flow.asked, []);
+      });
+    }
+  });
+
+  describe("puts the answer", () => {
+    it("into another property, and keeps the payload", async () => {
+      await flow.deploy([{ path: "/me", output: "spotify.me" }]);
+      const message = (await flow.send({ payload: "mine" })) as unknown as {
+        payload: string;
+        spotify: { me: { id: string } };
+      };
+      assert.deepEqual([message.payload, message.spotify.me.id], ["mine", "mira"]);
+    });
+
+    it("nowhere if that is empty, but says the status", async () => {
+      await flow.deploy([{ path: "/me", output: "" }]);
+      const message = await flow.send({ payload: "mine" });
+      assert.deepEqual([message.payload, message.statusCode], ["mine", 200]);
+    });
+
+    it("as null if it is empty, and as a text if it is no JSON", async () => {
+      await flow.deploy([{ method: "PUT", path: `/me/library?uris=${TRACK}` }, { path: "/me" }]);
+      assert.equal((await flow.send()).payload, null);
+      flow.simulator.faults.webApiAnswer = {
+        value: { status: 200, body: "fine", headers: { "content-type": "text/plain" } },
+        times: 1,
+      };
+      assert.equal((await flow.send({}, 1)).payload, "fine");
+    });
+
+    it("not into a message that has no room for it: that is an error", async () => {
+      await flow.deploy([{ path: "/me", output: "spotify.me" }]);
+      const { error } = await flow.fail({ spotify: "a text" });
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.match(error.message, /msg\.spotify\.me/);
+      assert.deepEqual(recorded("r0"), []);
+    });
+
+    it("without what an earlier answer has left in the message", async () => {
+      await flow.deploy([{ path: "/me" }]);
+      const message = await flow.send({ retryAfter: 9, reason: "old", next: "/old", statusCode: 429 });
+      assert.deepEqual([message.statusCode, message.next], [200, undefined]);
+      for (const name of ["retryAfter", "reason", "next"]) assert.ok(!(name in message), name);
+    });
   });
 });

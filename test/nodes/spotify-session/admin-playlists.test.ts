@@ -31,7 +31,7 @@ describe("What a dialog asks a session about playlists", () => {
   }
 
   it("is answered with the account's playlists, in its order", async () => {
-    account.playlists.create({ name: "Rainy Sunday" });
+    account.playlists.add({ name: "Rainy Sunday" });
     await flow.deploy(simulator, account, []);
     const playlists = (await ask()) as Playlist[];
     assert.deepEqual(

@@ -12,7 +12,7 @@ import type { HttpAnswer, HttpRequest } from "../http";
 import type { MetadataRecord } from "../journal";
 import type { Account } from "../world/accounts";
 import { CATALOGUE } from "../world/catalogue";
-import type { OwnPlaylist } from "../world/playlists";
+import type { SimulatedPlaylist } from "../world/playlists";
 
 const PATH = /^\/playlist\/v2\/user\/([^/]+)\/rootlist$/;
 /** So many rows come if the request names no number. Source: librespot asks for 120. */
@@ -77,7 +77,7 @@ function documentOf(account: Account, query: URLSearchParams): HttpAnswer {
   const length = Math.min(Number(query.get("length") ?? USUAL_LENGTH), MOST_AT_ONCE);
   if (!Number.isSafeInteger(from) || from < 0 || !(length > 0)) return { status: 400 };
   const decorations: ReadonlySet<string> = new Set(query.get("decorate")?.split(","));
-  const all = account.playlists.all().flatMap((playlist) => rowsOf(playlist, decorations));
+  const all = account.playlists.all.flatMap((playlist) => rowsOf(playlist, decorations));
   const rows = all.slice(from, from + length);
   return {
     status: 200,
@@ -96,27 +96,25 @@ function documentOf(account: Account, query: URLSearchParams): HttpAnswer {
 }
 
 /** Everybody keeps Dinner in a folder. */
-function rowsOf(playlist: OwnPlaylist, decorations: ReadonlySet<string>): Row[] {
+function rowsOf(playlist: SimulatedPlaylist, decorations: ReadonlySet<string>): Row[] {
   const row = { item: { uri: playlist.uri, attributes: { public: false } }, about: {} };
   row.about = {
-    ...(decorations.has("revision") && { revision: revisionOf(playlist) }),
+    ...(decorations.has("revision") && { revision: playlist.revision.toString("base64") }),
     ...(decorations.has("attributes") && { attributes: { name: playlist.name, ...pictureOf(playlist) } }),
     ...(decorations.has("length") && { length: playlist.items.length }),
-    ...(decorations.has("owner") && { ownerUsername: playlist.owner }),
+    ...(decorations.has("owner") && { ownerUsername: ownerOf(playlist) }),
   };
   if (playlist.uri !== dinner.uri) return [row];
   const end = (uri: string): Row => ({ item: { uri }, about: {} });
   return [end(`spotify:start-group:${FOLDER}:Good+evenings`), row, end(`spotify:end-group:${FOLDER}`)];
 }
 
-/** 24 bytes, of which the first four count the changes. */
-function revisionOf({ uri, revision }: OwnPlaylist): string {
-  const hash = createHash("sha1").update(`${uri} ${revision}`).digest();
-  return Buffer.concat([Buffer.of(0, 0, 0, revision & 0xff), hash]).toString("base64");
+function ownerOf({ uri, owner }: SimulatedPlaylist): string {
+  return uri === dj.uri ? "spotify" : owner;
 }
 
 /** Most playlists of people have none: the apps show the covers of four albums. */
-function pictureOf({ uri, name }: OwnPlaylist): object {
+function pictureOf({ uri, name }: SimulatedPlaylist): object {
   const number = createHash("sha256").update(name).digest("hex").slice(0, 24);
   if (uri === dinner.uri) return { picture: Buffer.from(UPLOADED + number, "hex").toString("base64") };
   if (uri !== dj.uri) return {};

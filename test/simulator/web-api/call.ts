@@ -10,8 +10,8 @@ export interface Call {
   token: IssuedToken;
   /** Such as `/v1/me/playlists`. */
   path: string;
-  /** What stands in the path where the route has `{id}`; empty if the route has none. */
-  id: string;
+  /** What stands in place of the names in braces of the route. */
+  params: readonly string[];
   query: URLSearchParams;
   contentType: string;
   body: string;

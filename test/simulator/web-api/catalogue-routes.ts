@@ -13,11 +13,11 @@ import { albumObject, artistObject, itemObject } from "./web-api-objects";
 const ALBUMS_OF_ARTIST = { most: 10, usual: 5 };
 
 export const CATALOGUE_ROUTES: Routes = {
-  "GET /v1/tracks/{id}": open(({ id }) => {
+  "GET /v1/tracks/{id}": open(({ params: [id] }) => {
     const track = findItem(`spotify:track:${id}`);
     return track && { status: 200, body: itemObject(track) };
   }),
-  "GET /v1/episodes/{id}": open(({ id }) => {
+  "GET /v1/episodes/{id}": open(({ params: [id] }) => {
     const episode = findItem(`spotify:episode:${id}`);
     return episode && { status: 200, body: itemObject(episode) };
   }),
@@ -52,10 +52,10 @@ function open(answer: (call: Call) => HttpAnswer | undefined): Route {
   return { scopes: [], answer: (call) => answer(call) ?? refusal(404, "Resource not found") };
 }
 
-function albumOf({ id }: Call): AlbumEntry | undefined {
+function albumOf({ params: [id] }: Call): AlbumEntry | undefined {
   return CATALOGUE.albums.find(({ uri }) => uri === `spotify:album:${id}`);
 }
 
-function artistOf({ id }: Call): ArtistEntry | undefined {
+function artistOf({ params: [id] }: Call): ArtistEntry | undefined {
   return CATALOGUE.artists.find(({ uri }) => uri === `spotify:artist:${id}`);
 }

@@ -52,9 +52,10 @@ describe("simulator: the Web API", () => {
       assert.ok(Number(headers.get("content-length")) > 10 << 20);
     });
 
-    it("does what it was asked to do before it answers with such a body, and nothing before a redirect", async () => {
+    it("does what it was asked to do before it answers with such a body, and nothing before an exact answer", async () => {
       const { account, simulator } = client;
-      simulator.faults.webApiRedirect = { value: { status: 307, location: "/v1/me" }, times: 1 };
+      const answer = { status: 307, headers: { location: "/v1/me" } };
+      simulator.faults.webApiAnswer = { value: answer, times: 1 };
       const uri = CATALOGUE.tracks[0]!.uri;
       const sent = await client.ask(`PUT /me/library?uris=${uri}`);
       assert.deepEqual([sent.status, sent.headers.get("location")], [307, "/v1/me"]);
@@ -75,7 +76,7 @@ describe("simulator: the Web API", () => {
 
     it("answers late, drops the connection, and limits the rate without saying for how long", async () => {
       const { faults } = client.simulator;
-      faults.webApiDrop = 1;
+      faults.webApiAnswer = { value: { status: 0, drop: true }, times: 1 };
       await assert.rejects(client.ask("GET /me"));
       faults.webApiRateLimited = { value: 0, times: 1 };
       const limited = await client.ask("GET /me");

@@ -5,14 +5,14 @@
  * the place of `tracks` and `track`). Only the owner is shown what is in a playlist: others get 403.
  */
 import type { HttpAnswer } from "../http";
-import { CATALOGUE, findItem, type ContextEntry, type ItemEntry } from "../world/catalogue";
-import type { OwnPlaylist, PlaylistDetails } from "../world/playlists";
+import { findItem, type ItemEntry } from "../world/catalogue";
+import { newRevision, type PlaylistOptions, type SimulatedPlaylist } from "../world/playlists";
 import type { Call } from "./call";
 import { isRecord, parseObject } from "./json";
-import { answerPage, offsetPage, rangeOf } from "./pages";
+import { answerPage, offsetPage } from "./pages";
 import { refusal } from "./refusal";
 import type { Routes } from "./route-table";
-import { itemObject, playlistObject, snapshotOf, userObject } from "./web-api-objects";
+import { idOf, itemObject, playlistObject, userObject } from "./web-api-objects";
 
 const READ = ["playlist-read-private"];
 const PUBLIC = "playlist-modify-public";
@@ -22,95 +22,82 @@ const MAX_URIS = 100;
 const MAX_ITEMS = 10_000;
 const ADDED_AT = "2026-01-01T00:00:00Z";
 const LACKS_SCOPE = refusal(403, "Insufficient client scope");
+const FORBIDDEN = refusal(403, "Forbidden");
+const NOT_FOUND = refusal(404, "Resource not found");
 const BAD_JSON = refusal(400, "Error parsing JSON.");
 
 export const PLAYLIST_ROUTES: Routes = {
   "GET /v1/me/playlists": { scopes: READ, answer: mine },
   "POST /v1/me/playlists": { scopes: CHANGE, answer: create },
-  "GET /v1/playlists/{id}": { scopes: [], answer: one },
-  "PUT /v1/playlists/{id}": { scopes: CHANGE, answer: changing(changeDetails) },
-  "GET /v1/playlists/{id}/items": { scopes: READ, answer: items },
-  "POST /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(add) },
-  "PUT /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(replaceOrMove) },
-  "DELETE /v1/playlists/{id}/items": { scopes: CHANGE, answer: changing(remove) },
-  "PUT /v1/playlists/{id}/images": { scopes: ["ugc-image-upload"], answer: changing(setPicture) },
+  "GET /v1/playlists/{playlist_id}": { scopes: [], answer: one },
+  "PUT /v1/playlists/{playlist_id}": { scopes: CHANGE, answer: changing(changeDetails) },
+  "GET /v1/playlists/{playlist_id}/items": { scopes: READ, answer: items },
+  "POST /v1/playlists/{playlist_id}/items": { scopes: CHANGE, answer: changing(add) },
+  "PUT /v1/playlists/{playlist_id}/items": { scopes: CHANGE, answer: changing(replaceOrMove) },
+  "DELETE /v1/playlists/{playlist_id}/items": { scopes: CHANGE, answer: changing(remove) },
+  "PUT /v1/playlists/{playlist_id}/images": { scopes: ["ugc-image-upload"], answer: changing(setPicture) },
 };
 
-/** The person's own playlists, and then those that are saved in the library. */
 function mine(call: Call): HttpAnswer {
-  const followed = CATALOGUE.playlists
-    .filter(({ uri }) => call.account.library.has(uri))
-    .filter(({ uri }) => !call.account.playlists.all().some((own) => own.uri === uri))
-    .map(ofSpotify);
-  return answerPage(call, [...call.account.playlists.all(), ...followed], (playlist) => ({
+  return answerPage(call, call.account.playlists.all, (playlist) => ({
     ...playlistObject(playlist),
-    items: {
-      href: `https://api.spotify.com/v1/playlists/${playlist.uri.split(":").at(-1)}/items`,
-      total: playlist.items.length,
-    },
+    items: { href: `https://api.spotify.com${itemsPath(playlist)}`, total: playlist.items.length },
   }));
 }
 
-function one({ account, id, path }: Call): HttpAnswer {
-  const own = account.playlists.find(id);
-  if (own !== undefined) {
-    const page = offsetPage(`${path}/items`, {}, own.items, { limit: 50, offset: 0 }, listed(own));
-    return { status: 200, body: { ...playlistObject(own), items: page } };
-  }
-  const other = othersPlaylist(id);
-  return other === undefined ? notFound() : { status: 200, body: playlistObject(ofSpotify(other)) };
+function one(call: Call): HttpAnswer {
+  const playlist = playlistOf(call);
+  if (playlist === undefined) return NOT_FOUND;
+  return { status: 200, body: isOwn(playlist, call) ? whole(playlist) : playlistObject(playlist) };
 }
 
 function items(call: Call): HttpAnswer {
-  const own = call.account.playlists.find(call.id);
-  if (own !== undefined) return answerPage(call, own.items, listed(own));
-  const range = rangeOf(call.query);
-  if ("status" in range) return range;
-  return othersPlaylist(call.id) === undefined ? notFound() : refusal(403, "Forbidden");
+  const playlist = playlistOf(call);
+  if (playlist === undefined) return NOT_FOUND;
+  return isOwn(playlist, call) ? answerPage(call, playlist.items, listed(playlist)) : FORBIDDEN;
 }
 
 function create({ account, body, token }: Call): HttpAnswer {
-  const fields = parseObject(body);
+  const fields = body === "" ? {} : parseObject(body);
   if (fields === undefined) return BAD_JSON;
   const name = fields["name"];
   if (typeof name !== "string" || name === "") return refusal(400, "Missing required field: name");
   const details = detailsOf(fields, { name, description: "", isPublic: true, isCollaborative: false });
   if (details === undefined) return BAD_JSON;
   if (!token.scopes.includes(details.isPublic ? PUBLIC : PRIVATE)) return LACKS_SCOPE;
-  const made = account.playlists.create(details);
-  const page = offsetPage(
-    `/v1/playlists/${made.uri.split(":").at(-1)}/items`,
-    {},
-    [],
-    { limit: 50, offset: 0 },
-    listed(made),
-  );
-  return { status: 201, body: { ...playlistObject(made), items: page } };
+  return { status: 201, body: whole(account.playlists.add(details)) };
+}
+
+/** With the first of its items. */
+function whole(playlist: SimulatedPlaylist): object {
+  const range = { limit: 50, offset: 0 };
+  const page = offsetPage(itemsPath(playlist), {}, playlist.items, range, listed(playlist));
+  return { ...playlistObject(playlist), items: page };
 }
 
 /** For the owner's changes. Public playlists need one scope, private ones the other. */
-function changing(change: (playlist: OwnPlaylist, call: Call) => HttpAnswer): (call: Call) => HttpAnswer {
+function changing(
+  change: (playlist: SimulatedPlaylist, call: Call) => HttpAnswer,
+): (call: Call) => HttpAnswer {
   return (call) => {
-    const playlist = call.account.playlists.find(call.id);
-    if (playlist === undefined) {
-      return othersPlaylist(call.id) === undefined ? notFound() : refusal(403, "Forbidden");
-    }
-    const scopes = call.token.scopes;
-    if (!scopes.includes(playlist.isPublic ? PUBLIC : PRIVATE)) return LACKS_SCOPE;
+    const playlist = playlistOf(call);
+    if (playlist === undefined) return NOT_FOUND;
+    if (!isOwn(playlist, call)) return FORBIDDEN;
+    if (!call.token.scopes.includes(playlist.isPublic ? PUBLIC : PRIVATE)) return LACKS_SCOPE;
     return change(playlist, call);
   };
 }
 
-function changeDetails(playlist: OwnPlaylist, { body }: Call): HttpAnswer {
+function changeDetails(playlist: SimulatedPlaylist, { body }: Call): HttpAnswer {
   const fields = parseObject(body);
   const details = fields && detailsOf(fields, playlist);
   if (details === undefined) return BAD_JSON;
   Object.assign(playlist, details);
-  playlist.revision++;
+  playlist.revision = newRevision();
   return { status: 200 };
 }
 
-function add(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer {
+function add(playlist: SimulatedPlaylist, { body, query }: Call): HttpAnswer {
   const fields = body === "" ? { uris: query.get("uris")?.split(",") } : parseObject(body);
   if (fields === undefined) return BAD_JSON;
   const added = itemsOf(fields["uris"]);
@@ -125,7 +112,7 @@ function add(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer {
 }
 
 /** `uris` replaces everything; a range is moved. */
-function replaceOrMove(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer {
+function replaceOrMove(playlist: SimulatedPlaylist, { body, query }: Call): HttpAnswer {
   const fields = body === "" ? { uris: query.get("uris")?.split(",") } : parseObject(body);
   if (fields === undefined) return BAD_JSON;
   if ("uris" in fields) {
@@ -147,7 +134,7 @@ function replaceOrMove(playlist: OwnPlaylist, { body, query }: Call): HttpAnswer
 }
 
 /** Every place in which an item stands. Source of the body: marcelmarais/spotify-mcp-server#50. */
-function remove(playlist: OwnPlaylist, { body }: Call): HttpAnswer {
+function remove(playlist: SimulatedPlaylist, { body }: Call): HttpAnswer {
   const named: unknown = parseObject(body)?.["items"];
   if (!Array.isArray(named)) return BAD_JSON;
   const uris = named.map((item) => (isRecord(item) ? item["uri"] : undefined));
@@ -158,12 +145,14 @@ function remove(playlist: OwnPlaylist, { body }: Call): HttpAnswer {
 }
 
 /** The picture is base64. It is not kept. */
-function setPicture(_playlist: OwnPlaylist, { body, contentType }: Call): HttpAnswer {
+function setPicture(_playlist: SimulatedPlaylist, { body, contentType }: Call): HttpAnswer {
   const isJpeg = Buffer.from(body, "base64").subarray(0, 2).equals(Buffer.of(0xff, 0xd8));
   return contentType === "image/jpeg" && isJpeg
     ? { status: 202 }
     : refusal(400, "Failed to read request body");
 }
+
+type Details = Required<Omit<PlaylistOptions, "items" | "owner">>;
 
 interface Fields {
   range_start?: unknown;
@@ -172,7 +161,7 @@ interface Fields {
 }
 
 /** @returns undefined if one of them is of the wrong kind */
-function detailsOf(fields: Record<string, unknown>, before: PlaylistDetails): PlaylistDetails | undefined {
+function detailsOf(fields: Record<string, unknown>, before: Details): Details | undefined {
   const { name = before.name, description = before.description } = fields;
   const { public: isPublic = before.isPublic, collaborative: isCollaborative = before.isCollaborative } =
     fields;
@@ -181,9 +170,9 @@ function detailsOf(fields: Record<string, unknown>, before: PlaylistDetails): Pl
   return { name, description, isPublic, isCollaborative };
 }
 
-function changed(playlist: OwnPlaylist, status: number): HttpAnswer {
-  playlist.revision++;
-  return { status, body: { snapshot_id: snapshotOf(playlist) } };
+function changed(playlist: SimulatedPlaylist, status: number): HttpAnswer {
+  playlist.revision = newRevision();
+  return { status, body: { snapshot_id: playlist.revision.toString("base64") } };
 }
 
 /** @returns undefined unless all are items that there are, and not too many */
@@ -193,7 +182,7 @@ function itemsOf(uris: unknown): ItemEntry[] | undefined {
   return found.length === uris.length ? found : undefined;
 }
 
-function listed({ owner }: OwnPlaylist): (item: ItemEntry) => object {
+function listed({ owner }: SimulatedPlaylist): (item: ItemEntry) => object {
   return (item) => ({
     added_at: ADDED_AT,
     added_by: userObject(owner),
@@ -202,15 +191,14 @@ function listed({ owner }: OwnPlaylist): (item: ItemEntry) => object {
   });
 }
 
-function othersPlaylist(id: string): ContextEntry | undefined {
-  return CATALOGUE.playlists.find(({ uri }) => uri === `spotify:playlist:${id}`);
+function playlistOf({ account, params }: Call): SimulatedPlaylist | undefined {
+  return account.playlists.find(params[0] ?? "");
 }
 
-function ofSpotify({ uri, name, items: all }: ContextEntry): OwnPlaylist {
-  const details = { description: "", isPublic: true, isCollaborative: false };
-  return { uri, name, items: [...all], ...details, owner: "spotify", revision: 1 };
+function isOwn({ owner }: SimulatedPlaylist, { account }: Call): boolean {
+  return owner === account.username;
 }
 
-function notFound(): HttpAnswer {
-  return refusal(404, "Resource not found");
+function itemsPath({ uri }: SimulatedPlaylist): string {
+  return `/v1/playlists/${idOf(uri)}/items`;
 }

@@ -1,14 +1,16 @@
-/** Finds the route of a request. A route may have `{id}` in its path, where any one part of a path may stand. */
+/** Finds the route of a request. A route may have names in braces in its path, where any part of a path may stand. */
 import type { Route } from "./call";
 
 export interface FoundRoute {
   route: Route;
-  /** What stands for `{id}`; empty if the route has none. */
-  id: string;
+  /** What stands in place of the names in braces. */
+  params: readonly string[];
 }
 
-/** The routes by method and path, such as `GET /v1/playlists/{id}/items`. */
+/** The routes by method and path, such as `GET /v1/playlists/{playlist_id}/items`. */
 export type Routes = Readonly<Record<string, Route>>;
+
+const NAME = /\{\w+\}/g;
 
 export class RouteTable {
   readonly #exact = new Map<string, Route>();
@@ -16,18 +18,18 @@ export class RouteTable {
 
   constructor(routes: Routes) {
     for (const [name, route] of Object.entries(routes)) {
-      if (!name.includes("{id}")) this.#exact.set(name, route);
-      else this.#patterns.push({ pattern: new RegExp(`^${name.replace("{id}", "([^/]+)")}$`), route });
+      if (!name.includes("{")) this.#exact.set(name, route);
+      else this.#patterns.push({ pattern: new RegExp(`^${name.replaceAll(NAME, "([^/]+)")}$`), route });
     }
   }
 
   find(method: string, path: string): FoundRoute | undefined {
     const name = `${method} ${path}`;
     const exact = this.#exact.get(name);
-    if (exact !== undefined) return { route: exact, id: "" };
+    if (exact !== undefined) return { route: exact, params: [] };
     for (const { pattern, route } of this.#patterns) {
-      const [, id] = pattern.exec(name) ?? [];
-      if (id !== undefined) return { route, id };
+      const [, ...params] = pattern.exec(name) ?? [];
+      if (params.length > 0) return { route, params };
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** The objects that the Web API's answers are made of, as its reference describes them. */
 import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { AlbumEntry, ArtistEntry, ContextEntry, ItemEntry, Picture } from "../world/catalogue";
-import type { OwnPlaylist } from "../world/playlists";
+import type { SimulatedPlaylist } from "../world/playlists";
 import type { DeviceView, PlaybackView } from "../world/playback-view";
 
 type Json = Record<string, unknown>;
@@ -133,7 +133,7 @@ export function userObject(username: string): Json {
 }
 
 /** Without its items. */
-export function playlistObject(playlist: OwnPlaylist): Json {
+export function playlistObject(playlist: SimulatedPlaylist): Json {
   const id = idOf(playlist.uri);
   return {
     collaborative: playlist.isCollaborative,
@@ -143,16 +143,11 @@ export function playlistObject(playlist: OwnPlaylist): Json {
     name: playlist.name,
     owner: { ...userObject(playlist.owner), display_name: playlist.owner },
     public: playlist.isPublic,
-    snapshot_id: snapshotOf(playlist),
+    snapshot_id: playlist.revision.toString("base64"),
     type: "playlist",
     uri: playlist.uri,
     ...links("playlist", id),
   };
-}
-
-/** Names a state of a playlist. */
-export function snapshotOf({ uri, revision }: OwnPlaylist): string {
-  return Buffer.from(`${revision},${idOf(uri)}`).toString("base64");
 }
 
 function imageObject({ fileId, size }: Picture): Json {

@@ -12,7 +12,7 @@ import type { PlaybackView } from "../world/playback-view";
 import type { Backend } from "../backend";
 import type { Member } from "../connect-state/cluster";
 import type { Clusters } from "../connect-state/clusters";
-import { strikes, struck } from "../faults";
+import { struck } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
 import type { Call, Route } from "./call";
 import { CATALOGUE_ROUTES } from "./catalogue-routes";
@@ -89,20 +89,15 @@ export class WebApi {
 
   #fault(): HttpAnswer | undefined {
     const { faults } = this.#backend;
-    if (strikes(faults, "webApiDrop")) return { status: 0, drop: true };
     const retryAfter = struck(faults, "webApiRateLimited");
     if (retryAfter !== undefined) return rateLimited(retryAfter);
+    const exact = struck(faults, "webApiAnswer");
+    if (exact !== undefined) return exact;
     const quota = struck(faults, "webApiQuota");
     if (quota !== undefined) return quotaExceeded(quota);
     const spurious = struck(faults, "webApiSpurious");
     if (spurious === 401) return refusal(401, "Access token missing");
     if (spurious === 403) return refusal(403, "Premium required", "PREMIUM_REQUIRED");
-    const redirect = struck(faults, "webApiRedirect");
-    if (redirect !== undefined) {
-      return { status: redirect.status, headers: { location: redirect.location } };
-    }
-    const refused = struck(faults, "webApiMessage");
-    if (refused !== undefined) return refusal(refused.status, refused.message);
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
     // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
@@ -124,7 +119,7 @@ export class WebApi {
     if (this.#backend.apps.get(token.clientId)?.owner?.premium === false) return OWNER_WITHOUT_PREMIUM;
     const { pathname: path, searchParams: query } = request.url;
     const name = `${request.method} ${path}`;
-    const { route, id = "" } = ROUTES.find(request.method, path) ?? {};
+    const { route, params = [] } = ROUTES.find(request.method, path) ?? {};
     const command = COMMANDS[name];
     if (route === undefined && command === undefined) return refusal(404, "Service not found");
     const scopes = route?.scopes ?? COMMAND_SCOPES;
@@ -133,7 +128,7 @@ export class WebApi {
     const contentType = headers["content-type"] ?? "";
     const cluster = this.#clusters.of(account);
     const staleView = this.#staleView(account);
-    const call: Call = { account, token, path, id, query, contentType, body, cluster, staleView };
+    const call: Call = { account, token, path, params, query, contentType, body, cluster, staleView };
     if (command === undefined) return route!.answer(call);
     this.#keepView(account);
     return this.#command(name, command, call);

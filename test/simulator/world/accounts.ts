@@ -91,15 +91,19 @@ export class Account {
     this.premium = options.premium;
     this.keymaster = options.keymaster;
     this.login5 = options.login5;
-    this.playlists = new Playlists(options.username);
     this.#oauthToken = (wanted) => oauthToken(this.username, wanted);
+  }
+
+  #playlists: Playlists | undefined;
+
+  /** Its own list of playlists. */
+  get playlists(): Playlists {
+    this.#playlists ??= new Playlists(this.username);
+    return this.#playlists;
   }
 
   /** URIs of what the person has saved. */
   readonly library = new Set<string>();
-
-  /** The playlists of the person. At first these are three of the catalogue, of which nobody else sees the changes. */
-  readonly playlists: Playlists;
 
   /**
    * Its simulated devices and what they play. They exist from the first time that this is read: an account whose playback

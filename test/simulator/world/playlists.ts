@@ -1,79 +1,72 @@
-/** The list of playlists of a person: those that the person has made, and changes, and those that the person follows. */
-import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
+/** The playlists of an account: its own, and those it follows. */
+import { randomBytes } from "node:crypto";
+import { CATALOGUE, type ItemEntry } from "./catalogue";
 
-export interface OwnPlaylist extends ContextEntry {
+const BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+export interface SimulatedPlaylist {
+  /** `spotify:playlist:…` */
+  readonly uri: string;
   name: string;
+  /** The username of who made it. */
+  readonly owner: string;
   description: string;
   isPublic: boolean;
   isCollaborative: boolean;
-  /** A username. */
-  readonly owner: string;
   items: ItemEntry[];
-  /** Grows with each change. */
-  revision: number;
+  /** Changes with each change of the items: 24 bytes. */
+  revision: Buffer;
 }
 
-export interface PlaylistOptions extends Partial<PlaylistDetails> {
-  /** Default: the person; the person follows what somebody else has made. */
+export interface PlaylistOptions {
+  name?: string;
   owner?: string;
+  description?: string;
+  isPublic?: boolean;
+  isCollaborative?: boolean;
   items?: readonly ItemEntry[];
 }
 
-export type PlaylistDetails = Pick<OwnPlaylist, "name" | "description" | "isPublic" | "isCollaborative">;
-
-/** The stand-alone simulator runs for weeks. */
-const MAX_PLAYLISTS = 1_000;
-
-const USUAL: PlaylistDetails = {
-  name: "New playlist",
-  description: "",
-  isPublic: true,
-  isCollaborative: false,
-};
-
 export class Playlists {
-  readonly #owner: string;
-  /** By ID, in the order in which they are listed. */
-  readonly #own = new Map<string, OwnPlaylist>();
-  #created = 0;
+  readonly #username: string;
+  /** In the order of the person's own list. */
+  readonly all: SimulatedPlaylist[] = [];
 
-  constructor(owner: string) {
-    this.#owner = owner;
-    const { defaultPlaylist, dinner, party, dj } = CATALOGUE;
-    for (const { uri, name, items } of [defaultPlaylist, dinner, party]) {
-      this.#add({ uri, ...USUAL, name, owner, items: [...items] });
+  constructor(username: string) {
+    this.#username = username;
+    for (const playlist of CATALOGUE.playlists) {
+      const { uri, name, items } = playlist;
+      this.#put(uri, { name, items, ...(playlist === CATALOGUE.dj && { owner: "spotify" }) });
     }
-    this.#add({ ...USUAL, uri: dj.uri, name: dj.name, owner: "spotify", items: [...dj.items] });
   }
 
-  all(): OwnPlaylist[] {
-    return [...this.#own.values()];
+  /** Adds one at the top of the list, where Spotify puts what is new. */
+  add(options: PlaylistOptions = {}): SimulatedPlaylist {
+    const id = [...randomBytes(21)].map((byte) => BASE62[byte % BASE62.length]).join("");
+    const made = this.#put(`spotify:playlist:5${id}`, options);
+    this.all.unshift(...this.all.splice(this.all.indexOf(made), 1));
+    return made;
   }
 
-  /** One that the person has made. */
-  find(id: string): OwnPlaylist | undefined {
-    const playlist = this.#own.get(id);
-    return playlist?.owner === this.#owner ? playlist : undefined;
+  find(id: string): SimulatedPlaylist | undefined {
+    return this.all.find(({ uri }) => uri === `spotify:playlist:${id}`);
   }
 
-  /** A new playlist, which is listed first. */
-  create({ owner = this.#owner, items = [], ...details }: PlaylistOptions = {}): OwnPlaylist {
-    this.#created++;
-    const uri = `spotify:playlist:5imMade${String(this.#created).padStart(15, "0")}`;
-    const others = [...this.#own];
-    this.#own.clear();
-    const playlist = this.#add({ ...USUAL, ...details, uri, owner, items: [...items] });
-    for (const [id, other] of others.slice(0, MAX_PLAYLISTS - 1)) this.#own.set(id, other);
-    return playlist;
-  }
-
-  #add(playlist: Omit<OwnPlaylist, "revision">): OwnPlaylist {
-    const own = { ...playlist, revision: 1 };
-    this.#own.set(idOf(own.uri), own);
-    return own;
+  #put(uri: string, options: PlaylistOptions): SimulatedPlaylist {
+    const {
+      name = "New playlist",
+      owner = this.#username,
+      description = "",
+      isPublic = false,
+      isCollaborative = false,
+    } = options;
+    const items = [...(options.items ?? [])];
+    const made = { uri, name, owner, description, isPublic, isCollaborative, items, revision: newRevision() };
+    this.all.push(made);
+    return made;
   }
 }
 
-function idOf(uri: string): string {
-  return uri.split(":").at(-1) ?? "";
+export function newRevision(): Buffer {
+  return randomBytes(24);
 }

@@ -2,6 +2,7 @@
 import { byId, create, icon } from "../dom";
 import type { LiveFeed } from "../live-feed";
 import { isRecord } from "../record";
+import { askForList, type ListName } from "./ask-for-list";
 import { liveAsking } from "./live-asking";
 import type { PickerRow } from "./picker-row";
 import { rowList } from "./row-list";
@@ -27,7 +28,7 @@ export interface PickerOptions {
   /** The ID of the element in dialog.html. The IDs of its parts begin with it. */
   id: string;
   /** What is listed: the last part of the address at Node-RED. */
-  path: "devices" | "playlists";
+  path: ListName;
   texts: PickerTexts;
   /** The account that is chosen in the dialog; undefined if none is. */
   account: () => string | undefined;
@@ -89,13 +90,9 @@ export function listPicker(options: PickerOptions): ListPicker {
       return false;
     }
     try {
-      // Relative, or Node-RED would not send who asks.
-      const answer: unknown = await $.ajax({
-        url: `spotify-session/${encodeURIComponent(asked)}/${path}`,
-        dataType: "json",
-      });
+      const answer = await askForList(asked, path);
       if (signal.aborted) return false;
-      const found = rows(Array.isArray(answer) ? (answer as unknown[]) : []);
+      const found = rows(answer);
       list.show(found);
       note.textContent = texts.note(found.length);
       return true;

@@ -2,10 +2,11 @@
 import { create } from "../dom";
 import { arrowKeys } from "../scopes/arrow-keys";
 import type { PickerRow } from "./picker-row";
+import { nextMatch, typedWords } from "./type-ahead";
 
 export interface RowList {
   readonly element: HTMLElement;
-  /** Shows these in the place of others. What has the focus keeps it, and the list stays where it was scrolled to. */
+  /** Shows these in the place of others. What has the focus keeps it, and nothing moves under the eyes of the person. */
   show(rows: readonly PickerRow[]): void;
   /** Marks the row with this value, and no other. */
   mark(value: string): void;
@@ -40,61 +41,68 @@ export function rowList(
     const stop = rows.find(isChosen) ?? rows[0];
     if (stop) stop.tabIndex = 0;
   };
+  /** How far a row is from the top of what is seen of the list, in pixels. */
+  const placeOf = (entry: HTMLElement): number =>
+    entry.getBoundingClientRect().top - element.getBoundingClientRect().top;
 
+  const words = typedWords();
+  const pick = (entry: HTMLElement, row: PickerRow): void => {
+    current = row.value;
+    mark();
+    entry.focus();
+    onPick(row);
+  };
   const entryOf = (row: PickerRow): HTMLElement => {
-    const entry = create(
-      "li",
-      { role: "option", tabindex: "-1", "data-value": row.value },
-      create("span", { class: "spotify-picker-picture" }, pictureOf(row)),
-      create("span", { class: "spotify-picker-title", title: row.title }, row.title),
-      create("span", { class: "spotify-picker-about" }, row.about.join(" · ")),
-      create("i", { class: "fa fa-check spotify-picker-chosen", "aria-hidden": "true" }),
-    );
-    const pick = (): void => {
-      current = row.value;
-      mark();
-      onPick(row);
-    };
-    entry.addEventListener("click", () => {
-      entry.focus();
-      pick();
-    });
+    const entry = rowElement(row);
+    entry.addEventListener("click", () => pick(entry, row));
     entry.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
+      const typed = words(event);
+      if (event.key === "Enter" || (event.key === " " && typed === undefined)) pick(entry, row);
+      else if (typed !== undefined) {
+        const rows = all();
+        const titles = rows.map((one) => one.querySelector(".spotify-picker-title")?.textContent ?? "");
+        rows[nextMatch(titles, rows.indexOf(entry), typed)]?.focus();
+      } else return;
       event.preventDefault();
-      pick();
     });
     return entry;
+  };
+
+  const replace = (shown: readonly HTMLElement[]): void => {
+    const before = all();
+    const isSame = shown.length === before.length && shown.every((entry, index) => entry === before[index]);
+    if (isSame) return;
+    const focused = before.find((entry) => entry === document.activeElement);
+    // At the top of the list, a person sees what comes in there.
+    const anchor =
+      focused ?? (element.scrollTop > 0 ? before.find((entry) => placeOf(entry) >= 0) : undefined);
+    const place = anchor && placeOf(anchor);
+    const again = (old: HTMLElement): HTMLElement | undefined =>
+      shown.find((entry) => entry.dataset["value"] === old.dataset["value"]);
+    element.replaceChildren(...shown);
+    const kept = anchor && again(anchor);
+    if (kept && place !== undefined) element.scrollTop += placeOf(kept) - place;
+    if (!focused) return;
+    const next = kept ?? shown[Math.min(before.indexOf(focused), shown.length - 1)];
+    if (next) next.focus({ preventScroll: true });
+    else leave();
   };
 
   return {
     element,
     show(rows) {
-      const before = all();
-      const focused = before.findIndex((entry) => entry === document.activeElement);
-      const { scrollTop } = element;
+      const wasEmpty = entries.size === 0;
       const known = entries;
-      entries = new Map(
-        rows
-          .map((row) => [JSON.stringify(row), row] as const)
-          .map(([key, row]) => [key, known.get(key) ?? entryOf(row)]),
-      );
-      const shown = [...entries.values()];
-      const isSame = shown.length === before.length && shown.every((entry, index) => entry === before[index]);
-      if (!isSame) {
-        const value = before[focused]?.dataset["value"];
-        element.replaceChildren(...shown);
-        element.scrollTop = scrollTop;
-        if (value !== undefined) {
-          const stop =
-            shown.find((entry) => entry.dataset["value"] === value) ??
-            shown[Math.min(focused, shown.length - 1)];
-          if (stop) stop.focus({ preventScroll: true });
-          else leave();
-        }
+      entries = new Map();
+      for (const row of rows) {
+        const key = JSON.stringify(row);
+        entries.set(key, known.get(key) ?? entryOf(row));
       }
+      replace([...entries.values()]);
       mark();
       reach();
+      const chosen = wasEmpty ? all().find(isChosen) : undefined;
+      if (chosen) element.scrollTop += placeOf(chosen) - (element.clientHeight - chosen.offsetHeight) / 2;
     },
     mark(value) {
       current = value;
@@ -105,6 +113,17 @@ export function rowList(
       (rows.find(isChosen) ?? rows[0])?.focus();
     },
   };
+}
+
+function rowElement(row: PickerRow): HTMLElement {
+  return create(
+    "li",
+    { role: "option", tabindex: "-1", "data-value": row.value },
+    create("span", { class: "spotify-picker-picture" }, pictureOf(row)),
+    create("span", { class: "spotify-picker-title", title: row.title }, row.title),
+    create("span", { class: "spotify-picker-about" }, row.about.join(" · ")),
+    create("i", { class: "fa fa-check spotify-picker-chosen", "aria-hidden": "true" }),
+  );
 }
 
 function pictureOf({ icon, image }: PickerRow): HTMLElement {

@@ -41,6 +41,7 @@ describe("the text in the field of the path", () => {
     assert.deepEqual(namesIn("/a/{{payload.id}}/{{{ msg.topic }}}/{topic}"), ["payload.id", "topic"]);
     assert.deepEqual(namesIn("/me"), []);
     assert.deepEqual(namesIn("${PATH_OF_MINE}"), []);
+    assert.deepEqual(namesIn("/playlists/${LIST}/items?limit={count}"), ["count"]);
   });
 
   it("is good if it leads to the Web API and nowhere else", () => {

@@ -106,6 +106,18 @@ describe("An open list", () => {
       assert.equal(questions.length, 3);
     });
 
+    it("is not asked for because of an answer that nobody waits for: of the question before, or after it was closed", async () => {
+      asking.begin();
+      asking.begin();
+      questions[0]?.answer(true);
+      await clock.tickAsync(60_000);
+      assert.equal(questions.length, 2);
+      asking.end();
+      await answered();
+      await clock.tickAsync(60_000);
+      assert.equal(questions.length, 2);
+    });
+
     it("is asked for no more after a failure, until something changes", async () => {
       asking.begin();
       await answered(false);
