@@ -149,7 +149,7 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   advancedSection("spotify-session-advanced", isAdvanced);
   if (wanted?.way !== undefined) ways.choose(wanted.way);
   feed.start(tell);
-  const playing = playingPanel(byId("spotify-playing", HTMLElement), translate);
+  const playing = playingPanel(translate);
   const refreshPlaying = followPlaying(
     ask,
     liveFeed(() => nodeId, life, PLAYING_TOPIC),
