@@ -10,15 +10,16 @@ const RENEWAL = 20_000;
 /**
  * @param playing tells when something else plays
  * @param life ends with the dialog
- * @returns a function that asks at once
+ * @returns a function that is told whether there is somebody whose playback it is, which asks at once
  */
 export function followPlaying(
   ask: Ask,
   playing: LiveFeed,
   panel: PlayingPanel,
   life: AbortSignal,
-): () => void {
+): (isSignedIn: boolean) => void {
   let round = 0;
+  let isFollowed = false;
 
   const request = async (): Promise<void> => {
     const mine = ++round;
@@ -29,10 +30,17 @@ export function followPlaying(
     if (!result.ok && result.failure.kind === "noAnswer") return;
     panel.show(result.ok ? readPlaying(result.body) : undefined);
   };
-  const refresh = (): void => void request();
+  const refresh = (): void => {
+    if (isFollowed) void request();
+  };
   const timer = window.setInterval(refresh, RENEWAL);
   life.addEventListener("abort", () => window.clearInterval(timer));
   playing.listen(refresh);
-  refresh();
-  return refresh;
+  return (isSignedIn) => {
+    isFollowed = isSignedIn;
+    if (isSignedIn) return refresh();
+    // An answer that is under way is no longer wanted.
+    round++;
+    panel.show(undefined);
+  };
 }
