@@ -23,7 +23,7 @@ for (const runtime of RUNTIMES) {
       editor = await workshop.start();
       const { account } = workshop.spotify;
       // What a person follows comes first in the list, and the Web API refuses to say what is in it.
-      account.playlists.create({ name: OTHERS, owner: "somebody-else" });
+      account.playlists.add({ name: OTHERS, owner: "somebody-else" });
       const flows = signedIn(flow, account.credentialsJson);
       await deployWithOwnApp(editor, workshop.spotify, flows, workshop.red.url);
     });
