@@ -113,6 +113,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "private");
       playback.removeDevice(bedroom);
       await says(/nothing is playing; this was the last/);
+      await device("Bedroom").waitFor({ state: "detached" });
       await photographs.take(editor, "idle");
     });
 

@@ -39,7 +39,13 @@ export function playingPanel(translate: Translate): PlayingPanel {
     const end = device?.isPrivate === true ? [` · ${translate("playing.private")}`] : [];
     if (!device || device.name === "") return [icon(ICONS[now]), " ", translate(`playing.${now}`), ...end];
     const [before = "", after = ""] = translate(`playing.${now}On`, { device: PLACE }).split(PLACE);
-    return [icon(ICONS[now]), " ", before, icon(deviceIcon(device.type)), ` ${device.name}${after}`, ...end];
+    const where = create(
+      "span",
+      { class: "spotify-playing-device" },
+      icon(deviceIcon(device.type)),
+      device.name,
+    );
+    return [icon(ICONS[now]), " ", before, where, after, ...end];
   };
 
   const deviceEntry = ({ name, type, isActive, isAsleep }: ShownDevice): HTMLElement =>

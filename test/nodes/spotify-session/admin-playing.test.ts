@@ -63,8 +63,8 @@ describe("What the account's dialog asks of what plays", () => {
       image: state!["image"],
       device: { name: "Kitchen", type: "speaker", isPrivate: false },
     });
-    assert.match(String(state!["image"]), /^https:\/\/i\.scdn\.co\/image\/ab67616d00001e02/);
-    assert.equal(typeof state!["album"], "string");
+    assert.match(String(state["image"]), /^https:\/\/i\.scdn\.co\/image\/ab67616d00001e02/);
+    assert.equal(typeof state["album"], "string");
     assert.equal(problem, null);
   });
 

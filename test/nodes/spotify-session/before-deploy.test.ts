@@ -48,6 +48,14 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual([body["isDeployed"], body["signIns"]], [false, []]);
   });
 
+  it("shows nothing of what plays before the deploy, because nothing follows it yet", async () => {
+    const playing = (): ReturnType<typeof stage.ask> => stage.ask("get", `${BASE}/playing`);
+    assert.equal((await playing()).status, 404);
+    await pair();
+    const { status, body } = await playing();
+    assert.deepEqual([status, body], [200, { state: null, devices: [], problem: null }]);
+  });
+
   it("works by pairing, by an own app and by a file, and the deploy keeps it all", async () => {
     await pair();
     await useApp();
