@@ -152,7 +152,8 @@ export const CALLS: readonly Call[] = [
   call("GET", "/albums/{id}", [], { query: ["market"] }),
   call("GET", "/albums/{id}/tracks", [], { longestPage: 50, query: ["market", ...PAGE] }),
   call("GET", "/artists/{id}"),
-  call("GET", "/artists/{id}/albums", [], { longestPage: 50, query: ["include_groups", "market", ...PAGE] }),
+  // At most ten since February 2026, which the reference does not say. Source: spotipy#1231 and #1236.
+  call("GET", "/artists/{id}/albums", [], { longestPage: 10, query: ["include_groups", "market", ...PAGE] }),
   call("GET", "/shows/{id}", [], { query: ["market"], scopesForSome: ["user-read-playback-position"] }),
   call("GET", "/shows/{id}/episodes", [], {
     longestPage: 50,

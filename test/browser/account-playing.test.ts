@@ -58,7 +58,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     it("is the song, its picture, the device, and the other devices", async () => {
       await editor.openConfig(ACCOUNT);
       await says(/Loopback Lullaby\s*The Ephemeral Ports/);
-      await says(/playing on Kitchen/);
+      await says(/playing on\s+Kitchen/);
       const picture = panel().getByRole("img", { name: "Cover of Loopback Lullaby" });
       assert.ok(
         await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0),
@@ -90,9 +90,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       playback.next();
       await panel().filter({ hasNotText: "Loopback Lullaby" }).waitFor();
       playback.pause();
-      await says(/paused on Kitchen/);
+      await says(/paused on\s+Kitchen/);
       playback.play({ item: 2, device: playback.devices[1]! });
-      await says(/playing on Study/);
+      await says(/playing on\s+Study/);
       await device("Study").and(editor.page.locator("[aria-current=true]")).waitFor();
       assert.ok(asked.length <= 8, `${asked.length} questions`);
     });
@@ -109,7 +109,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { playback } = workshop.spotify.account;
       const bedroom = playback.addDevice({ name: "Bedroom", isPrivate: true });
       playback.transfer(bedroom);
-      await says(/playing on Bedroom · private session/);
+      await says(/playing on\s+Bedroom · private session/);
       await photographs.take(editor, "private");
       playback.removeDevice(bedroom);
       await says(/nothing is playing; this was the last/);
