@@ -2,6 +2,8 @@ import type { NodeAPI } from "node-red";
 import type { PlaybackState, Session } from "../../src";
 import { findAccount } from "./accounts";
 import { undeployedSession } from "./account-for";
+import { describe } from "./described-error";
+import type { KnownDevice } from "./playing-devices";
 import { watchPlaying } from "./playing-watch";
 import type { SessionSettings } from "./settings";
 
@@ -9,8 +11,8 @@ import type { SessionSettings } from "./settings";
 const PICTURE_SIZE = 128;
 
 /**
- * What an account plays, for its dialog: `GET spotify-session/<id>/playing`. The dialog is told of changes for the next
- * 30 s, and asks again before they are over.
+ * What an account plays, and its devices, for its dialog: `GET spotify-session/<id>/playing`. The dialog is told of changes
+ * for the next 30 s, and asks again before they are over. Only what the dialog shows is in the answer.
  */
 export function servePlaying(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
@@ -24,18 +26,29 @@ export function servePlaying(RED: NodeAPI<SessionSettings>): void {
       response.sendStatus(404);
       return;
     }
-    watchPlaying(RED, id, session);
-    void stateOf(session).then((state) => response.json({ playing: state ? shown(state) : null }));
+    const watch = watchPlaying(RED, id, session);
+    void read(session).then(({ state, problem }) =>
+      response.json({
+        state: state ? shownState(state) : null,
+        devices: state ? shownDevices(watch.devices(), state) : [],
+        // An account that is not deployed yet follows no playback. That is no problem.
+        problem: node && problem !== undefined ? describe(problem) : null,
+      }),
+    );
   });
 }
 
-/** Undefined if it cannot be known, for example because the account is not signed in. */
-async function stateOf({ player, signIns }: Session): Promise<PlaybackState | undefined> {
+/** Never rejects: without a state there is a problem. */
+async function read({ player, signIns }: Session): Promise<{ state?: PlaybackState; problem?: unknown }> {
   await signIns.ready();
-  return player.state ?? player.refresh().catch(() => undefined);
+  if (player.state) return { state: player.state, problem: player.problem };
+  return player.refresh().then(
+    (state) => ({ state }),
+    (problem: unknown) => ({ problem }),
+  );
 }
 
-function shown({ status, title, artist, album, image, images, url, device }: PlaybackState): object {
+function shownState({ status, title, artist, album, image, images, device }: PlaybackState): object {
   const fitting = images.filter(({ size }) => size !== null && size >= PICTURE_SIZE);
   const [smallest] = fitting.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0));
   return {
@@ -43,8 +56,17 @@ function shown({ status, title, artist, album, image, images, url, device }: Pla
     title,
     artist,
     album,
-    url,
     image: smallest?.url ?? image,
-    device: device && { name: device.name, isPrivate: device.isPrivate },
+    device: device && { name: device.name, type: device.type, isPrivate: device.isPrivate },
   };
+}
+
+/** The list is older than the state, which says what is active now. */
+function shownDevices(devices: readonly KnownDevice[], { device: active }: PlaybackState): object[] {
+  return devices.map(({ id, name, type, isAsleep }) => ({
+    name,
+    type,
+    isActive: id === active?.id,
+    isAsleep: isAsleep && id !== active?.id,
+  }));
 }

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Browser, Locator } from "playwright-core";
 import { RUNTIMES } from "../installed/runtimes";
 import { Workshop } from "../installed/workshop";
+import { DeviceType } from "../../src/proto/gen/connect_pb";
 import { CATALOGUE } from "../simulator/world/catalogue";
 import { launchChromium } from "./chromium";
 import { EditorPage } from "./editor-page";
@@ -50,7 +51,8 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await workshop?.close();
     });
 
-    const panel = (): Locator => editor.page.locator("#spotify-playing");
+    const panel = (): Locator => editor.page.getByRole("region", { name: "Now playing" });
+    const device = (name: string): Locator => panel().getByRole("listitem").filter({ hasText: name });
     const says = (text: RegExp): Promise<void> => panel().filter({ hasText: text }).waitFor();
 
     it("is the song, its picture, the device, and the other devices", async () => {
@@ -61,8 +63,10 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.ok(
         await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0),
       );
-      await panel().locator("li[data-active=true]", { hasText: "Kitchen" }).waitFor();
-      await panel().locator("li[data-active=false]", { hasText: "Study" }).waitFor();
+      await device("Kitchen").and(editor.page.locator("[aria-current=true]:has(.fa-volume-up)")).waitFor();
+      await device("Study").and(editor.page.locator(":not([aria-current]):has(.fa-desktop)")).waitFor();
+      // A screen reader reads the title out, and nothing else of it.
+      assert.deepEqual(await panel().locator("[aria-live]").allInnerTexts(), ["Loopback Lullaby"]);
       for (const width of [1400, 800]) {
         await editor.page.setViewportSize({ width, height: 1100 });
         await editor.trayRests();
@@ -81,8 +85,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const { playback } = workshop.spotify.account;
       const asked: string[] = [];
       editor.page.on("request", (request) => {
-        if (request.url().endsWith("/playing") || request.url().includes("/playing?"))
-          asked.push(request.url());
+        if (/\/(playing|devices)(\?|$)/.test(request.url())) asked.push(request.url());
       });
       playback.next();
       await panel().filter({ hasNotText: "Loopback Lullaby" }).waitFor();
@@ -90,8 +93,27 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await says(/paused on Kitchen/);
       playback.play({ item: 2, device: playback.devices[1]! });
       await says(/playing on Study/);
-      await panel().locator("li[data-active=true]", { hasText: "Study" }).waitFor();
+      await device("Study").and(editor.page.locator("[aria-current=true]")).waitFor();
       assert.ok(asked.length <= 8, `${asked.length} questions`);
+    });
+
+    it("has a device that appears, and not one that has left", async () => {
+      const { playback } = workshop.spotify.account;
+      const phone = playback.addDevice({ name: "Phone", type: DeviceType.SMARTPHONE });
+      await device("Phone").and(editor.page.locator(":has(.fa-mobile)")).waitFor();
+      playback.removeDevice(phone);
+      await device("Phone").waitFor({ state: "detached" });
+    });
+
+    it("says that somebody listens in a private session", async () => {
+      const { playback } = workshop.spotify.account;
+      const bedroom = playback.addDevice({ name: "Bedroom", isPrivate: true });
+      playback.transfer(bedroom);
+      await says(/playing on Bedroom · private session/);
+      await photographs.take(editor, "private");
+      playback.removeDevice(bedroom);
+      await says(/nothing is playing; this was the last/);
+      await photographs.take(editor, "idle");
     });
 
     it("has a note in place of a picture that cannot be loaded", async () => {

@@ -342,14 +342,15 @@ for (const runtime of RUNTIMES) {
       await workshop.stop();
       const { url } = await workshop.run({ httpAdminRoot: "/some/where", adminAuth: ADMIN_AUTH });
       assert.match(url, /\/some\/where\/$/);
-      const path = `spotify-session/${sessionIds()[0]}/status`;
-      const get = (token?: string): Promise<Response> =>
+      const get = (token?: string, what = "status"): Promise<Response> =>
         fetch(
-          new URL(path, url),
+          new URL(`spotify-session/${sessionIds()[0]}/${what}`, url),
           token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
         );
       assert.equal((await get()).status, 401, "nobody");
-      assert.equal((await get(await logIn(url, "guest"))).status, 401, "somebody who may see the flows only");
+      const guest = await logIn(url, "guest");
+      assert.equal((await get(guest)).status, 401, "somebody who may see the flows only");
+      assert.equal((await get(guest, "playing")).status, 401, "nor what somebody listens to");
       const response = await get(await logIn(url, "admin"));
       assert.equal(response.status, 200);
       const text = await response.text();

@@ -25,15 +25,6 @@ describe("The end of a request", () => {
     await assert.rejects(running, REASON);
   });
 
-  it("comes before anything is sent if its signal has aborted", async () => {
-    await caller.current.dropToken();
-    await assert.rejects(caller.current.request({ path: "/me", signal: AbortSignal.abort(REASON) }), REASON);
-    // A request that is sent now comes after whatever was sent before it.
-    caller.current.sentNothing("the signal has aborted");
-    await caller.current.request({ path: "/me" });
-    assert.deepEqual([caller.current.asked.length, caller.current.minted], [1, 1]);
-  });
-
   it("comes between two pages as well", async () => {
     const controller = new AbortController();
     const onPage = (): void => controller.abort(REASON);
@@ -68,6 +59,17 @@ describe("The end of a request", () => {
     await caller.current.request({ path: "/me", signal });
     await caller.current.failure({ path: "/me/nothing", signal });
     assert.equal(listeners, 0);
+  });
+});
+
+describe("A request whose signal has aborted", () => {
+  const caller = useCaller({ isStopped: true });
+
+  it("sends nothing, and asks for no token", async () => {
+    await caller.current.dropToken();
+    await assert.rejects(caller.current.request({ path: "/me", signal: AbortSignal.abort(REASON) }), REASON);
+    await caller.current.stage.time.settle();
+    caller.current.sentNothing("the signal has aborted");
   });
 });
 

@@ -1,22 +1,8 @@
 /** The devices of an account, as rows to pick from. Pure. */
 import type { ListedDevice } from "../../../src/playback/listed-device";
+import { deviceIcon, deviceKind } from "../../shared/editor/device-icon";
 import type { PickerRow } from "../../shared/editor/list-picker/picker-row";
 import type { Translate } from "../../shared/editor/translate";
-
-/** Icons of Font Awesome 4 by what Spotify calls the device. */
-const ICONS: Readonly<Record<string, string>> = {
-  computer: "fa-desktop",
-  chromebook: "fa-laptop",
-  tablet: "fa-tablet",
-  smartphone: "fa-mobile",
-  tv: "fa-television",
-  stb: "fa-television",
-  cast_video: "fa-television",
-  game_console: "fa-gamepad",
-  automobile: "fa-car",
-  car_thing: "fa-car",
-  smartwatch: "fa-clock-o",
-};
 
 /** So much of an ID tells two devices of one name apart. */
 const SHOWN_OF_ID = 6;
@@ -25,7 +11,7 @@ const SHOWN_OF_ID = 6;
 export function deviceRows(devices: readonly ListedDevice[], translate: Translate): PickerRow[] {
   return devices.map(({ id, name, type, isActive, isAsleep }) => {
     const isUnique = name !== null && devices.filter((one) => one.name === name).length === 1;
-    const about = [translate(`picker.kind.${type !== null && type in ICONS ? type : "speaker"}`)];
+    const about = [translate(`picker.kind.${deviceKind(type)}`)];
     if (isActive) about.unshift(translate("picker.active"));
     if (isAsleep) about.unshift(translate("picker.asleep"));
     if (!isUnique) about.push(`${id.slice(0, SHOWN_OF_ID)}…`);
@@ -33,7 +19,7 @@ export function deviceRows(devices: readonly ListedDevice[], translate: Translat
       value: isUnique ? name : id,
       title: name ?? id,
       about,
-      icon: ICONS[type ?? ""] ?? "fa-volume-up",
+      icon: `fa-${deviceIcon(type)}`,
     };
   });
 }

@@ -126,11 +126,20 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
     tapped.show(feed.latest(), connect.isOn());
   }
 
+  const followPlayback = followPlaying(
+    ask,
+    liveFeed(() => nodeId, life, PLAYING_TOPIC),
+    playingPanel(translate),
+    life,
+  );
+
   let wasDeployed: boolean | undefined;
   const tell = (found: Found): void => {
     panel.show(found);
     showTap();
     if (found === "loading") return;
+    // A sign-in or a sign-out changes whose playback it is.
+    if (found !== "noAnswer") followPlayback(isSignedIn(found));
     const deployed = typeof found === "object";
     // For a moment Node-RED may not answer; nothing of what is shown becomes wrong by that.
     if (deployed) {
@@ -149,15 +158,6 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   advancedSection("spotify-session-advanced", isAdvanced);
   if (wanted?.way !== undefined) ways.choose(wanted.way);
   feed.start(tell);
-  const playing = playingPanel(byId("spotify-playing", HTMLElement), translate);
-  const refreshPlaying = followPlaying(
-    ask,
-    liveFeed(() => nodeId, life, PLAYING_TOPIC),
-    playing,
-    life,
-  );
-  // A sign-in or a sign-out changes whose playback it is.
-  changes.listen(refreshPlaying);
 
   fileDrop(root, (file) => {
     ways.choose("import");
@@ -178,10 +178,13 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   };
 }
 
+function isSignedIn(found: Found): boolean {
+  return typeof found === "object" && found.signIns.some((signIn) => !signIn.ended);
+}
+
 /** The way of signing in to begin with: none if the account is signed in, a tap if it is visible on the LAN. */
 function wayFor(found: Found, isVisible: boolean): WayName | undefined {
-  const isSignedIn = typeof found === "object" && found.signIns.some((signIn) => !signIn.ended);
-  if (isSignedIn) return undefined;
+  if (isSignedIn(found)) return undefined;
   return isVisible ? "tap" : "pair";
 }
 

@@ -1,39 +1,59 @@
-/** The panel that shows what the account plays now, with its picture, and on which of its devices. */
-import { create, icon } from "../../shared/editor/dom";
+/** The section that shows what the account plays now, with its picture, and its devices. */
+import { deviceIcon } from "../../shared/editor/device-icon";
+import { byId, create, icon } from "../../shared/editor/dom";
 import type { Translate } from "../../shared/editor/translate";
-import type { Playing, ShownDevice } from "./playing";
+import { failureText } from "./failure-text";
+import type { Playing, ShownDevice, ShownState } from "./playing";
 
 const ICONS = { playing: "play", paused: "pause", idle: "stop" } as const;
+/** Stands in a text where the device is put, with its icon. */
+const PLACE = "\u0001";
 
 export interface PlayingPanel {
+  /** @param playing undefined: the section is hidden */
   show(playing: Playing | undefined): void;
-  showDevices(devices: readonly ShownDevice[]): void;
 }
 
-export function playingPanel(panel: HTMLElement, translate: Translate): PlayingPanel {
-  const cover = create("div", { class: "spotify-playing-cover" }, icon("music"));
-  // A screen reader reads the song when it changes, and not the devices.
-  const song = create("div", { "aria-live": "polite" });
-  const list = create("ul", { class: "spotify-playing-devices", "aria-label": translate("playing.devices") });
-  panel.replaceChildren(cover, create("div", { class: "spotify-playing-text" }, song, list));
-  let shown = "";
+export function playingPanel(translate: Translate): PlayingPanel {
+  const part = (name: string): HTMLElement => byId(`spotify-playing${name}`, HTMLElement);
+  const [section, cover, title, artist] = [part(""), part("-cover"), part("-title"), part("-artist")];
+  const [status, problem, list] = [part("-state"), part("-problem"), part("-devices")];
+  let shown: string | undefined;
+  let shownCover: string | undefined;
 
-  const showCover = ({ image, title }: Playing): void => {
+  const showCover = (image: string, alt: string): void => {
+    // A picture that is replaced by the same one flickers.
+    if (shownCover === image + alt) return;
+    shownCover = image + alt;
     const none = icon("music");
     if (image === "") return cover.replaceChildren(none);
-    const picture = create("img", {
-      src: image,
-      alt: translate("playing.cover", { title }),
-      referrerpolicy: "no-referrer",
-    });
+    const picture = create("img", { src: image, alt, referrerpolicy: "no-referrer" });
     // A browser without a connection to the outside would show a broken picture.
-    picture.addEventListener("error", () => cover.replaceChildren(none));
+    picture.addEventListener("error", () => picture.replaceWith(none));
     cover.replaceChildren(picture);
   };
 
-  const stateText = ({ status, device }: Playing): string => {
-    if (status === "idle" || device === "") return translate(`playing.${status}`);
-    return translate(`playing.${status}On`, { device });
+  const statusLine = (state: ShownState): (Node | string)[] => {
+    const { status: now, device, title: name } = state;
+    if (now === "idle") return name === "" ? [] : [icon(ICONS.idle), " ", translate("playing.idle")];
+    const end = device?.isPrivate === true ? [` · ${translate("playing.private")}`] : [];
+    if (!device || device.name === "") return [icon(ICONS[now]), " ", translate(`playing.${now}`), ...end];
+    const [before = "", after = ""] = translate(`playing.${now}On`, { device: PLACE }).split(PLACE);
+    return [icon(ICONS[now]), " ", before, icon(deviceIcon(device.type)), ` ${device.name}${after}`, ...end];
+  };
+
+  const deviceEntry = ({ name, type, isActive, isAsleep }: ShownDevice): HTMLElement =>
+    create(
+      "li",
+      { "data-active": String(isActive), ...(isActive && { "aria-current": "true" }) },
+      icon(deviceIcon(type)),
+      " ",
+      isAsleep ? translate("playing.asleep", { name }) : name,
+    );
+
+  const titleOf = (state: ShownState | null): string => {
+    if (!state) return translate("playing.unknown");
+    return state.title === "" ? translate("playing.nothing") : state.title;
   };
 
   return {
@@ -41,33 +61,18 @@ export function playingPanel(panel: HTMLElement, translate: Translate): PlayingP
       const fingerprint = JSON.stringify(playing);
       if (fingerprint === shown) return;
       shown = fingerprint;
-      panel.hidden = playing === undefined;
+      section.hidden = playing === undefined;
       if (!playing) return;
-      panel.dataset["status"] = playing.status;
-      showCover(playing);
-      const { title, artist, status } = playing;
-      song.replaceChildren(
-        create(
-          "div",
-          { class: "spotify-playing-title" },
-          title === "" ? translate("playing.nothing") : title,
-        ),
-        ...(artist === "" ? [] : [create("div", {}, artist)]),
-        create("div", { class: "spotify-hint" }, icon(ICONS[status]), " ", stateText(playing)),
-      );
-    },
-    showDevices(devices) {
-      list.replaceChildren(
-        ...devices.map(({ name, isActive, isAsleep }) => {
-          const text = isAsleep ? translate("playing.asleep", { name }) : name;
-          return create(
-            "li",
-            { "data-active": String(isActive) },
-            ...(isActive ? [icon("volume-up"), " "] : []),
-            text,
-          );
-        }),
-      );
+      const { state, devices } = playing;
+      const alt = state?.title ? translate("playing.cover", { title: state.title }) : "";
+      showCover(state?.image ?? "", alt);
+      const text = titleOf(state);
+      // A screen reader reads the title out whenever it is set.
+      if (title.textContent !== text) title.textContent = text;
+      artist.textContent = [state?.artist, state?.album].filter(Boolean).join(" · ");
+      status.replaceChildren(...(state ? statusLine(state) : []));
+      problem.textContent = playing.problem ? failureText(playing.problem, translate) : "";
+      list.replaceChildren(...devices.map(deviceEntry));
     },
   };
 }

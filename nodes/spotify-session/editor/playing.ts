@@ -1,20 +1,32 @@
 /** What the runtime tells of what an account plays. Pure. */
 import { isRecord } from "../../shared/editor/record";
+import type { ToldError } from "./failure-text";
+import { errorOf } from "./sign-in/answers";
 
 /** The answer of `GET spotify-session/<id>/playing`. */
 export interface Playing {
+  /** null if it is not known. */
+  state: ShownState | null;
+  devices: ShownDevice[];
+  /** What keeps Node-RED from knowing what plays now. */
+  problem: ToldError | null;
+}
+
+/** Texts are empty if they are not known. */
+export interface ShownState {
   status: "playing" | "paused" | "idle";
   title: string;
   artist: string;
-  /** Of a picture of Spotify's; empty if there is none. */
+  album: string;
+  /** Of a picture of Spotify's. */
   image: string;
-  /** Its name; empty if no device is active. */
-  device: string;
+  /** null if no device is active. */
+  device: { name: string; type: string; isPrivate: boolean } | null;
 }
 
-/** A device in the answer of `GET spotify-session/<id>/devices`. */
 export interface ShownDevice {
   name: string;
+  type: string;
   isActive: boolean;
   isAsleep: boolean;
 }
@@ -23,27 +35,45 @@ export interface ShownDevice {
 const PICTURE = /^https:\/\/([\w-]+\.)*(scdn\.co|spotifycdn\.com)\//;
 /** So many devices are shown. */
 const MOST_DEVICES = 30;
+/** The panel above says it already, and nothing plays here without a sign-in. */
+const NOT_SIGNED_IN: ReadonlySet<string> = new Set([
+  "NOT_SIGNED_IN",
+  "SIGN_IN_EXPIRED",
+  "BAD_CREDENTIALS",
+  "CLOSED",
+]);
 
-/** Undefined if nothing is known. */
+/** Undefined if there is nothing to show. */
 export function readPlaying(answer: unknown): Playing | undefined {
-  const playing = isRecord(answer) ? answer["playing"] : undefined;
-  if (!isRecord(playing)) return undefined;
-  const { status, title, artist, image, device } = playing;
+  if (!isRecord(answer)) return undefined;
+  const state = readState(answer["state"]);
+  const problem = isRecord(answer["problem"]) ? errorOf({ error: answer["problem"] }) : null;
+  if (!state && (!problem || NOT_SIGNED_IN.has(problem.code))) return undefined;
+  return { state, devices: readDevices(answer["devices"]), problem };
+}
+
+function readState(state: unknown): ShownState | null {
+  if (!isRecord(state)) return null;
+  const { status, title, artist, album, image, device } = state;
   return {
     status: status === "playing" || status === "paused" ? status : "idle",
     title: text(title),
     artist: text(artist),
+    album: text(album),
     image: PICTURE.test(text(image)) ? text(image) : "",
-    device: isRecord(device) ? text(device["name"]) : "",
+    device: isRecord(device)
+      ? { name: text(device["name"]), type: text(device["type"]), isPrivate: device["isPrivate"] === true }
+      : null,
   };
 }
 
-export function readDevices(answer: unknown): ShownDevice[] {
-  if (!Array.isArray(answer)) return [];
-  return answer
+function readDevices(devices: unknown): ShownDevice[] {
+  if (!Array.isArray(devices)) return [];
+  return devices
     .filter(isRecord)
-    .map(({ name, isActive, isAsleep }) => ({
+    .map(({ name, type, isActive, isAsleep }) => ({
       name: text(name),
+      type: text(type),
       isActive: isActive === true,
       isAsleep: isAsleep === true,
     }))

@@ -3,13 +3,18 @@ import { EventEmitter } from "node:events";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
+import { servePlaying } from "../../../nodes/spotify-session/admin-playing";
 import { LEASE, watchPlaying } from "../../../nodes/spotify-session/playing-watch";
-import type { Session } from "../../../src";
+import type { SessionSettings } from "../../../nodes/spotify-session/settings";
+import type { ListedDevice, Session } from "../../../src";
+import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import { Simulator, type Account } from "../../simulator";
 import { Flow } from "../support/flow";
 
 interface Answer {
-  playing: Record<string, unknown> | null;
+  state: Record<string, unknown> | null;
+  devices: { name: string; type: string; isActive: boolean; isAsleep: boolean }[];
+  problem: { code: string; message: string } | null;
 }
 
 describe("What the account's dialog asks of what plays", () => {
@@ -28,54 +33,144 @@ describe("What the account's dialog asks of what plays", () => {
     await simulator.close();
   });
 
-  async function ask(status = 200, id = "session"): Promise<Answer> {
+  async function get(status = 200, id = "session"): Promise<{ text: string; answer: Answer }> {
     const response = await helper.request().get(`/spotify-session/${id}/playing`).expect(status);
     if (status !== 404) assert.equal(response.get("cache-control"), "no-store");
-    return response.body as Answer;
+    return { text: response.text, answer: response.body as Answer };
+  }
+  const ask = async (): Promise<Answer> => (await get()).answer;
+
+  /** Asks until the devices are as wanted: they are listed while the first answer is on its way. */
+  async function devices(wanted: (listed: Answer["devices"]) => boolean): Promise<Answer["devices"]> {
+    for (;;) {
+      const { devices: listed } = await ask();
+      // A speaker in the network of this machine may answer as well.
+      const online = listed.filter(({ isAsleep }) => !isAsleep);
+      if (wanted(online)) return online;
+      await new Promise(setImmediate);
+    }
   }
 
   it("is answered with the song, its picture and the device, and nothing else", async () => {
     account.playback.resume();
     await flow.deploy(simulator, account, []);
-    const { playing } = await ask();
-    assert.deepEqual(Object.keys(playing ?? {}).toSorted(), [
-      "album",
-      "artist",
-      "device",
-      "image",
-      "status",
-      "title",
-      "url",
-    ]);
-    assert.deepEqual(
-      [playing!["status"], playing!["title"], playing!["artist"]],
-      ["playing", "Loopback Lullaby", "The Ephemeral Ports"],
-    );
-    assert.match(String(playing!["image"]), /^https:\/\/i\.scdn\.co\/image\/ab67616d00001e02/);
-    assert.deepEqual(playing!["device"], { name: "Kitchen", isPrivate: false });
+    const { state, problem } = await ask();
+    assert.deepEqual(state, {
+      status: "playing",
+      title: "Loopback Lullaby",
+      artist: "The Ephemeral Ports",
+      album: state!["album"],
+      image: state!["image"],
+      device: { name: "Kitchen", type: "speaker", isPrivate: false },
+    });
+    assert.match(String(state!["image"]), /^https:\/\/i\.scdn\.co\/image\/ab67616d00001e02/);
+    assert.equal(typeof state!["album"], "string");
+    assert.equal(problem, null);
   });
 
-  it("is answered with nothing if nobody is signed in", async () => {
+  it("is answered with the devices, once they are listed, and with the active one as it is now", async () => {
+    const { playback } = account;
+    playback.resume();
+    await flow.deploy(simulator, account, []);
+    assert.deepEqual(await devices(({ length }) => length > 0), [
+      { name: "Kitchen", type: "speaker", isActive: true, isAsleep: false },
+      { name: "Study", type: "computer", isActive: false, isAsleep: false },
+    ]);
+    playback.transfer(playback.devices[1]!);
+    await devices((listed) => listed.some(({ name, isActive }) => name === "Study" && isActive));
+  });
+
+  it("is answered with a device that has appeared, and no longer with one that has left", async () => {
+    const { playback } = account;
+    playback.resume();
+    await flow.deploy(simulator, account, []);
+    await devices(({ length }) => length === 2);
+    const phone = playback.addDevice({ name: "Phone", type: DeviceType.SMARTPHONE });
+    await devices((listed) => listed.some(({ name, type }) => name === "Phone" && type === "smartphone"));
+    playback.removeDevice(phone);
+    await devices((listed) => listed.every(({ name }) => name !== "Phone"));
+  });
+
+  it("is answered with whether somebody listens in a private session", async () => {
+    const secret = account.playback.addDevice({ name: "Bedroom", isPrivate: true });
+    account.playback.play({ item: 0, device: secret });
+    await flow.deploy(simulator, account, []);
+    assert.deepEqual((await ask()).state!["device"], { name: "Bedroom", type: "speaker", isPrivate: true });
+  });
+
+  it("holds no username, no ID of a device, and no credential", async () => {
+    account.playback.resume();
+    await flow.deploy(simulator, account, []);
+    await devices(({ length }) => length > 0);
+    const { text } = await get();
+    const { auth_data: credential } = JSON.parse(account.credentialsJson) as { auth_data: string };
+    const ids = account.playback.devices.map(({ id }) => id);
+    for (const secret of [account.username, credential, ...ids]) {
+      assert.ok(secret.length > 0);
+      assert.equal(text.includes(secret), false, secret);
+    }
+  });
+
+  it("is answered with why nothing is known if nobody is signed in", async () => {
     await flow.deploy(simulator, undefined, []);
-    assert.deepEqual(await ask(), { playing: null });
+    const { state, devices: listed, problem } = await ask();
+    assert.deepEqual([state, listed, problem?.code], [null, [], "NOT_SIGNED_IN"]);
+  });
+
+  it("leaves nothing that listens when the account is closed", async () => {
+    account.playback.resume();
+    await flow.deploy(simulator, account, []);
+    assert.ok(flow.sessionNode.open());
+    await flow.sessionState("ready");
+    const { player, signIns } = flow.sessionNode.session!;
+    const listeners = (): number[] => [
+      player.listenerCount("change"),
+      player.listenerCount("trouble"),
+      signIns.listenerCount("change"),
+    ];
+    const before = listeners();
+    await ask();
+    assert.deepEqual(
+      listeners(),
+      before.map((count) => count + 1),
+    );
+    await flow.stop();
+    assert.deepEqual(listeners(), [0, 0, 0]);
   });
 
   it("is not found for an account that is not deployed, and for other nodes", async () => {
     await flow.deploy(simulator, account, []);
-    await ask(404, "another");
-    await ask(404, "catch");
+    await get(404, "another");
+    await get(404, "catch");
+  });
+
+  it("needs the permission to read accounts", () => {
+    const checks: string[] = [];
+    const needsPermission = (permission: string) => (): void => void checks.push(permission);
+    const route = (_path: string, check: () => void): void => check();
+    servePlaying({
+      auth: { needsPermission },
+      httpAdmin: { get: route },
+    } as unknown as NodeAPI<SessionSettings>);
+    assert.deepEqual(checks, ["spotify-session.read"]);
   });
 });
 
 describe("Whether open dialogs are told of what plays", () => {
   let clock: Clock & { uninstall(): void };
-  let session: EventEmitter & { player: EventEmitter };
+  let session: EventEmitter & { player: EventEmitter; signIns: EventEmitter };
+  /** What listing the devices waits for. */
+  let listings: { resolve(devices: Partial<ListedDevice>[]): void; reject(cause: Error): void }[];
   let told: string[];
   let RED: Pick<NodeAPI, "comms">;
 
   beforeEach(() => {
     clock = FakeTimers.install();
-    session = Object.assign(new EventEmitter(), { player: new EventEmitter() });
+    listings = [];
+    const devices = (): Promise<Partial<ListedDevice>[]> =>
+      new Promise((resolve, reject) => listings.push({ resolve, reject }));
+    const player = Object.assign(new EventEmitter(), { devices });
+    session = Object.assign(new EventEmitter(), { player, signIns: new EventEmitter() });
     told = [];
     RED = {
       comms: { publish: (topic, data) => void told.push(`${topic} ${JSON.stringify(data)}`) },
@@ -84,7 +179,13 @@ describe("Whether open dialogs are told of what plays", () => {
 
   afterEach(() => clock.uninstall());
 
-  const watch = (): void => watchPlaying(RED, "account", session as unknown as Session);
+  const watch = (): ReturnType<typeof watchPlaying> =>
+    watchPlaying(RED, "account", session as unknown as Session);
+  const names = (): unknown[] =>
+    watch()
+      .devices()
+      .map(({ name }) => name);
+  const settled = (): Promise<void> => Promise.resolve().then(() => Promise.resolve());
   const change = (...changed: string[]): void =>
     void session.player.emit("change", { previous: {}, changed });
 
@@ -127,7 +228,56 @@ describe("Whether open dialogs are told of what plays", () => {
   it("ends with the session", () => {
     watch();
     session.emit("state", { state: "closed" });
-    assert.equal(session.player.listenerCount("change"), 0);
+    for (const emitter of [session, session.player, session.signIns]) {
+      assert.deepEqual(emitter.eventNames(), []);
+    }
     assert.equal(clock.countTimers(), 0);
+  });
+
+  it("is so when playback cannot be read, and when somebody signs in", () => {
+    watch();
+    session.player.emit("trouble", new Error());
+    assert.equal(told.length, 1);
+    clock.tick(500);
+    session.signIns.emit("change");
+    assert.equal(told.length, 2);
+  });
+
+  it("is so when the devices have been listed, and not if they are the same again", async () => {
+    assert.deepEqual(names(), []);
+    listings[0]!.resolve([{ name: "Kitchen" }]);
+    await settled();
+    assert.deepEqual([told.length, names()], [1, ["Kitchen"]]);
+    clock.tick(20_000);
+    // An answer this old is asked for again, so that a speaker that fell asleep is seen.
+    names();
+    assert.equal(listings.length, 2);
+    listings[1]!.resolve([{ name: "Kitchen" }]);
+    await settled();
+    assert.equal(told.length, 1);
+  });
+
+  it("lists the devices once, however many dialogs and changes ask for that", async () => {
+    for (let i = 0; i < 100; i++) names();
+    for (let i = 0; i < 100; i++) change("devices");
+    assert.equal(listings.length, 1);
+    listings[0]!.resolve([]);
+    await settled();
+    assert.equal(listings.length, 2);
+    listings[1]!.reject(new Error());
+    await settled();
+    assert.equal(listings.length, 2);
+  });
+
+  it("never shows the devices of an account that has signed out", async () => {
+    names();
+    listings[0]!.resolve([{ name: "Kitchen" }]);
+    await settled();
+    change("devices");
+    session.signIns.emit("change");
+    assert.deepEqual(names(), []);
+    listings[1]!.resolve([{ name: "Kitchen" }]);
+    await settled();
+    assert.deepEqual(names(), []);
   });
 });

@@ -1,23 +1,39 @@
 import assert from "node:assert/strict";
-import { readDevices, readPlaying } from "../../../../nodes/spotify-session/editor/playing";
+import { readPlaying } from "../../../../nodes/spotify-session/editor/playing";
 
 describe("what the dialog reads of what plays", () => {
-  const playing = {
+  const state = {
     status: "playing",
     title: "Loopback Lullaby",
     artist: "The Ephemeral Ports",
+    album: "Sockets",
     image: "https://i.scdn.co/image/ab67616d00001e02",
-    device: { name: "Kitchen", isPrivate: false },
+    device: { name: "Kitchen", type: "speaker", isPrivate: false },
   };
+  const problem = (code: string): object => ({ code, message: "A sentence." });
 
-  it("is the song, its picture and the device", () => {
-    assert.deepEqual(readPlaying({ playing }), { ...playing, device: "Kitchen" });
+  it("is the song, its picture, the device, and all devices", () => {
+    const devices = [{ name: "Kitchen", type: "speaker", isActive: true, isAsleep: false }];
+    const answer = { state, devices, problem: null };
+    assert.deepEqual(readPlaying(answer), answer);
   });
 
-  it("is nothing if nothing is known, or if it cannot be read", () => {
-    for (const answer of [undefined, null, "", [], {}, { playing: null }, { playing: 5 }]) {
+  it("is nothing if it cannot be read, or nothing is known", () => {
+    for (const answer of [undefined, null, "", [], {}, { state: null }, { state: 5, problem: 5 }]) {
       assert.equal(readPlaying(answer), undefined);
     }
+  });
+
+  it("is nothing if nobody is signed in, because the panel on top says so", () => {
+    for (const code of ["NOT_SIGNED_IN", "SIGN_IN_EXPIRED", "BAD_CREDENTIALS", "CLOSED"]) {
+      assert.equal(readPlaying({ state: null, devices: [], problem: problem(code) }), undefined, code);
+    }
+  });
+
+  it("is why it is not known, or may be out of date", () => {
+    assert.equal(readPlaying({ state: null, problem: problem("TIMEOUT") })?.problem?.code, "TIMEOUT");
+    const old = readPlaying({ state, problem: problem("UNREACHABLE") });
+    assert.deepEqual([old?.state?.title, old?.problem?.code], ["Loopback Lullaby", "UNREACHABLE"]);
   });
 
   it("shows pictures of Spotify only, because another server would learn who looks", () => {
@@ -29,18 +45,18 @@ describe("what the dialog reads of what plays", () => {
       "data:image/svg+xml,<svg/>",
       5,
     ]) {
-      assert.equal(readPlaying({ playing: { ...playing, image } })?.image, "", String(image));
+      assert.equal(readPlaying({ state: { ...state, image } })?.state?.image, "", String(image));
     }
     for (const image of ["https://mosaic.scdn.co/640/x", "https://image-cdn-ak.spotifycdn.com/image/x"]) {
-      assert.equal(readPlaying({ playing: { ...playing, image } })?.image, image);
+      assert.equal(readPlaying({ state: { ...state, image } })?.state?.image, image);
     }
   });
 
   it("has the devices that have a name, thirty at most", () => {
-    const devices = Array.from({ length: 50 }, (_, i) => ({ name: `Device ${i}`, isActive: i === 0 }));
-    const read = readDevices([{ name: null }, "x", ...devices]);
+    const many = Array.from({ length: 50 }, (_, i) => ({ name: `Device ${i}`, isActive: i === 0 }));
+    const read = readPlaying({ state, devices: [{ name: null }, "x", ...many] })!.devices;
     assert.equal(read.length, 30);
-    assert.deepEqual(read[0], { name: "Device 0", isActive: true, isAsleep: false });
-    assert.deepEqual(readDevices({ error: {} }), []);
+    assert.deepEqual(read[0], { name: "Device 0", type: "", isActive: true, isAsleep: false });
+    assert.deepEqual(readPlaying({ state, devices: { error: {} } })!.devices, []);
   });
 });
