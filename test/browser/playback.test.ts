@@ -368,7 +368,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await page.locator(`#spotify-${list}-show`).click();
         await page.locator(`#spotify-${list}-list [role=option]`).first().waitFor();
       }
-      assert.equal(await page.evaluate("window.subscriptions"), 1);
+      assert.equal(await page.evaluate("window.subscriptions"), 2);
       await editor.cancel();
       assert.equal(await page.evaluate("window.subscriptions"), 0);
     });

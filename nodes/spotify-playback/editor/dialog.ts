@@ -1,4 +1,5 @@
 /** The dialog of spotify-playback: it shows only the fields that the action needs. */
+import { PLAYING_TOPIC } from "../../shared/account-topic";
 import { accountField } from "../../shared/editor/account-field";
 import { advancedSection } from "../../shared/editor/advanced";
 import { byId } from "../../shared/editor/dom";
@@ -49,15 +50,14 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   value.typedInput("type", typeof shown.valueType === "string" ? shown.valueType : DEFAULTS.valueType);
 
   const ending = new AbortController();
-  const given = {
-    account: () => account.accountId(),
-    feed: liveFeed(() => account.accountId(), ending.signal),
-  };
-  const devices = devicePicker(translate, given, (name) => {
+  const accountId = (): string | undefined => account.accountId();
+  const changes = liveFeed(accountId, ending.signal);
+  const playing = liveFeed(accountId, ending.signal, PLAYING_TOPIC);
+  const devices = devicePicker(translate, { account: accountId, feeds: [changes, playing] }, (name) => {
     device.typedInput("type", "str");
     device.typedInput("value", name);
   });
-  const playlists = playlistPicker(translate, given, (uri) => {
+  const playlists = playlistPicker(translate, { account: accountId, feeds: [changes] }, (uri) => {
     value.typedInput("type", "str");
     value.typedInput("value", uri);
   });

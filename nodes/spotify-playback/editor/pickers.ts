@@ -8,10 +8,10 @@ import type { Translate } from "../../shared/editor/translate";
 import { deviceRows } from "./device-rows";
 import { playlistRows } from "./playlist-rows";
 
-/** Node-RED does not tell the editor of a device that comes or goes. ms */
-const DEVICES_EVERY = 10_000;
+/** Node-RED tells of a device that comes or goes for 30 s after it was asked. ms */
+const DEVICES_EVERY = 20_000;
 
-type Given = Pick<PickerOptions, "account" | "feed">;
+type Given = Pick<PickerOptions, "account" | "feeds">;
 
 /** @param onPick is given the name of the device, or its ID if two devices have that name */
 export function devicePicker(

@@ -46,6 +46,14 @@ describe("What the playback node's dialog asks a session", () => {
     assert.equal(phone.isOnline, false);
   });
 
+  it("lets the dialog be told of a device that comes", async () => {
+    account.playback.resume();
+    await flow.deploy(simulator, account, []);
+    await ask();
+    const { player } = flow.sessionNode.session!;
+    assert.ok(player.listenerCount("change") > 0);
+  });
+
   it("is answered with why not if nobody is signed in", async () => {
     await flow.deploy(simulator, undefined, []);
     const { error } = (await ask(400)) as Problem;

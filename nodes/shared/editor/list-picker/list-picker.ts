@@ -32,7 +32,8 @@ export interface PickerOptions {
   texts: PickerTexts;
   /** The account that is chosen in the dialog; undefined if none is. */
   account: () => string | undefined;
-  feed: LiveFeed;
+  /** They tell that the list may have changed. */
+  feeds: readonly LiveFeed[];
   /** ms after which it is asked again although nothing is known to have changed. */
   every?: number;
   /** @param list what Node-RED has answered */
@@ -50,7 +51,7 @@ export interface ListPicker {
 
 /** While the list is open, it is asked for again when the account has changed. */
 export function listPicker(options: PickerOptions): ListPicker {
-  const { id, path, texts, account, feed, rows, onPick } = options;
+  const { id, path, texts, account, feeds, rows, onPick } = options;
   const show = create(
     "button",
     {
@@ -80,7 +81,7 @@ export function listPicker(options: PickerOptions): ListPicker {
   const note = create("div", { id: `${id}-note`, class: "spotify-hint", "aria-live": "polite" });
   const panel = create("div", { id: `${id}-panel`, hidden: "" }, list.element, note);
   byId(id, HTMLElement).replaceChildren(show, " ", refresh, panel);
-  let deaf: (() => void) | undefined;
+  let deaf: (() => void)[] = [];
 
   const ask = async (signal: AbortSignal): Promise<boolean> => {
     const asked = account();
@@ -103,7 +104,7 @@ export function listPicker(options: PickerOptions): ListPicker {
       // If Node-RED does not answer for a moment, a person goes on picking.
       if (status !== 0) list.show([]);
       note.textContent = status === 404 ? texts.notDeployed : (error?.message ?? texts.failed);
-      // The feed says when it makes sense to ask again.
+      // The feeds say when it makes sense to ask again.
       return false;
     }
   };
@@ -116,12 +117,12 @@ export function listPicker(options: PickerOptions): ListPicker {
   const open = (): void => {
     list.show([]);
     begin();
-    deaf = feed.listen(() => asking.changed());
+    deaf = feeds.map((feed) => feed.listen(() => asking.changed()));
   };
   const shut = (): void => {
     asking.end();
-    deaf?.();
-    deaf = undefined;
+    for (const stop of deaf) stop();
+    deaf = [];
   };
   const toggle = (isOpen: boolean): void => {
     panel.hidden = !isOpen;
