@@ -50,6 +50,8 @@ export function clientIdRow(mount: HTMLElement): void {
       " ",
       create("span", {}, translate("field.clientId")),
     ),
+    // As between the label and the field of every other row.
+    " ",
     select,
     own,
     typed,

@@ -65,6 +65,8 @@ export function scopesField(
       " ",
       create("span", {}, translate("scopesFrom.label")),
     ),
+    // As between the label and the field of every other row.
+    " ",
     create("input", { type: "text", id: "node-input-scopesFrom", style: "width: 70%" }),
     create("input", { type: "hidden", id: "node-input-scopesFromType" }),
   );
