@@ -1,11 +1,8 @@
-import { cleanName } from "../core/clean-name";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import type { Call } from "../web-api/calls";
 import { webApiRefusal } from "../web-api/refusal";
+import { spotifysWords } from "../web-api/spotifys-words";
 import type { WebApiResponse } from "../web-api/web-api";
-
-/** How much of Spotify's own words an error quotes, in bytes. */
-const LONGEST_QUOTE = 200;
 
 /** Statuses that say that the request itself is wrong. */
 const WRONG_REQUEST: ReadonlySet<number> = new Set([400, 404, 405, 411, 413, 414, 415]);
@@ -23,7 +20,7 @@ export function apiError(
   answer: WebApiResponse,
 ): SpotifyError {
   const { status } = answer;
-  const { message, reason } = wordsOf(answer.body, token);
+  const { message, reason } = spotifysWords(answer.body, token);
   const quoted = message === "" ? `HTTP ${status}` : `“${message}” (HTTP ${status})`;
   const error = (code: SpotifyErrorCode, text: string): SpotifyError =>
     new SpotifyError(code, text, {
@@ -66,21 +63,4 @@ export function apiError(
   const isKnown = known.code !== "REQUEST_REFUSED" && known.code !== "PROTOCOL_ERROR";
   if (isKnown || status === 401 || /not registered|developer dashboard/i.test(message)) return known;
   return error("REQUEST_REFUSED", `Spotify refuses this: ${quoted}.`);
-}
-
-/** Spotify's own words: `{ error: { message, reason } }`, the form of OAuth errors, or a text. */
-function wordsOf(body: unknown, token: string): { message: string; reason: string } {
-  const { error, error_description: description } = fieldsOf(body);
-  const { message, reason } = fieldsOf(error);
-  const said = [message, description, error, body].find((one) => typeof one === "string");
-  return { message: quotable(said, token), reason: quotable(reason, token) };
-}
-
-function quotable(text: unknown, token: string): string {
-  if (typeof text !== "string" || text.includes(token) || /Bearer\s|<html/i.test(text)) return "";
-  return cleanName(text, LONGEST_QUOTE);
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

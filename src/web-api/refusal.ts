@@ -6,18 +6,27 @@ import type { HttpResponse } from "../net/client";
 const MAX_REASON = 4_096;
 
 /**
- * The error for an answer of the Web API that is not the document that was asked for. Quotes nothing of the answer.
+ * The error for an answer of the Web API that is not the document that was asked for. Quotes nothing of the answer, except
+ * Spotify's own message if its servers have failed.
  *
  * Sources of the sentences: "Insufficient client scope", Spotify's Web API reference; "Premium required",
  * spotifyplus#237; "premium subscription required for the owner of the app", spotipy#1233.
+ *
+ * @param message Spotify's own, in a form that can be quoted
  */
-export function webApiRefusal(host: string, clientId: string, answer: HttpResponse): SpotifyError {
+export function webApiRefusal(
+  host: string,
+  clientId: string,
+  answer: HttpResponse,
+  message = "",
+): SpotifyError {
   const { status } = answer;
-  const refused = (code: "REQUEST_REFUSED" | "INVALID_SCOPE" | "PREMIUM_REQUIRED", message: string) =>
-    new SpotifyError(code, message, { clientId, statusCode: status });
+  const refused = (code: "REQUEST_REFUSED" | "INVALID_SCOPE" | "PREMIUM_REQUIRED", sentence: string) =>
+    new SpotifyError(code, sentence, { clientId, statusCode: status });
   if (status >= 500) {
-    const message = `${host} has a problem (HTTP ${status}).`;
-    return new SpotifyError("UNREACHABLE", message, { clientId, statusCode: status });
+    const quoted = message === "" ? "" : `: “${message}”`;
+    const text = `${host} has a problem${quoted} (HTTP ${status}).`;
+    return new SpotifyError("UNREACHABLE", text, { clientId, statusCode: status });
   }
   if (status === 401) {
     return refused(
@@ -26,8 +35,10 @@ export function webApiRefusal(host: string, clientId: string, answer: HttpRespon
     );
   }
   if (status !== 403) {
-    const message = `${host} answered HTTP ${status}.`;
-    return new SpotifyError("PROTOCOL_ERROR", message, { clientId, statusCode: status });
+    return new SpotifyError("PROTOCOL_ERROR", `${host} answered HTTP ${status}.`, {
+      clientId,
+      statusCode: status,
+    });
   }
   const reason = reasonOf(answer);
   if (/insufficient client scope/i.test(reason)) {
@@ -41,8 +52,10 @@ export function webApiRefusal(host: string, clientId: string, answer: HttpRespon
     return refused("PREMIUM_REQUIRED", "The account needs Spotify Premium for this.");
   }
   if (/premium/i.test(reason)) {
-    const message = "The owner of this app needs Spotify Premium. After a change it can take a few hours.";
-    return refused("PREMIUM_REQUIRED", message);
+    return refused(
+      "PREMIUM_REQUIRED",
+      "The owner of this app needs Spotify Premium. After a change it can take a few hours.",
+    );
   }
   return refused(
     "REQUEST_REFUSED",

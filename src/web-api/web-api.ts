@@ -5,6 +5,7 @@ import type { RateLimitGuard } from "../net/rate-limit-guard";
 import type { Credential } from "../spclient/credential";
 import { mayBeSpurious, webApiRefusal } from "./refusal";
 import { MAX_TRIES, repeatBackoff } from "./repeats";
+import { spotifysWords } from "./spotifys-words";
 
 const TIMEOUT = 15_000;
 /** The longest answers are pages of a hundred items, of some 10 kB each. */
@@ -142,7 +143,11 @@ export class WebApi {
       signal,
     });
     this.#guard.learn(clientId, url.host, answer);
-    if (answer.status >= 500) throw webApiRefusal(url.host, clientId, answer);
+    if (answer.status >= 500) {
+      // A text may come from any server in between.
+      const { message } = spotifysWords(parseJson(answer.body), token);
+      throw webApiRefusal(url.host, clientId, answer, message);
+    }
     return { answer, token };
   }
 
