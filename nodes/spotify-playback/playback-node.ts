@@ -5,6 +5,7 @@ import { Serial } from "../../src/async/serial";
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
 import type { AccountUser } from "../shared/account-node";
+import { clearFailure, tellFailure } from "../shared/failure-fields";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
 import { put } from "../shared/outlet";
@@ -41,6 +42,8 @@ export interface PlaybackNodeProperties extends NodeDef {
 export type SpotifyPlaybackNode = Node & AccountUser;
 
 type PlaybackMessage = NodeMessageInFlow & { playback?: PlaybackState };
+
+const FAILURE = ["retryAfter", "reason"] as const;
 
 /** Has a freshly created node control what an account plays. */
 export function makePlaybackNode(
@@ -101,8 +104,7 @@ class PlaybackNode implements AccountBehavior {
 
   /** Carries out what a message asks for, and sends it on when that has happened. */
   async input(message: PlaybackMessage, send: Send): Promise<void> {
-    // They are of an earlier failure.
-    for (const name of ["retryAfter", "reason"]) if (name in message) Reflect.deleteProperty(message, name);
+    clearFailure(message, FAILURE);
     this.#running++;
     try {
       const { request, outcome } = await this.#reading.run(() => this.#begin(message));
@@ -152,12 +154,10 @@ class PlaybackNode implements AccountBehavior {
     return { request, outcome };
   }
 
-  /** Node-RED gives a Catch node only the error's message and code. */
   #failed(message: PlaybackMessage, cause: unknown): SpotifyError {
     const failure = unusable(cause);
     this.#error = failure;
-    if (failure.retryAfter !== undefined) Reflect.set(message, "retryAfter", failure.retryAfter);
-    if (failure.reason !== undefined) Reflect.set(message, "reason", failure.reason);
+    tellFailure(message, failure, FAILURE);
     return failure;
   }
 

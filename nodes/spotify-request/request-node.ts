@@ -4,6 +4,7 @@ import { SpotifyError } from "../../src/core/errors";
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
 import type { AccountUser } from "../shared/account-node";
+import { clearFailure, tellFailure } from "../shared/failure-fields";
 import { guarded } from "../shared/guarded";
 import { onInput, unusable, type Send } from "../shared/on-input";
 import { put } from "../shared/outlet";
@@ -48,8 +49,7 @@ type RequestMessage = NodeMessageInFlow & {
   method?: unknown;
 };
 
-/** The properties of a message that an earlier answer may have left there. */
-const OF_EARLIER_ANSWERS = ["statusCode", "retryAfter", "reason", "next"] as const;
+const FAILURE = ["statusCode", "retryAfter", "reason"] as const;
 
 /** Has a freshly created node make calls of the Web API. */
 export function makeRequestNode(RED: NodeAPI, node: SpotifyRequestNode, stored: RequestNodeProperties): void {
@@ -104,7 +104,7 @@ class RequestNode implements AccountBehavior {
     try {
       // A request may be made of an earlier answer: the path of the next page is in msg.next.
       const given = { ...message };
-      for (const name of OF_EARLIER_ANSWERS) if (name in message) Reflect.deleteProperty(message, name);
+      clearFailure(message, [...FAILURE, "next"]);
       const answer = await this.#ask(given);
       this.#fill(message, answer);
       this.#result = {
@@ -158,13 +158,10 @@ class RequestNode implements AccountBehavior {
     this.#node.warn("There are more pages than are read at once. msg.next is the path of the next one.");
   }
 
-  /** Node-RED gives a Catch node only the error's message and code. */
   #failed(message: RequestMessage, cause: unknown): SpotifyError {
     const failure = unusable(cause);
     this.#error = failure;
-    for (const name of ["retryAfter", "statusCode", "reason"] as const) {
-      if (failure[name] !== undefined) Reflect.set(message, name, failure[name]);
-    }
+    tellFailure(message, failure, FAILURE);
     return failure;
   }
 

@@ -3,6 +3,7 @@ import { toSpotifyError, type Session, type SpotifyError, type Token } from "../
 import { runWithAccount, type AccountBehavior } from "../shared/account-behavior";
 import { AccountLink } from "../shared/account-link";
 import { guarded, reportError } from "../shared/guarded";
+import { clearFailure, tellFailure } from "../shared/failure-fields";
 import { onInput, unusable, type Send } from "../shared/on-input";
 import { checkOutput } from "../shared/outlet";
 import { isOver } from "../shared/passing-error";
@@ -36,6 +37,8 @@ export interface TokenNodeProperties extends NodeDef {
 }
 
 export type SpotifyTokenNode = Node & AccountUser;
+
+const FAILURE = ["retryAfter"] as const;
 
 /** Has a freshly created node emit tokens. */
 export function makeTokenNode(RED: NodeAPI, node: SpotifyTokenNode, stored: TokenNodeProperties): void {
@@ -90,8 +93,7 @@ class TokenNode implements AccountBehavior {
   /** Answers a message, at once if there is a token already. */
   input(message: TokenMessage, send: Send): void | Promise<void> {
     if (this.#settings?.emit === "auto") return;
-    // It is of an earlier failure: a flow that waits for it would wait again.
-    if ("retryAfter" in message) Reflect.deleteProperty(message, "retryAfter");
+    clearFailure(message, FAILURE);
     try {
       return this.#answer(message, send)?.catch((cause: unknown) => {
         throw this.#failed(message, cause);
@@ -188,12 +190,12 @@ class TokenNode implements AccountBehavior {
     if (!isSame) this.#showStatus();
   }
 
-  /** Remembers a failure for the status. Node-RED gives a Catch node only the error's message and code. */
+  /** Remembers a failure for the status. */
   #failed(message: TokenMessage, cause: unknown): SpotifyError {
     const failure = unusable(cause);
     this.#error = failure;
     this.#showStatus();
-    if (failure.retryAfter !== undefined) Reflect.set(message, "retryAfter", failure.retryAfter);
+    tellFailure(message, failure, FAILURE);
     return failure;
   }
 
