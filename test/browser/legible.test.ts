@@ -15,6 +15,7 @@ const SIGNED_IN = "account-that-is-signed-in";
 const NEW = "account-that-is-new";
 const TOKEN = "token-to-read";
 const EVENTS = "events-to-read";
+const PLAYING = "now-playing-to-read";
 
 function account(id: string, name: string, librespotCredentials?: string): FlowNode {
   const stateKey = randomBytes(32).toString("hex");
@@ -55,6 +56,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
           authorizationHeader: true,
         },
         { ...common, id: EVENTS, type: "spotify-events", name: "", y: 160 },
+        { ...common, id: PLAYING, type: "spotify-now-playing", name: "", y: 240, events: ["volume"] },
       ]);
       browser = await launchChromium();
       editor = await EditorPage.open(browser, workshop.red.url, { height: 1100 });
@@ -94,6 +96,23 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await page.locator("#node-input-clientId-choice").selectOption("android");
       await page.locator("#spotify-refusal[data-kind=refused]").waitFor();
       await assertLegible(top(), "token-refused");
+      await editor.cancel();
+    });
+
+    it("the token node's, with permissions and a client ID that come from elsewhere", async () => {
+      const { page } = editor;
+      await editor.openDialog(TOKEN);
+      await page.locator("#node-input-clientId-choice").selectOption("typed");
+      await page.locator("#node-input-clientId-typed-row").waitFor();
+      await page.evaluate(`$("#node-input-scopesFrom").typedInput("type", "flow")`);
+      await page.locator("#spotify-scope-list").waitFor({ state: "hidden" });
+      await assertLegible(top(), "token-typed");
+      await editor.cancel();
+    });
+
+    it("the now-playing node's", async () => {
+      await editor.openDialog(PLAYING);
+      await assertLegible(top(), "now-playing");
       await editor.cancel();
     });
 

@@ -1,6 +1,7 @@
 /** The property of the message that a result is put into. */
 import type { RED as EditorRED } from "@node-red/editor-client";
 import { isEnvReference } from "./env";
+import { nameTyped } from "./typed-field";
 
 declare const RED: EditorRED;
 
@@ -14,4 +15,5 @@ export function isOutput(value: unknown): boolean {
 /** Makes the field of it. */
 export function outputField(): void {
   $("#node-input-output").typedInput({ types: ["msg"] });
+  nameTyped("output");
 }

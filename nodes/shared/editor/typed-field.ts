@@ -34,16 +34,13 @@ export function typedField(
   fallback: string,
 ): TypedField {
   const input = $(`#node-input-${name}`);
-  const label = $(`label[for="node-input-${name}"]`).text().trim();
   input.typedInput({
     default: fallback,
     types: kinds as never,
     typeField: $(`#node-input-${name}Type`),
   });
   input.typedInput("type", typeof stored === "string" && stored !== "" ? stored : fallback);
-  // Node-RED hides the first input, and shows another one that has no name.
-  const shown = input.next(".red-ui-typedInput-container").find<HTMLInputElement>(".red-ui-typedInput-input");
-  shown.attr("aria-label", label);
+  const shown = nameTyped(name).filter(".red-ui-typedInput-input");
   return {
     value: () => input.typedInput("value"),
     kind: () => input.typedInput("type"),
@@ -55,4 +52,17 @@ export function typedField(
     onKey: (listener) => void shown.on("keyup", ({ key }) => listener(key)),
     onLeave: (listener) => void shown.on("focusout", listener),
   };
+}
+
+/**
+ * Gives the parts of a typed input the name of their row. Node-RED hides the input that the label is for, and shows others.
+ * @returns the parts: a button for the kind, the field, and perhaps more buttons
+ */
+export function nameTyped(name: string): JQuery {
+  const label = $(`label[for="node-input-${name}"]`);
+  if (label.attr("id") === undefined) label.attr("id", `node-input-${name}-label`);
+  const parts = $(`#node-input-${name}`)
+    .next(".red-ui-typedInput-container")
+    .find("button, .red-ui-typedInput-input");
+  return parts.attr("aria-labelledby", label.attr("id") ?? "");
 }

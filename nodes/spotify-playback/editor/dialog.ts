@@ -7,6 +7,7 @@ import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { liveFeed } from "../../shared/editor/live-feed";
 import { keepUnoffered } from "../../shared/editor/select";
 import type { Translate } from "../../shared/editor/translate";
+import { typedField } from "../../shared/editor/typed-field";
 import { DEFAULTS } from "../defaults";
 import { givesResult, mayWake, OFFERED, takesDevice, takesPlaylist, VALUES } from "./action-fields";
 import { devicePicker, playlistPicker } from "./pickers";
@@ -34,55 +35,41 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   action.value = typeof shown.action === "string" ? shown.action : DEFAULTS.action;
   keepUnoffered(action, shown.action);
 
-  const device = $("#node-input-device");
-  device.typedInput({
-    default: DEFAULTS.deviceType,
-    types: DEVICE_KINDS as never,
-    typeField: $("#node-input-deviceType"),
-  });
-  device.typedInput("type", typeof shown.deviceType === "string" ? shown.deviceType : DEFAULTS.deviceType);
-  const value = $("#node-input-value");
-  value.typedInput({
-    default: DEFAULTS.valueType,
-    types: VALUE_KINDS as never,
-    typeField: $("#node-input-valueType"),
-  });
-  value.typedInput("type", typeof shown.valueType === "string" ? shown.valueType : DEFAULTS.valueType);
+  const device = typedField("device", DEVICE_KINDS, shown.deviceType, DEFAULTS.deviceType);
+  const value = typedField("value", VALUE_KINDS, shown.valueType, DEFAULTS.valueType);
 
   const ending = new AbortController();
   const accountId = (): string | undefined => account.accountId();
   const changes = liveFeed(accountId, ending.signal);
   const playing = liveFeed(accountId, ending.signal, PLAYING_TOPIC);
   const devices = devicePicker(translate, { account: accountId, feeds: [changes, playing] }, (name) => {
-    device.typedInput("type", "str");
-    device.typedInput("value", name);
+    device.set("str", name);
   });
   const playlists = playlistPicker(translate, { account: accountId, feeds: [changes] }, (uri) => {
-    value.typedInput("type", "str");
-    value.typedInput("value", uri);
+    value.set("str", uri);
   });
 
   const displayDevice = (): void => {
-    const name = device.typedInput("value");
-    const isText = device.typedInput("type") === "str";
+    const name = device.value();
+    const isText = device.kind() === "str";
     devices.chosen(isText ? name : "");
     byId("spotify-device-hint", HTMLElement).textContent = translate(
       isText && name.trim() === "" ? "hint.activeDevice" : "hint.device",
     );
   };
-  device.on("change", displayDevice);
+  device.onChange(displayDevice);
 
   const displayValue = (): void => {
     const chosen = action.value;
     const meaning = VALUES[chosen as keyof typeof VALUES];
     if (meaning === undefined) return;
-    const playlist = value.typedInput("type") === "str" ? playlistIn(value.typedInput("value")) : "";
+    const playlist = value.kind() === "str" ? playlistIn(value.value()) : "";
     playlists.chosen(playlist);
     const name = takesPlaylist(chosen) ? playlists.nameOf(playlist) : undefined;
     byId("spotify-value-hint", HTMLElement).textContent =
       name === undefined ? translate(`value.${meaning}.text`) : translate("hint.playlist", { name });
   };
-  value.on("change", displayValue);
+  value.onChange(displayValue);
   $(account.select).on("change", () => {
     devices.accountChanged();
     playlists.accountChanged();
@@ -120,8 +107,8 @@ export function openDialog(node: Placed, translate: Translate, shown: Shown): ()
   display();
   displayDevice();
   // The URI of a playlist says nothing to a person.
-  const stored = playlistIn(value.typedInput("value"));
-  if (takesPlaylist(action.value) && value.typedInput("type") === "str" && isPlaylist(stored)) {
+  const stored = playlistIn(value.value());
+  if (takesPlaylist(action.value) && value.kind() === "str" && isPlaylist(stored)) {
     playlists.learnNames(() => {
       if (!ending.signal.aborted) displayValue();
     });
