@@ -15,7 +15,7 @@ export interface RequestSettings {
   /** Empty: known from the path. */
   scopes: unknown;
   clientId: unknown;
-  /** What of the two comes from elsewhere than the node. */
+  /** Scopes and client ID, if they come from elsewhere than the node. */
   typed: TypedTokenWords;
   all: boolean;
   output: string;

@@ -1,3 +1,4 @@
+import { endingWith } from "../async/ending-with";
 import { SpotifyError } from "../core/errors";
 import type { Spclient } from "../spclient/spclient";
 import type { AppCredential, WebApi } from "../web-api/web-api";
@@ -36,9 +37,16 @@ export class OwnPlaylists {
    *   CLOSED, also if another account is signed in meanwhile; what a request fails with; or the abort reason of `given`
    */
   async list(given?: AbortSignal): Promise<Playlist[]> {
-    const { closing, ready, whyNotInternal } = this.#options;
-    closing.throwIfAborted();
-    const signal = given ? AbortSignal.any([closing, given]) : closing;
+    const ending = endingWith(this.#options.closing, given);
+    try {
+      return await this.#list(ending.signal);
+    } finally {
+      ending.clear();
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<Playlist[]> {
+    const { ready, whyNotInternal } = this.#options;
     signal.throwIfAborted();
     await ready();
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { endingWith } from "../async/ending-with";
 import { retry } from "../async/retry";
 import { SpotifyError } from "../core/errors";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -28,8 +28,8 @@ export interface ApiRequestsOptions {
 }
 
 /**
- * Any call of the Web API, with a token for its scopes. A refused token is replaced once, what Spotify refuses by
- * mistake is sent again, and the pauses that Spotify asks for are kept.
+ * Any call of the Web API, with a token for its scopes. A refused token is replaced once. A request that Spotify refuses by
+ * mistake is sent again, and so is a GET after a failure of Spotify's servers. The pauses that Spotify asks for are kept.
  *
  *     const { body } = await session.webApi.request({ path: "/me/playlists", all: true });
  */
@@ -112,23 +112,4 @@ function isBlock(error: unknown): boolean {
 
 function limitOf({ call }: ReadRequest): Record<string, string> {
   return call?.longestPage === undefined ? {} : { limit: String(call.longestPage) };
-}
-
-/** A signal that aborts with either. `AbortSignal.any` would keep something of each request on the session's signal. */
-function endingWith(closing: AbortSignal, given: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const signals = given === undefined ? [closing] : [closing, given];
-  const end = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
-  // Many requests may listen to one signal, which is no leak.
-  setMaxListeners(0, ...signals);
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener("abort", end);
-  }
-  return {
-    signal: controller.signal,
-    clear: () => {
-      for (const signal of signals) signal.removeEventListener("abort", end);
-    },
-  };
 }

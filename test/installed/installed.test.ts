@@ -350,7 +350,9 @@ for (const runtime of RUNTIMES) {
       assert.equal((await get()).status, 401, "nobody");
       const guest = await logIn(url, "guest");
       assert.equal((await get(guest)).status, 401, "somebody who may see the flows only");
-      assert.equal((await get(guest, "playing")).status, 401, "nor what somebody listens to");
+      for (const path of ["playing", "devices", "playlists"]) {
+        assert.equal((await get(guest, path)).status, 401, `nor the ${path}`);
+      }
       const response = await get(await logIn(url, "admin"));
       assert.equal(response.status, 200);
       const text = await response.text();

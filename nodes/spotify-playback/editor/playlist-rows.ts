@@ -3,9 +3,9 @@ import type { Playlist } from "../../../src/playlists/playlist";
 import { isDistinct, type PickerRow } from "../../shared/editor/list-picker/picker-row";
 import type { Translate } from "../../shared/editor/translate";
 
-/** Spotify has given such usernames since 2018, which tell nobody who it is. */
+/** Since 2018 Spotify makes up usernames of this form. They mean nothing to a person, so they are not shown. */
 const MADE_UP_USERNAME = /^[0-9a-z]{20,}$/;
-/** So much of an ID tells two playlists apart of which everything else is the same. */
+/** How much of the ID is shown, if two playlists are the same in everything else. */
 const SHOWN_OF_ID = 6;
 const PREFIX = "spotify:playlist:";
 

@@ -27,7 +27,7 @@ const QUERY_KINDS = ["json", "msg", "flow", "global", "env", "jsonata"] as const
 const BODY_KINDS = ["msg", "json", "str", "flow", "global", "env", "jsonata"] as const;
 
 export interface RequestDialog {
-  /** What is to be stored in `scopes`. */
+  /** The value to store in `scopes`. */
   scopes(): string[] | string;
   close(): void;
 }
@@ -77,7 +77,7 @@ export function openDialog(node: Placed, translate: Translate, properties: Reque
     return meant.every((scope) => scope !== undefined) ? splitScopes(meant.join(" ")) : undefined;
   };
 
-  /** What is to be called; undefined if it is not known here. */
+  /** The call and its path. Each is undefined if the dialog cannot know it. */
   function asked(): { text: string | undefined; call: Call | undefined } {
     const written = path.path();
     const text = written === undefined ? undefined : env.valueOf(written);

@@ -21,7 +21,7 @@ import { SCOPE_GROUPS, splitScopes } from "../../shared/editor/scopes/scopes";
 declare const RED: EditorRED;
 
 export interface TokenDialog {
-  /** What is to be stored in `scopes`. */
+  /** The value to store in `scopes`. */
   scopes(): string[] | string;
   close(): void;
 }

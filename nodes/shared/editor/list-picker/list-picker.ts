@@ -7,7 +7,7 @@ import { liveAsking } from "./live-asking";
 import type { PickerRow } from "./picker-row";
 import { rowList } from "./row-list";
 
-/** What a picker says. */
+/** The texts of a picker. */
 export interface PickerTexts {
   /** On the button that opens the list. */
   show: string;
@@ -27,14 +27,14 @@ export interface PickerTexts {
 export interface PickerOptions {
   /** The ID of the element in dialog.html. The IDs of its parts begin with it. */
   id: string;
-  /** What is listed: the last part of the address at Node-RED. */
+  /** The list that Node-RED is asked for. */
   path: ListName;
   texts: PickerTexts;
   /** The account that is chosen in the dialog; undefined if none is. */
   account: () => string | undefined;
-  /** They tell that the list may have changed. */
+  /** Each tells when the list may have changed. */
   feeds: readonly LiveFeed[];
-  /** ms after which it is asked again although nothing is known to have changed. */
+  /** How often the list is asked for while it is open, ms. Default: only after a change. */
   every?: number;
   /** @param list what Node-RED has answered */
   rows: (list: readonly unknown[]) => PickerRow[];
@@ -81,7 +81,7 @@ export function listPicker(options: PickerOptions): ListPicker {
   const note = create("div", { id: `${id}-note`, class: "spotify-hint", "aria-live": "polite" });
   const panel = create("div", { id: `${id}-panel`, hidden: "" }, list.element, note);
   byId(id, HTMLElement).replaceChildren(show, " ", refresh, panel);
-  let deaf: (() => void)[] = [];
+  let stopListening: (() => void)[] = [];
 
   const ask = async (signal: AbortSignal): Promise<boolean> => {
     const asked = account();
@@ -117,12 +117,12 @@ export function listPicker(options: PickerOptions): ListPicker {
   const open = (): void => {
     list.show([]);
     begin();
-    deaf = feeds.map((feed) => feed.listen(() => asking.changed()));
+    stopListening = feeds.map((feed) => feed.listen(() => asking.changed()));
   };
   const shut = (): void => {
     asking.end();
-    for (const stop of deaf) stop();
-    deaf = [];
+    for (const stop of stopListening) stop();
+    stopListening = [];
   };
   const toggle = (isOpen: boolean): void => {
     panel.hidden = !isOpen;

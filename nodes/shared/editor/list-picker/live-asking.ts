@@ -1,12 +1,12 @@
 /** Asks for something as long as it is shown, and again when it has changed. */
 
-/** How long nothing is asked after an answer, ms: changes that come one after another cause one question. */
+/** The pause after an answer, ms. All changes during it cause one question. */
 const REST = 2_000;
 
 export interface LiveAsking {
   /** Asks at once, in the place of a question that is under way. */
   begin(): void;
-  /** What was asked for may have changed: asks again, if it has begun. */
+  /** Asks again, because the last answer may be out of date. Does nothing before `begin`. */
   changed(): void;
   end(): void;
 }

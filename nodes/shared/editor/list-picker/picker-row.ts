@@ -1,9 +1,9 @@
-/** What a person picks from a list. Pure. */
+/** One row of a list that a person picks from. Pure. */
 export interface PickerRow {
-  /** What is put into the field. */
+  /** The text that goes into the field. */
   value: string;
   title: string;
-  /** What is said beside the title. */
+  /** Texts beside the title. */
   about: readonly string[];
   /** An icon of Font Awesome 4, such as `fa-music`. */
   icon: string;
@@ -11,7 +11,7 @@ export interface PickerRow {
   image?: string | null;
 }
 
-/** Whether no other row is said to be the same. */
+/** Whether no other row has the same title and the same texts beside it. */
 export function isDistinct({ title, about }: PickerRow, rows: readonly PickerRow[]): boolean {
   const said = (row: Pick<PickerRow, "title" | "about">): string => [row.title, ...row.about].join("\n");
   return rows.filter((row) => said(row) === said({ title, about })).length === 1;

@@ -6,7 +6,7 @@ import { nextMatch, typedWords } from "./type-ahead";
 
 export interface RowList {
   readonly element: HTMLElement;
-  /** Shows these in the place of others. What has the focus keeps it, and nothing moves under the eyes of the person. */
+  /** Replaces the rows. The row with the focus keeps it, and stays at its place on the screen. */
   show(rows: readonly PickerRow[]): void;
   /** Marks the row with this value, and no other. */
   mark(value: string): void;
@@ -34,14 +34,14 @@ export function rowList(
   const mark = (): void => {
     for (const entry of all()) entry.setAttribute("aria-selected", String(isChosen(entry)));
   };
-  /** The Tab key comes to one row: to the one where the person was, else to the chosen one. */
+  /** The Tab key reaches one row only: the last one that had the focus, else the chosen one. */
   const reach = (): void => {
     const rows = all();
     if (rows.some(({ tabIndex }) => tabIndex === 0)) return;
     const stop = rows.find(isChosen) ?? rows[0];
     if (stop) stop.tabIndex = 0;
   };
-  /** How far a row is from the top of what is seen of the list, in pixels. */
+  /** The distance of a row from the top of the visible part, in pixels. */
   const placeOf = (entry: HTMLElement): number =>
     entry.getBoundingClientRect().top - element.getBoundingClientRect().top;
 

@@ -4,10 +4,11 @@
 const PAUSE = 700;
 
 /**
- * The number of the next row whose title begins with what was typed; -1 if none does. One letter goes on from the row after
- * the current one, so that the same letter goes through all of them.
+ * Finds the next row whose title begins with the typed text. If one letter was typed, the search begins after the current
+ * row, so that the same letter moves from match to match.
  *
- * @param at the number of the current row; -1 if there is none
+ * @param at index of the current row, or -1
+ * @returns the index of the row, or -1
  */
 export function nextMatch(titles: readonly string[], at: number, typed: string): number {
   const wanted = typed.toLocaleLowerCase();
@@ -19,7 +20,7 @@ export function nextMatch(titles: readonly string[], at: number, typed: string):
   return -1;
 }
 
-/** @returns puts the letters of keys that follow each other together; undefined for a key that is no letter */
+/** @returns a function that joins the letters of successive keys. It returns undefined for a key that is not a letter. */
 export function typedWords(): (event: KeyboardEvent) => string | undefined {
   let typed = "";
   let last = -Infinity;

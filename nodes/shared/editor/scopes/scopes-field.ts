@@ -18,7 +18,7 @@ export interface ScopesField {
   words: ScopeWords;
   /** Whether the list holds; else the permissions come from elsewhere, and are not known here. */
   isListed(): boolean;
-  /** What is to be stored in `scopes`. */
+  /** The value to store in `scopes`. */
   value(): string[] | string;
 }
 

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { endingWith } from "../../src/async/ending-with";
+
+describe("endingWith", () => {
+  const REASON = new Error("It is over.");
+  const listeners = ({ signal }: AbortController): number => getEventListeners(signal, "abort").length;
+
+  for (const which of [0, 1] as const) {
+    it(`aborts with the ${["first", "second"][which]} signal, and for its reason`, () => {
+      const controllers = [new AbortController(), new AbortController()] as const;
+      const { signal } = endingWith(controllers[0].signal, controllers[1].signal);
+      assert.equal(signal.aborted, false);
+      controllers[which].abort(REASON);
+      assert.equal(signal.reason, REASON);
+    });
+  }
+
+  it("has aborted if one of them has", () => {
+    const { signal } = endingWith(new AbortController().signal, AbortSignal.abort(REASON));
+    assert.equal(signal.reason, REASON);
+  });
+
+  it("leaves no listener behind when it is cleared, and then aborts with none", () => {
+    const closing = new AbortController();
+    const given = new AbortController();
+    for (let i = 0; i < 100; i++) endingWith(closing.signal, given.signal).clear();
+    const { signal, clear } = endingWith(closing.signal, given.signal);
+    assert.deepEqual([listeners(closing), listeners(given)], [1, 1]);
+    clear();
+    assert.deepEqual([listeners(closing), listeners(given)], [0, 0]);
+    closing.abort(REASON);
+    assert.equal(signal.aborted, false);
+  });
+});
