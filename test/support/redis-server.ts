@@ -1,0 +1,201 @@
+/** A real Redis, or Valkey, on a port and in a folder of its own, that can be killed, paused and filled. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createClient } from "redis";
+import { lastLines } from "../../scripts/command";
+import { Waiting } from "../../scripts/waiting";
+
+const NAMES = ["redis-server", "valkey-server"];
+/** ms */
+const START_TIMEOUT = 20_000;
+const STOP_TIMEOUT = 10_000;
+/**
+ * The server comes back on its port, so that the port is not one that the system would give to another test meanwhile.
+ * Linux gives ports from 32768 on, other systems from 49152 on.
+ */
+const KEPT_PORTS = { from: 20_000, count: 12_000 };
+const MAX_TRIES = 20;
+
+/** Every program of this kind that there is. The first time, one is installed where that can be done. */
+export function redisPrograms(): string[] {
+  const found = onPath();
+  if (found.length > 0 || process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return found;
+  apt("update");
+  apt("install", "-y", "--no-install-recommends", "redis-server");
+  // The package starts a server of the system.
+  spawnSync("service", ["redis-server", "stop"], { stdio: "ignore" });
+  return onPath();
+}
+
+/**
+ * A describe block for what needs a server. Without one it is skipped, and its title says why; the CI has to have one.
+ * @throws an Error in the CI, if there is none
+ */
+export function describeWithRedis(title: string, body: (this: Mocha.Suite) => void): void {
+  if (redisPrograms().length > 0) {
+    describe(title, body);
+    return;
+  }
+  const missing = "needs redis-server: install the package redis-server";
+  if (process.env["CI"]) throw new Error(`"${title}" ${missing}.`);
+  describe.skip(`${title} (skipped: ${missing})`, body);
+}
+
+export class RedisServer {
+  readonly port: number;
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #waiting = new Waiting();
+  #child: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #output = "";
+
+  private constructor(program: string, folder: string, port: number) {
+    this.#program = program;
+    this.#folder = folder;
+    this.port = port;
+    process.once("exit", this.#onExit);
+  }
+
+  /** @param program by default the first of `redisPrograms` */
+  static async start(program = redisPrograms()[0]): Promise<RedisServer> {
+    if (program === undefined) throw new Error("Install the package redis-server.");
+    const folder = await mkdtemp(join(tmpdir(), "spotify-redis-"));
+    for (let tries = 1; ; tries++) {
+      const port = KEPT_PORTS.from + Math.floor(Math.random() * KEPT_PORTS.count);
+      const server = new RedisServer(program, folder, port);
+      try {
+        await server.restart();
+        return server;
+      } catch (error) {
+        const isTaken = /Address already in use/i.test(server.#output);
+        if (isTaken && tries < MAX_TRIES) continue;
+        await server.close();
+        throw error;
+      }
+    }
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Starts it after `stop` or `kill`: on the same port, with what it had. */
+  async restart(): Promise<void> {
+    const settings = {
+      port: String(this.port),
+      bind: "127.0.0.1",
+      dir: this.#folder,
+      save: "",
+      appendonly: "yes",
+      appendfsync: "always",
+      daemonize: "no",
+    };
+    const child = spawn(
+      this.#program,
+      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.#child = child;
+    this.#output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#output += text;
+        this.#waiting.changed();
+      });
+    }
+    this.#exited = new Promise((resolve) => {
+      const ended = (): void => {
+        if (this.#child === child) this.#child = undefined;
+        this.#waiting.changed();
+        resolve();
+      };
+      child.on("error", ended);
+      child.on("close", ended);
+    });
+    const isReady = (): true | undefined => {
+      if (this.#child !== child) throw new Error(`Redis did not start:\n${lastLines(this.#output)}`);
+      return /Ready to accept connections/.test(this.#output) || undefined;
+    };
+    await this.#waiting.for(isReady, { timeout: START_TIMEOUT });
+  }
+
+  /** Asks it to end: it writes down what it has, and says goodbye to its clients. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    // One that is paused would not hear it.
+    child.kill("SIGCONT");
+    child.kill("SIGTERM");
+    const killer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+    await this.#exited;
+    clearTimeout(killer);
+  }
+
+  /** Ends it at once, as a power cut does. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  /** It answers nobody, and keeps its connections. */
+  pause(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child?.kill("SIGCONT");
+  }
+
+  /** It refuses everything that needs more memory, until `freeMemory`. */
+  async fillMemory(): Promise<void> {
+    await this.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await this.command("CONFIG", "SET", "maxmemory", "1");
+  }
+
+  async freeMemory(): Promise<void> {
+    await this.command("CONFIG", "SET", "maxmemory", "0");
+  }
+
+  /** @throws what the server answers, or that it does not */
+  async command(...words: [string, ...string[]]): Promise<unknown> {
+    const client = createClient({ url: this.url, socket: { reconnectStrategy: false } });
+    // `connect` and `sendCommand` reject with the same.
+    client.on("error", () => undefined);
+    await client.connect();
+    try {
+      return await client.sendCommand(words);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Ends it, and removes what it had. */
+  async close(): Promise<void> {
+    await this.kill();
+    process.off("exit", this.#onExit);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  readonly #onExit = (): void => void this.#child?.kill("SIGKILL");
+}
+
+function onPath(): string[] {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin"];
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)).find(existsSync) ?? []);
+}
+
+/** Two test files may need it at the same time: the second waits. */
+function apt(...words: string[]): void {
+  spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...words], {
+    stdio: "ignore",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+}
