@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { describeWithRedis, redisPrograms, RedisServer } from "./redis-server";
+import { describeWithRedis, redisServers, RedisServer } from "./redis-server";
 
-for (const program of redisPrograms().length > 0 ? redisPrograms() : [undefined]) {
-  describeWithRedis(`the Redis of the tests${program === undefined ? "" : ` (${program})`}`, () => {
+const servers = redisServers();
+for (const [name, program] of servers.length > 0 ? servers : ([["Redis", ""]] as const)) {
+  describeWithRedis(`the ${name} of the tests`, () => {
     let redis: RedisServer;
 
     beforeEach(async () => {
@@ -17,7 +18,7 @@ for (const program of redisPrograms().length > 0 ? redisPrograms() : [undefined]
         await redis[end]();
         assert.equal(redis.isRunning, false);
         await assert.rejects(redis.command("GET", "name"));
-        await redis.restart();
+        await redis.start();
         assert.deepEqual([redis.url, await redis.command("GET", "name")], [url, "value"]);
       });
     }

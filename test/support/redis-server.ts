@@ -1,14 +1,15 @@
 /** A real Redis, or Valkey, on a port and in a folder of its own, that can be killed, paused and filled. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createClient } from "redis";
 import { lastLines } from "../../scripts/command";
 import { Waiting } from "../../scripts/waiting";
 
-const NAMES = ["redis-server", "valkey-server"];
+/** By name: the program, which both packages of Debian are called after. */
+const PROGRAMS = { Redis: "redis-server", Valkey: "valkey-server" };
 /** ms */
 const START_TIMEOUT = 20_000;
 const STOP_TIMEOUT = 10_000;
@@ -19,15 +20,20 @@ const STOP_TIMEOUT = 10_000;
 const KEPT_PORTS = { from: 20_000, count: 12_000 };
 const MAX_TRIES = 20;
 
-/** Every program of this kind that there is. The first time, one is installed where that can be done. */
-export function redisPrograms(): string[] {
+/** The servers that can be tested on this machine, by name. Without any, Redis is installed where that can be done. */
+export function redisServers(): [name: string, program: string][] {
   const found = onPath();
   if (found.length > 0 || process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return found;
   apt("update");
-  apt("install", "-y", "--no-install-recommends", "redis-server");
-  // The package starts a server of the system.
-  spawnSync("service", ["redis-server", "stop"], { stdio: "ignore" });
+  apt("install", "-y", "--no-install-recommends", PROGRAMS.Redis);
   return onPath();
+}
+
+/** The first of them. @throws an Error that says what to install */
+function redisProgram(): string {
+  const [first] = redisServers();
+  if (first) return first[1];
+  throw new Error("These tests need a Redis server: install the package redis-server.");
 }
 
 /**
@@ -35,7 +41,7 @@ export function redisPrograms(): string[] {
  * @throws an Error in the CI, if there is none
  */
 export function describeWithRedis(title: string, body: (this: Mocha.Suite) => void): void {
-  if (redisPrograms().length > 0) {
+  if (redisServers().length > 0) {
     describe(title, body);
     return;
   }
@@ -45,32 +51,33 @@ export function describeWithRedis(title: string, body: (this: Mocha.Suite) => vo
 }
 
 export class RedisServer {
-  readonly port: number;
-  readonly #program: string;
+  readonly url: string;
+  readonly #command: readonly [program: string, ...words: string[]];
   readonly #folder: string;
   readonly #waiting = new Waiting();
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #output = "";
 
-  private constructor(program: string, folder: string, port: number) {
-    this.#program = program;
+  private constructor(program: string, folder: string, port: number, options: readonly string[]) {
+    this.url = `redis://127.0.0.1:${port}`;
     this.#folder = folder;
-    this.port = port;
+    const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
+    this.#command = [program, ...place, "--appendonly", "yes", "--appendfsync", "always", ...options];
     process.once("exit", this.#onExit);
   }
 
-  /** @param program by default the first of `redisPrograms` */
-  static async start(program = redisPrograms()[0]): Promise<RedisServer> {
-    if (program === undefined) throw new Error("Install the package redis-server.");
+  /** @param options of the command line; these come after the usual ones, and replace them */
+  static async start(program = redisProgram(), options: readonly string[] = []): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), "spotify-redis-"));
     for (let tries = 1; ; tries++) {
       const port = KEPT_PORTS.from + Math.floor(Math.random() * KEPT_PORTS.count);
-      const server = new RedisServer(program, folder, port);
+      const server = new RedisServer(program, folder, port, options);
       try {
-        await server.restart();
+        await server.start();
         return server;
       } catch (error) {
+        process.off("exit", server.#onExit);
         const isTaken = /Address already in use/i.test(server.#output);
         if (isTaken && tries < MAX_TRIES) continue;
         await server.close();
@@ -79,30 +86,14 @@ export class RedisServer {
     }
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
-  }
-
   get isRunning(): boolean {
     return this.#child !== undefined;
   }
 
-  /** Starts it after `stop` or `kill`: on the same port, with what it had. */
-  async restart(): Promise<void> {
-    const settings = {
-      port: String(this.port),
-      bind: "127.0.0.1",
-      dir: this.#folder,
-      save: "",
-      appendonly: "yes",
-      appendfsync: "always",
-      daemonize: "no",
-    };
-    const child = spawn(
-      this.#program,
-      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-      { stdio: ["ignore", "pipe", "pipe"] },
-    );
+  /** Starts it again after `stop` or `kill`: on the same port, with what it had. */
+  async start(): Promise<void> {
+    const [program, ...words] = this.#command;
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#output = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -164,6 +155,14 @@ export class RedisServer {
     await this.command("CONFIG", "SET", "maxmemory", "0");
   }
 
+  /** All that is on its disk, as text. */
+  async files(): Promise<string> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const texts = files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1"));
+    return (await Promise.all(texts)).join("\n");
+  }
+
   /** @throws what the server answers, or that it does not */
   async command(...words: [string, ...string[]]): Promise<unknown> {
     const client = createClient({ url: this.url, socket: { reconnectStrategy: false } });
@@ -187,15 +186,21 @@ export class RedisServer {
   readonly #onExit = (): void => void this.#child?.kill("SIGKILL");
 }
 
-function onPath(): string[] {
+function onPath(): [string, string][] {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin"];
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)).find(existsSync) ?? []);
+  const pathOf = (program: string): string | undefined =>
+    folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  return Object.entries(PROGRAMS).flatMap(([name, program]): [string, string][] => {
+    const path = pathOf(program);
+    return path === undefined ? [] : [[name, path]];
+  });
 }
 
 /** Two test files may need it at the same time: the second waits. */
 function apt(...words: string[]): void {
   spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...words], {
     stdio: "ignore",
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    // In this run level, Debian does not start the service of a package that is installed.
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
   });
 }
