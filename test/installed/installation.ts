@@ -7,7 +7,7 @@ import { installTarball } from "../../scripts/user-dir";
 import { RUNTIMES } from "./runtimes";
 
 /** The worker processes inherit this variable. It holds the user directory with the package in it. */
-const VARIABLE = "SPOTIFY_TEST_USER_DIR";
+export const USER_DIR = "SPOTIFY_TEST_USER_DIR";
 let folder: string | undefined;
 
 export async function mochaGlobalSetup(): Promise<void> {
@@ -15,7 +15,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   const userDir = join(folder, "user-dir");
   await installTarball(userDir, await packTarball(folder));
   for (const runtime of RUNTIMES) await runtime.prepare();
-  process.env[VARIABLE] = userDir;
+  process.env[USER_DIR] = userDir;
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
@@ -24,7 +24,7 @@ export async function mochaGlobalTeardown(): Promise<void> {
 
 /** Copies the user directory with the installed package to `userDir`. @throws an Error if the run has made none */
 export async function copyInstallation(userDir: string): Promise<void> {
-  const installed = process.env[VARIABLE];
+  const installed = process.env[USER_DIR];
   if (installed === undefined) {
     throw new Error("Run these tests with: npx mocha --config test/installed/.mocharc.json FILES");
   }

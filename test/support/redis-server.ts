@@ -1,110 +1,195 @@
+/** A real Redis, or Valkey, on a port and in a folder of its own, that can be killed, paused and filled. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "redis";
+import { lastLines } from "../../scripts/command";
+import { Waiting } from "../../scripts/waiting";
 import { findProgram } from "./programs";
 
-/** The servers that can be tested on this machine, by name. */
+/** By name: the program, which both packages of Debian are called after. */
+const PROGRAMS = { Redis: "redis-server", Valkey: "valkey-server" };
+/** ms */
+const START_TIMEOUT = 20_000;
+const STOP_TIMEOUT = 10_000;
+/**
+ * The server comes back on its port, so that the port is not one that the system would give to another test meanwhile.
+ * Linux gives ports from 32768 on, other systems from 49152 on.
+ */
+const KEPT_PORTS = { from: 20_000, count: 12_000 };
+const MAX_TRIES = 20;
+
+/** The servers that can be tested on this machine, by name. Without any, Redis is installed where that can be done. */
 export function redisServers(): [name: string, program: string][] {
-  const redis = findProgram(["redis-server"], "redis-server");
-  const valkey = findProgram(["valkey-server"]);
+  const valkey = findProgram([PROGRAMS.Valkey]);
+  const redis = findProgram([PROGRAMS.Redis], valkey === undefined ? PROGRAMS.Redis : undefined);
   return Object.entries({ Redis: redis, Valkey: valkey }).filter(
     (one): one is [string, string] => one[1] !== undefined,
   );
 }
 
 /** The first of them. @throws an Error that says what to install */
-export function redisProgram(): string {
+function redisProgram(): string {
   const [first] = redisServers();
   if (first) return first[1];
   throw new Error("These tests need a Redis server: install the package redis-server.");
 }
 
+/**
+ * A describe block for what needs a server. Without one it is skipped, and its title says why; the CI has to have one.
+ * @throws an Error in the CI, if there is none
+ */
+export function describeWithRedis(title: string, body: (this: Mocha.Suite) => void): void {
+  if (redisServers().length > 0) {
+    describe(title, body);
+    return;
+  }
+  const missing = "needs redis-server: install the package redis-server";
+  if (process.env["CI"]) throw new Error(`"${title}" ${missing}.`);
+  describe.skip(`${title} (skipped: ${missing})`, body);
+}
+
 type Client = ReturnType<typeof connectionTo>;
 
-/** A real server on a port of its own, which writes each change to its disk before it answers. */
 export class RedisServer {
-  #process: ChildProcess | undefined;
   readonly url: string;
+  readonly #command: readonly [program: string, ...words: string[]];
+  readonly #folder: string;
+  readonly #waiting = new Waiting();
+  #child: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+  #output = "";
 
-  private constructor(
-    private readonly program: string,
-    private readonly folder: string,
-    private readonly port: number,
-    private readonly options: readonly string[],
-  ) {
+  private constructor(program: string, folder: string, port: number, options: readonly string[]) {
     this.url = `redis://127.0.0.1:${port}`;
+    this.#folder = folder;
+    const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
+    this.#command = [program, ...place, "--appendonly", "yes", "--appendfsync", "always", ...options];
+    process.once("exit", this.#onExit);
   }
 
   /** @param options of the command line; these come after the usual ones, and replace them */
   static async start(program = redisProgram(), options: readonly string[] = []): Promise<RedisServer> {
-    const folder = await mkdtemp(join(tmpdir(), "redis-"));
-    const server = new RedisServer(program, folder, await freePort(), options);
-    await server.start();
-    return server;
+    const folder = await mkdtemp(join(tmpdir(), "spotify-redis-"));
+    for (let tries = 1; ; tries++) {
+      const port = KEPT_PORTS.from + Math.floor(Math.random() * KEPT_PORTS.count);
+      const server = new RedisServer(program, folder, port, options);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        process.off("exit", server.#onExit);
+        const isTaken = /Address already in use/i.test(server.#output);
+        if (isTaken && tries < MAX_TRIES) continue;
+        await server.close();
+        throw error;
+      }
+    }
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Starts it again after `stop` or `kill`: on the same port, with what it had. */
   async start(): Promise<void> {
-    const words = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.folder, "--save", ""];
-    const lasting = ["--appendonly", "yes", "--appendfsync", "always", ...this.options];
-    const child = spawn(this.program, [...words, ...lasting], { stdio: ["ignore", "pipe", "inherit"] });
-    this.#process = child;
-    await new Promise<void>((resolve, reject) => {
-      let text = "";
-      child.stdout.on("data", (part: Buffer) => {
-        text += String(part);
-        if (/ready to accept connections/i.test(text)) resolve();
+    const [program, ...words] = this.#command;
+    const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    this.#output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#output += text;
+        this.#waiting.changed();
       });
-      child.once("exit", () => reject(new Error(`The Redis server did not start: ${text}`)));
+    }
+    this.#exited = new Promise((resolve) => {
+      const ended = (): void => {
+        if (this.#child === child) this.#child = undefined;
+        this.#waiting.changed();
+        resolve();
+      };
+      child.on("error", ended);
+      child.on("close", ended);
     });
+    const isReady = (): true | undefined => {
+      if (this.#child !== child) throw new Error(`Redis did not start:\n${lastLines(this.#output)}`);
+      return /Ready to accept connections/.test(this.#output) || undefined;
+    };
+    await this.#waiting.for(isReady, { timeout: START_TIMEOUT });
   }
 
-  /** As a power cut does it, unless `signal` is another. */
-  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
+  /** Asks it to end: it writes down what it has, and says goodbye to its clients. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    // One that is paused would not hear it.
     child.kill("SIGCONT");
-    child.kill(signal);
-    await ended;
+    child.kill("SIGTERM");
+    const killer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+    await this.#exited;
+    clearTimeout(killer);
   }
 
-  /** Answers nothing until `resume`, and keeps its connections. */
+  /** Ends it at once, as a power cut does. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  /** It answers nobody, and keeps its connections. */
   pause(): void {
-    this.#process?.kill("SIGSTOP");
+    this.#child?.kill("SIGSTOP");
   }
 
   resume(): void {
-    this.#process?.kill("SIGCONT");
+    this.#child?.kill("SIGCONT");
   }
 
-  /** Every key and every value, as text. */
-  async dump(): Promise<string> {
-    return this.ask(async (client) => {
-      const keys = await client.keys("*");
-      const values = keys.map(async (key) =>
-        (await client.type(key)) === "hash" ? client.hGetAll(key) : client.get(key),
-      );
-      return JSON.stringify([keys, await Promise.all(values)]);
-    });
+  /** It refuses everything that needs more memory, until `freeMemory`. */
+  async fillMemory(): Promise<void> {
+    await this.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await this.command("CONFIG", "SET", "maxmemory", "1");
   }
 
-  async copyKey(from: string, to: string): Promise<void> {
-    await this.ask((client) => client.copy(from, to));
+  async freeMemory(): Promise<void> {
+    await this.command("CONFIG", "SET", "maxmemory", "0");
   }
 
-  /** Refuses all that needs memory, or takes it again. */
-  async setFull(isFull: boolean): Promise<void> {
-    const limit = isFull ? "1" : "0";
-    await this.ask((client) => client.configSet({ maxmemory: limit, "maxmemory-policy": "noeviction" }));
+  /** All that is on its disk, as text. */
+  async files(): Promise<string> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const texts = files.map(({ parentPath, name }) => readFile(join(parentPath, name), "latin1"));
+    return (await Promise.all(texts)).join("\n");
   }
 
-  /** Asks the server on a connection of its own. */
+  /** Copies its files elsewhere, as a backup does. @returns where they are */
+  async backup(): Promise<string> {
+    const copy = `${this.#folder}.copy`;
+    await rm(copy, { recursive: true, force: true });
+    await cp(this.#folder, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Replaces its files while it does not run. @param copy of `backup`; undefined: with nothing */
+  async restore(copy: string | undefined): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    if (copy === undefined) await mkdir(this.#folder);
+    else await cp(copy, this.#folder, { recursive: true });
+  }
+
+  /** @throws what the server answers, or that it does not */
+  command(...words: [string, ...string[]]): Promise<unknown> {
+    return this.ask((client) => client.sendCommand(words));
+  }
+
+  /** Asks it something on a connection of its own. @throws what the server answers, or that it does not */
   async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     const client = connectionTo(this.url);
+    // `connect` and the question reject with the same.
+    client.on("error", () => undefined);
     await client.connect();
     try {
       return await question(client);
@@ -113,23 +198,17 @@ export class RedisServer {
     }
   }
 
+  /** Ends it, and removes what it had. */
   async close(): Promise<void> {
     await this.kill();
-    await rm(this.folder, { recursive: true, force: true });
+    process.off("exit", this.#onExit);
+    await rm(this.#folder, { recursive: true, force: true });
+    await rm(`${this.#folder}.copy`, { recursive: true, force: true });
   }
+
+  readonly #onExit = (): void => void this.#child?.kill("SIGKILL");
 }
 
-// The type of a client depends on its options.
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type
 function connectionTo(url: string) {
-  return createClient({ url });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  return createClient({ url, socket: { reconnectStrategy: false } });
 }

@@ -1,0 +1,295 @@
+/**
+ * Three Node-REDs that share an account, killed again and again while they refresh, pair and sign out, with a store that is
+ * killed, paused and full; and a count of what got lost.
+ */
+import type { Randomness } from "../support/randomness";
+import { foundIn } from "../installed/secrets";
+import { KEYMASTER_CLIENT_ID } from "./flow";
+import { Household } from "./household";
+import { KeymasterLedger } from "./keymaster-ledger";
+import type { Member } from "./member";
+import { bringAbout, chooseMoment, pause, type Aftermath, type MomentName } from "./moments";
+import { suffer, type OutageName } from "./outages";
+import { PAIRED } from "./people";
+import { RefreshLedger } from "./refresh-ledger";
+import type { Tally } from "./tally";
+
+export interface ChaosOptions {
+  kills: number;
+  /** How often each happens to the store. */
+  outages: Record<OutageName, number>;
+  random: Randomness;
+  /** Is told of each thing that happens. */
+  log?: (line: string) => void;
+}
+
+const APPS = 8;
+/** Seconds that tokens live. The last minute is not used, so that an app is refreshed every two seconds. */
+const TOKEN_LIFE = 62;
+const UNUSED = 60;
+/** How many Node-REDs run when the next is killed, at least: one is left to carry on. */
+const AT_LEAST_RUNNING = 2;
+/** How often something is tried that a kill or an outage may thwart, and how much later, ms. */
+const TRIES = 40;
+const AGAIN_AFTER = 500;
+
+export class Chaos {
+  readonly #household: Household;
+  readonly #options: ChaosOptions;
+  readonly #random: Randomness;
+  readonly #refreshes: RefreshLedger;
+  readonly #keymaster = new KeymasterLedger((TOKEN_LIFE - UNUSED) * 1000);
+  /** Node-REDs that are about to run again. */
+  readonly #restarts = new Map<Member, Promise<void>>();
+  /** Client IDs of the apps whose grant was lost. */
+  readonly #toRepair = new Set<string>();
+  #repairing: Promise<void> | undefined;
+  /** Of all that goes on beside the kills, the first that failed. */
+  #failure: unknown;
+  readonly #kills = new Map<MomentName, number>();
+  readonly #outages = new Map<OutageName, number>();
+  #resurrected = 0;
+  #repaired = 0;
+
+  private constructor(household: Household, options: ChaosOptions) {
+    this.#household = household;
+    this.#options = options;
+    this.#random = options.random;
+    this.#refreshes = new RefreshLedger((accessToken) => household.reports.has(accessToken));
+  }
+
+  /** @throws an Error if the household does not recover */
+  static async run(options: ChaosOptions): Promise<Tally> {
+    // `expires_in` is a whole number, rounded down.
+    const policy = { oauthTokenLifetime: TOKEN_LIFE + 0.9, tokenLifetime: TOKEN_LIFE };
+    const household = await Household.open({ apps: APPS, policy });
+    const chaos = new Chaos(household, options);
+    try {
+      await chaos.#begin();
+      await chaos.#rage();
+      return await chaos.#end();
+    } finally {
+      await Promise.allSettled(chaos.#restarts.values());
+      await household.close();
+    }
+  }
+
+  /** Everybody runs, and gives tokens of every kind. */
+  async #begin(): Promise<void> {
+    const { members, people, spotify, apps } = this.#household;
+    this.#refreshes.on("lost", (clientId) => this.#lost(clientId));
+    for (const { relay } of members) relay.on("answered", (exchange) => this.#refreshes.answered(exchange));
+    spotify.simulator.on("keymaster", (record) => this.#keymaster.asked(record));
+
+    const known = new Set<string>();
+    for (const member of members) {
+      await member.start();
+      if (member === members[0]) {
+        await people.pair(member);
+        for (const { clientId } of apps) await people.signIn(member, clientId);
+      }
+      // One after another, so that it is known which device is whose.
+      const isNew = ({ deviceId, ok }: { deviceId: string; ok: boolean }): boolean =>
+        ok && !known.has(deviceId);
+      const { logins } = spotify.simulator.stats;
+      await spotify.simulator.waitFor(() => logins.some(isNew), 30_000);
+      const { deviceId } = logins.find(isNew)!;
+      known.add(deviceId);
+      this.#keymaster.isDevice(deviceId, member.name);
+      this.#log(`${member.name} runs`);
+    }
+    await this.#everybodyGivesTokens();
+  }
+
+  async #rage(): Promise<void> {
+    const { kills, outages } = this.#options;
+    const plan = this.#random.shuffled(
+      Object.entries(outages).flatMap(([name, count]) =>
+        Array.from({ length: count }, () => name as OutageName),
+      ),
+    );
+    let outage: Promise<void> = Promise.resolve();
+    for (let count = 0, begun = 0; count < kills; count++) {
+      this.#check();
+      // Spread over the run; one ends before the next begins.
+      for (; begun < plan.length && begun <= ((count + 0.5) / kills) * plan.length - 0.5; begun++) {
+        const name = plan[begun]!;
+        outage = outage.then(() => this.#suffer(name)).catch((error: unknown) => this.#failed(error));
+      }
+      await this.#killOne();
+    }
+    await outage;
+    this.#check();
+  }
+
+  async #suffer(name: OutageName): Promise<void> {
+    this.#outages.set(name, (this.#outages.get(name) ?? 0) + 1);
+    this.#log(`the store is ${name}`);
+    await suffer(name, this.#household.redis, this.#random, () => {
+      const ends = [this.#refreshes.storeAway(), this.#keymaster.storeAway()];
+      return () => {
+        for (const end of ends) end();
+      };
+    });
+    this.#log("the store is back");
+  }
+
+  async #killOne(): Promise<void> {
+    await this.#untilRunning(AT_LEAST_RUNNING);
+    const name = chooseMoment(this.#random);
+    const changesPairing = name === "pairing" || name === "sign-out";
+    if (changesPairing) this.#keymaster.forget();
+    const { member, after } = await bringAbout(name, this.#household, this.#random);
+    this.#kill(member);
+    this.#kills.set(name, (this.#kills.get(name) ?? 0) + 1);
+    this.#log(`${member.name} is killed (${name})`);
+    if (after) await this.#tidyUp(await after());
+    if (changesPairing) this.#keymaster.forget();
+  }
+
+  /** Kills it, and has it started again beside whatever else happens. */
+  #kill(member: Member): void {
+    this.#refreshes.killed(member.name);
+    this.#keymaster.killed(member.name);
+    const restarted = member
+      .kill()
+      .then(() => member.start())
+      .then(() => this.#log(`${member.name} runs again`))
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => this.#restarts.delete(member));
+    this.#restarts.set(member, restarted);
+  }
+
+  /** Looks at another Node-RED how it ended, and signs in again if that is needed. */
+  async #tidyUp({ id, isSignedOut }: Aftermath): Promise<void> {
+    const { people } = this.#household;
+    // A person who signs in again at the same time is not what is meant here.
+    if (isSignedOut && !this.#repairing) {
+      const isGone = async (member: Member): Promise<void> => {
+        if ((await people.signIns(member)).some((signIn) => signIn.id === id))
+          throw new Error("It is there.");
+      };
+      await this.#try(`sees that ${id} is signed out`, isGone).catch(() => this.#resurrected++);
+    }
+    await this.#signIn(id);
+  }
+
+  async #signIn(id: string): Promise<void> {
+    const { people } = this.#household;
+    await this.#try(`signs in with ${id}`, (member) =>
+      id === PAIRED ? people.pair(member) : people.signIn(member, id),
+    );
+  }
+
+  /** Does it on a Node-RED that runs; on another one if that is killed meanwhile, or the store is away. */
+  async #try(what: string, action: (member: Member) => Promise<void>): Promise<void> {
+    let last: unknown;
+    for (let tries = 0; tries < TRIES; tries++) {
+      await this.#untilRunning(1);
+      const member = this.#random.pick(this.#household.running);
+      try {
+        return await action(member);
+      } catch (error) {
+        last = error;
+        await pause(AGAIN_AFTER);
+      }
+    }
+    throw new Error(`Nobody ${what}.`, { cause: last });
+  }
+
+  async #untilRunning(atLeast: number): Promise<void> {
+    for (;;) {
+      this.#check();
+      if (this.#household.running.length >= atLeast) return;
+      await Promise.race(this.#restarts.values());
+    }
+  }
+
+  /** A grant is gone: a person has to sign in again. */
+  #lost(clientId: string): void {
+    const { cause, story } = this.#refreshes.reuses.at(-1)!;
+    this.#log(`a grant is lost (${cause}): ${story}`);
+    this.#toRepair.add(clientId);
+    this.#repairing ??= this.#repair()
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => (this.#repairing = undefined));
+  }
+
+  async #repair(): Promise<void> {
+    for (const clientId of this.#toRepair) {
+      this.#toRepair.delete(clientId);
+      await this.#signIn(clientId);
+      this.#repaired++;
+    }
+  }
+
+  async #everybodyGivesTokens(): Promise<void> {
+    const { members, reports, apps } = this.#household;
+    const since = performance.now();
+    const wanted = [
+      { source: "keymaster", clientId: KEYMASTER_CLIENT_ID },
+      ...apps.map(({ clientId }) => ({ source: "oauth", clientId })),
+    ];
+    await Promise.all(
+      members.flatMap(({ name }) =>
+        wanted.map(({ source, clientId }) => reports.next(name, source, clientId, since)),
+      ),
+    );
+  }
+
+  async #end(): Promise<Tally> {
+    const { members, people, spotify, reports, apps } = this.#household;
+    await Promise.all(this.#restarts.values());
+    this.#check();
+    this.#log("everybody runs again");
+    await this.#everybodyGivesTokens();
+    await this.#repairing;
+    this.#check();
+    const lists = await Promise.all(members.map((member) => people.signIns(member)));
+    const isThere = (id: string): boolean =>
+      lists.every((list) => list.some((signIn) => signIn.id === id && !signIn.ended));
+    const expected = [PAIRED, ...apps.map(({ clientId }) => clientId)];
+    const known = lists.map((list) =>
+      list
+        .map(({ id, since }) => `${id} ${since}`)
+        .toSorted()
+        .join(),
+    );
+    const { simulator } = spotify;
+    const secrets = [...simulator.secrets, ...simulator.issuedTokens.map(({ accessToken }) => accessToken)];
+    const helds = this.#refreshes.reuses.flatMap(({ heldFor }) => heldFor ?? []);
+    return {
+      seed: this.#random.seed,
+      kills: Object.fromEntries(this.#kills),
+      outages: Object.fromEntries(this.#outages),
+      refreshes: this.#refreshes.refreshes,
+      reused: {
+        killed: this.#refreshes.count("killed"),
+        storeAway: this.#refreshes.count("storeAway"),
+        mistake: this.#refreshes.count("mistake"),
+      },
+      reusedBySpotifysCount: simulator.stats.refreshReuse,
+      mistakes: this.#refreshes.reuses.filter(({ cause }) => cause === "mistake").map(({ story }) => story),
+      longestHeld: Math.round(Math.max(0, ...helds)),
+      signedInAgain: this.#repaired,
+      keymaster: { ...this.#keymaster.requests },
+      resurrected: this.#resurrected,
+      missing: expected.filter((id) => !isThere(id)).length,
+      isAgreed: new Set(known).size === 1,
+      errors: Object.fromEntries(reports.errors),
+      isSecretShown: members.some(({ output }) => foundIn(output, secrets) !== undefined),
+    };
+  }
+
+  #failed(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #log(line: string): void {
+    this.#options.log?.(line);
+  }
+}

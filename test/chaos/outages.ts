@@ -1,0 +1,47 @@
+/** What happens to the store in the course of a run. */
+import type { Randomness } from "../support/randomness";
+import type { RedisServer } from "../support/redis-server";
+import { pause } from "./moments";
+
+export type OutageName = "killed" | "paused" | "full";
+
+/** How long the store is away, ms: at least, and by chance up to so much more. */
+const LENGTHS: Record<OutageName, readonly [number, number]> = {
+  killed: [100, 2_000],
+  // Now and then longer than a lease lives.
+  paused: [2_000, 10_000],
+  full: [3_000, 3_000],
+};
+/** Until all clients that were cut off have connected again, and stored what they held, ms. */
+const ALL_BACK_WITHIN = 4_000;
+
+/** @param away called when the store is no longer there. @returns to be called when it is. */
+export async function suffer(
+  name: OutageName,
+  redis: RedisServer,
+  random: Randomness,
+  away: () => () => void,
+): Promise<void> {
+  const [least, more] = LENGTHS[name];
+  const length = least + random.below(more);
+  const back = away();
+  switch (name) {
+    case "killed":
+      await redis.kill();
+      await pause(length);
+      await redis.start();
+      break;
+    case "paused":
+      redis.pause();
+      await pause(length);
+      redis.resume();
+      break;
+    case "full":
+      await redis.fillMemory();
+      await pause(length);
+      await redis.freeMemory();
+      break;
+  }
+  await pause(ALL_BACK_WITHIN);
+  back();
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import type { TokenExchange } from "./accounts-relay";
+import { RefreshLedger } from "./refresh-ledger";
+
+/** One app, whose refresh tokens are called 1, 2, 3. */
+class Story {
+  readonly shown = new Set<string>();
+  readonly lost: string[] = [];
+  readonly ledger = new RefreshLedger((accessToken) => this.shown.has(accessToken));
+
+  constructor() {
+    this.ledger.on("lost", (clientId) => this.lost.push(clientId));
+    this.asks("attic", undefined, 0, { refreshToken: "1", accessToken: "a1" });
+  }
+
+  asks(
+    by: string,
+    used: string | undefined,
+    at: number,
+    answer: { refreshToken?: string; accessToken?: string; error?: string },
+  ): void {
+    const grantType = used === undefined ? "authorization_code" : "refresh_token";
+    const status = answer.error === undefined ? 200 : 400;
+    const exchange: TokenExchange = {
+      by,
+      grantType,
+      clientId: "app",
+      used,
+      arrivedAt: at,
+      answer: { at: at + 5, status, ...answer },
+    };
+    this.ledger.answered(exchange);
+  }
+
+  /** The attic has replaced 1 by 2, and the kitchen uses 1. */
+  reused(happens: () => void = () => undefined): string[] {
+    this.asks("attic", "1", 1000, { refreshToken: "2", accessToken: "a2" });
+    happens();
+    this.asks("kitchen", "1", 20_000, { error: "invalid_grant" });
+    return this.ledger.reuses.map(({ cause }) => cause);
+  }
+}
+
+describe("the ledger of refresh tokens", () => {
+  let story: Story;
+  beforeEach(() => (story = new Story()));
+
+  it("counts refreshes, and no loss while everybody uses the newest", () => {
+    story.asks("attic", "1", 1000, { refreshToken: "2" });
+    story.asks("kitchen", "2", 2000, { refreshToken: "3" });
+    assert.deepEqual([story.ledger.refreshes, story.ledger.reuses, story.lost], [2, [], []]);
+  });
+
+  it("calls it a mistake if nobody was killed", () => {
+    assert.deepEqual(story.reused(), ["mistake"]);
+    assert.deepEqual(story.lost, ["app"]);
+  });
+
+  it("calls it unavoidable if the one who had the new token was killed at once", () => {
+    assert.deepEqual(
+      story.reused(() => story.ledger.killed("attic", 1050)),
+      ["killed"],
+    );
+    assert.equal(story.ledger.reuses[0]?.heldFor, 45);
+  });
+
+  it("calls it unavoidable if it was killed before the answer came", () => {
+    assert.deepEqual(
+      story.reused(() => story.ledger.killed("attic", 1002)),
+      ["killed"],
+    );
+  });
+
+  it("calls it a mistake if another one was killed, or this one before it asked", () => {
+    const happens = (): void => {
+      story.ledger.killed("cellar", 1050);
+      story.ledger.killed("attic", 900);
+    };
+    assert.deepEqual(story.reused(happens), ["mistake"]);
+  });
+
+  it("calls it a mistake if a flow was given the token before it was stored", () => {
+    const happens = (): void => {
+      story.shown.add("a2");
+      story.ledger.killed("attic", 1050);
+    };
+    assert.deepEqual(story.reused(happens), ["mistake"]);
+  });
+
+  it("calls it a mistake if it had long enough to store it", () => {
+    assert.deepEqual(
+      story.reused(() => story.ledger.killed("attic", 9000)),
+      ["mistake"],
+    );
+  });
+
+  it("tells it apart if the store could not be written meanwhile", () => {
+    const happens = (): void => {
+      const back = story.ledger.storeAway(500);
+      story.shown.add("a2");
+      story.ledger.killed("attic", 9000);
+      back(9500);
+    };
+    assert.deepEqual(story.reused(happens), ["storeAway"]);
+  });
+
+  it("calls it a mistake if the store was away at another time", () => {
+    const happens = (): void => {
+      story.ledger.storeAway(100)(900);
+      story.ledger.killed("attic", 9000);
+    };
+    assert.deepEqual(story.reused(happens), ["mistake"]);
+  });
+
+  it("calls it a mistake if the new token was stored, and the old one used nevertheless", () => {
+    const happens = (): void => {
+      story.ledger.killed("attic", 1050);
+      story.asks("cellar", "2", 15_000, { refreshToken: "3" });
+    };
+    assert.deepEqual(story.reused(happens), ["mistake"]);
+  });
+
+  it("calls it a mistake if a lost grant is tried again", () => {
+    story.reused(() => story.ledger.killed("attic", 1050));
+    story.asks("cellar", "1", 21_000, { error: "invalid_grant" });
+    assert.deepEqual(
+      story.ledger.reuses.map(({ cause }) => cause),
+      ["killed", "mistake"],
+    );
+  });
+});

@@ -1,0 +1,111 @@
+/**
+ * What became of each refresh token: seen where the Node-REDs meet Spotify, and told apart by who was killed when.
+ *
+ * Spotify replaces a refresh token at once. A Node-RED that is killed after that, and before the store has the new one,
+ * takes it with it: no program can prevent that. All other losses are a mistake of the program.
+ */
+import { EventEmitter } from "node:events";
+import type { TokenExchange } from "./accounts-relay";
+
+/**
+ * Why a replaced refresh token was used again.
+ * - `killed`: the only one who knew the new one was killed before it could store it
+ * - `storeAway`: the same, while the store could not be written
+ * - `mistake`: the new one was known, or could have been
+ */
+export type Cause = "killed" | "storeAway" | "mistake";
+
+export interface Reuse {
+  clientId: string;
+  /** Who used it. */
+  by: string;
+  cause: Cause;
+  /** How long the one who took the new token with it had had it when it was killed, ms; undefined: it never had it. */
+  heldFor?: number | undefined;
+  /** For whoever reads the end of a run. */
+  story: string;
+}
+
+/** A refresh token, from the answer that it came with. */
+interface Link {
+  refreshToken: string;
+  from: TokenExchange;
+  /** What took its place. */
+  next?: Link;
+  /** Whether its second use was counted. */
+  isCounted?: boolean;
+}
+
+/** From an answer to its place in the store, ms: with a store that answers, no sound program takes so long. */
+const STORED_WITHIN = 2_000;
+
+/** Emits `lost` with the client ID of a grant that nobody can refresh any more. */
+export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
+  readonly reuses: Reuse[] = [];
+  /** Refreshes that Spotify has carried out. */
+  refreshes = 0;
+  readonly #links = new Map<string, Link>();
+  readonly #kills: { name: string; at: number }[] = [];
+  readonly #outages: { from: number; until: number }[] = [];
+
+  /** @param wasHandedOut whether a flow was given this access token, in any Node-RED */
+  constructor(private readonly wasHandedOut: (accessToken: string) => boolean) {
+    super();
+  }
+
+  /** A Node-RED was killed. */
+  killed(name: string, at = performance.now()): void {
+    this.#kills.push({ name, at });
+  }
+
+  /** The store cannot be written from now on. @returns to be called when it can be written again */
+  storeAway(from = performance.now()): (until?: number) => void {
+    const outage = { from, until: Infinity };
+    this.#outages.push(outage);
+    return (until = performance.now()) => void (outage.until = until);
+  }
+
+  /** Spotify has answered a request. */
+  answered(exchange: TokenExchange): void {
+    const { used, answer, clientId } = exchange;
+    if (!answer) return;
+    const before = used === undefined ? undefined : this.#links.get(used);
+    if (answer.refreshToken !== undefined) {
+      const link: Link = { refreshToken: answer.refreshToken, from: exchange };
+      this.#links.set(answer.refreshToken, link);
+      if (before) before.next = link;
+      if (used !== undefined) this.refreshes++;
+      return;
+    }
+    if (answer.error !== "invalid_grant" || used === undefined) return;
+    if (before?.next) this.reuses.push(this.#reuse(exchange, before, before.next));
+    // A code or a token that nobody has ever been given.
+    else this.reuses.push({ clientId, by: exchange.by, cause: "mistake", story: "an unknown refresh token" });
+    this.emit("lost", clientId);
+  }
+
+  count(cause: Cause): number {
+    return this.reuses.filter((reuse) => reuse.cause === cause).length;
+  }
+
+  #reuse({ clientId, by, arrivedAt }: TokenExchange, before: Link, next: Link): Reuse {
+    const { by: holder, arrivedAt: asked, answer } = next.from;
+    const kill = this.#kills.find(({ name, at }) => name === holder && at >= asked);
+    const until = kill?.at ?? arrivedAt;
+    const wasAway = this.#outages.some((outage) => outage.from <= until && outage.until >= asked);
+    const isShown = answer?.accessToken !== undefined && this.wasHandedOut(answer.accessToken);
+    const heldFor = kill && answer && kill.at > answer.at ? kill.at - answer.at : undefined;
+    const isFirst = before.isCounted !== true;
+    before.isCounted = true;
+    const isTaken = kill !== undefined && next.next === undefined && isFirst;
+    const isQuick = !isShown && (heldFor ?? 0) < STORED_WITHIN;
+    const cause = !isTaken ? "mistake" : isQuick ? "killed" : wasAway ? "storeAway" : "mistake";
+    const ms = (at: number | undefined): string =>
+      at === undefined ? "never" : `${Math.round(at - asked)} ms`;
+    const story =
+      `${by} used at ${ms(arrivedAt)} what ${holder} had replaced: answered ${ms(answer?.at)}, ` +
+      `killed ${ms(kill?.at)}, ${isShown ? "" : "not "}shown to a flow, the new one ` +
+      `${next.next ? "" : "not "}used, the store ${wasAway ? "away" : "there"}, ${isFirst ? "first" : "second"} time`;
+    return { clientId, by, cause, heldFor, story };
+  }
+}

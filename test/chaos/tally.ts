@@ -1,0 +1,68 @@
+/** What a run of chaos has counted, and how it is shown. */
+
+export interface Tally {
+  seed: number;
+  /** By moment. */
+  kills: Record<string, number>;
+  /** By kind. */
+  outages: Record<string, number>;
+  /** Carried out by Spotify. */
+  refreshes: number;
+  /** Refresh tokens that were used after Spotify had replaced them, by cause: each is a grant that was lost. */
+  reused: { killed: number; storeAway: number; mistake: number };
+  /** The same, as the simulated Spotify counts. */
+  reusedBySpotifysCount: number;
+  /** How each mistake came about. */
+  mistakes: string[];
+  /** The longest that somebody had a new refresh token before it was killed and had not stored it, ms. */
+  longestHeld: number;
+  signedInAgain: number;
+  /** Requests to keymaster, by reason. */
+  keymaster: { due: number; killed: number; storeAway: number; twice: number };
+  /** Sign-ins that were there again after a Node-RED had said that they were gone. */
+  resurrected: number;
+  /** Sign-ins that are not there at the end. */
+  missing: number;
+  /** Whether all Node-REDs know of the same sign-ins at the end. */
+  isAgreed: boolean;
+  /** That flows were told, by code. */
+  errors: Record<string, number>;
+  /** Whether a log holds a token. */
+  isSecretShown: boolean;
+}
+
+export function table(tally: Tally): string {
+  const { reused, keymaster } = tally;
+  const listed = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ") || "none";
+  const sum = (counts: Record<string, number>): number =>
+    Object.values(counts).reduce((total, count) => total + count, 0);
+  const rows: [string, string | number][] = [
+    ["Node-REDs killed", `${sum(tally.kills)} (${listed(tally.kills)})`],
+    ["the store was", listed(tally.outages)],
+    ["refreshes that Spotify carried out", tally.refreshes],
+    ["grants lost by mistake", reused.mistake + tally.missing],
+    ["grants lost with a Node-RED that was killed before it had stored the new refresh token", reused.killed],
+    ["  the longest that one had it", `${tally.longestHeld} ms`],
+    ["grants lost because it was killed while the store could not be written", reused.storeAway],
+    ["signed in again after a loss", tally.signedInAgain],
+    ["refresh tokens used twice, as Spotify counts them", tally.reusedBySpotifysCount],
+    ["  of these after one of the losses above", reused.killed + reused.storeAway],
+    ["requests to keymaster", sum(keymaster)],
+    ["  for a token that was needed", keymaster.due],
+    ["  again, because the asker was killed", keymaster.killed],
+    ["  again, because the store was away", keymaster.storeAway],
+    ["  twice, without a reason", keymaster.twice],
+    ["sign-outs that came undone", tally.resurrected],
+    ["all Node-REDs know the same sign-ins", tally.isAgreed ? "yes" : "no"],
+    ["errors in flows, while something was away", listed(tally.errors)],
+    ["seed", tally.seed],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    ...tally.mistakes.map((story) => `MISTAKE: ${story}`),
+  ].join("\n");
+}
