@@ -6,7 +6,7 @@ import { RELEASE_LEASE, RENEW_LEASE, TAKE_LEASE } from "./redis-scripts";
 
 /** How long a lease lives unless it is renewed, ms: a process that died keeps others waiting for so long. */
 const LIFE = 10_000;
-const RENEW_EVERY = LIFE / 3;
+const RENEW_EVERY = LIFE / 5;
 /** How often a lease is asked for without a notice that it is free, ms. */
 const ASK_EVERY = 1_000;
 /**

@@ -157,12 +157,12 @@ describe("an account that several processes share on a Redis server", () => {
     await pair(first);
     const { accessToken } = await first.tokens.getToken(SCOPES);
     await first.close();
-    const text = await server.dump();
+    const text = await server.files();
     assert.ok(text.includes(`account${accounts}`), "the state is on this server");
     for (const secret of [accessToken, "alice", "the key", ...stage.current.simulator.secrets]) {
       assert.ok(!text.includes(secret), "a secret is on the server");
     }
-    await server.copyKey(`spotify-session:{account${accounts}}`, "spotify-session:{mallory}");
+    await server.command("COPY", `spotify-session:{account${accounts}}`, "spotify-session:{mallory}");
     const sharedState = redisStore({ url: server.url }).open({
       id: "mallory",
       instance: "x",
