@@ -21,7 +21,7 @@ import {
 import type { SessionSettings } from "./settings";
 import type { SignInHost } from "./sign-in-service";
 import { attachSignIns, detachSignIns } from "./sign-in-services";
-import { afterwards, stateStore } from "./state-store";
+import { placeOfState } from "./state-store";
 
 export interface SessionNodeProperties extends NodeDef {
   /** "" for the platform's; or keymaster, android, ios, 32 hex digits */
@@ -228,10 +228,10 @@ class DeployedAccount implements SignInHost {
     const secrets: Record<string, unknown> = { ...node.credentials };
     return new Session({
       ...settings,
+      ...placeOfState(this.#RED, node.id, readSecrets(secrets), closed(node.id)),
       credentials: readCredential(secrets),
       endpoints: spotifySessionEndpoints,
       accessPointKey: spotifySessionAccessPointKey || undefined,
-      state: afterwards(closed(node.id), stateStore(this.#RED, node.id, readSecrets(secrets))),
       log: (level, message) => {
         if (level === "warn") node.warn(message);
         else if (level === "info") node.log(message);

@@ -9,6 +9,8 @@ export interface SessionSettings extends NodeAPISettingsWithData {
   spotifySessionEndpoints?: Record<string, unknown>;
   /** PEM of the RSA key that an access point must sign with. */
   spotifySessionAccessPointKey?: string;
+  /** Where accounts are kept that several Node-REDs share: what the package's `redis` module makes. */
+  spotifySessionStore?: unknown;
   /** Node-RED's own: nothing may be written. */
   readOnly?: boolean;
 }
@@ -17,4 +19,5 @@ export interface SessionSettings extends NodeAPISettingsWithData {
 export const SETTINGS = {
   spotifySessionEndpoints: { value: {}, exportable: false },
   spotifySessionAccessPointKey: { value: "", exportable: false },
+  spotifySessionStore: { value: null, exportable: false },
 };

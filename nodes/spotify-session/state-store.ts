@@ -4,8 +4,11 @@ import type { NodeAPI } from "node-red";
 import type { FileStateStore } from "../../src/store/file-store";
 import type { StateProblem } from "../../src/store/problem";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
-import { noDisk, noKey } from "./memory-problem";
+import type { SliceStore } from "../../src/store/slice-store";
+import { deviceIdOf, instanceId } from "./instance";
+import { noDisk, noKey, notShared } from "./memory-problem";
 import type { SessionSettings } from "./settings";
+import { movedIn, sharedStore } from "./shared-state";
 import { fileName, stateFolder } from "./state-files";
 import { folderKey } from "./state-key";
 
@@ -16,6 +19,28 @@ export interface StateSecrets {
   /** Made by the editor when the config node is. */
   stateKey?: string;
   librespotCredentials?: string;
+}
+
+/**
+ * Where a config node's session keeps its state: in the store of settings.js that several instances share, or for itself.
+ *
+ * @param before resolves when the last session of the node has stored what it had to
+ * @throws SpotifyError INVALID_ARGUMENT if the store of settings.js cannot be used
+ */
+export function placeOfState(
+  RED: NodeAPI<SessionSettings>,
+  nodeId: string,
+  secrets: StateSecrets,
+  before: Promise<void>,
+): { state: StateStore } | { sharedState: SliceStore; deviceId: string } {
+  const store = sharedStore(RED);
+  const local = stateStore(RED, nodeId, secrets);
+  if (!store) return { state: afterwards(before, local) };
+  const [secret, ...former] = given(secrets.stateKey, secrets.librespotCredentials, store.secret);
+  if (secret === undefined) return { state: afterwards(before, { ...whole(local), problem: notShared() }) };
+  const instance = instanceId(RED);
+  const shared = store.open({ id: nodeId, instance, secrets: [secret, ...former] });
+  return { sharedState: movedIn(shared, local, before), deviceId: deviceIdOf(nodeId, instance) };
 }
 
 /**
@@ -31,13 +56,20 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
   if (folder === undefined) {
     return memoryStore(nodeId, RED.settings.readOnly ? noDisk("readOnly in settings.js") : undefined);
   }
-  const own = [secrets.stateKey, secrets.librespotCredentials].filter(
-    (secret): secret is string => secret !== undefined && secret !== "",
-  );
+  const own = given(secrets.stateKey, secrets.librespotCredentials);
   const folders = folderKey(folder, own.length === 0);
   const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
   if (secret !== undefined) return fileStore(folder, nodeId, secret, former);
   return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
+}
+
+function given(...secrets: (string | undefined)[]): string[] {
+  return secrets.filter((secret): secret is string => secret !== undefined && secret !== "");
+}
+
+/** A store whose methods are its own properties. */
+function whole(store: StateStore): StateStore {
+  return { place: store.place, load: () => store.load(), save: (document) => store.save(document) };
 }
 
 function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
@@ -50,6 +82,7 @@ function memoryStore(nodeId: string, problem: StateProblem | undefined): StateSt
 export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
   inMemory.delete(nodeId);
   const folder = stateFolder(RED);
+  await sharedStore(RED)?.delete(nodeId);
   if (folder !== undefined) await fileStore(folder, nodeId, "").delete();
 }
 

@@ -100,25 +100,36 @@ export class Account {
     this.#rememberedRefused = false;
   }
 
+  /** Another session that shares the account has signed in or out: the credential that was refused here may be gone. */
+  changedElsewhere(): void {
+    this.#rememberedRefused = false;
+  }
+
   /** Remembers what a welcome handed out. @returns whether the remembered tokens are of another account */
   welcomed(username: string, credentials: Credentials): { isAnother: boolean } {
     const before = this.account.value;
     const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
-      const { since, by } = isAnother || !before ? {} : before;
-      void this.#remember(username, credentials, since, by);
+      const welcomed = this.#toRemember(username, credentials);
+      void this.account.change((known) => {
+        // Another session has signed out meanwhile.
+        if (before !== undefined && known === undefined) return undefined;
+        if (known?.username !== username) return welcomed;
+        const { since, by } = known;
+        return { ...welcomed, since, ...(by && { by }) };
+      });
     }
     return { isAnother };
   }
 
   /** Spotify handed out a credential in place of the one that was `used`. A sign-in since then is left alone. */
   renewed(username: string, authData: Uint8Array, used: Uint8Array): void {
-    const remembered = this.#remembered;
-    if (remembered?.username !== username) return;
-    if (remembered.authData !== Buffer.from(used).toString("base64")) return;
-    const authType = AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
-    void this.#remember(username, { username, authType, authData }, remembered.since, remembered.by);
+    const [renewed, former] = [authData, used].map((data) => Buffer.from(data).toString("base64"));
+    const isSame = (known: RememberedAccount | undefined): boolean =>
+      known?.username === username && known.authData === former;
+    if (!isSame(this.#remembered)) return;
+    void this.account.change((known) => (known && isSame(known) ? { ...known, authData: renewed! } : known));
   }
 
   /** Takes a credential of a sign-in. Resolves when it is safe. */
@@ -126,7 +137,7 @@ export class Account {
     this.#rememberedRefused = false;
     // Signed in again as the configured one. One of another account stays out.
     if (this.#configured?.username === username) await this.signedOutOf.set(undefined);
-    await this.#remember(username, credentials, undefined, by);
+    await this.account.set(this.#toRemember(username, credentials, by));
   }
 
   /** Forgets every credential, the configured one too, until another is configured. Resolves when that is safe. */
@@ -142,15 +153,10 @@ export class Account {
     return account?.configuredAs === this.#configuredAs ? account : undefined;
   }
 
-  #remember(
-    username: string,
-    { authType, authData }: Credentials,
-    since = Date.now(),
-    by?: SignInKind,
-  ): Promise<void> {
+  #toRemember(username: string, { authType, authData }: Credentials, by?: SignInKind): RememberedAccount {
     const data = Buffer.from(authData).toString("base64");
     const configuredAs = this.#configuredAs;
-    return this.account.set({ username, authType, authData: data, configuredAs, since, ...(by && { by }) });
+    return { username, authType, authData: data, configuredAs, since: Date.now(), ...(by && { by }) };
   }
 }
 

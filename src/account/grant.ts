@@ -15,6 +15,20 @@ export interface Grant {
   endedAt?: number;
   /** When the Web API last took a token of the app, ms since the epoch. */
   checkedAt?: number;
+  /** A fingerprint of the refresh token that Spotify refused, if the grant has ended. */
+  endedWith?: string;
+  /** The access token that came with the refresh token, for the other sessions that share the account. */
+  minted?: GrantedToken;
+}
+
+/** An access token, stored with the grant that gave it. */
+export interface GrantedToken {
+  accessToken: string;
+  /** When it was asked for, ms since the epoch. */
+  askedAt: number;
+  /** Seconds. */
+  lifetime: number;
+  scopes: string[];
 }
 
 /** How many an account may have. */
@@ -57,8 +71,8 @@ export function parseGrants(value: unknown): readonly Grant[] {
 }
 
 function parseGrant(document: unknown): Grant | undefined {
-  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } = (document ??
-    {}) as Grant;
+  const { clientId, refreshToken, scopes, authorizedAt, username, ...rest } = (document ?? {}) as Grant;
+  const { endedAt, checkedAt, endedWith } = rest;
   const texts: unknown[] = [clientId, refreshToken, username === undefined ? "" : username];
   if (!texts.every((text) => typeof text === "string") || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
   if (refreshToken === "" && endedAt === undefined) return undefined;
@@ -67,5 +81,16 @@ function parseGrant(document: unknown): Grant | undefined {
   const grant: Grant = { clientId, refreshToken, scopes, authorizedAt, username };
   if (typeof endedAt === "number") grant.endedAt = endedAt;
   if (typeof checkedAt === "number") grant.checkedAt = checkedAt;
+  if (typeof endedWith === "string") grant.endedWith = endedWith;
+  const minted = parseGrantedToken(rest.minted);
+  if (minted) grant.minted = minted;
   return grant;
+}
+
+function parseGrantedToken(document: unknown): GrantedToken | undefined {
+  const { accessToken, askedAt, lifetime, scopes } = (document ?? {}) as GrantedToken;
+  if (typeof accessToken !== "string" || accessToken === "" || !Array.isArray(scopes)) return undefined;
+  if (!Number.isFinite(askedAt) || !Number.isFinite(lifetime)) return undefined;
+  if (!scopes.every((scope: unknown) => typeof scope === "string")) return undefined;
+  return { accessToken, askedAt, lifetime, scopes };
 }

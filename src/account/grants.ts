@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
 import type { Slice } from "../store/slice";
-import { MAX_GRANTS, type Grant } from "./grant";
+import { MAX_GRANTS, type Grant, type GrantedToken } from "./grant";
 
 /**
  * The grants of one account, one for each client ID, kept over a restart. Each change names what it replaces, so that it
@@ -63,22 +64,30 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
     });
   }
 
+  /** Reads what other sessions have stored. @throws the store's error */
+  reread(): Promise<void> {
+    return this.kept.read();
+  }
+
   /**
    * Takes what a refresh with `used` has changed: the refresh token that took its place, the scopes that are left.
    * Resolves when storing it was tried. Does nothing if another grant has taken its place (signed out, signed in again).
    *
+   * @param minted the access token, if other sessions should use it too
    * @returns whether it is still the same grant
    */
   async refreshed(
     clientId: string,
     used: string,
     { refreshToken = used, scopes }: { refreshToken?: string | undefined; scopes: readonly string[] | null },
+    minted?: GrantedToken,
   ): Promise<boolean> {
     const grant = this.get(clientId);
-    if (grant?.refreshToken !== used) return false;
+    if (!grant || !isOf(grant, used)) return false;
     const left = scopes === null ? grant.scopes : grant.scopes.filter((scope) => scopes.includes(scope));
-    if (refreshToken === used && left.length === grant.scopes.length) return true;
-    await this.#replace(clientId, used, { refreshToken, scopes: left });
+    const isSame = refreshToken === used && left.length === grant.scopes.length;
+    if (isSame && !minted) return true;
+    await this.#replace(clientId, used, { refreshToken, scopes: left, ...(minted && { minted }) });
     return this.get(clientId)?.refreshToken === refreshToken;
   }
 
@@ -101,7 +110,8 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   async end(clientId: string, used: string): Promise<boolean> {
     const grant = this.get(clientId);
     if (grant?.refreshToken !== used) return false;
-    await this.#replace(clientId, used, { refreshToken: "", endedAt: Date.now() });
+    const ended = { refreshToken: "", endedAt: Date.now(), endedWith: fingerprint(used) };
+    await this.#replace(clientId, used, ended);
     this.emit("ended", grant);
     return true;
   }
@@ -113,12 +123,27 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
     return true;
   }
 
-  /** Changes a grant if its refresh token is still the one that was `used`. */
+  /**
+   * Changes a grant if its refresh token is still the one that was `used`; or if another session was refused that one and
+   * has ended the grant for it: a refresh that was under way then knows better.
+   */
   #replace(clientId: string, used: string, change: Partial<Grant>): Promise<void> {
     return this.kept.change((grants) =>
-      grants.map((grant) =>
-        grant.clientId === clientId && grant.refreshToken === used ? { ...grant, ...change } : grant,
-      ),
+      grants.map((grant) => {
+        if (grant.clientId !== clientId || !isOf(grant, used)) return grant;
+        if (change.refreshToken === undefined) return { ...grant, ...change };
+        const { endedAt: _endedAt, endedWith: _endedWith, minted: _minted, ...alive } = grant;
+        return { ...alive, ...change };
+      }),
     );
   }
+}
+
+/** Whether a refresh token is that of a grant, or the one that the grant has ended with. */
+function isOf({ refreshToken, endedWith }: Grant, used: string): boolean {
+  return refreshToken === used || (endedWith !== undefined && endedWith === fingerprint(used));
+}
+
+function fingerprint(refreshToken: string): string {
+  return createHash("sha256").update(refreshToken).digest("hex");
 }

@@ -29,18 +29,26 @@ export type LastingRefusal = (clientId: string, host: string) => SpotifyError | 
  */
 export class RateLimitGuard {
   readonly #limits = new Map<string, RateLimit>();
-  readonly #keep: (limits: RateLimit[]) => void;
+  readonly #keep: (limits: RateLimit[], forgotten?: string) => void;
   readonly #lastingRefusal: LastingRefusal;
 
-  /** @param keep receives what to remember over a restart, at each change */
-  constructor(keep: (limits: RateLimit[]) => void, lastingRefusal: LastingRefusal = () => undefined) {
+  /**
+   * @param keep receives what to remember over a restart, at each change; and the client ID whose limits were forgotten
+   */
+  constructor(
+    keep: (limits: RateLimit[], forgotten?: string) => void,
+    lastingRefusal: LastingRefusal = () => undefined,
+  ) {
     this.#keep = keep;
     this.#lastingRefusal = lastingRefusal;
   }
 
-  /** Takes what was remembered. Expired and malformed entries are left out. */
+  /**
+   * Takes what was remembered, or what another session has learned since. Expired and malformed entries are left out.
+   */
   restore(documents: readonly unknown[]): void {
     const now = Date.now();
+    this.#limits.clear();
     for (const document of documents.slice(0, MAX_LIMITS)) {
       const limit = parseLimit(document);
       // An older version remembered the permanent refusal as a rate limit.
@@ -79,12 +87,29 @@ export class RateLimitGuard {
   /** Forgets the limits of a client ID that was signed out. */
   forget(clientId: string): void {
     for (const [id, limit] of this.#limits) if (limit.clientId === clientId) this.#limits.delete(id);
-    this.#save();
+    this.#save(clientId);
   }
 
-  #save(): void {
-    this.#keep([...this.#limits.values()]);
+  #save(forgotten?: string): void {
+    this.#keep([...this.#limits.values()], forgotten);
   }
+}
+
+/** The limits of a session, and those that another session has stored, without those of a client ID that is forgotten. */
+export function mergedLimits(
+  stored: readonly unknown[],
+  own: readonly RateLimit[],
+  forgotten: string | undefined,
+): RateLimit[] {
+  const now = Date.now();
+  const merged = new Map<string, RateLimit>();
+  for (const limit of [...stored.map(parseLimit), ...own]) {
+    if (!limit || limit.until <= now || limit.clientId === forgotten) continue;
+    const id = key(limit.clientId, limit.host);
+    const other = merged.get(id);
+    if (!other || other.until < limit.until) merged.set(id, limit);
+  }
+  return [...merged.values()].slice(-MAX_LIMITS);
 }
 
 function key(clientId: string, host: string): string {

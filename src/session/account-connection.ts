@@ -4,6 +4,7 @@ import type { Grants } from "../account/grants";
 import { notSignedIn } from "../account/not-signed-in";
 import { SpotifyError } from "../core/errors";
 import type { MercuryChannel } from "../mercury/channel";
+import type { StateKeeper } from "../store/keeper";
 import type { LifeCycle } from "./life-cycle";
 
 /** A fresh session is opened for keymaster at most once in this time, ms. */
@@ -20,6 +21,7 @@ export class AccountConnection {
     private readonly channel: MercuryChannel,
     private readonly account: Account,
     private readonly grants: Grants,
+    private readonly state: Pick<StateKeeper, "whyUnknown">,
   ) {}
 
   get isReady(): boolean {
@@ -35,7 +37,7 @@ export class AccountConnection {
 
   /** Why no request over the connection can succeed now; undefined if it may. */
   whyNoToken(): SpotifyError | undefined {
-    if (!this.account.signedIn) return notSignedIn(this.grants.all().length > 0);
+    if (!this.account.signedIn) return this.state.whyUnknown ?? notSignedIn(this.grants.all().length > 0);
     return this.lifeCycle.lastingError;
   }
 

@@ -38,7 +38,7 @@ export class AccountPlayback implements PlaybackSource {
   }
 
   get problem(): SpotifyError | undefined {
-    if (!this.canBeRead) return notSignedIn();
+    if (!this.canBeRead) return this.#whyNotSignedIn();
     return this.#isPolled ? this.#options.poller.problem : this.#options.follower.dealer.error;
   }
 
@@ -65,12 +65,16 @@ export class AccountPlayback implements PlaybackSource {
     if (!observe) throw new SpotifyError("INVALID_ARGUMENT", "This session was told not to follow playback.");
     const either = AbortSignal.any([signal, closing]);
     if (this.#isPolled) return poller.refresh(either);
-    if (!account.signedIn) throw notSignedIn();
+    if (!account.signedIn) throw this.#whyNotSignedIn();
     await this.#refreshPushed(either);
   }
 
   get #isPolled(): boolean {
     return nothingPushes(this.#options.account, this.#options.grants);
+  }
+
+  #whyNotSignedIn(): SpotifyError {
+    return this.#options.connection.whyNoToken() ?? notSignedIn();
   }
 
   async #refreshPushed(signal: AbortSignal): Promise<void> {

@@ -23,7 +23,7 @@ import { Login5 } from "../login5/login5";
 import { MercuryChannel } from "../mercury/channel";
 import { Mercury } from "../mercury/mercury";
 import { HttpClient } from "../net/client";
-import { RateLimitGuard } from "../net/rate-limit-guard";
+import { mergedLimits, RateLimitGuard } from "../net/rate-limit-guard";
 import { TokenEndpoint } from "../oauth/token-endpoint";
 import { NameLookup } from "../player/name-lookup";
 import { NowPlaying } from "../player/now-playing";
@@ -77,7 +77,9 @@ export function compose(options: SessionOptions) {
   const closing = new AbortController();
 
   // What is remembered over a restart.
-  const state = new StateKeeper(new DocumentStore(options.state ?? new MemoryStateStore()));
+  const state = new StateKeeper(
+    options.sharedState ?? new DocumentStore(options.state ?? new MemoryStateStore()),
+  );
   const slices = openSlices(state);
   const deviceId = new DeviceId(options.deviceId, slices.deviceId);
   const account = new Account(toCredentials(options.credentials), slices.account, slices.signedOutOf);
@@ -88,7 +90,7 @@ export function compose(options: SessionOptions) {
   const http = new HttpClient();
   const api = new URL(endpoints.api).host;
   const guard = new RateLimitGuard(
-    (limits) => void slices.rateLimits.set(limits),
+    (limits, forgotten) => void slices.rateLimits.change((stored) => mergedLimits(stored, limits, forgotten)),
     (clientId, host) =>
       host === api && isSpotifysOwn(clientId) ? refusedByWebApi(clientId, { statusCode: 429 }) : undefined,
   );
@@ -100,7 +102,7 @@ export function compose(options: SessionOptions) {
   const lifeCycle = new LifeCycle(login);
   const channel = new MercuryChannel();
   const mercury = new Mercury(channel);
-  const connection = new AccountConnection(lifeCycle, channel, account, grants);
+  const connection = new AccountConnection(lifeCycle, channel, account, grants, state);
 
   // Who is signed in, and every way in and out.
   const endpoint = new TokenEndpoint(http, guard, endpoints.accounts);
@@ -146,7 +148,11 @@ export function compose(options: SessionOptions) {
     credentials: () => account.storedCredential,
     keepCredential: ({ username, data }, used) => account.renewed(username, data, used.data),
   });
-  const oauth = new OAuth(grants, endpoint, new AppCheck(profile, ownApp));
+  const oauth = new OAuth(grants, endpoint, new AppCheck(profile, ownApp), {
+    isShared: state.isShared,
+    inTurn: (name, signal, refresh) => state.inTurn(name, [slices.grants], signal, refresh),
+    hasHad: (accessToken) => pool.hasHad(accessToken),
+  });
   const pool = new TokenPool({
     current: identity,
     sources: { keymaster, login5, oauth },

@@ -1,6 +1,7 @@
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
 import { SpotifyError } from "../core/errors";
 import { parseLibrespotCredentials, type LibrespotCredentials } from "../account/imported-credentials";
+import type { SliceStore } from "../store/slice-store";
 import type { StateStore } from "../store/store";
 
 /** What a session is made of. Everything has a default but the credentials. */
@@ -36,6 +37,8 @@ export interface SessionOptions {
   accessPointKey?: string;
   /** Where to keep the state over a restart. Absent: in memory. */
   state?: StateStore;
+  /** Where to keep the state that other processes share, in place of `state`. The session closes it. */
+  sharedState?: SliceStore;
   /** ms a request waits for its answer, connecting included. Default 30,000. */
   requestTimeout?: number;
   /** Is told what happens, for a log. Never holds a secret. */

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { ExpiryWatch } from "../account/expiry-watch";
 import { notSignedIn } from "../account/not-signed-in";
+import type { SignIn } from "../account/sign-in-list";
 import { ClockWatch } from "../async/clock-watch";
 import { displayClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
@@ -13,11 +15,40 @@ export function react(parts: Parts, session: Session): void {
   controlReactions(parts, session);
   playerReactions(parts);
   clockReactions(parts);
+  sharingReactions(parts);
   parts.state.on("problem", (problem) => {
     if (problem) parts.log("warn", problem.message);
-    else parts.log("info", "The account's state can be written again.");
+    else parts.log("info", "The account's state can be read and written again.");
     session.emit("stateProblem", problem);
+    // A token that could not be renewed meanwhile is renewed now.
+    if (!problem) parts.pool.recheck();
   });
+}
+
+/** What another session that shares the account has done, in another process. */
+function sharingReactions({ state, slices, guard, pool, changes, signIns, account }: Parts): void {
+  let known = signIns.list();
+  const remember = (): void => void (known = signIns.list());
+  state.on("loaded", remember);
+  changes.on("change", remember);
+  const signInsMayHaveChanged = (): void => {
+    const before = known;
+    remember();
+    account.changedElsewhere();
+    if (isDeepStrictEqual(known, before)) return;
+    if (isDeepStrictEqual(credentialsOf(known), credentialsOf(before))) changes.appsChanged();
+    else changes.credentialChanged();
+  };
+  state.on("changedElsewhere", (slice) => {
+    if (slice === "rateLimits") guard.restore(slices.rateLimits.value);
+    else if (slice === "account" || slice === "grants" || slice === "signedOutOf") signInsMayHaveChanged();
+    pool.adopt();
+  });
+}
+
+/** Who is signed in with what, as far as the connection to an access point depends on it. */
+function credentialsOf(signIns: readonly SignIn[]): unknown[] {
+  return signIns.filter(({ way }) => way !== "app").map(({ id, username, since }) => [id, username, since]);
 }
 
 function connectionReactions(parts: Parts, session: Session): void {

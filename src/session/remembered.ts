@@ -1,7 +1,8 @@
 import type { Account } from "../account/account";
 import type { ForgettableAccount } from "../account/sign-out";
-import type { StateKeeper } from "../store/keeper";
-import type { RememberedTokens, TokenMemory } from "../tokens/pool-options";
+import { StoreAway, type StateKeeper } from "../store/keeper";
+import type { ListChange, RememberedTokens, TokenMemory } from "../tokens/pool-options";
+import type { KeymasterState } from "../tokens/refusal-memory";
 import type { Slices } from "./slices";
 
 /** What the session remembers of its account over a restart: its tokens, and that it can be forgotten. */
@@ -12,6 +13,10 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
     private readonly account: Account,
   ) {}
 
+  get isShared(): boolean {
+    return this.state.isShared;
+  }
+
   load(): Promise<void> {
     return this.state.load();
   }
@@ -20,33 +25,59 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
     return this.state.saved();
   }
 
-  /** The remembered tokens of those who are signed in, and what keymaster and the Web API answered the account. */
   async restore(): Promise<RememberedTokens> {
     await this.state.load();
-    const { tokens, grants, keymaster, webApi } = this.slices;
+    return this.now();
+  }
+
+  /** The remembered tokens of those who are signed in, and what keymaster and the Web API answered the account. */
+  now(): RememberedTokens {
+    const { tokens, grants, keymaster, refusals, webApi } = this.slices;
     // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
     const kept = tokens.value.filter((token) => {
       const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
       if (source !== "oauth") return this.account.isRemembered;
       return grants.value.some((grant) => grant.clientId === clientId);
     });
-    return { tokens: kept, keymaster: keymaster.value, webApi: webApi.value };
+    const values = { keymaster: keymaster.value, refusals: refusals.value, webApi: webApi.value };
+    return { tokens: kept, ...values };
   }
 
-  keep(changed: Partial<RememberedTokens>): void {
-    const { tokens, keymaster, webApi } = this.slices;
-    if (changed.tokens) void tokens.set(changed.tokens);
-    if ("keymaster" in changed) void keymaster.set(changed.keymaster);
-    if (changed.webApi) void webApi.set(changed.webApi);
+  keepTokens(change: ListChange): Promise<void> {
+    const kept = this.slices.tokens.change(change);
+    return this.isShared ? kept : Promise.resolve();
+  }
+
+  keepRefusals(change: ListChange): void {
+    // A restart of the only session asks again.
+    if (this.isShared) void this.slices.refusals.change(change);
+  }
+
+  keepWebApi(change: ListChange): void {
+    void this.slices.webApi.change(change);
+  }
+
+  keepKeymaster(state: KeymasterState | undefined): void {
+    void this.slices.keymaster.set(state);
+  }
+
+  async inTurn<T>(name: string, signal: AbortSignal, mint: () => Promise<T>): Promise<T> {
+    const { tokens, keymaster, rateLimits, refusals } = this.slices;
+    try {
+      return await this.state.inTurn(name, [tokens, keymaster, rateLimits, refusals], signal, mint);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      return mint();
+    }
   }
 
   /** Signs out everywhere and forgets all but the port. Resolves when storing that was tried. Never rejects. */
   async forget(): Promise<void> {
-    const { tokens, grants, rateLimits, webApi, accessPoints, clientToken, keymaster, deviceId } =
-      this.slices;
+    const { tokens, grants, rateLimits, refusals, webApi } = this.slices;
+    const { accessPoints, clientToken, keymaster, deviceId } = this.slices;
     await Promise.all([
       this.account.signOut(),
-      ...[tokens, grants, rateLimits, webApi].map((slice) => slice.set([])),
+      ...[tokens, grants, rateLimits, refusals, webApi].map((slice) => slice.set([])),
       ...[accessPoints, clientToken, keymaster, deviceId].map((slice) => slice.set(undefined)),
     ]);
   }

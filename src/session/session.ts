@@ -177,7 +177,7 @@ export class Session extends EventEmitter<SessionEvents> {
     // What Spotify has granted must be on disk, or it is lost.
     await Promise.all([oauth.close(), changes.settled(endpoint.settled())]);
     await http.close();
-    await state.flush();
+    await state.close();
     for (const emitter of [this, this.tokens, this.player, this.signIns]) emitter.removeAllListeners();
   }
 }

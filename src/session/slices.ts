@@ -21,6 +21,7 @@ export const PARSERS = {
   grants: parseGrants,
   keymaster: parseKeymasterState,
   rateLimits: parseList,
+  refusals: parseList,
   signedOutOf: (value: unknown) => (typeof value === "string" ? value : undefined),
   tokens: parseList,
   webApi: parseList,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { raceAbort } from "../async/race-abort";
 import { Serial } from "../async/serial";
-import type { SliceName, SliceStore } from "./slice-store";
+import { Turns } from "../async/turns";
+import type { SliceListener, SliceName, SliceStore } from "./slice-store";
 import type { StateStore } from "./store";
 
 const NO_SLICE = { value: undefined as unknown, version: 0 };
@@ -11,11 +11,12 @@ const NO_SLICE = { value: undefined as unknown, version: 0 };
  * sharing this object. All changes of one turn, or that come during a write, go into one write.
  */
 export class DocumentStore implements SliceStore {
+  readonly isShared = false;
   readonly #slices = new Map<SliceName, typeof NO_SLICE>();
   /** Reads and writes, one at a time. */
   readonly #turns = new Serial();
-  readonly #exclusive = new Map<string, { turns: Serial; users: number }>();
-  readonly #listeners = new Set<(slice: SliceName) => void>();
+  readonly #exclusive = new Turns();
+  readonly #listeners = new Set<SliceListener>();
   #isLoaded = false;
   #isUnsaved = false;
   #nextRead: Promise<void> | undefined;
@@ -33,30 +34,19 @@ export class DocumentStore implements SliceStore {
     // Never writes over a document that cannot be read.
     if (!this.#isLoaded) await this.read(slice);
     if (version !== (this.#slices.get(slice) ?? NO_SLICE).version) return undefined;
-    this.#slices.set(slice, { value, version: version + 1 });
+    this.#slices.set(slice, { value: asRead(value), version: version + 1 });
     this.#isUnsaved = true;
     this.#nextWrite ??= this.#turns.run(() => this.#write());
     await this.#nextWrite;
-    for (const listener of this.#listeners) listener(slice);
+    for (const listener of this.#listeners) listener(slice, version + 1);
     return version + 1;
   }
 
   exclusive<T>(name: string, signal: AbortSignal, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const queue = this.#exclusive.get(name) ?? { turns: new Serial(), users: 0 };
-    this.#exclusive.set(name, queue);
-    queue.users++;
-    const result = queue.turns.run(async () => {
-      try {
-        signal.throwIfAborted();
-        return await action(signal);
-      } finally {
-        if (--queue.users === 0) this.#exclusive.delete(name);
-      }
-    });
-    return raceAbort(signal, result);
+    return this.#exclusive.run(name, signal, action);
   }
 
-  watch(listener: (slice: SliceName) => void): () => void {
+  watch(listener: SliceListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -73,7 +63,7 @@ export class DocumentStore implements SliceStore {
       const { value, version } = this.#slices.get(slice) ?? NO_SLICE;
       if (isDeepStrictEqual(value, stored.get(slice))) continue;
       this.#slices.set(slice, { value: stored.get(slice), version: version + 1 });
-      for (const listener of this.#listeners) listener(slice);
+      for (const listener of this.#listeners) listener(slice, version + 1);
     }
   }
 
@@ -88,4 +78,9 @@ export class DocumentStore implements SliceStore {
       throw error;
     }
   }
+}
+
+/** The value as it is after it was stored and read, so that it is not taken for another one then. */
+function asRead(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }

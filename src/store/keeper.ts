@@ -1,23 +1,36 @@
 import { EventEmitter } from "node:events";
 import { SpotifyError } from "../core/errors";
-import { stateProblem, type StateProblem } from "./problem";
+import { inWords, stateProblem, type StateProblem } from "./problem";
 import { Slice } from "./slice";
 import type { SliceName, SliceStore } from "./slice-store";
 
-/** ms */
+/** How long after a read or a write that failed it is tried again, ms. */
 const RETRY_AFTER = 30_000;
 
+export interface KeeperEvents {
+  loaded: [];
+  changedElsewhere: [SliceName];
+  problem: [StateProblem | undefined];
+}
+
 /**
- * One session's view of its state: read once, changed in memory, and stored behind each change.
+ * One session's view of its state: read once, changed in memory, stored behind each change, and read again when another
+ * session has changed it.
  *
- * Emits `loaded` once, before `load` resolves; and `problem` when something is wrong with the store, and when it no
- * longer is.
+ * Emits `loaded` once, before `load` resolves; `changedElsewhere` with a slice whose value another session has changed;
+ * and `problem` when something is wrong with the store, and when it no longer is.
  */
-export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProblem | undefined] }> {
-  readonly #slices: Pick<Slice<unknown>, "read" | "write">[] = [];
+export class StateKeeper extends EventEmitter<KeeperEvents> {
+  readonly #slices = new Map<SliceName, Pick<Slice<unknown>, "noticed" | "read" | "write">>();
+  readonly #stopWatching: (() => void)[] = [];
   #loading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #problem: StateProblem | undefined;
+  #readProblem: StateProblem | undefined;
+  #writeProblem: StateProblem | undefined;
+  /** The problem that was told last. */
+  #told: StateProblem | undefined;
+  #isLoaded = false;
+  #isClosed = false;
 
   constructor(private readonly store: SliceStore) {
     super();
@@ -28,14 +41,29 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
    * @param parse makes a value of what was stored, whatever it is; undefined: nothing was. Never throws.
    */
   slice<T>(name: SliceName, parse: (value: unknown) => T): Slice<T> {
-    const slice = new Slice(name, parse, () => this.saved().catch(() => undefined));
-    this.#slices.push(slice);
+    const slice = new Slice(name, parse, this.store, {
+      changed: () => this.saved().catch(() => undefined),
+      changedElsewhere: () => void (this.#isLoaded && this.emit("changedElsewhere", name)),
+    });
+    this.#slices.set(name, slice);
     return slice;
+  }
+
+  /** Whether other processes change the state. */
+  get isShared(): boolean {
+    return this.store.isShared;
   }
 
   /** What is wrong with the store now. */
   get problem(): StateProblem | undefined {
-    return this.#problem;
+    const { problem } = this.store.location;
+    // Of a store that is away, it is enough to say so.
+    return problem?.kind === "away" ? problem : (this.#readProblem ?? this.#writeProblem ?? problem);
+  }
+
+  /** Why it is not known what was stored; undefined if it is known. */
+  get whyUnknown(): SpotifyError | undefined {
+    return this.#readProblem && new SpotifyError("UNREACHABLE", this.#readProblem.message);
   }
 
   /** Reads the slices, the first time. Never rejects. */
@@ -51,46 +79,118 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
   async saved(): Promise<void> {
     await this.load();
     // What could not be read is not overwritten: it may be readable the next time, with all that was granted.
-    if (this.#problem?.kind === "read") throw new SpotifyError("INVALID_ARGUMENT", this.#problem.message);
-    const writes = await Promise.allSettled(this.#slices.map((slice) => slice.write(this.store)));
+    if (this.#readProblem) throw new SpotifyError("INVALID_ARGUMENT", this.#readProblem.message);
+    const writes = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.write()));
     const failed = writes.find((write) => write.status === "rejected");
-    if (failed) {
-      const problem = stateProblem("write", this.store.location.place, failed.reason);
-      this.#tell(problem);
-      this.#tryAgain();
-      throw new SpotifyError("INVALID_ARGUMENT", problem.message);
-    }
-    if (this.#problem?.kind === "write") this.#tell(undefined);
+    this.#writeProblem = failed && stateProblem("write", this.store.location.place, failed.reason);
+    this.#tell();
+    if (!this.#writeProblem) return;
+    this.#tryAgain();
+    throw new SpotifyError("INVALID_ARGUMENT", this.#writeProblem.message);
   }
 
-  /** Resolves when all changes are safe, as far as they can be: nothing is tried again after this. */
-  async flush(): Promise<void> {
+  /**
+   * Runs `action` when no other session that shares the state runs an action of this name, with these slices as they are
+   * stored then.
+   *
+   * @param signal ends the wait. It does not end `action`, which keeps its turn until it has ended.
+   * @throws StoreAway if a shared store cannot be reached; the abort reason of `signal`; or what `action` fails with
+   */
+  async inTurn<T>(
+    name: string,
+    slices: readonly Pick<Slice<unknown>, "read">[],
+    signal: AbortSignal,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const waiting = new AbortController();
+    const onAbort = (): void => waiting.abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    let hasBegun = false;
+    try {
+      return await this.store.exclusive(name, waiting.signal, async () => {
+        if (this.store.isShared) await Promise.all(slices.map((slice) => slice.read()));
+        signal.throwIfAborted();
+        signal.removeEventListener("abort", onAbort);
+        hasBegun = true;
+        return action();
+      });
+    } catch (error) {
+      if (hasBegun || signal.aborted) throw error;
+      throw new StoreAway(stateProblem("read", this.store.location.place, error), error);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Resolves when all changes are safe, as far as they can be, and the store is closed. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     if (this.#loading) await this.saved().catch(() => undefined);
     clearTimeout(this.#retry);
+    for (const stop of this.#stopWatching) stop();
+    await this.store.close?.();
   }
 
   async #load(): Promise<void> {
-    try {
-      await Promise.all(this.#slices.map((slice) => slice.read(this.store)));
-      this.#tell(this.store.location.problem);
-    } catch (error) {
-      this.#tell(stateProblem("read", this.store.location.place, error));
-    }
+    this.#stopWatching.push(this.store.watch((name, version) => void this.#noticed(name, version)));
+    const { watchProblem } = this.store;
+    if (watchProblem) this.#stopWatching.push(watchProblem.call(this.store, () => this.#tell()));
+    await this.#read();
+    this.#isLoaded = true;
     this.emit("loaded");
+  }
+
+  /** Reads every slice. Never rejects. */
+  async #read(): Promise<void> {
+    const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.read()));
+    const failed = reads.find((read) => read.status === "rejected");
+    this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);
+    if (failed) this.#tryAgain();
+    this.#tell();
+  }
+
+  /** A slice has changed; or any may have. Never rejects. */
+  async #noticed(name: SliceName | undefined, version: number | undefined): Promise<void> {
+    if (this.#isClosed) return;
+    if (name === undefined || this.#readProblem) {
+      await this.#read();
+      await this.saved().catch(() => undefined);
+    } else {
+      // If it fails, the store is away, and tells of every slice when it is back.
+      await this.#slices
+        .get(name)
+        ?.noticed(version)
+        .catch(() => undefined);
+    }
   }
 
   /** A disk that is full may not stay so. */
   #tryAgain(): void {
+    if (this.#isClosed) return;
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
-      this.saved().catch(() => undefined);
+      void this.#noticed(undefined, undefined);
     }, RETRY_AFTER);
     this.#retry.unref();
   }
 
-  #tell(problem: StateProblem | undefined): void {
-    if (problem?.message === this.#problem?.message) return;
-    this.#problem = problem;
+  #tell(): void {
+    const { problem } = this;
+    if (problem?.message === this.#told?.message) return;
+    this.#told = problem;
     this.emit("problem", problem);
+  }
+}
+
+/** A shared store cannot be reached, so that nothing can be done in turn with the other sessions. */
+export class StoreAway extends SpotifyError {
+  constructor(problem: StateProblem, cause: unknown) {
+    const { file, cause: why } = problem;
+    const message = `The account is shared, and its store cannot be reached (${file}: ${inWords(why)}).`;
+    super("UNREACHABLE", `${message} Sign-ins are not renewed meanwhile: another instance may do it.`, {
+      cause,
+    });
   }
 }

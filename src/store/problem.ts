@@ -3,10 +3,12 @@
  * - `read`: the file cannot be read; it stays as it is, and nothing is written
  * - `write`: the file cannot be written; writing is tried again
  * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one takes its place
+ * - `away`: the shared store cannot be reached; tokens that are known serve until they expire
+ * - `not-shared`: there is no key to seal a shared state with, so that this instance keeps the state for itself
  * - `no-key`: there is no key to seal a file with, so that the state is in memory
  * - `no-disk`: this installation forbids to write, so that the state is in memory
  */
-export type StateProblemKind = "read" | "write" | "aside" | "no-key" | "no-disk";
+export type StateProblemKind = "read" | "write" | "aside" | "away" | "not-shared" | "no-key" | "no-disk";
 
 /** A problem with that place. Holds no secret. */
 export interface StateProblem {
@@ -29,6 +31,17 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EBUSY: "another program holds it",
   EISDIR: "a folder is in its place",
+  ECONNREFUSED: "nothing answers there",
+  ENOTFOUND: "there is no such host",
+  ETIMEDOUT: "it does not answer",
+  ECONNRESET: "it closed the connection",
+  WRONGPASS: "the user or the password is wrong",
+  NOAUTH: "it wants a password",
+  NOPERM: "this user may not do that",
+  OOM: "its memory is full",
+  READONLY: "it is a replica that cannot be written",
+  MISCONF: "it cannot write to its disk",
+  SEALED: "it was sealed with another key, or is damaged",
 };
 
 /** The code of the operating system in words, if it is known. */
@@ -55,4 +68,13 @@ export function setAside(file: string, keptAs: string): StateProblem {
     `The account's state cannot be opened (${file}): it was sealed with another key, or is damaged. It is kept as ` +
     `${keptAs} and is used again when its key is back. Until then, sign in again.`;
   return { kind: "aside", file, keptAs, cause: "", message };
+}
+
+/** The shared store cannot be reached. @param place without a password */
+export function storeAway(place: string, error: unknown): StateProblem {
+  const cause = (error as NodeJS.ErrnoException).code ?? "unknown error";
+  const message =
+    `The shared store cannot be reached (${place}: ${inWords(cause)}). Tokens that are known serve until they expire, ` +
+    "and what changes is stored when it is back.";
+  return { kind: "away", file: place, cause, message };
 }

@@ -3,7 +3,13 @@ import type { StateProblem } from "./problem";
 /** The parts of an account's state. Each is a JSON value that its owner reads and writes as a whole. */
 export type SliceName =
   | ("account" | "accessPoints" | "clientToken" | "connectPort" | "deviceId" | "grants" | "keymaster")
-  | ("rateLimits" | "signedOutOf" | "tokens" | "webApi");
+  | ("rateLimits" | "refusals" | "signedOutOf" | "tokens" | "webApi");
+
+/**
+ * @param slice that has changed; undefined: any may have, while the store could not be reached
+ * @param version that it has now
+ */
+export type SliceListener = (slice: SliceName | undefined, version: number | undefined) => void;
 
 /**
  * An account's state in slices, for one or several sessions at a time: what a shared store implements.
@@ -12,6 +18,9 @@ export type SliceName =
  * read the slice again before the next try.
  */
 export interface SliceStore {
+  /** Whether several processes change it, so that what others need of a session is stored too. */
+  readonly isShared: boolean;
+
   /** The path or address, and what is wrong although it works (known after the first read). */
   readonly location: { readonly place?: string | undefined; readonly problem?: StateProblem | undefined };
 
@@ -34,5 +43,11 @@ export interface SliceStore {
   exclusive<T>(name: string, signal: AbortSignal, action: (signal: AbortSignal) => Promise<T>): Promise<T>;
 
   /** Tells of each slice that has changed, here or elsewhere. @returns a function that ends it */
-  watch(listener: (slice: SliceName) => void): () => void;
+  watch(listener: SliceListener): () => void;
+
+  /** Tells when `location.problem` has changed. @returns a function that ends it */
+  watchProblem?(listener: () => void): () => void;
+
+  /** Ends the use of the store by one session. Never rejects. */
+  close?(): Promise<void>;
 }

@@ -86,6 +86,12 @@ export class CachedToken {
     return true;
   }
 
+  /** Whether it may be given to who asks this source for a token with at least a minute left. */
+  serves(source: Token["source"], clientId: string, scopes: readonly string[]): boolean {
+    if (this.source !== source || this.clientId !== clientId) return false;
+    return !this.isRefused && this.covers(scopes) && this.left() >= MINIMUM_LEFT;
+  }
+
   /** The scopes that it has; those requested if the answer did not say. */
   get granted(): readonly string[] {
     return [...this.#granted];

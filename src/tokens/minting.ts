@@ -1,6 +1,7 @@
 import { withDeadline } from "../async/deadline";
 import { SingleFlight } from "../async/single-flight";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
+import { scopesKey } from "../core/scopes";
 import type { TokenSourceName } from "../core/token";
 import { CachedToken, MINIMUM_LEFT } from "./cached-token";
 import type { SourceRequest, TokenRequest } from "./decide";
@@ -21,8 +22,15 @@ export interface MintingOptions {
   decisions: Decisions;
   refusals: RefusalMemory;
   refused: RefusedTokens;
-  /** A token was minted. */
-  minted(token: CachedToken): void;
+  /** As `TokenMemory.inTurn`. */
+  inTurn<T>(name: string, signal: AbortSignal, mint: () => Promise<T>): Promise<T>;
+  /** Takes what other sessions have minted, and what they were refused. */
+  adopt(): void;
+  /** The tokens that this session has, or a token among them that serves and is none of `others`. */
+  tokens(): ReadonlySet<CachedToken>;
+  find(request: SourceRequest, others: ReadonlySet<CachedToken>): CachedToken | undefined;
+  /** A token was minted. Resolves when storing it was tried. */
+  minted(token: CachedToken): Promise<void>;
 }
 
 /** Gets tokens from the sources: one request for all who ask for the same, and its refusal is remembered. */
@@ -80,7 +88,7 @@ export class Minting {
         return await withDeadline(
           left,
           () => this.#late(request, timeout),
-          (signal) => this.#requests.join(request, signal, (either) => this.#mint(request, either)),
+          (signal) => this.#requests.join(request, signal, (either) => this.#forAll(request, either)),
         );
       } catch (error) {
         // If it was refused for scopes that only another request has, this one is sent by itself.
@@ -88,6 +96,23 @@ export class Minting {
         if (!isOthers) throw error;
       }
     }
+  }
+
+  /** One request for all sessions that share the account: what another one has minted since is taken. */
+  #forAll(request: SourceRequest, signal: AbortSignal): Promise<CachedToken> {
+    const { inTurn, adopt, tokens, find, decisions } = this.#options;
+    const { source, clientId, scopes } = request;
+    // OAuth takes turns itself, because a refresh goes on when its waiters have left.
+    if (source === "oauth") return this.#mint(request, signal);
+    const before = tokens();
+    return inTurn(`${source} ${clientId} ${scopesKey(scopes)}`, signal, async () => {
+      adopt();
+      const others = find(request, before);
+      if (others) return others;
+      const { error } = decisions.decide(request);
+      if (error) throw error;
+      return this.#mint(request, signal);
+    });
   }
 
   async #mint(request: SourceRequest, signal: AbortSignal): Promise<CachedToken> {
@@ -98,7 +123,7 @@ export class Minting {
       for (let tries = 1; ; tries++) {
         const askedAt = Date.now();
         const minted = await sources[source].mint(scopes, clientId, signal);
-        const since = Math.min(minted.askedAt ?? askedAt, askedAt, Date.now());
+        const since = Math.min(minted.askedAt ?? askedAt, Date.now());
         const token = CachedToken.minted(minted, clientId, scopes, since);
         // If the machine slept while it waited for the answer, the token may have expired.
         if (token.left() < MINIMUM_LEFT) {
@@ -111,7 +136,7 @@ export class Minting {
         }
         refusals.served(request);
         refused.replaced(source, clientId, token.granted);
-        onMinted(token);
+        await onMinted(token);
         return token;
       }
     } catch (error) {

@@ -19,6 +19,20 @@ const MINIMUM_LIFETIME = 60;
 /** Node-RED gives a node 15 s to close, ms. */
 const CLOSE_LIMIT = 8_000;
 
+/** The other sessions that may refresh the same grants. */
+export interface RefreshSharing {
+  /** Whether there can be any. */
+  readonly isShared: boolean;
+  /**
+   * Runs a refresh while no other session refreshes the same grant, with the grants as they are stored then.
+   * @param signal ends the wait, and not the refresh
+   * @throws SpotifyError UNREACHABLE if the other sessions cannot be asked
+   */
+  inTurn<T>(name: string, signal: AbortSignal, refresh: () => Promise<T>): Promise<T>;
+  /** Whether this session has had an access token: one that it has not had is newer. */
+  hasHad(accessToken: string): boolean;
+}
+
 /**
  * OAuth: access tokens from the grants of a session, each for the client ID it was given to.
  *
@@ -38,6 +52,7 @@ export class OAuth implements GrantSource {
     private readonly grants: Grants,
     private readonly endpoint: TokenEndpoint,
     private readonly apps: AppCheck,
+    private readonly sharing: RefreshSharing,
   ) {}
 
   grant(clientId: string): Grant | undefined {
@@ -103,34 +118,68 @@ export class OAuth implements GrantSource {
     return minted;
   }
 
+  /**
+   * One refresh for all sessions that share the account. Spotify may replace the refresh token with each refresh, and the
+   * old one is dead at once: no other session may use it meanwhile.
+   */
   #refresh(grant: Grant, closing: AbortSignal): Promise<MintedToken> {
-    return retry(() => this.#refreshOnce(grant), {
-      tries: MAX_TRIES,
-      backoff: new Backoff(500, 4_000),
-      signal: closing,
-      mayHelp: isPassing,
+    const { clientId } = grant;
+    const isNew = this.#newerThanNow();
+    return this.sharing.inTurn(`refresh ${clientId}`, closing, async () => {
+      const now = this.grants.get(clientId);
+      if (!now) throw noGrant(clientId);
+      if (now.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
+      const adopted = now.minted && ({ ...now.minted, source: "oauth" } satisfies MintedToken);
+      if (adopted && isFresh(adopted) && isNew(adopted.accessToken)) return adopted;
+      return retry(() => this.#refreshOnce(now), {
+        tries: MAX_TRIES,
+        backoff: new Backoff(500, 4_000),
+        signal: closing,
+        mayHelp: isPassing,
+      });
     });
   }
 
-  async #refreshOnce(grant: Grant): Promise<MintedToken> {
+  /** Tells a token that another session minted after this moment from one that does not serve any more. */
+  #newerThanNow(): (accessToken: string) => boolean {
+    const tokens = this.grants.all().flatMap(({ minted }) => minted?.accessToken ?? []);
+    const had = new Set(tokens.filter((accessToken) => this.sharing.hasHad(accessToken)));
+    return (accessToken) => !had.has(accessToken);
+  }
+
+  async #refreshOnce(grant: Grant, mayBeOld = true): Promise<MintedToken> {
     const { clientId, refreshToken } = grant;
     const askedAt = Date.now();
     try {
       const form = { grant_type: "refresh_token", refresh_token: refreshToken };
       const answer = await this.endpoint.ask(clientId, form);
-      // The user has signed out, or in again, while this was asked: the token is not theirs any more.
-      if (!(await this.grants.refreshed(clientId, refreshToken, answer))) throw noGrant(clientId);
       const { accessToken, lifetime, scopes } = answer;
-      if (lifetime <= MINIMUM_LIFETIME) {
-        throw new SpotifyError("PROTOCOL_ERROR", `Spotify gave a token that lives for ${lifetime} s only.`);
-      }
-      return { accessToken, lifetime, askedAt, scopes: scopes ?? grant.scopes, source: "oauth" };
+      const minted = { accessToken, lifetime, askedAt, scopes: scopes ?? grant.scopes };
+      const isUsable = lifetime > MINIMUM_LIFETIME;
+      // The user has signed out, or in again, while this was asked: the token is not theirs any more.
+      const forOthers = this.sharing.isShared && isUsable ? minted : undefined;
+      if (!(await this.grants.refreshed(clientId, refreshToken, answer, forOthers))) throw noGrant(clientId);
+      if (isUsable) return { ...minted, source: "oauth" };
+      throw new SpotifyError("PROTOCOL_ERROR", `Spotify gave a token that lives for ${lifetime} s only.`);
     } catch (error) {
-      // A new sign-in that was made while this was asked is not ended.
       const isRevoked = error instanceof OAuthRefusal && error.error === "invalid_grant";
-      if (isRevoked) await this.grants.end(clientId, refreshToken);
+      if (!isRevoked) throw error;
+      const other = mayBeOld ? await this.#otherThan(grant) : undefined;
+      if (other) return this.#refreshOnce(other, false);
+      // A new sign-in that was made while this was asked is not ended.
+      await this.grants.end(clientId, refreshToken);
       throw error;
     }
+  }
+
+  /**
+   * The grant as another process has refreshed it: on one file, two processes cannot take turns.
+   * @throws the store's error: then it is not known whether the sign-in is over
+   */
+  async #otherThan({ clientId, refreshToken }: Grant): Promise<Grant | undefined> {
+    await this.grants.reread();
+    const now = this.grants.get(clientId);
+    return now?.endedAt === undefined && now?.refreshToken !== refreshToken ? now : undefined;
   }
 }
 

@@ -1,10 +1,8 @@
 import type { CurrentClientId } from "../core/client-id";
 import type { SpotifyError } from "../core/errors";
 import type { TokenSource } from "../core/token";
-import type { StoredToken } from "./cached-token";
 import type { GrantSource } from "./grant-source";
 import type { KeymasterState } from "./refusal-memory";
-import type { WebApiCheck } from "./web-api-access";
 
 /** The ways to a token. */
 export interface TokenSources {
@@ -27,15 +25,32 @@ export interface TokenAccount {
 export interface RememberedTokens {
   tokens: readonly unknown[];
   keymaster: KeymasterState | undefined;
+  /** Of sources that refused something: only if other sessions share the account. */
+  refusals: readonly unknown[];
   webApi: readonly unknown[];
 }
 
-/** Remembers tokens over a restart. */
+/** Makes the next list of what is stored. It may be called again, if another session has stored something meanwhile. */
+export type ListChange = (stored: readonly unknown[]) => readonly unknown[];
+
+/** Remembers tokens over a restart, and shares them with the other sessions of the account. */
 export interface TokenMemory {
   /** Resolves with what was kept for the account that is signed in. Never rejects. */
   restore(): Promise<RememberedTokens>;
-  /** Keeps what has changed. */
-  keep(changed: { tokens?: StoredToken[]; keymaster?: KeymasterState; webApi?: WebApiCheck[] }): void;
+  /** What is kept now, by this session and by others. */
+  now(): RememberedTokens;
+  /** Whether other processes keep what they have learned there, too. */
+  readonly isShared: boolean;
+  /** Keeps what has changed. Resolves when other processes can read it, as far as that is possible. Never rejects. */
+  keepTokens(change: ListChange): Promise<void>;
+  keepRefusals(change: ListChange): void;
+  keepWebApi(change: ListChange): void;
+  keepKeymaster(state: KeymasterState | undefined): void;
+  /**
+   * Runs `mint` while no other session does so under the same name, with what is kept now. If the other sessions cannot be
+   * asked, it runs nevertheless: more than one request does no harm.
+   */
+  inTurn<T>(name: string, signal: AbortSignal, mint: () => Promise<T>): Promise<T>;
 }
 
 /** What the pool needs of the session it belongs to. */

@@ -15,7 +15,7 @@ import { RefusalMemory } from "./refusal-memory";
 import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
 import { ScopeTexts, type Scopes } from "./scope-texts";
-import { TokenCache } from "./token-cache";
+import { MAX_TOKENS, TokenCache } from "./token-cache";
 import { closed } from "./token-errors";
 import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
 
@@ -46,11 +46,11 @@ export class TokenPool {
   constructor(options: TokenPoolOptions) {
     this.#options = options;
     const { account, memory, sources } = options;
-    this.#refusals = new RefusalMemory((keymaster) => memory.keep({ keymaster }));
+    this.#refusals = new RefusalMemory(memory);
     this.#webApi = new WebApiAccess({
       ask: (accessToken, signal) => options.askWebApi(accessToken, signal),
       tokenOf: (clientId) => this.#cache.ofClient(clientId)?.accessToken,
-      keep: (webApi) => memory.keep({ webApi }),
+      keep: (change) => memory.keepWebApi(change),
       changed: (clientId) => {
         this.#setAudiences();
         this.events.emit("webApi", { clientId, ...this.#webApi.answer(clientId) });
@@ -63,6 +63,11 @@ export class TokenPool {
       decisions: this.#decisions,
       refusals: this.#refusals,
       refused: this.#refused,
+      inTurn: (name, signal, mint) => memory.inTurn(name, signal, mint),
+      adopt: () => void (memory.isShared && this.adopt()),
+      tokens: () => new Set(this.#cache.all()),
+      find: ({ source, clientId, scopes }, others) =>
+        this.#cache.all().find((token) => !others.has(token) && token.serves(source, clientId, scopes)),
       minted: (token) => this.#add(token),
     });
     this.#renewals = new Renewals(async ({ source, requested, clientId }) => {
@@ -149,19 +154,45 @@ export class TokenPool {
 
   /** Reads what was remembered, the first time. Never rejects. */
   restore(): Promise<void> {
-    this.#restored ??= this.#options.memory.restore().then(({ tokens, keymaster, webApi }) => {
-      this.#refusals.restore(keymaster);
+    this.#restored ??= this.#options.memory.restore().then(({ tokens, keymaster, refusals, webApi }) => {
+      this.#refusals.restore(keymaster, refusals);
       this.#webApi.restore(webApi);
       for (const item of tokens) {
         const token = parseStoredToken(item);
-        if (!token) continue;
-        this.#cache.add(token);
-        this.#renewals.plan(token);
+        if (token) this.#cacheAndPlan(token);
       }
       for (const token of this.#cache.all()) if (this.#refused.has(token.accessToken)) this.#drop(token);
       this.#setAudiences();
     });
     return this.#restored;
+  }
+
+  /** Takes what other sessions of the account have stored: tokens that are new, and that others are gone. */
+  adopt(): void {
+    if (this.#closed || this.#restored === undefined) return;
+    const { tokens, keymaster, refusals, webApi } = this.#options.memory.now();
+    this.#refusals.restore(keymaster, refusals);
+    const changed = this.#webApi.restore(webApi);
+    const known = new Set(this.#cache.all().map(({ accessToken }) => accessToken));
+    const stored = new Set(tokens.map(accessTokenOf));
+    for (const token of this.#cache.all()) if (!stored.has(token.accessToken)) this.#forget(token);
+    for (const item of tokens) {
+      if (known.has(accessTokenOf(item) as string)) continue;
+      const token = parseStoredToken(item);
+      if (!token || this.#refused.has(token.accessToken)) continue;
+      this.#cacheAndPlan(token);
+      this.#tellOf(token);
+    }
+    if (changed.length > 0) this.#setAudiences();
+    for (const clientId of changed)
+      this.events.emit("webApi", { clientId, ...this.#webApi.answer(clientId) });
+  }
+
+  /** Whether this session has had an access token, or knows that it was refused. */
+  hasHad(accessToken: string): boolean {
+    return (
+      this.#refused.has(accessToken) || this.#cache.all().some((token) => token.accessToken === accessToken)
+    );
   }
 
   /** After a new sign-in: what was refused may be allowed now. */
@@ -177,12 +208,13 @@ export class TokenPool {
 
   /** Forgets the tokens whose sign-in is gone, on disk too. */
   forgetTokensUnless(isKept: (token: { source: TokenSourceName; clientId: string }) => boolean): void {
-    for (const token of this.#cache.all()) {
-      if (isKept(token)) continue;
-      this.#renewals.forget(token);
-      this.#cache.remove(token);
-    }
-    this.#keep();
+    for (const token of this.#cache.all()) if (!isKept(token)) this.#forget(token);
+    void this.#options.memory.keepTokens((stored) =>
+      stored.filter((item) => {
+        const token = parseStoredToken(item);
+        return token !== undefined && isKept(token);
+      }),
+    );
   }
 
   /** After time has jumped, or the connection is back: tokens may have expired, or be due for renewal. */
@@ -233,23 +265,50 @@ export class TokenPool {
     return token.toToken(left);
   }
 
-  #add(token: CachedToken): void {
+  async #add(token: CachedToken): Promise<void> {
     if (this.#closed) return;
+    // Another session may have minted it, and told of it.
+    const isNew = !this.hasHad(token.accessToken);
+    const replaced = new Set(this.#cacheAndPlan(token).map(({ accessToken }) => accessToken));
+    const kept = this.#options.memory.keepTokens((stored) => {
+      const others = stored.filter((item) => {
+        const accessToken = accessTokenOf(item);
+        const isGone = accessToken === token.accessToken || replaced.has(accessToken as string);
+        return !isGone && parseStoredToken(item) !== undefined;
+      });
+      return [...others.slice(1 - MAX_TOKENS), token.toStored()];
+    });
+    if (isNew) this.#tellOf(token);
+    this.#webApi.minted(token.source, token.clientId);
+    await kept;
+  }
+
+  /** @returns the tokens that it replaces */
+  #cacheAndPlan(token: CachedToken): CachedToken[] {
     token.audience = this.#webApi.audience(token.source, token.clientId);
-    for (const replaced of this.#cache.add(token)) this.#renewals.forget(replaced);
+    const replaced = this.#cache.add(token);
+    for (const one of replaced) this.#renewals.forget(one);
     this.#renewals.plan(token);
-    this.#keep();
+    return replaced;
+  }
+
+  #tellOf(token: CachedToken): void {
     const { clientId, scopes, source, expiresAt } = token.toToken();
     this.events.emit("token", { clientId, scopes, source, expiresAt });
-    this.#webApi.minted(source, clientId);
   }
 
   /** A server refused this token. */
   #drop(token: CachedToken): void {
     token.isRefused = true;
+    this.#forget(token);
+    void this.#options.memory.keepTokens((stored) =>
+      stored.filter((item) => accessTokenOf(item) !== token.accessToken),
+    );
+  }
+
+  #forget(token: CachedToken): void {
     this.#renewals.forget(token);
     this.#cache.remove(token);
-    this.#keep();
   }
 
   #setAudiences(): void {
@@ -257,9 +316,8 @@ export class TokenPool {
       token.audience = this.#webApi.audience(token.source, token.clientId);
     }
   }
+}
 
-  #keep(): void {
-    const valid = this.#cache.all().filter((token) => token.left() > 0);
-    this.#options.memory.keep({ tokens: valid.map((token) => token.toStored()) });
-  }
+function accessTokenOf(stored: unknown): unknown {
+  return ((stored ?? {}) as { accessToken?: unknown }).accessToken;
 }

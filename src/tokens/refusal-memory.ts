@@ -3,6 +3,8 @@ import { CLIENT_IDS } from "../core/knowledge";
 import { scopesKey } from "../core/scopes";
 import type { TokenSourceName } from "../core/token";
 import type { Refusal, SourceRefusal, SourceRequest } from "./decide";
+import { errorOf, nameOf, parseKeptRefusal, toKept } from "./kept-refusal";
+import type { ListChange } from "./pool-options";
 import { refusedAccount, repeated, UnexpectedAnswer } from "./token-errors";
 
 /** Whether keymaster serves an account, as it is kept over a restart. */
@@ -22,6 +24,12 @@ interface Entry {
   until: number;
 }
 
+/** Where refusals are kept, for a restart and for the other sessions of the account. */
+export interface KeptRefusals {
+  keepKeymaster(keymaster: KeymasterState | undefined): void;
+  keepRefusals(change: ListChange): void;
+}
+
 /** How long a refused client ID (403/4) is not asked for again, in ms. */
 export const REFUSED_FOR = 15 * 60_000;
 /** How long refused scopes (400/3) are not asked for again, in ms: short, because the answer costs Spotify little. */
@@ -33,6 +41,8 @@ const FIRST_PAUSE = 30_000;
 const LONGEST_PAUSE = 15 * 60_000;
 /** More than one account's flows ask for. */
 const MAX_ENTRIES = 1024;
+/** Of these, how many are stored for other sessions. */
+const MAX_KEPT = 128;
 
 /** The refusals that a source is not asked to repeat. An OAuth refusal ends the grant, and need not be remembered. */
 const REMEMBERED: Record<TokenSourceName, ReadonlySet<SpotifyErrorCode>> = {
@@ -49,21 +59,29 @@ const REMEMBERED: Record<TokenSourceName, ReadonlySet<SpotifyErrorCode>> = {
  * Source: librespot#1532.
  */
 export class RefusalMemory {
-  readonly #keep: (keymaster: KeymasterState | undefined) => void;
+  readonly #keeping: KeptRefusals;
   /** The oldest first. Those that are over stay until newer ones need the room. */
   readonly #entries = new Map<string, Entry>();
   #keymaster: KeymasterState | undefined;
   /** Whether keymaster has given a token in this session: a later refusal does not mean the account. */
   #keymasterServed = false;
 
-  /** @param keep is called with what to remember of keymaster over a restart, whenever it changes */
-  constructor(keep: (keymaster: KeymasterState | undefined) => void) {
-    this.#keep = keep;
+  constructor(keeping: KeptRefusals) {
+    this.#keeping = keeping;
   }
 
-  /** Takes what was remembered, unless it comes from a clock that ran ahead. */
-  restore(keymaster: KeymasterState | undefined): void {
-    if (keymaster && keymaster.since <= Date.now()) this.#keymaster ??= keymaster;
+  /** Takes what was remembered, or what other sessions have learned since, unless it comes from a clock that ran ahead. */
+  restore(keymaster: KeymasterState | undefined, refusals: readonly unknown[]): void {
+    const now = Date.now();
+    if (keymaster === undefined) this.#keymaster = undefined;
+    else if (keymaster.since <= now) this.#keymaster = keymaster;
+    for (const document of refusals) {
+      const kept = parseKeptRefusal(document, now);
+      const known = kept && this.#entries.get(kept.name);
+      if (!kept || (known && known.since >= kept.since)) continue;
+      const { name, since, duration } = kept;
+      this.#add(name, { error: errorOf(kept), since, duration, until: performance.now() + kept.until - now });
+    }
   }
 
   /** The refusal that this source would repeat. */
@@ -89,7 +107,10 @@ export class RefusalMemory {
 
   /** A source gave a token. */
   served({ source, clientId, scopes }: SourceRequest): void {
-    this.#entries.delete(key("pause", source, clientId, scopes));
+    const pause = key("pause", source, clientId, scopes);
+    if (this.#entries.delete(pause)) {
+      this.#keeping.keepRefusals((stored) => stored.filter((one) => nameOf(one) !== pause));
+    }
     if (source !== "keymaster") return;
     this.#keymasterServed = true;
     if (this.#keymaster?.serves !== true) this.#learnKeymaster(true);
@@ -116,11 +137,12 @@ export class RefusalMemory {
 
   /** Forgets everything: a new sign-in may be answered otherwise. */
   clear(): void {
+    if (this.#entries.size > 0) this.#keeping.keepRefusals(() => []);
     this.#entries.clear();
     this.#keymasterServed = false;
     if (!this.#keymaster) return;
     this.#keymaster = undefined;
-    this.#keep(undefined);
+    this.#keeping.keepKeymaster(undefined);
   }
 
   #accountRefusal(): { since: number; until: number } | undefined {
@@ -134,7 +156,7 @@ export class RefusalMemory {
 
   #learnKeymaster(serves: boolean): void {
     this.#keymaster = { serves, since: Date.now() };
-    this.#keep(this.#keymaster);
+    this.#keeping.keepKeymaster(this.#keymaster);
   }
 
   #beginPause(error: UnexpectedAnswer, { source, clientId, scopes }: SourceRequest): SpotifyError {
@@ -154,10 +176,19 @@ export class RefusalMemory {
 
   #remember(name: string, error: SpotifyError, duration: number): Refusal {
     const since = Date.now();
+    const until = since + duration;
+    this.#add(name, { error, since, duration, until: performance.now() + duration });
+    this.#keeping.keepRefusals((stored) => {
+      const others = stored.filter((one) => nameOf(one) !== name && parseKeptRefusal(one, since));
+      return [...others.slice(1 - MAX_KEPT), toKept(name, error, { since, duration, until })];
+    });
+    return { error, since, until };
+  }
+
+  #add(name: string, entry: Entry): void {
     this.#entries.delete(name);
-    this.#entries.set(name, { error, since, duration, until: performance.now() + duration });
+    this.#entries.set(name, entry);
     if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!);
-    return { error, since, until: since + duration };
   }
 }
 

@@ -1,7 +1,7 @@
 import { MINIMUM_LEFT, type CachedToken } from "./cached-token";
 import type { TokenSourceName } from "../core/token";
 
-const MAX_TOKENS = 256;
+export const MAX_TOKENS = 256;
 
 /**
  * The tokens of one account, by client ID. A token serves a request for the same client ID whose scopes it covers.
@@ -37,12 +37,15 @@ export class TokenCache {
       ?.find((token) => token.source !== "login5" && token.left() >= MINIMUM_LEFT);
   }
 
-  /** Adds a token. @returns the tokens that it replaces: those it covers and outlives */
+  /** Adds a token. @returns the tokens that it replaces: those it covers and outlives, and itself as it was before */
   add(token: CachedToken): CachedToken[] {
     const others = this.#byClientId.get(token.clientId) ?? [];
     const replaced = others.filter(
       (other) =>
-        other.source === token.source && token.covers(other.requested) && other.expiresAt <= token.expiresAt,
+        other.accessToken === token.accessToken ||
+        (other.source === token.source &&
+          token.covers(other.requested) &&
+          other.expiresAt <= token.expiresAt),
     );
     // The newest token comes first, because it most likely serves.
     this.#byClientId.set(token.clientId, [token, ...others.filter((other) => !replaced.includes(other))]);

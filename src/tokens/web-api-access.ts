@@ -47,7 +47,8 @@ export interface WebApiAccessOptions {
   ask(accessToken: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** A valid access token of this client ID, not one of login5. */
   tokenOf(clientId: string): string | undefined;
-  keep(checks: WebApiCheck[]): void;
+  /** Keeps what has changed. */
+  keep(change: (stored: readonly unknown[]) => readonly unknown[]): void;
   /** Whether the Web API takes this client ID has changed. */
   changed(clientId: string): void;
 }
@@ -70,12 +71,21 @@ export class WebApiAccess {
     this.#options = options;
   }
 
-  /** Takes what was remembered, except what is malformed or comes from a clock that ran ahead. */
-  restore(documents: readonly unknown[]): void {
+  /**
+   * Takes what was remembered, or what another session has learned since, except what is malformed or comes from a clock
+   * that ran ahead.
+   * @returns the client IDs of which the Web API is known to say something else than before
+   */
+  restore(documents: readonly unknown[]): string[] {
+    const changed: string[] = [];
     for (const document of documents) {
       const check = parseCheck(document);
-      if (check && !this.#checks.has(check.clientId)) this.#checks.set(check.clientId, check);
+      const known = check && this.#checks.get(check.clientId);
+      if (!check || (known && known.checkedAt >= check.checkedAt)) continue;
+      this.#checks.set(check.clientId, check);
+      if (check.takes !== known?.takes) changed.push(check.clientId);
     }
+    return changed;
   }
 
   /** Where a token works. */
@@ -157,7 +167,7 @@ export class WebApiAccess {
     this.#stopTimers();
     if (this.#checks.size === 0) return;
     this.#checks.clear();
-    this.#options.keep([]);
+    this.#options.keep(() => []);
   }
 
   close(): void {
@@ -182,7 +192,11 @@ export class WebApiAccess {
   #learn(clientId: string, takes: boolean | undefined): void {
     const before = this.#checks.get(clientId);
     this.#checks.set(clientId, next(before, { clientId, checkedAt: Date.now() }, takes));
-    this.#options.keep([...this.#checks.values()]);
+    const check = this.#checks.get(clientId);
+    this.#options.keep((stored) => [
+      ...stored.filter((other) => parseCheck(other) && (other as WebApiCheck).clientId !== clientId),
+      check,
+    ]);
     if ((takes ?? before?.takes) !== before?.takes) this.#options.changed(clientId);
   }
 

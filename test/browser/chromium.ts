@@ -1,8 +1,6 @@
 /** Finds Chromium, and installs it where that can be done. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
+import { findProgram } from "../support/programs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -32,29 +30,9 @@ export function launchChromium(): Promise<Browser> {
 export function findChromium(): string {
   const named = process.env["CHROMIUM_PATH"];
   if (named) return named;
-  const found = onPath();
+  const found = findProgram(NAMES, "chromium");
   if (found !== undefined) return found;
-  if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
-    apt("update");
-    apt("install", "-y", "--no-install-recommends", "chromium");
-  }
-  const installed = onPath();
-  if (installed !== undefined) return installed;
   throw new Error(
     "These tests need Chromium: install the package chromium, or set CHROMIUM_PATH to a browser.",
   );
-}
-
-function onPath(): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin"];
-  return folders
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
-}
-
-function apt(...words: string[]): void {
-  spawnSync("apt-get", words, {
-    stdio: "ignore",
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
 }

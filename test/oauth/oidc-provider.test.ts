@@ -122,7 +122,12 @@ describe("a standard OAuth server (oidc-provider)", function () {
       { usernameOf: () => Promise.resolve("mira") },
       { checked: () => Promise.resolve() },
     );
-    return { oauth: new OAuth(grants, endpoint, apps), grants, disk };
+    const alone = {
+      isShared: false,
+      inTurn: <T>(_name: string, _signal: AbortSignal, refresh: () => Promise<T>) => refresh(),
+      hasHad: () => false,
+    };
+    return { oauth: new OAuth(grants, endpoint, apps, alone), grants, disk };
   }
 
   it("takes our authorization code with PKCE", async () => {

@@ -9,7 +9,7 @@ function parsed(document: Partial<Record<SliceName, unknown>>): Record<string, u
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-const NOTHING = { grants: [], rateLimits: [], webApi: [], tokens: [] };
+const NOTHING = { grants: [], rateLimits: [], refusals: [], webApi: [], tokens: [] };
 
 describe("a state that was read", () => {
   it("is taken as it was written", () => {
@@ -34,6 +34,7 @@ describe("a state that was read", () => {
         },
       ],
       rateLimits: [{ anything: true }],
+      refusals: [{ anything: true }],
       webApi: [{ anything: true }],
     };
     assert.deepEqual(parsed(structuredClone(state)), state);

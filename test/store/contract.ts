@@ -158,7 +158,7 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
     });
 
     it("tells of a change by another, until that is ended", async () => {
-      const told: SliceName[] = [];
+      const told: (SliceName | undefined)[] = [];
       let next: (() => void) | undefined;
       const end = mine.watch((slice) => {
         told.push(slice);

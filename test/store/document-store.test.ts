@@ -35,7 +35,7 @@ describe("the document of slices", () => {
     await mine.compareAndSet("grants", version, ["old"]);
     const read = await theirs.read("grants");
     await theirs.compareAndSet("grants", read.version, ["new"]);
-    const told: string[] = [];
+    const told: unknown[] = [];
     mine.watch((slice) => told.push(slice));
     const again = await mine.read("grants");
     assert.deepEqual(again.value, ["new"]);

@@ -123,7 +123,7 @@ describe("the keeper of a session's state", () => {
     const { message } = await failureOf(keeper.saved(), "INVALID_ARGUMENT");
     assert.match(message, /cannot be read \(\/there: EIO\)/);
     await slices.tokens.set([1]);
-    await keeper.flush();
+    await keeper.close();
     assert.deepEqual([slices.deviceId.value, slices.tokens.value], ["abc", [1]]);
     assert.equal(problems.length, 1);
     assert.equal(keeper.problem, problems[0]);
@@ -148,7 +148,7 @@ describe("the keeper of a session's state", () => {
     await keeper.saved();
     assert.deepEqual(problems, ["write", undefined]);
     assert.deepEqual(documents.at(-1), { tokens: [1], account: undefined, deviceId: "abcd" });
-    await keeper.flush();
+    await keeper.close();
   });
 
   it("asks a store that fails no more often than once again for all changes", async () => {
@@ -166,7 +166,7 @@ describe("the keeper of a session's state", () => {
     while (tries === 0) await new Promise(setImmediate);
     await Promise.all([first, ...Array.from({ length: 100 }, (_, i) => slices.tokens.set([i]))]);
     assert.ok(tries <= 3, `${tries} tries`);
-    await keeper.flush();
+    await keeper.close();
   });
 
   it("ends no process with a change that nobody waits for", async () => {
@@ -182,7 +182,7 @@ describe("the keeper of a session's state", () => {
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
     process.off("unhandledRejection", note);
     assert.deepEqual(rejections, []);
-    await keeper.flush();
+    await keeper.close();
   });
 
   it("does not overwrite what it could not read: it may be readable tomorrow", async () => {
@@ -193,7 +193,7 @@ describe("the keeper of a session's state", () => {
     };
     const { keeper, slices } = open(unreadable, () => undefined);
     await slices.deviceId.set("abc");
-    await keeper.flush();
+    await keeper.close();
     assert.equal(saved, 0);
   });
 
@@ -214,7 +214,7 @@ describe("the keeper of a session's state", () => {
     await keeper.load();
     const change = slices.deviceId.set("abc");
     await new Promise(setImmediate);
-    const flushed = keeper.flush().then(() => assert.ok(saved));
+    const flushed = keeper.close().then(() => assert.ok(saved));
     finish!();
     await Promise.all([change, flushed]);
   });
@@ -223,7 +223,7 @@ describe("the keeper of a session's state", () => {
     let loads = 0;
     const store: StateStore = { load: () => Promise.resolve(loads++), save: () => Promise.resolve() };
     const { keeper } = open(store);
-    await keeper.flush();
+    await keeper.close();
     assert.equal(loads, 0);
   });
 });

@@ -1,12 +1,12 @@
 /** A real Redis, or Valkey, on a port and in a folder of its own, that can be killed, paused and filled. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { spawn, type ChildProcess } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { createClient } from "redis";
 import { lastLines } from "../../scripts/command";
 import { Waiting } from "../../scripts/waiting";
+import { findProgram } from "./programs";
 
 /** By name: the program, which both packages of Debian are called after. */
 const PROGRAMS = { Redis: "redis-server", Valkey: "valkey-server" };
@@ -22,11 +22,11 @@ const MAX_TRIES = 20;
 
 /** The servers that can be tested on this machine, by name. Without any, Redis is installed where that can be done. */
 export function redisServers(): [name: string, program: string][] {
-  const found = onPath();
-  if (found.length > 0 || process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return found;
-  apt("update");
-  apt("install", "-y", "--no-install-recommends", PROGRAMS.Redis);
-  return onPath();
+  const valkey = findProgram([PROGRAMS.Valkey]);
+  const redis = findProgram([PROGRAMS.Redis], valkey === undefined ? PROGRAMS.Redis : undefined);
+  return Object.entries({ Redis: redis, Valkey: valkey }).filter(
+    (one): one is [string, string] => one[1] !== undefined,
+  );
 }
 
 /** The first of them. @throws an Error that says what to install */
@@ -49,6 +49,8 @@ export function describeWithRedis(title: string, body: (this: Mocha.Suite) => vo
   if (process.env["CI"]) throw new Error(`"${title}" ${missing}.`);
   describe.skip(`${title} (skipped: ${missing})`, body);
 }
+
+type Client = ReturnType<typeof connectionTo>;
 
 export class RedisServer {
   readonly url: string;
@@ -163,14 +165,34 @@ export class RedisServer {
     return (await Promise.all(texts)).join("\n");
   }
 
+  /** Copies its files elsewhere, as a backup does. @returns where they are */
+  async backup(): Promise<string> {
+    const copy = `${this.#folder}.copy`;
+    await rm(copy, { recursive: true, force: true });
+    await cp(this.#folder, copy, { recursive: true });
+    return copy;
+  }
+
+  /** Replaces its files while it does not run. @param copy of `backup`; undefined: with nothing */
+  async restore(copy: string | undefined): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    if (copy === undefined) await mkdir(this.#folder);
+    else await cp(copy, this.#folder, { recursive: true });
+  }
+
   /** @throws what the server answers, or that it does not */
-  async command(...words: [string, ...string[]]): Promise<unknown> {
-    const client = createClient({ url: this.url, socket: { reconnectStrategy: false } });
-    // `connect` and `sendCommand` reject with the same.
+  command(...words: [string, ...string[]]): Promise<unknown> {
+    return this.ask((client) => client.sendCommand(words));
+  }
+
+  /** Asks it something on a connection of its own. @throws what the server answers, or that it does not */
+  async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    const client = connectionTo(this.url);
+    // `connect` and the question reject with the same.
     client.on("error", () => undefined);
     await client.connect();
     try {
-      return await client.sendCommand(words);
+      return await question(client);
     } finally {
       client.destroy();
     }
@@ -181,26 +203,12 @@ export class RedisServer {
     await this.kill();
     process.off("exit", this.#onExit);
     await rm(this.#folder, { recursive: true, force: true });
+    await rm(`${this.#folder}.copy`, { recursive: true, force: true });
   }
 
   readonly #onExit = (): void => void this.#child?.kill("SIGKILL");
 }
 
-function onPath(): [string, string][] {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin"];
-  const pathOf = (program: string): string | undefined =>
-    folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-  return Object.entries(PROGRAMS).flatMap(([name, program]): [string, string][] => {
-    const path = pathOf(program);
-    return path === undefined ? [] : [[name, path]];
-  });
-}
-
-/** Two test files may need it at the same time: the second waits. */
-function apt(...words: string[]): void {
-  spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...words], {
-    stdio: "ignore",
-    // In this run level, Debian does not start the service of a package that is installed.
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-  });
+function connectionTo(url: string) {
+  return createClient({ url, socket: { reconnectStrategy: false } });
 }

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { CLIENT_IDS, type Session, type SessionOptions } from "../../src";
+import redisStore = require("../../src/store/redis");
+import type { Account } from "../simulator";
+import { failureOf } from "../support/failure";
+import { signInWithApp } from "../support/own-app";
+import { RedisServer } from "../support/redis-server";
+import { useStage } from "../support/stage";
+
+const SCOPES = ["user-read-playback-state"];
+const OTHER_SCOPES = ["playlist-read-private"];
+const NEVER = new AbortController().signal;
+
+describe("an account that several processes share on a Redis server", () => {
+  const stage = useStage({ policy: { deviceInterval: 1 } });
+  let server: RedisServer;
+  let alice: Account;
+  let accounts = 0;
+  let instances = 0;
+
+  before(async () => (server = await RedisServer.start()));
+  after(() => server.close());
+  beforeEach(() => {
+    alice = stage.current.account({ username: "alice" });
+    accounts++;
+  });
+
+  /** A session with a connection of its own to the server, as in a process of its own. */
+  function instance(account?: Account, options: SessionOptions = {}): Session {
+    const store = redisStore({ url: server.url });
+    const name = `instance${instances++}`;
+    const sharedState = store.open({ id: `account${accounts}`, instance: name, secrets: ["the key"] });
+    return stage.current.session(account, { deviceId: name, sharedState, ...options });
+  }
+
+  async function connected(account?: Account): Promise<Session> {
+    const session = instance(account);
+    await session.connect();
+    await session.tokens.ready();
+    return session;
+  }
+
+  async function pair(session: Session): Promise<void> {
+    const pairing = await session.signIns.beginPairing();
+    stage.current.simulator.pair(pairing.code.userCode, alice);
+    await session.signIns.finishPairing(pairing, NEVER);
+  }
+
+  const useApp = (session: Session, scopes = SCOPES): Promise<string> =>
+    signInWithApp(stage.current.simulator, session, alice, scopes);
+
+  /** Resolves when the session's sign-ins are as they should be. */
+  async function until(session: Session, isRight: () => boolean): Promise<void> {
+    while (!isRight()) await once(session.signIns, "change");
+  }
+
+  const stats = (): typeof stage.current.simulator.stats => stage.current.simulator.stats;
+  const refreshes = (): number =>
+    stats().tokenRequests.filter(({ grantType }) => grantType === "refresh_token").length;
+
+  it("is signed in everywhere when it is paired on one of them, and signed out everywhere", async () => {
+    const [first, second, third] = await Promise.all([connected(), connected(), connected()]);
+    await pair(first);
+    await Promise.all([second, third].map((one) => until(one, () => one.signIns.list().length === 1)));
+    for (const session of [first, second, third]) {
+      assert.equal((await session.tokens.getToken(SCOPES)).source, "oauth");
+      assert.equal(session.username, "alice");
+      await session.connect();
+      assert.equal(session.state, "ready");
+    }
+    await third.signIns.signOutOfAll();
+    await Promise.all([first, second].map((one) => until(one, () => one.signIns.list().length === 0)));
+    for (const session of [first, second, third]) {
+      await failureOf(session.tokens.getToken(SCOPES), "NOT_SIGNED_IN");
+      assert.equal(session.state, "idle");
+    }
+  });
+
+  it("asks keymaster once for all that ten of them want at once", async () => {
+    const sessions = await Promise.all(Array.from({ length: 10 }, () => connected(alice)));
+    const tokens = await Promise.all(
+      sessions.flatMap((session) => Array.from({ length: 100 }, () => session.tokens.getToken(SCOPES))),
+    );
+    assert.equal(stats().keymasterRequests.length, 1);
+    assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 1);
+  });
+
+  it("refreshes a grant once for all that ten of them want at once, and uses no refresh token twice", async () => {
+    const sessions = await Promise.all(Array.from({ length: 10 }, () => connected()));
+    const [first] = sessions as [Session];
+    const clientId = await useApp(first, [...SCOPES, ...OTHER_SCOPES]);
+    await Promise.all(sessions.map((one) => until(one, () => one.signIns.list().length === 1)));
+    for (let round = 1; round <= 5; round++) {
+      const tokens = await Promise.all(
+        sessions.flatMap((session) =>
+          Array.from({ length: 100 }, () => session.tokens.getTokenWithClientId(SCOPES, clientId)),
+        ),
+      );
+      const different = new Set(tokens.map(({ accessToken }) => accessToken));
+      assert.equal(different.size, 1);
+      assert.equal(refreshes(), round);
+      // A server says 401 to it, on each of them.
+      for (const accessToken of different)
+        for (const session of sessions) session.tokens.refused(accessToken);
+    }
+    assert.equal(stats().refreshReuse, 0);
+  });
+
+  it("gives each process a device of its own", async () => {
+    const sessions = await Promise.all([connected(alice), connected(alice)]);
+    const devices = stats().logins.map(({ deviceId }) => deviceId);
+    assert.equal(new Set(devices).size, 2);
+    assert.deepEqual(new Set(devices), new Set(sessions.map(({ deviceId }) => deviceId)));
+  });
+
+  it("hands a token out on another one within a moment, without a request", async () => {
+    const [first, second] = await Promise.all([connected(alice), connected(alice)]);
+    const told = once(second.tokens, "token");
+    const token = await first.tokens.getToken(SCOPES);
+    await told;
+    assert.equal(second.tokens.cachedToken(SCOPES, second.clientId)?.accessToken, token.accessToken);
+    assert.equal(stats().keymasterRequests.length, 1);
+  });
+
+  it("forgets everywhere a token that a server refused on one of them", async () => {
+    const [first, second] = await Promise.all([connected(alice), connected(alice)]);
+    const told = once(second.tokens, "token");
+    const { accessToken } = await first.tokens.getToken(SCOPES);
+    await told;
+    first.tokens.refused(accessToken);
+    const fresh = await first.tokens.getToken(SCOPES);
+    assert.notEqual(fresh.accessToken, accessToken);
+    assert.equal((await second.tokens.getToken(SCOPES)).accessToken, fresh.accessToken);
+    assert.equal(stats().keymasterRequests.length, 2);
+  });
+
+  it("is not refused the same twice: what one was refused, the others do not ask", async () => {
+    const sessions = await Promise.all([connected(alice), connected(alice), connected(alice)]);
+    stage.current.simulator.faults.mercuryStatus = { value: 429, times: 1 };
+    for (const session of sessions) await failureOf(session.tokens.getToken(SCOPES), "RATE_LIMITED");
+    assert.equal(stats().keymasterRequests.length, 1);
+  });
+
+  it("waits everywhere when Spotify told one of them to wait", async () => {
+    const [first, second] = await Promise.all([connected(), connected()]);
+    const clientId = await useApp(first);
+    await until(second, () => second.signIns.list().length === 1);
+    stage.current.simulator.faults.accountsStatus = { value: 429, times: 1 };
+    await failureOf(first.tokens.getTokenWithClientId(SCOPES, clientId), "RATE_LIMITED");
+    await failureOf(second.tokens.getTokenWithClientId(SCOPES, clientId), "RATE_LIMITED");
+    assert.equal(refreshes(), 1);
+  });
+
+  it("keeps nothing on the server that can be read there, and nothing that opens for another account", async () => {
+    const first = await connected();
+    await pair(first);
+    const { accessToken } = await first.tokens.getToken(SCOPES);
+    await first.close();
+    const text = await server.dump();
+    assert.ok(text.includes(`account${accounts}`), "the state is on this server");
+    for (const secret of [accessToken, "alice", "the key", ...stage.current.simulator.secrets]) {
+      assert.ok(!text.includes(secret), "a secret is on the server");
+    }
+    await server.copyKey(`spotify-session:{account${accounts}}`, "spotify-session:{mallory}");
+    const sharedState = redisStore({ url: server.url }).open({
+      id: "mallory",
+      instance: "x",
+      secrets: ["the key"],
+    });
+    const mallory = stage.current.session(undefined, { sharedState });
+    await mallory.connect();
+    assert.deepEqual(mallory.signIns.list(), []);
+    assert.match(mallory.stateProblem!.message, /sealed with another key, or is damaged/);
+  });
+
+  it("is not signed in with another key, says so, and changes nothing", async () => {
+    const first = await connected();
+    await pair(first);
+    const id = `account${accounts}`;
+    const sharedState = redisStore({ url: server.url }).open({ id, instance: "x", secrets: ["another"] });
+    const other = stage.current.session(undefined, { sharedState });
+    await other.connect();
+    const error = await failureOf(other.tokens.getToken(SCOPES), "UNREACHABLE");
+    assert.match(error.message, /sealed with another key/);
+    await pair(other);
+    await other.close();
+    const later = await connected();
+    assert.equal(later.signIns.list().length, 1);
+    assert.equal((await later.tokens.getToken(SCOPES)).clientId, CLIENT_IDS.keymaster);
+  });
+});
