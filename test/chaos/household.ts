@@ -28,11 +28,11 @@ export class Household {
   readonly members: readonly Member[];
   readonly apps: readonly App[];
   readonly people: People;
-  readonly #folder: string;
+  readonly #ends: readonly (() => Promise<unknown>)[];
 
   private constructor(
     parts: Pick<Household, "redis" | "spotify" | "reports" | "members" | "apps">,
-    folder: string,
+    ends: readonly (() => Promise<unknown>)[],
   ) {
     this.redis = parts.redis;
     this.spotify = parts.spotify;
@@ -40,42 +40,55 @@ export class Household {
     this.members = parts.members;
     this.apps = parts.apps;
     this.people = new People(parts.spotify);
-    this.#folder = folder;
+    this.#ends = ends;
   }
 
   /** Makes everything, and starts no Node-RED. */
   static async open({ apps: count = 0, policy = {}, own = [] }: HouseholdOptions = {}): Promise<Household> {
     const folder = await mkdtemp(join(tmpdir(), "spotify-household-"));
-    const redis = await RedisServer.start();
-    const reports = await TokenReports.start();
-    const spotify = await startSimulatedSpotify(folder, { policy: { deviceInterval: 1, ...policy } });
-    const { simulator } = spotify;
-    const apps = Array.from({ length: count }, (_, index) =>
-      simulator.addApp({ name: `App ${index}`, redirectUris: [CALLBACK] }),
-    );
-    const clientIds = apps.map(({ clientId }) => clientId);
-    const common = {
-      accounts: simulator.endpoints.accounts,
-      settings: spotify.settings,
-      env: spotify.env,
-      flow: householdFlow(clientIds, reports.port),
-      store: { url: redis.url, secret: "a secret that all instances know" },
-    };
-    const members = await Promise.all(
-      NAMES.map((name, index) => Member.make(name, join(folder, name), common, own[index])),
-    );
-    return new Household({ redis, spotify, reports, members, apps }, folder);
+    const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+    try {
+      const redis = await RedisServer.start();
+      ends.push(() => redis.close());
+      const reports = await TokenReports.start();
+      ends.push(() => reports.close());
+      const spotify = await startSimulatedSpotify(folder, { policy: { deviceInterval: 1, ...policy } });
+      const { simulator } = spotify;
+      ends.push(() => simulator.close());
+      const apps = Array.from({ length: count }, (_, index) =>
+        simulator.addApp({ name: `App ${index}`, redirectUris: [CALLBACK] }),
+      );
+      const clientIds = apps.map(({ clientId }) => clientId);
+      const common = {
+        accounts: simulator.endpoints.accounts,
+        settings: spotify.settings,
+        env: spotify.env,
+        flow: householdFlow(clientIds, reports.port),
+        store: { url: redis.url, secret: "a secret that all instances know" },
+      };
+      const members: Member[] = [];
+      for (const [index, name] of NAMES.entries()) {
+        const member = await Member.make(name, join(folder, name), common, own[index]);
+        members.push(member);
+        ends.push(() => member.close());
+      }
+      return new Household({ redis, spotify, reports, members, apps }, ends);
+    } catch (error) {
+      await end(ends);
+      throw error;
+    }
   }
 
   get running(): Member[] {
     return this.members.filter(({ isRunning }) => isRunning);
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.close()));
-    await this.spotify.simulator.close();
-    await this.reports.close();
-    await this.redis.close();
-    await rm(this.#folder, { recursive: true, force: true });
+  close(): Promise<void> {
+    return end(this.#ends);
   }
+}
+
+/** What was begun last ends first. */
+async function end(ends: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const one of ends.toReversed()) await one();
 }

@@ -36,8 +36,8 @@ interface Link {
   isCounted?: boolean;
 }
 
-/** From an answer to its place in the store, ms: with a store that answers, no sound program takes so long. */
-const STORED_WITHIN = 2_000;
+/** From an answer to its place in the store, ms: with a store that answers, no sound program takes longer. */
+const STORED_WITHIN = 500;
 
 /** Emits `lost` with the client ID of a grant that nobody can refresh any more. */
 export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
