@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { settledWithin } from "../async/deadline";
 import { SpotifyError } from "../core/errors";
 import { inWords, stateProblem, type StateProblem } from "./problem";
 import { Slice } from "./slice";
@@ -6,6 +7,9 @@ import type { SliceName, SliceStore } from "./slice-store";
 
 /** How long after a read or a write that failed it is tried again, ms. */
 const RETRY_AFTER = 30_000;
+
+/** How long closing waits for a store that does not answer, ms: Node-RED gives a node 15 s to close. */
+const CLOSE_LIMIT = 4_000;
 
 export interface KeeperEvents {
   loaded: [];
@@ -127,7 +131,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#loading) await this.saved().catch(() => undefined);
+    if (this.#loading) await settledWithin(CLOSE_LIMIT, this.saved());
     clearTimeout(this.#retry);
     for (const stop of this.#stopWatching) stop();
     await this.store.close?.();

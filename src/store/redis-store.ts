@@ -125,9 +125,10 @@ export class RedisSliceStore implements SliceStore {
     this.#isClosed = true;
     this.#line.off("ready", this.#onReady);
     this.#listeners.clear();
-    await this.#line
-      .run((client) => client.unsubscribe(this.#channel, this.#onMessage))
-      .catch(() => undefined);
+    if (this.#line.isReady)
+      await this.#line
+        .run((client) => client.unsubscribe(this.#channel, this.#onMessage))
+        .catch(() => undefined);
     await this.#line.leave();
   }
 

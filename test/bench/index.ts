@@ -11,6 +11,7 @@ import { benchMessages } from "./messages";
 import { benchNodeRedMemory } from "./node-red-memory";
 import { benchNowPlaying } from "./now-playing";
 import { benchSessions } from "./sessions";
+import { benchSharedChange } from "./shared-change";
 
 async function main(): Promise<void> {
   console.log(
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   await benchLoad();
   await benchNodeRedMemory();
   benchInstalledSize();
+  await benchSharedChange();
   await benchSessions();
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { CLIENT_IDS, type Session, type SessionOptions } from "../../src";
+import { CLIENT_IDS, type Session, type SessionOptions, type StateProblemKind } from "../../src";
 import redisStore = require("../../src/store/redis");
 import type { Account } from "../simulator";
 import { failureOf } from "../support/failure";
@@ -188,5 +188,89 @@ describe("an account that several processes share on a Redis server", () => {
     const later = await connected();
     assert.equal(later.signIns.list().length, 1);
     assert.equal((await later.tokens.getToken(SCOPES)).clientId, CLIENT_IDS.keymaster);
+  });
+
+  describe("while the server is away", () => {
+    afterEach(async () => {
+      server.resume();
+      if (!server.isRunning) await server.start();
+    });
+
+    const problemIs = async (session: Session, kind: StateProblemKind | undefined): Promise<void> => {
+      while (session.stateProblem?.kind !== kind) await once(session, "stateProblem");
+    };
+
+    it("hands out the tokens that it knows, and says what is wrong; then it is as before", async () => {
+      const session = await connected();
+      const clientId = await useApp(session);
+      const { accessToken } = await session.tokens.getTokenWithClientId(SCOPES, clientId);
+      await server.kill();
+      assert.equal((await session.tokens.getTokenWithClientId(SCOPES, clientId)).accessToken, accessToken);
+      await problemIs(session, "away");
+      // What has to be renewed is not: another instance may be doing that.
+      session.tokens.refused(accessToken);
+      const error = await failureOf(session.tokens.getTokenWithClientId(SCOPES, clientId), "UNREACHABLE");
+      assert.match(error.message, /The account is shared, and its store cannot be reached/);
+      assert.equal(refreshes(), 1);
+      await server.start();
+      await problemIs(session, undefined);
+      const fresh = await session.tokens.getTokenWithClientId(SCOPES, clientId);
+      assert.notEqual(fresh.accessToken, accessToken);
+      assert.equal(stats().refreshReuse, 0);
+    });
+
+    it("still gets what keymaster gives without a refresh token", async () => {
+      const session = await connected(alice);
+      await server.kill();
+      await problemIs(session, "away");
+      assert.equal((await session.tokens.getToken(SCOPES)).source, "keymaster");
+    });
+
+    it("is not taken for an account that nobody signed in, if it starts then", async () => {
+      const first = await connected();
+      await pair(first);
+      await first.close();
+      await server.kill();
+      const session = await connected();
+      const error = await failureOf(session.tokens.getToken(SCOPES), "UNREACHABLE");
+      assert.match(error.message, /cannot be read/);
+      await server.start();
+      await until(session, () => session.signIns.list().length === 1);
+      assert.equal((await session.tokens.getToken(SCOPES)).source, "oauth");
+    });
+
+    it("keeps a sign-in, and what a refresh has changed, until it can be stored", async () => {
+      const [first, second] = await Promise.all([connected(), connected()]);
+      const clientId = await useApp(first);
+      await until(second, () => second.signIns.list().length === 1);
+      stage.current.simulator.faults.accountsSlow = { value: 300, times: 1 };
+      const refreshing = first.tokens.getTokenWithClientId(SCOPES, clientId);
+      while (refreshes() === 0) await new Promise(setImmediate);
+      await server.kill();
+      const { accessToken } = await refreshing;
+      const otherClientId = await useApp(first, OTHER_SCOPES);
+      await server.start();
+      await until(second, () => second.signIns.list().length === 2);
+      const stored = await second.tokens.getTokenWithClientId(SCOPES, clientId);
+      assert.equal(stored.accessToken, accessToken, "the token of the refresh serves the other one");
+      await second.tokens.getTokenWithClientId(OTHER_SCOPES, otherClientId);
+      assert.equal(stats().refreshReuse, 0);
+    });
+
+    it("loses nothing when it only does not answer for a while", async () => {
+      const [first, second] = await Promise.all([connected(), connected()]);
+      const clientId = await useApp(first);
+      await until(second, () => second.signIns.list().length === 1);
+      stage.current.simulator.faults.accountsSlow = { value: 300, times: 1 };
+      const refreshing = first.tokens.getTokenWithClientId(SCOPES, clientId);
+      while (refreshes() === 0) await new Promise(setImmediate);
+      server.pause();
+      const waiting = second.tokens.getTokenWithClientId(SCOPES, clientId);
+      const { accessToken } = await refreshing;
+      server.resume();
+      assert.equal((await waiting).accessToken, accessToken);
+      assert.equal(refreshes(), 1);
+      assert.equal(stats().refreshReuse, 0);
+    });
   });
 });
