@@ -60,7 +60,8 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
       this.#tryAgain();
       throw new SpotifyError("INVALID_ARGUMENT", problem.message);
     }
-    if (this.#problem?.kind === "write") this.#tell(undefined);
+    // Writing works; the place may still have no room for the next time.
+    this.#tell(this.store.location.problem);
   }
 
   /** Resolves when all changes are safe, as far as they can be: nothing is tried again after this. */

@@ -59,11 +59,12 @@ describe("the state file", () => {
     assert.deepEqual(await after.load(), DOCUMENT);
     await after.save({ tokens: [] });
     assert.deepEqual(await after.load(), { tokens: [] });
+    assert.ok(!(await readdir(dirname(path))).includes(basename(leftover)));
   });
 
   it("leaves no temporary file behind, whether a write succeeds or not", async () => {
     await store.save(DOCUMENT);
-    assert.deepEqual(await readdir(dirname(path)), [basename(path)]);
+    assert.deepEqual(await readdir(dirname(path)), [`.${basename(path)}.reserve`, basename(path)]);
     const occupied = join(home, "occupied");
     await mkdir(join(occupied, "x"), { recursive: true });
     await assert.rejects(new FileStateStore(occupied, SECRET).save(DOCUMENT));
