@@ -43,7 +43,12 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
 function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
   let memory = inMemory.get(nodeId);
   if (!memory) inMemory.set(nodeId, (memory = new MemoryStateStore()));
-  return { problem, load: () => memory.load(), save: (document) => memory.save(document) };
+  return {
+    problem,
+    load: () => memory.load(),
+    save: (document) => memory.save(document),
+    update: (change) => memory.update(change),
+  };
 }
 
 /** Forgets all that the session of a deleted config node remembers. */
@@ -67,6 +72,7 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
       return store.load();
     },
     save: (document) => store.save(document),
+    ...(store.update && { update: (change) => store.update!(change) }),
   };
 }
 

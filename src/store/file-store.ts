@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Serial } from "../async/serial";
+import { FileLock } from "./file-lock";
 import { KeptAside } from "./kept-aside";
 import { lastRoom, setAside, type StateProblem } from "./problem";
 import { isOutOfRoom, Reserve } from "./reserve";
@@ -17,8 +18,8 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
  * Keeps the state in one sealed file that only its owner can read.
  *
  * A write goes to a temporary file, is synced, and replaces the old one in one step: whenever the power fails, either
- * the old or the new state is there. Writes run one after another. On a full disk, the room that was kept for one more
- * write is used, for Spotify has ended the refresh token that is in the old file.
+ * the old or the new state is there. Writes run one after another, also those of other processes. On a full disk, the
+ * room that was kept for one more write is used, for Spotify has ended the refresh token that is in the old file.
  */
 export class FileStateStore implements StateStore {
   readonly #path: string;
@@ -26,6 +27,7 @@ export class FileStateStore implements StateStore {
   readonly #former: readonly string[];
   readonly #aside: KeptAside;
   readonly #temporary: TemporaryFiles;
+  readonly #lock: FileLock;
   readonly #reserve: Reserve;
   #asideProblem: StateProblem | undefined;
   #roomProblem: StateProblem | undefined;
@@ -43,6 +45,7 @@ export class FileStateStore implements StateStore {
     this.#aside = new KeptAside(path);
     const beside = (ending: string): string => join(dirname(path), `.${basename(path)}.${ending}`);
     this.#temporary = new TemporaryFiles(path);
+    this.#lock = new FileLock(beside("lock"), this.#temporary);
     this.#reserve = new Reserve(beside("reserve"), this.#temporary);
   }
 
@@ -80,6 +83,13 @@ export class FileStateStore implements StateStore {
     return this.#alone(() => this.#replace(text));
   }
 
+  update(change: (document: unknown) => unknown): Promise<void> {
+    return this.#alone(async () => {
+      const document = change(await this.load());
+      await this.#replace(seal(JSON.stringify(document), this.#secret));
+    });
+  }
+
   /** Forgets everything on disk. */
   async delete(): Promise<void> {
     await this.#writes.settled();
@@ -87,6 +97,7 @@ export class FileStateStore implements StateStore {
     await this.#aside.delete();
     await this.#reserve.delete();
     await this.#temporary.sweep();
+    await this.#lock.delete();
   }
 
   async #findAside(): Promise<{ path: string; document: unknown } | undefined> {
@@ -97,12 +108,15 @@ export class FileStateStore implements StateStore {
     return undefined;
   }
 
-  /** Runs `write` while nobody else writes. */
+  /** Runs `write` while nobody else writes, here or in another process. */
   #alone(write: () => Promise<void>): Promise<void> {
     return this.#writes.run(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });
-      await this.#temporary.sweep();
-      await write();
+      await this.#lock.run(async () => {
+        // Also ends the write of a process that stood still so long that its lock was taken over.
+        await this.#temporary.sweep();
+        await write();
+      });
     });
   }
 
