@@ -4,6 +4,7 @@
  */
 import type { Randomness } from "../support/randomness";
 import { foundIn } from "../installed/secrets";
+import { Circumstances } from "./circumstances";
 import { KEYMASTER_CLIENT_ID } from "./flow";
 import { Household } from "./household";
 import { KeymasterLedger } from "./keymaster-ledger";
@@ -38,7 +39,8 @@ export class Chaos {
   readonly #options: ChaosOptions;
   readonly #random: Randomness;
   readonly #refreshes: RefreshLedger;
-  readonly #keymaster = new KeymasterLedger((TOKEN_LIFE - UNUSED) * 1000);
+  readonly #circumstances = new Circumstances();
+  readonly #keymaster = new KeymasterLedger(this.#circumstances, (TOKEN_LIFE - UNUSED) * 1000);
   /** Node-REDs that are about to run again. */
   readonly #restarts = new Map<Member, Promise<void>>();
   /** Client IDs of the apps whose grant was lost. */
@@ -55,7 +57,8 @@ export class Chaos {
     this.#household = household;
     this.#options = options;
     this.#random = options.random;
-    this.#refreshes = new RefreshLedger((accessToken) => household.reports.has(accessToken));
+    const wasHandedOut = (accessToken: string): boolean => household.reports.has(accessToken);
+    this.#refreshes = new RefreshLedger(this.#circumstances, wasHandedOut);
   }
 
   /** @throws an Error if the household does not recover */
@@ -83,7 +86,7 @@ export class Chaos {
 
     const known = new Set<string>();
     for (const member of members) {
-      await member.start();
+      await this.#start(member);
       if (member === members[0]) {
         await people.pair(member);
         for (const { clientId } of apps) await people.signIn(member, clientId);
@@ -125,12 +128,7 @@ export class Chaos {
   async #suffer(name: OutageName): Promise<void> {
     this.#outages.set(name, (this.#outages.get(name) ?? 0) + 1);
     this.#log(`the store is ${name}`);
-    await suffer(name, this.#household.redis, this.#random, () => {
-      const ends = [this.#refreshes.storeAway(), this.#keymaster.storeAway()];
-      return () => {
-        for (const end of ends) end();
-      };
-    });
+    await suffer(name, this.#household.redis, this.#random, () => this.#circumstances.storeAway());
     this.#log("the store is back");
   }
 
@@ -149,15 +147,19 @@ export class Chaos {
 
   /** Kills it, and has it started again beside whatever else happens. */
   #kill(member: Member): void {
-    this.#refreshes.killed(member.name);
-    this.#keymaster.killed(member.name);
+    this.#circumstances.killed(member.name);
     const restarted = member
       .kill()
-      .then(() => member.start())
+      .then(() => this.#start(member))
       .then(() => this.#log(`${member.name} runs again`))
       .catch((error: unknown) => this.#failed(error))
       .finally(() => this.#restarts.delete(member));
     this.#restarts.set(member, restarted);
+  }
+
+  async #start(member: Member): Promise<void> {
+    this.#circumstances.started(member.name);
+    await member.start();
   }
 
   /** Looks at another Node-RED how it ended, and signs in again if that is needed. */

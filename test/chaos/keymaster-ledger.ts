@@ -1,5 +1,6 @@
 /** Which requests to keymaster were needed: one for each token, whichever Node-RED asks. */
 import type { KeymasterRecord } from "../simulator";
+import type { Circumstances } from "./circumstances";
 
 /**
  * Why keymaster was asked.
@@ -16,30 +17,20 @@ const TOLERANCE = 500;
 export class KeymasterLedger {
   readonly requests: Record<Reason, number> = { due: 0, killed: 0, storeAway: 0, twice: 0 };
   readonly #usableFor: number;
-  readonly #last = new Map<string, KeymasterRecord>();
+  readonly #circumstances: Circumstances;
+  /** The last request for each token that Spotify has granted. */
+  readonly #last = new Map<string, { deviceId: string; at: number }>();
   readonly #nameOf = new Map<string, string>();
-  readonly #kills: { name: string; at: number }[] = [];
-  readonly #outages: { from: number; until: number }[] = [];
 
   /** @param usableFor how long a token is handed out, ms */
-  constructor(usableFor: number) {
+  constructor(circumstances: Circumstances, usableFor: number) {
+    this.#circumstances = circumstances;
     this.#usableFor = usableFor;
   }
 
-  /** Each Node-RED is a device of its own. Times are ms since the epoch, as the simulator notes them. */
+  /** Each Node-RED is a device of its own. */
   isDevice(deviceId: string, name: string): void {
     this.#nameOf.set(deviceId, name);
-  }
-
-  killed(name: string, at = Date.now()): void {
-    this.#kills.push({ name, at });
-  }
-
-  /** @returns to be called when the store can be read and written again */
-  storeAway(from = Date.now()): (until?: number) => void {
-    const outage = { from, until: Infinity };
-    this.#outages.push(outage);
-    return (until = Date.now()) => void (outage.until = until);
   }
 
   /** Everybody was signed out, or in: tokens from before do not count any more. */
@@ -47,18 +38,16 @@ export class KeymasterLedger {
     this.#last.clear();
   }
 
-  asked(record: KeymasterRecord): void {
-    const key = `${record.username} ${record.clientId} ${record.scopes.join(" ")}`;
-    this.requests[this.#reason(record, this.#last.get(key))]++;
-    if (record.status === 200) this.#last.set(key, record);
+  asked({ username, clientId, scopes, deviceId, status }: KeymasterRecord, at = performance.now()): void {
+    const key = `${username} ${clientId} ${scopes.join(" ")}`;
+    this.requests[this.#reason(at, this.#last.get(key))]++;
+    if (status === 200) this.#last.set(key, { deviceId, at });
   }
 
-  #reason({ at }: KeymasterRecord, last: KeymasterRecord | undefined): Reason {
+  #reason(at: number, last: { deviceId: string; at: number } | undefined): Reason {
     if (last === undefined || at >= last.at + this.#usableFor - TOLERANCE) return "due";
-    const name = this.#nameOf.get(last.deviceId);
-    if (this.#kills.some((kill) => kill.name === name && kill.at >= last.at && kill.at <= at))
-      return "killed";
-    const wasAway = this.#outages.some(({ from, until }) => from <= at && until >= last.at);
-    return wasAway ? "storeAway" : "twice";
+    const name = this.#nameOf.get(last.deviceId) ?? "";
+    if (this.#circumstances.endOfSender(name, last.at) !== undefined) return "killed";
+    return this.#circumstances.wasAway(last.at, at) ? "storeAway" : "twice";
   }
 }

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import type { TokenExchange } from "./accounts-relay";
+import { Circumstances } from "./circumstances";
 import { RefreshLedger } from "./refresh-ledger";
 
 /** One app, whose refresh tokens are called 1, 2, 3. */
 class Story {
   readonly shown = new Set<string>();
   readonly lost: string[] = [];
-  readonly ledger = new RefreshLedger((accessToken) => this.shown.has(accessToken));
+  readonly circumstances = new Circumstances();
+  readonly ledger = new RefreshLedger(this.circumstances, (accessToken) => this.shown.has(accessToken));
 
   constructor() {
+    for (const name of ["attic", "kitchen", "cellar"]) this.circumstances.started(name, -100);
     this.ledger.on("lost", (clientId) => this.lost.push(clientId));
     this.asks("attic", undefined, 0, { refreshToken: "1", accessToken: "a1" });
   }
@@ -58,7 +61,7 @@ describe("the ledger of refresh tokens", () => {
 
   it("calls it unavoidable if the one who had the new token was killed at once", () => {
     assert.deepEqual(
-      story.reused(() => story.ledger.killed("attic", 1050)),
+      story.reused(() => story.circumstances.killed("attic", 1050)),
       ["killed"],
     );
     assert.equal(story.ledger.reuses[0]?.heldFor, 45);
@@ -66,15 +69,26 @@ describe("the ledger of refresh tokens", () => {
 
   it("calls it unavoidable if it was killed before the answer came", () => {
     assert.deepEqual(
-      story.reused(() => story.ledger.killed("attic", 1002)),
+      story.reused(() => story.circumstances.killed("attic", 1002)),
       ["killed"],
     );
   });
 
+  it("calls it unavoidable if the request was on its way when its sender was killed", () => {
+    const happens = (): void => {
+      story.circumstances.killed("attic", 990);
+      story.circumstances.started("attic", 1200);
+      story.circumstances.killed("attic", 9000);
+    };
+    assert.deepEqual(story.reused(happens), ["killed"]);
+    assert.equal(story.ledger.reuses[0]?.heldFor, undefined);
+  });
+
   it("calls it a mistake if another one was killed, or this one before it asked", () => {
     const happens = (): void => {
-      story.ledger.killed("cellar", 1050);
-      story.ledger.killed("attic", 900);
+      story.circumstances.killed("cellar", 1050);
+      story.circumstances.killed("attic", 900);
+      story.circumstances.started("attic", 950);
     };
     assert.deepEqual(story.reused(happens), ["mistake"]);
   });
@@ -82,23 +96,23 @@ describe("the ledger of refresh tokens", () => {
   it("calls it a mistake if a flow was given the token before it was stored", () => {
     const happens = (): void => {
       story.shown.add("a2");
-      story.ledger.killed("attic", 1050);
+      story.circumstances.killed("attic", 1050);
     };
     assert.deepEqual(story.reused(happens), ["mistake"]);
   });
 
   it("calls it a mistake if it had long enough to store it", () => {
     assert.deepEqual(
-      story.reused(() => story.ledger.killed("attic", 9000)),
+      story.reused(() => story.circumstances.killed("attic", 9000)),
       ["mistake"],
     );
   });
 
   it("tells it apart if the store could not be written meanwhile", () => {
     const happens = (): void => {
-      const back = story.ledger.storeAway(500);
+      const back = story.circumstances.storeAway(500);
       story.shown.add("a2");
-      story.ledger.killed("attic", 9000);
+      story.circumstances.killed("attic", 9000);
       back(9500);
     };
     assert.deepEqual(story.reused(happens), ["storeAway"]);
@@ -106,22 +120,22 @@ describe("the ledger of refresh tokens", () => {
 
   it("calls it a mistake if the store was away at another time", () => {
     const happens = (): void => {
-      story.ledger.storeAway(100)(900);
-      story.ledger.killed("attic", 9000);
+      story.circumstances.storeAway(100)(900);
+      story.circumstances.killed("attic", 9000);
     };
     assert.deepEqual(story.reused(happens), ["mistake"]);
   });
 
   it("calls it a mistake if the new token was stored, and the old one used nevertheless", () => {
     const happens = (): void => {
-      story.ledger.killed("attic", 1050);
+      story.circumstances.killed("attic", 1050);
       story.asks("cellar", "2", 15_000, { refreshToken: "3" });
     };
     assert.deepEqual(story.reused(happens), ["mistake"]);
   });
 
   it("calls it a mistake if a lost grant is tried again", () => {
-    story.reused(() => story.ledger.killed("attic", 1050));
+    story.reused(() => story.circumstances.killed("attic", 1050));
     story.asks("cellar", "1", 21_000, { error: "invalid_grant" });
     assert.deepEqual(
       story.ledger.reuses.map(({ cause }) => cause),

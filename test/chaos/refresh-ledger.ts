@@ -6,6 +6,7 @@
  */
 import { EventEmitter } from "node:events";
 import type { TokenExchange } from "./accounts-relay";
+import type { Circumstances } from "./circumstances";
 
 /**
  * Why a replaced refresh token was used again.
@@ -45,24 +46,14 @@ export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
   /** Refreshes that Spotify has carried out. */
   refreshes = 0;
   readonly #links = new Map<string, Link>();
-  readonly #kills: { name: string; at: number }[] = [];
-  readonly #outages: { from: number; until: number }[] = [];
+  readonly #circumstances: Circumstances;
+  readonly #wasHandedOut: (accessToken: string) => boolean;
 
   /** @param wasHandedOut whether a flow was given this access token, in any Node-RED */
-  constructor(private readonly wasHandedOut: (accessToken: string) => boolean) {
+  constructor(circumstances: Circumstances, wasHandedOut: (accessToken: string) => boolean) {
     super();
-  }
-
-  /** A Node-RED was killed. */
-  killed(name: string, at = performance.now()): void {
-    this.#kills.push({ name, at });
-  }
-
-  /** The store cannot be written from now on. @returns to be called when it can be written again */
-  storeAway(from = performance.now()): (until?: number) => void {
-    const outage = { from, until: Infinity };
-    this.#outages.push(outage);
-    return (until = performance.now()) => void (outage.until = until);
+    this.#circumstances = circumstances;
+    this.#wasHandedOut = wasHandedOut;
   }
 
   /** Spotify has answered a request. */
@@ -90,21 +81,21 @@ export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
 
   #reuse({ clientId, by, arrivedAt }: TokenExchange, before: Link, next: Link): Reuse {
     const { by: holder, arrivedAt: asked, answer } = next.from;
-    const kill = this.#kills.find(({ name, at }) => name === holder && at >= asked);
-    const until = kill?.at ?? arrivedAt;
-    const wasAway = this.#outages.some((outage) => outage.from <= until && outage.until >= asked);
-    const isShown = answer?.accessToken !== undefined && this.wasHandedOut(answer.accessToken);
-    const heldFor = kill && answer && kill.at > answer.at ? kill.at - answer.at : undefined;
+    const killedAt = this.#circumstances.endOfSender(holder, asked);
+    const wasAway = this.#circumstances.wasAway(asked, killedAt ?? arrivedAt);
+    const isShown = answer?.accessToken !== undefined && this.#wasHandedOut(answer.accessToken);
+    const heldFor =
+      killedAt !== undefined && answer && killedAt > answer.at ? killedAt - answer.at : undefined;
     const isFirst = before.isCounted !== true;
     before.isCounted = true;
-    const isTaken = kill !== undefined && next.next === undefined && isFirst;
+    const isTaken = killedAt !== undefined && next.next === undefined && isFirst;
     const isQuick = !isShown && (heldFor ?? 0) < STORED_WITHIN;
     const cause = !isTaken ? "mistake" : isQuick ? "killed" : wasAway ? "storeAway" : "mistake";
     const ms = (at: number | undefined): string =>
       at === undefined ? "never" : `${Math.round(at - asked)} ms`;
     const story =
       `${by} used at ${ms(arrivedAt)} what ${holder} had replaced: answered ${ms(answer?.at)}, ` +
-      `killed ${ms(kill?.at)}, ${isShown ? "" : "not "}shown to a flow, the new one ` +
+      `killed ${ms(killedAt)}, ${isShown ? "" : "not "}shown to a flow, the new one ` +
       `${next.next ? "" : "not "}used, the store ${wasAway ? "away" : "there"}, ${isFirst ? "first" : "second"} time`;
     return { clientId, by, cause, heldFor, story };
   }

@@ -1,0 +1,43 @@
+/** Who lived when, and when the store was away: what a loss is judged by. Times are of `performance.now`. */
+
+interface Life {
+  name: string;
+  from: number;
+  /** When it was killed; undefined: it lives. */
+  until?: number;
+}
+
+export class Circumstances {
+  readonly #lives: Life[] = [];
+  readonly #outages: { from: number; until: number }[] = [];
+
+  /** A Node-RED is about to start. */
+  started(name: string, at = performance.now()): void {
+    this.#lives.push({ name, from: at });
+  }
+
+  killed(name: string, at = performance.now()): void {
+    const life = this.#lives.findLast((one) => one.name === name);
+    if (life) life.until = at;
+  }
+
+  /**
+   * When the Node-RED was killed that sent a request; undefined: it was not. A request may arrive a moment after its sender
+   * was killed: it was on its way.
+   */
+  endOfSender(name: string, at: number): number | undefined {
+    return this.#lives.findLast((one) => one.name === name && one.from <= at)?.until;
+  }
+
+  /** The store cannot be written from now on. @returns to be called when everybody can write to it again */
+  storeAway(from = performance.now()): (until?: number) => void {
+    const outage = { from, until: Infinity };
+    this.#outages.push(outage);
+    return (until = performance.now()) => void (outage.until = until);
+  }
+
+  /** Whether the store was away for a part of this time. */
+  wasAway(from: number, until: number): boolean {
+    return this.#outages.some((outage) => outage.from <= until && outage.until >= from);
+  }
+}
