@@ -18,6 +18,8 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
   #loading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #problem: StateProblem | undefined;
+  #leave: (() => Promise<void>) | undefined;
+  #isOver = false;
 
   constructor(private readonly store: SliceStore) {
     super();
@@ -36,6 +38,11 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
   /** What is wrong with the store now. */
   get problem(): StateProblem | undefined {
     return this.#problem;
+  }
+
+  /** As `StateStore.copyId`. */
+  get copyId(): string | undefined {
+    return this.store.location.copyId;
   }
 
   /** Reads the slices, the first time. Never rejects. */
@@ -60,16 +67,19 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
       this.#tryAgain();
       throw new SpotifyError("INVALID_ARGUMENT", problem.message);
     }
-    if (this.#problem?.kind === "write") this.#tell(undefined);
+    if (this.#problem?.kind === "write") this.#tell(this.store.location.problem);
   }
 
   /** Resolves when all changes are safe, as far as they can be: nothing is tried again after this. */
   async flush(): Promise<void> {
     if (this.#loading) await this.saved().catch(() => undefined);
     clearTimeout(this.#retry);
+    this.#isOver = true;
+    await this.#leave?.();
   }
 
   async #load(): Promise<void> {
+    if (!this.#isOver) this.#leave = this.store.location.use?.(() => this.#locationChanged());
     try {
       await Promise.all(this.#slices.map((slice) => slice.read(this.store)));
       this.#tell(this.store.location.problem);
@@ -86,6 +96,12 @@ export class StateKeeper extends EventEmitter<{ loaded: []; problem: [StateProbl
       this.saved().catch(() => undefined);
     }, RETRY_AFTER);
     this.#retry.unref();
+  }
+
+  /** That the state cannot be read or written is worse than all that the location tells. */
+  #locationChanged(): void {
+    const { kind } = this.#problem ?? {};
+    if (kind !== "read" && kind !== "write") this.#tell(this.store.location.problem);
   }
 
   #tell(problem: StateProblem | undefined): void {

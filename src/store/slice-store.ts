@@ -1,4 +1,4 @@
-import type { StateProblem } from "./problem";
+import type { StateStore } from "./store";
 
 /** The parts of an account's state. Each is a JSON value that its owner reads and writes as a whole. */
 export type SliceName =
@@ -13,7 +13,7 @@ export type SliceName =
  */
 export interface SliceStore {
   /** The path or address, and what is wrong although it works (known after the first read). */
-  readonly location: { readonly place?: string | undefined; readonly problem?: StateProblem | undefined };
+  readonly location: Pick<StateStore, "place" | "problem" | "copyId" | "use">;
 
   /** Reads what is stored now, or what was changed here and is not stored yet. A slice without a value is undefined. */
   read(slice: SliceName): Promise<{ value: unknown; version: number }>;

@@ -1,0 +1,36 @@
+import type { StateProblem } from "./problem";
+import type { StateFolder } from "./state-folder";
+import type { StateStore } from "./store";
+
+/** A store whose file lies in a folder: it has the folder's problems beside its own. */
+export class StoreInFolder implements StateStore {
+  constructor(
+    private readonly folder: StateFolder,
+    private readonly store: StateStore,
+  ) {}
+
+  get place(): string | undefined {
+    return this.store.place;
+  }
+
+  get problem(): StateProblem | undefined {
+    return this.folder.problem ?? this.store.problem;
+  }
+
+  get copyId(): string | undefined {
+    return this.folder.copyId;
+  }
+
+  use(changed: () => void): () => Promise<void> {
+    return this.folder.use(changed);
+  }
+
+  async load(): Promise<unknown> {
+    await this.folder.look();
+    return this.store.load();
+  }
+
+  save(document: unknown): Promise<void> {
+    return this.store.save(document);
+  }
+}
