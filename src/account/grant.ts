@@ -15,6 +15,8 @@ export interface Grant {
   endedAt?: number;
   /** When the Web API last took a token of the app, ms since the epoch. */
   checkedAt?: number;
+  /** The name of the copy of a user directory in which the user agreed, if it was one. */
+  copyId?: string;
 }
 
 /** How many an account may have. */
@@ -57,7 +59,7 @@ export function parseGrants(value: unknown): readonly Grant[] {
 }
 
 function parseGrant(document: unknown): Grant | undefined {
-  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt } = (document ??
+  const { clientId, refreshToken, scopes, authorizedAt, username, endedAt, checkedAt, copyId } = (document ??
     {}) as Grant;
   const texts: unknown[] = [clientId, refreshToken, username === undefined ? "" : username];
   if (!texts.every((text) => typeof text === "string") || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
@@ -67,5 +69,6 @@ function parseGrant(document: unknown): Grant | undefined {
   const grant: Grant = { clientId, refreshToken, scopes, authorizedAt, username };
   if (typeof endedAt === "number") grant.endedAt = endedAt;
   if (typeof checkedAt === "number") grant.checkedAt = checkedAt;
+  if (typeof copyId === "string") grant.copyId = copyId;
   return grant;
 }
