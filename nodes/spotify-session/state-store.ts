@@ -3,6 +3,7 @@ import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
 import type { FileStateStore } from "../../src/store/file-store";
 import type { StateProblem } from "../../src/store/problem";
+import type { StateFolder } from "../../src/store/state-folder";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
 import { noDisk, noKey } from "./memory-problem";
 import type { SessionSettings } from "./settings";
@@ -36,7 +37,7 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
   );
   const folders = folderKey(folder, own.length === 0);
   const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
-  if (secret !== undefined) return fileStore(folder, nodeId, secret, former);
+  if (secret !== undefined) return inFolder(folder, fileStore(folder, nodeId, secret, former));
   return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
 }
 
@@ -62,6 +63,10 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
     get problem() {
       return store.problem;
     },
+    get copyId() {
+      return store.copyId;
+    },
+    ...(store.use && { use: (changed) => store.use!(changed) }),
     load: async () => {
       await before;
       return store.load();
@@ -70,7 +75,30 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
   };
 }
 
+/**
+ * The original of this user directory is gone: what its accounts remember is used here from now on.
+ * @throws SpotifyError INVALID_ARGUMENT if that cannot be written
+ */
+export async function useStateHere(RED: NodeAPI<SessionSettings>): Promise<void> {
+  const folder = stateFolder(RED);
+  if (folder !== undefined) await openFolder(folder).useHere();
+}
+
 /** Loads the class when it is first used, so that Node-RED starts faster. */
+function openFolder(path: string): StateFolder {
+  const { StateFolder: Folder } =
+    require("../../src/store/state-folder") as typeof import("../../src/store/state-folder");
+  return Folder.at(path);
+}
+
+/** As `openFolder`. */
+function inFolder(path: string, store: StateStore): StateStore {
+  const { StoreInFolder } =
+    require("../../src/store/store-in-folder") as typeof import("../../src/store/store-in-folder");
+  return new StoreInFolder(openFolder(path), store);
+}
+
+/** As `openFolder`. */
 function fileStore(
   folder: string,
   nodeId: string,

@@ -9,7 +9,7 @@ import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
 const REASONS = ["configured", "remote-frame", "cluster"] as const;
-const STATE_PROBLEMS = ["read", "write", "aside", "no-key", "no-disk"] as const;
+const STATE_PROBLEMS = ["read", "write", "aside", "no-key", "no-disk", "shared-folder", "copied"] as const;
 const VISIBILITIES = ["off", "visible", "failed"] as const;
 
 export type SessionState = (typeof STATES)[number];
@@ -30,7 +30,7 @@ export interface StateProblem {
   kind: (typeof STATE_PROBLEMS)[number];
   file: string;
   keptAs: string;
-  /** A code of the operating system, or a word. */
+  /** A code of the operating system, the other process, or a word. */
   cause: string;
 }
 
@@ -67,6 +67,8 @@ export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
   title: Line;
   details: Line[];
+  /** Whether the sign-ins are those of another user directory, and the user may use them here. */
+  offersUseHere: boolean;
   error: ToldError | null;
 }
 
@@ -133,6 +135,7 @@ export function viewOf(found: Found, when: (time: number) => string): StatusView
       light: found === "noAnswer" ? "red" : "grey",
       title: { key: `panel.${found}` },
       details: [],
+      offersUseHere: false,
       error: null,
     };
   }
@@ -140,7 +143,9 @@ export function viewOf(found: Found, when: (time: number) => string): StatusView
   // Where the title says it, it is not said again.
   const error =
     title.key === "panel.notSignedIn" && found.error?.code === "NOT_SIGNED_IN" ? null : found.error;
-  return { light: lightOf(found), title, details: detailsOf(found, when), error };
+  const details = detailsOf(found, when);
+  const offersUseHere = found.isDeployed && found.stateProblem?.kind === "copied";
+  return { light: lightOf(found), title, details, offersUseHere, error };
 }
 
 function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {

@@ -45,6 +45,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
   "panel.visibility-": ["visible", "failed"],
+  "panel.state-": ["read", "write", "aside", "no-key", "no-disk", "shared-folder", "copied"],
   "playing.": ["playing", "playingOn", "paused", "pausedOn", "idle"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],
