@@ -1,5 +1,5 @@
 import type { NodeStatus } from "node-red";
-import type { Session, SpotifyError } from "../../src";
+import type { Session, SpotifyError, StateProblemKind } from "../../src";
 
 /** What decides the status of an account and of every node that uses it. */
 export interface AccountFacts {
@@ -11,6 +11,9 @@ export interface AccountFacts {
   /** Why there is no account: it was not chosen, was deleted, or is disabled. */
   missing?: "noAccount" | "disabled" | undefined;
 }
+
+/** The problems with a state that cannot be read. */
+const UNKNOWN: ReadonlySet<StateProblemKind | undefined> = new Set<StateProblemKind>(["away", "read"]);
 
 /** A text of the node's catalog. */
 export type StatusText = (key: string) => string;
@@ -29,6 +32,10 @@ export function accountStatus(text: StatusText, facts: AccountFacts): NodeStatus
     return { fill: "yellow", shape: "ring", text: text("status.connecting") };
   }
   if (session?.state === "idle" && isLoaded && session.signIns.list().length === 0) {
+    // Who is signed in is not known. It is read again.
+    if (UNKNOWN.has(session.stateProblem?.kind)) {
+      return { fill: "yellow", shape: "ring", text: text("errors.UNREACHABLE") };
+    }
     return { fill: "grey", shape: "ring", text: text("errors.NOT_SIGNED_IN") };
   }
   return undefined;

@@ -75,7 +75,12 @@ function whole(store: StateStore): StateStore {
 function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
   let memory = inMemory.get(nodeId);
   if (!memory) inMemory.set(nodeId, (memory = new MemoryStateStore()));
-  return { problem, load: () => memory.load(), save: (document) => memory.save(document) };
+  return {
+    problem,
+    load: () => memory.load(),
+    save: (document) => memory.save(document),
+    update: (change) => memory.update(change),
+  };
 }
 
 /** Forgets all that the session of a deleted config node remembers. */
@@ -100,6 +105,7 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
       return store.load();
     },
     save: (document) => store.save(document),
+    ...(store.update && { update: (change) => store.update!(change) }),
   };
 }
 

@@ -1,14 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, basename } from "node:path";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { Serial } from "../async/serial";
-import { seal, unseal } from "./seal";
+import { FileLock } from "./file-lock";
 import { KeptAside } from "./kept-aside";
-import { setAside, type StateProblem } from "./problem";
+import { lastRoom, setAside, type StateProblem } from "./problem";
+import { isOutOfRoom, Reserve } from "./reserve";
+import { seal, unseal } from "./seal";
 import type { StateStore } from "./store";
+import { TemporaryFiles } from "./temporary-files";
 import { whileBusy } from "./while-busy";
 
-const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 /** A real one has a few KiB. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -17,14 +18,19 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
  * Keeps the state in one sealed file that only its owner can read.
  *
  * A write goes to a temporary file, is synced, and replaces the old one in one step: whenever the power fails, either
- * the old or the new state is there. Writes run one after another.
+ * the old or the new state is there. Writes run one after another, also those of other processes. On a full disk, the
+ * room that was kept for one more write is used, for Spotify has ended the refresh token that is in the old file.
  */
 export class FileStateStore implements StateStore {
   readonly #path: string;
   readonly #secret: string;
   readonly #former: readonly string[];
   readonly #aside: KeptAside;
-  #problem: StateProblem | undefined;
+  readonly #temporary: TemporaryFiles;
+  readonly #lock: FileLock;
+  readonly #reserve: Reserve;
+  #asideProblem: StateProblem | undefined;
+  #roomProblem: StateProblem | undefined;
   readonly #writes = new Serial();
 
   /**
@@ -37,15 +43,19 @@ export class FileStateStore implements StateStore {
     this.#secret = secret;
     this.#former = former;
     this.#aside = new KeptAside(path);
+    const beside = (ending: string): string => join(dirname(path), `.${basename(path)}.${ending}`);
+    this.#temporary = new TemporaryFiles(path);
+    this.#lock = new FileLock(beside("lock"), this.#temporary);
+    this.#reserve = new Reserve(beside("reserve"), this.#temporary);
   }
 
   get place(): string {
     return this.#path;
   }
 
-  /** Set if the file could not be opened and was set aside. */
+  /** Set if the disk has no room for the next write, or if the file could not be opened and was set aside. */
   get problem(): StateProblem | undefined {
-    return this.#problem;
+    return this.#roomProblem ?? this.#asideProblem;
   }
 
   /**
@@ -55,7 +65,6 @@ export class FileStateStore implements StateStore {
    * @throws the error of the operating system for a file that cannot be read
    */
   async load(): Promise<unknown> {
-    await this.#sweep();
     const file = await this.#read(this.#path);
     if (file.found && "document" in file) return file.document;
     const back = await this.#findAside();
@@ -65,13 +74,20 @@ export class FileStateStore implements StateStore {
       await whileBusy(() => rename(back.path, this.#path));
       return back.document;
     }
-    if (keptAs !== undefined) this.#problem = setAside(this.#path, keptAs);
+    if (keptAs !== undefined) this.#asideProblem = setAside(this.#path, keptAs);
     return undefined;
   }
 
   save(document: unknown): Promise<void> {
     const text = seal(JSON.stringify(document), this.#secret);
-    return this.#writes.run(() => this.#replace(text));
+    return this.#alone(() => this.#replace(text));
+  }
+
+  update(change: (document: unknown) => unknown): Promise<void> {
+    return this.#alone(async () => {
+      const document = change(await this.load());
+      await this.#replace(seal(JSON.stringify(document), this.#secret));
+    });
   }
 
   /** Forgets everything on disk. */
@@ -79,7 +95,9 @@ export class FileStateStore implements StateStore {
     await this.#writes.settled();
     await whileBusy(() => rm(this.#path, { force: true }));
     await this.#aside.delete();
-    await this.#sweep();
+    await this.#reserve.delete();
+    await this.#temporary.sweep();
+    await this.#lock.delete();
   }
 
   async #findAside(): Promise<{ path: string; document: unknown } | undefined> {
@@ -90,18 +108,26 @@ export class FileStateStore implements StateStore {
     return undefined;
   }
 
+  /** Runs `write` while nobody else writes, here or in another process. */
+  #alone(write: () => Promise<void>): Promise<void> {
+    return this.#writes.run(async () => {
+      await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });
+      await this.#lock.run(async () => {
+        // Also ends the write of a process that stood still so long that its lock was taken over.
+        await this.#temporary.sweep();
+        await write();
+      });
+    });
+  }
+
   async #replace(text: string): Promise<void> {
-    const folder = dirname(this.#path);
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    const temporary = join(folder, this.#temporaryPrefix + randomBytes(6).toString("hex"));
-    try {
-      await writeFile(temporary, text, { flag: "wx", mode: FILE_MODE, flush: true });
-      await whileBusy(() => rename(temporary, this.#path));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-    await syncFolder(folder);
+    const full = await outOfRoom(this.#temporary.replace(this.#path, text));
+    if (full) await this.#reserve.spend(this.#path, text).catch(() => Promise.reject(full));
+    await syncFolder(dirname(this.#path));
+    // The state is safe: what else hinders the reserve is no failure of this write.
+    const noReserve = await outOfRoom(this.#reserve.keep(Buffer.byteLength(text))).catch(() => undefined);
+    const error = full ?? noReserve;
+    this.#roomProblem = error && lastRoom(this.#path, error);
   }
 
   /** What a file holds: no file, a file that no secret opens, or a document. */
@@ -118,18 +144,14 @@ export class FileStateStore implements StateStore {
       throw error;
     }
   }
+}
 
-  /** Removes the temporary files of writes that a power cut ended. */
-  async #sweep(): Promise<void> {
-    const folder = dirname(this.#path);
-    const names = await readdir(folder).catch((): string[] => []);
-    const left = names.filter((name) => name.startsWith(this.#temporaryPrefix));
-    await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
-  }
-
-  get #temporaryPrefix(): string {
-    return `.${basename(this.#path)}.`;
-  }
+/** @returns the error of a write for which there is no room. @throws its other errors */
+function outOfRoom(write: Promise<void>): Promise<NodeJS.ErrnoException | undefined> {
+  return write.then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => (isOutOfRoom(error) ? error : Promise.reject(error)),
+  );
 }
 
 /** Makes a rename last over a power cut, if the system can. */

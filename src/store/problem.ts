@@ -2,13 +2,15 @@
  * What is wrong with the place where a state is kept:
  * - `read`: the file cannot be read; it stays as it is, and nothing is written
  * - `write`: the file cannot be written; writing is tried again
+ * - `reserve`: the file was written, but the disk has no room for the next write
  * - `aside`: the file cannot be opened with this key; it was moved to `keptAs`, and a new one takes its place
  * - `away`: the shared store cannot be reached; tokens that are known serve until they expire
  * - `not-shared`: there is no key to seal a shared state with, so that this instance keeps the state for itself
  * - `no-key`: there is no key to seal a file with, so that the state is in memory
  * - `no-disk`: this installation forbids to write, so that the state is in memory
  */
-export type StateProblemKind = "read" | "write" | "aside" | "away" | "not-shared" | "no-key" | "no-disk";
+export type StateProblemKind =
+  "read" | "write" | "reserve" | "aside" | "away" | "not-shared" | "no-key" | "no-disk";
 
 /** A problem with that place. Holds no secret. */
 export interface StateProblem {
@@ -60,6 +62,15 @@ export function stateProblem(kind: "read" | "write", file = "", error: unknown):
       ? `The account's state cannot be read (${why}). It stays as it is; what changes is lost at the next restart.`
       : `The account's state cannot be written (${why}). It is tried again; what has changed is lost at a restart.`;
   return { kind, file, cause, message };
+}
+
+/** The file took the last room of the disk: what was kept for it, or what was left. @param error why there is no more */
+export function lastRoom(file: string, error: NodeJS.ErrnoException): StateProblem {
+  const cause = error.code ?? "";
+  const message =
+    `The account's state was written into the last room that there was for it (${file}: ${inWords(cause)}). Free some ` +
+    "room, or the next change may be lost.";
+  return { kind: "reserve", file, cause, message };
 }
 
 /** The file was sealed with another key, or is damaged. */

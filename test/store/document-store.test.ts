@@ -92,4 +92,104 @@ describe("the document of slices", () => {
     await store.compareAndSet("tokens", 0, [1]);
     assert.deepEqual(document, { grants: ["rotated"], tokens: [1] });
   });
+
+  describe("that two processes write", () => {
+    let document: Record<string, unknown>;
+    let isFull: boolean;
+    let saves: number;
+    let onLoad: () => unknown;
+    let mine: DocumentStore;
+    let theirs: DocumentStore;
+
+    beforeEach(async () => {
+      document = { grants: ["old"], tokens: [1] };
+      [isFull, saves] = [false, 0];
+      onLoad = () => undefined;
+      const place: StateStore = {
+        load: () => {
+          onLoad();
+          return Promise.resolve(document);
+        },
+        save: (saved) => {
+          if (isFull) return Promise.reject(new Error("full"));
+          saves++;
+          document = JSON.parse(JSON.stringify(saved)) as Record<string, unknown>;
+          return Promise.resolve();
+        },
+      };
+      [mine, theirs] = [new DocumentStore(place), new DocumentStore(place)];
+      await Promise.all([mine.read("grants"), theirs.read("grants")]);
+    });
+
+    async function set(store: DocumentStore, slice: "grants" | "tokens", value: unknown): Promise<void> {
+      const { version } = await store.read(slice);
+      assert.notEqual(await store.compareAndSet(slice, version, value), undefined);
+    }
+
+    it("never gets an old refresh token back from the one that writes its tokens only", async () => {
+      const { version } = await mine.read("tokens");
+      await set(theirs, "grants", ["rotated"]);
+      assert.notEqual(await mine.compareAndSet("tokens", version, [2]), undefined);
+      assert.deepEqual(document, { grants: ["rotated"], tokens: [2] });
+    });
+
+    it("takes over with a write what was changed elsewhere: a new version, told to the listeners", async () => {
+      const [grants, tokens] = [await mine.read("grants"), await mine.read("tokens")];
+      await set(theirs, "grants", ["rotated"]);
+      const told: unknown[] = [];
+      mine.watch((slice) => told.push(slice));
+      await mine.compareAndSet("tokens", tokens.version, [2]);
+      assert.deepEqual(told, ["grants", "tokens"]);
+      assert.equal(await mine.compareAndSet("grants", grants.version, ["mine"]), undefined);
+      assert.deepEqual((await mine.read("grants")).value, ["rotated"]);
+    });
+
+    it("refuses a change of a slice that was changed elsewhere, and stores the others of its turn", async () => {
+      const [grants, tokens] = [await mine.read("grants"), await mine.read("tokens")];
+      await set(theirs, "grants", ["rotated"]);
+      const [refused, stored] = await Promise.all([
+        mine.compareAndSet("grants", grants.version, ["mine"]),
+        mine.compareAndSet("tokens", tokens.version, [2]),
+      ]);
+      assert.equal(refused, undefined);
+      assert.notEqual(stored, undefined);
+      assert.deepEqual(document, { grants: ["rotated"], tokens: [2] });
+      await set(mine, "grants", ["rotated", "mine"]);
+      assert.deepEqual(document["grants"], ["rotated", "mine"]);
+    });
+
+    it("refuses a change also if another process has made the same one: of two that count, each counts", async () => {
+      const { version } = await mine.read("tokens");
+      await set(theirs, "tokens", [2]);
+      assert.equal(await mine.compareAndSet("tokens", version, [2]), undefined);
+    });
+
+    it("gives up a change that could not be written for one that was made elsewhere meanwhile", async () => {
+      const { version } = await mine.read("grants");
+      isFull = true;
+      await assert.rejects(mine.compareAndSet("grants", version, ["mine"]), /full/);
+      isFull = false;
+      await set(theirs, "grants", ["rotated"]);
+      assert.deepEqual((await mine.read("grants")).value, ["rotated"]);
+      await set(mine, "tokens", [2]);
+      assert.deepEqual(document, { grants: ["rotated"], tokens: [2] });
+    });
+
+    it("takes no value for another because of what JSON does not hold", async () => {
+      await set(mine, "grants", [{ scopes: undefined, at: Number.NaN }]);
+      const { version } = await mine.read("grants");
+      await set(mine, "tokens", [2]);
+      assert.equal((await mine.read("grants")).version, version);
+    });
+
+    it("is written once for all changes of a turn, and for those that come while it is loaded", async () => {
+      const [grants, tokens] = [await mine.read("grants"), await mine.read("tokens")];
+      let late: Promise<number | undefined> | undefined;
+      onLoad = () => (late ??= mine.compareAndSet("tokens", tokens.version, [2]));
+      await mine.compareAndSet("grants", grants.version, [1]);
+      await late;
+      assert.deepEqual(document, { grants: [1], tokens: [2] });
+      assert.equal(saves, 1);
+    });
+  });
 });

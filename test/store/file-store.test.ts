@@ -59,11 +59,42 @@ describe("the state file", () => {
     assert.deepEqual(await after.load(), DOCUMENT);
     await after.save({ tokens: [] });
     assert.deepEqual(await after.load(), { tokens: [] });
+    assert.ok(!(await readdir(dirname(path))).includes(basename(leftover)));
+  });
+
+  it("is changed from what is there, also by stores that know nothing of one another", async () => {
+    const stores = Array.from({ length: 4 }, () => new FileStateStore(path, SECRET));
+    const changes = Array.from({ length: 20 }, (_, i) =>
+      stores[i % 4]!.update((document) => [...((document ?? []) as number[]), i]),
+    );
+    await Promise.all(changes);
+    assert.deepEqual(
+      ((await store.load()) as number[]).toSorted((a, b) => a - b),
+      Array.from({ length: 20 }, (_, i) => i),
+    );
+  });
+
+  it("stays as it is if the change fails, or if it cannot be read", async function () {
+    await store.save(DOCUMENT);
+    const fail = (): never => {
+      throw new Error("no");
+    };
+    await assert.rejects(store.update(fail), /no/);
+    assert.deepEqual(await store.load(), DOCUMENT);
+    if (process.platform === "win32") this.skip();
+    await rm(path);
+    await mkdir(path);
+    let isAsked = false;
+    await assert.rejects(
+      store.update(() => (isAsked = true)),
+      { code: "EISDIR" },
+    );
+    assert.equal(isAsked, false);
   });
 
   it("leaves no temporary file behind, whether a write succeeds or not", async () => {
     await store.save(DOCUMENT);
-    assert.deepEqual(await readdir(dirname(path)), [basename(path)]);
+    assert.deepEqual(await readdir(dirname(path)), [`.${basename(path)}.reserve`, basename(path)]);
     const occupied = join(home, "occupied");
     await mkdir(join(occupied, "x"), { recursive: true });
     await assert.rejects(new FileStateStore(occupied, SECRET).save(DOCUMENT));

@@ -71,7 +71,7 @@ describe("a file that another program holds", () => {
       await time.advance(1_000);
       await written;
       assert.deepEqual(await store.load(), { n: 2 });
-      assert.deepEqual(await readdir(folder), ["x.state"]);
+      assert.deepEqual(await readdir(folder), [".x.state.reserve", "x.state"]);
     } finally {
       execFileSync("chattr", ["-i", path]);
       await rm(folder, { recursive: true, force: true });

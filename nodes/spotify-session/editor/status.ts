@@ -9,7 +9,16 @@ import { readSignIns, type SignIn } from "./sign-ins";
 
 const STATES = ["idle", "connecting", "ready", "reconnecting", "closed"] as const;
 const REASONS = ["configured", "remote-frame", "cluster"] as const;
-const STATE_PROBLEMS = ["read", "write", "aside", "away", "not-shared", "no-key", "no-disk"] as const;
+const STATE_PROBLEMS = [
+  "read",
+  "write",
+  "reserve",
+  "aside",
+  "away",
+  "not-shared",
+  "no-key",
+  "no-disk",
+] as const;
 const VISIBILITIES = ["off", "visible", "failed"] as const;
 
 export type SessionState = (typeof STATES)[number];

@@ -42,6 +42,8 @@ describe("a session's status in its dialog", () => {
       key: "panel.state-write",
       values: { file: "/data/x.state", keptAs: "", cause: "ENOSPC" },
     });
+    const full = readStatus({ ...ready, stateProblem: { ...stateProblem, kind: "reserve" } });
+    assert.equal(full && viewOf(full, when).details.at(-1)?.key, "panel.state-reserve");
     for (const odd of [undefined, null, "write", { kind: "odd" }]) {
       assert.equal(readStatus({ ...ready, stateProblem: odd })?.stateProblem, null);
     }

@@ -44,6 +44,7 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
+  "panel.state-": ["read", "write", "reserve", "aside", "no-key", "no-disk"],
   "panel.visibility-": ["visible", "failed"],
   "playing.": ["playing", "playingOn", "paused", "pausedOn", "idle"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],

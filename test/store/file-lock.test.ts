@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileLock } from "../../src/store/file-lock";
+import { TemporaryFiles } from "../../src/store/temporary-files";
+import { FileStateStore } from "../../src";
+import { useStage } from "../support/stage";
+
+describe("the lock around a write", () => {
+  // For its clock alone.
+  const stage = useStage();
+  let folder: string;
+  let path: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lock-"));
+    path = join(folder, ".lock");
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** As another process would have one. */
+  function lock(): FileLock {
+    return new FileLock(path, new TemporaryFiles(join(folder, "file")));
+  }
+
+  /** What one of this process holds, until it is ended. */
+  async function held(): Promise<{ end(): Promise<void> }> {
+    let end: (() => void) | undefined;
+    const until = new Promise<void>((resolve) => (end = resolve));
+    let run: Promise<void> | undefined;
+    await new Promise<void>((resolve) => {
+      run = lock().run(() => {
+        resolve();
+        return until;
+      });
+    });
+    return {
+      end: async () => {
+        end!();
+        await run;
+      },
+    };
+  }
+
+  async function setAge(ms: number): Promise<void> {
+    const at = new Date(Date.now() - ms);
+    await utimes(path, at, at);
+  }
+
+  it("lets one in after the other, and leaves nothing", async () => {
+    let running = 0;
+    const most: number[] = [];
+    await Promise.all(
+      Array.from({ length: 10 }, () =>
+        lock().run(async () => {
+          most.push(++running);
+          await new Promise(setImmediate);
+          running--;
+        }),
+      ),
+    );
+    assert.deepEqual(
+      most,
+      Array.from({ length: 10 }, () => 1),
+    );
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("is free again after a write that failed", async () => {
+    await assert.rejects(
+      lock().run(() => Promise.reject(new Error("no"))),
+      /no/,
+    );
+    assert.equal(await lock().run(() => Promise.resolve("in")), "in");
+  });
+
+  it("is taken over at once from a process that has ended", async () => {
+    const { end } = await held();
+    const [space] = (await readFile(path, "utf8")).split("\n");
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    await writeFile(path, `${space}\n${pid}`);
+    assert.equal(await lock().run(() => Promise.resolve("in")), "in");
+    await end();
+  });
+
+  for (const [who, owner] of [
+    ["of another machine", "another machine\n1"],
+    ["that does not say whose it is, as on a full disk", ""],
+  ] as const) {
+    it(`is taken over when one ${who} is older than ten seconds, not before`, async () => {
+      const { time } = stage.current;
+      await writeFile(path, owner);
+      let isIn = false;
+      const run = lock().run(() => Promise.resolve(void (isIn = true)));
+      await time.advance(9_000);
+      assert.equal(isIn, false);
+      await time.until(() => isIn, 5_000);
+      await run;
+    });
+  }
+
+  it("is taken over if it is of the future, from before the clock was set back", async () => {
+    await writeFile(path, "another machine\n1");
+    await setAge(-3_600_000);
+    assert.equal(await lock().run(() => Promise.resolve("in")), "in");
+  });
+
+  it("is taken over by one alone of several, and stays with that one", async () => {
+    await writeFile(path, "another machine\n1");
+    await setAge(60_000);
+    let running = 0;
+    const most: number[] = [];
+    const runs = Array.from({ length: 10 }, () =>
+      lock().run(async () => {
+        most.push(++running);
+        for (let looks = 0; looks < 30; looks++) await stat(folder);
+        running--;
+      }),
+    );
+    await Promise.all(runs);
+    assert.deepEqual(
+      most,
+      Array.from({ length: 10 }, () => 1),
+    );
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("is not released by the one that has lost it", async () => {
+    const slow = await held();
+    await setAge(60_000);
+    const next = await (async () => held())();
+    await slow.end();
+    assert.ok(await stat(path), "the next one's");
+    await next.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("fails after a while in which others hold it again and again", async () => {
+    const { time } = stage.current;
+    await writeFile(path, "another machine\n1");
+    let failure: unknown;
+    const run = lock()
+      .run(() => Promise.resolve())
+      .catch((error: unknown) => (failure = error));
+    for (let passed = 0; failure === undefined && passed < 60_000; passed += 500) {
+      await setAge(0);
+      await time.advance(500);
+    }
+    await run;
+    assert.equal((failure as NodeJS.ErrnoException).code, "EBUSY");
+  });
+
+  it("ends the write of a process that stood still so long that another has written since", async () => {
+    const file = join(folder, "account.state");
+    await new FileStateStore(file, "key").save({ from: "before" });
+    const left = new TemporaryFiles(file).path();
+    await writeFile(left, "what it was about to rename");
+    await new FileStateStore(file, "key").save({ from: "since" });
+    await assert.rejects(stat(left), { code: "ENOENT" });
+  });
+});
