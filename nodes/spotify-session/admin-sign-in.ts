@@ -8,6 +8,7 @@ import { findAccount } from "./accounts";
 import { findSignInService } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
 import type { SignInService } from "./sign-in-service";
+import { useStateHere } from "./state-store";
 
 const MAX_TEXT_LENGTH = 256 * 1024;
 const FOREIGN_ADDRESS: DescribedError = {
@@ -112,6 +113,16 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
       const { id, all } = bodyOf(request);
       if (all === true) await session.signIns.signOutOfAll();
       else await session.signIns.signOut(String(id));
+      response.json({});
+    },
+  );
+  serve(
+    "post",
+    "/use-here",
+    (nodeId) => accountFor(RED, nodeId, false),
+    async (_account, request, response) => {
+      if (bodyOf(request)["originalIsGone"] !== true) return void response.sendStatus(400);
+      await useStateHere(RED);
       response.json({});
     },
   );

@@ -53,7 +53,6 @@ export function movedIn(
     compareAndSet: (slice, version, value) => shared.compareAndSet(slice, version, value),
     exclusive: (name, signal, action) => shared.exclusive(name, signal, action),
     watch: (listener) => shared.watch(listener),
-    watchProblem: (listener) => shared.watchProblem?.(listener) ?? ((): void => undefined),
     close: async () => shared.close?.(),
   };
 }
@@ -65,6 +64,8 @@ async function move(
 ): Promise<void> {
   await before;
   const document = await local.load();
+  // In a copy of a user directory, the original may still use what is there.
+  if (local.copyId !== undefined) return;
   if (typeof document !== "object" || document === null) return;
   let isWhole = true;
   for (const [slice, value] of Object.entries(document).slice(0, MAX_SLICES) as [SliceName, unknown][]) {

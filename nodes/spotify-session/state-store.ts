@@ -3,6 +3,7 @@ import type { NodeAPI } from "node-red";
 // Not from the index, which would load the whole library with the node.
 import type { FileStateStore } from "../../src/store/file-store";
 import type { StateProblem } from "../../src/store/problem";
+import type { StateFolder } from "../../src/store/state-folder";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
 import type { SliceStore } from "../../src/store/slice-store";
 import { deviceIdOf, instanceId } from "./instance";
@@ -37,7 +38,7 @@ export function placeOfState(
   const local = stateStore(RED, nodeId, secrets);
   if (!store) return { state: afterwards(before, local) };
   const [secret, ...former] = given(secrets.stateKey, secrets.librespotCredentials, store.secret);
-  if (secret === undefined) return { state: afterwards(before, { ...whole(local), problem: notShared() }) };
+  if (secret === undefined) return { state: afterwards(before, local, notShared()) };
   const instance = instanceId(RED);
   const shared = store.open({ id: nodeId, instance, secrets: [secret, ...former] });
   return { sharedState: movedIn(shared, local, before), deviceId: deviceIdOf(nodeId, instance) };
@@ -59,17 +60,12 @@ export function stateStore(RED: NodeAPI<SessionSettings>, nodeId: string, secret
   const own = given(secrets.stateKey, secrets.librespotCredentials);
   const folders = folderKey(folder, own.length === 0);
   const [secret, ...former] = "key" in folders ? [...own, folders.key] : own;
-  if (secret !== undefined) return fileStore(folder, nodeId, secret, former);
+  if (secret !== undefined) return inFolder(folder, fileStore(folder, nodeId, secret, former));
   return memoryStore(nodeId, "cause" in folders ? noKey(folders.file, folders.cause) : undefined);
 }
 
 function given(...secrets: (string | undefined)[]): string[] {
   return secrets.filter((secret): secret is string => secret !== undefined && secret !== "");
-}
-
-/** A store whose methods are its own properties. */
-function whole(store: StateStore): StateStore {
-  return { place: store.place, load: () => store.load(), save: (document) => store.save(document) };
 }
 
 function memoryStore(nodeId: string, problem: StateProblem | undefined): StateStore {
@@ -91,15 +87,19 @@ export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string)
   if (folder !== undefined) await fileStore(folder, nodeId, "").delete();
 }
 
-/** The store, read when `before` has resolved. */
-export function afterwards(before: Promise<void>, store: StateStore): StateStore {
+/** The store, read when `before` has resolved. @param lasting what is wrong with it if nothing else is */
+export function afterwards(before: Promise<void>, store: StateStore, lasting?: StateProblem): StateStore {
   return {
     get place() {
       return store.place;
     },
     get problem() {
-      return store.problem;
+      return store.problem ?? lasting;
     },
+    get copyId() {
+      return store.copyId;
+    },
+    ...(store.use && { use: (changed) => store.use!(changed) }),
     load: async () => {
       await before;
       return store.load();
@@ -109,7 +109,30 @@ export function afterwards(before: Promise<void>, store: StateStore): StateStore
   };
 }
 
+/**
+ * The original of this user directory is gone: what its accounts remember is used here from now on.
+ * @throws SpotifyError INVALID_ARGUMENT if that cannot be written
+ */
+export async function useStateHere(RED: NodeAPI<SessionSettings>): Promise<void> {
+  const folder = stateFolder(RED);
+  if (folder !== undefined) await openFolder(folder).useHere();
+}
+
 /** Loads the class when it is first used, so that Node-RED starts faster. */
+function openFolder(path: string): StateFolder {
+  const { StateFolder: Folder } =
+    require("../../src/store/state-folder") as typeof import("../../src/store/state-folder");
+  return Folder.at(path);
+}
+
+/** As `openFolder`. */
+function inFolder(path: string, store: FileStateStore): StateStore {
+  const { StoreInFolder } =
+    require("../../src/store/store-in-folder") as typeof import("../../src/store/store-in-folder");
+  return new StoreInFolder(openFolder(path), store);
+}
+
+/** As `openFolder`. */
 function fileStore(
   folder: string,
   nodeId: string,

@@ -19,6 +19,8 @@ export interface Grant {
   endedWith?: string;
   /** The access token that came with the refresh token, for the other sessions that share the account. */
   minted?: GrantedToken;
+  /** The name of the copy of a user directory in which the user agreed, if it was one. */
+  copyId?: string;
 }
 
 /** An access token, stored with the grant that gave it. */
@@ -72,7 +74,7 @@ export function parseGrants(value: unknown): readonly Grant[] {
 
 function parseGrant(document: unknown): Grant | undefined {
   const { clientId, refreshToken, scopes, authorizedAt, username, ...rest } = (document ?? {}) as Grant;
-  const { endedAt, checkedAt, endedWith } = rest;
+  const { endedAt, checkedAt, endedWith, copyId } = rest;
   const texts: unknown[] = [clientId, refreshToken, username === undefined ? "" : username];
   if (!texts.every((text) => typeof text === "string") || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
   if (refreshToken === "" && endedAt === undefined) return undefined;
@@ -84,6 +86,7 @@ function parseGrant(document: unknown): Grant | undefined {
   if (typeof endedWith === "string") grant.endedWith = endedWith;
   const minted = parseGrantedToken(rest.minted);
   if (minted) grant.minted = minted;
+  if (typeof copyId === "string") grant.copyId = copyId;
   return grant;
 }
 

@@ -11,7 +11,11 @@ import { MAX_GRANTS, type Grant, type GrantedToken } from "./grant";
  * Emits `ended` with a grant that Spotify no longer accepts, after its refresh token was forgotten.
  */
 export class Grants extends EventEmitter<{ ended: [Grant] }> {
-  constructor(private readonly kept: Slice<readonly Grant[]>) {
+  /** @param copyId the name of the copy in which they lie, while its original may still be used */
+  constructor(
+    private readonly kept: Slice<readonly Grant[]>,
+    private readonly copyId: () => string | undefined = () => undefined,
+  ) {
     super();
   }
 
@@ -23,6 +27,12 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   isGood(clientId: string): boolean {
     const grant = this.get(clientId);
     return grant !== undefined && grant.endedAt === undefined;
+  }
+
+  /** Whether a grant was given to the original of this copy: its refresh token works once, for one of the two. */
+  isHeldBack({ copyId, endedAt }: Grant): boolean {
+    const here = this.copyId();
+    return here !== undefined && copyId !== here && endedAt === undefined;
   }
 
   get isEmpty(): boolean {
@@ -52,7 +62,9 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
    * Adds a grant, in place of an earlier one of its client ID. Resolves when storing it was tried.
    * @throws SpotifyError INVALID_ARGUMENT if there are too many
    */
-  async add(grant: Grant): Promise<void> {
+  async add(given: Grant): Promise<void> {
+    const copyId = this.copyId();
+    const grant = copyId === undefined ? given : { ...given, copyId };
     if (!this.get(grant.clientId) && this.kept.value.length >= MAX_GRANTS) {
       throw new SpotifyError("INVALID_ARGUMENT", `An account holds at most ${MAX_GRANTS} apps.`);
     }

@@ -58,7 +58,8 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   },
   NOT_SIGNED_IN: {
     cause:
-      "The account is not signed in, no sign-in gives these scopes for this client ID, or the node has no account.",
+      "The account is not signed in, no sign-in gives these scopes for this client ID, the user directory is a copy, or the " +
+      "node has no account.",
     action: "Open the account's dialog and sign in; pairing with a code takes a minute.",
     example: "The account is not signed in. Open its dialog and sign in: pairing with a code takes a minute.",
     retry: "no",

@@ -83,7 +83,7 @@ export function compose(options: SessionOptions) {
   const slices = openSlices(state);
   const deviceId = new DeviceId(options.deviceId, slices.deviceId);
   const account = new Account(toCredentials(options.credentials), slices.account, slices.signedOutOf);
-  const grants = new Grants(slices.grants);
+  const grants = new Grants(slices.grants, () => state.copyId);
   const remembered = new RememberedAccount(state, slices, account);
 
   // HTTP, with the pauses that Spotify has asked for.

@@ -16,10 +16,19 @@ export function react(parts: Parts, session: Session): void {
   playerReactions(parts);
   clockReactions(parts);
   sharingReactions(parts);
+  stateReactions(parts, session);
+}
+
+function stateReactions(parts: Parts, session: Session): void {
+  let wasCopy = false;
   parts.state.on("problem", (problem) => {
     if (problem) parts.log("warn", problem.message);
-    else parts.log("info", "The account's state can be read and written again.");
+    else parts.log("info", "There is no problem with the account's state any more.");
     session.emit("stateProblem", problem);
+    const isCopy = parts.state.copyId !== undefined;
+    // Grants that were held back serve from now on, as after a sign-in.
+    if (wasCopy && !isCopy) parts.changes.appsChanged();
+    wasCopy = isCopy;
     // A token that could not be renewed meanwhile is renewed now.
     if (!problem) parts.pool.recheck();
   });

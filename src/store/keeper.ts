@@ -26,7 +26,8 @@ export interface KeeperEvents {
  */
 export class StateKeeper extends EventEmitter<KeeperEvents> {
   readonly #slices = new Map<SliceName, Pick<Slice<unknown>, "noticed" | "read" | "write">>();
-  readonly #stopWatching: (() => void)[] = [];
+  #stopWatching: (() => void) | undefined;
+  #leave: (() => Promise<void>) | undefined;
   #loading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #readProblem: StateProblem | undefined;
@@ -68,6 +69,11 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   /** Why it is not known what was stored; undefined if it is known. */
   get whyUnknown(): SpotifyError | undefined {
     return this.#readProblem && new SpotifyError("UNREACHABLE", this.#readProblem.message);
+  }
+
+  /** As `StateStore.copyId`. */
+  get copyId(): string | undefined {
+    return this.store.location.copyId;
   }
 
   /** Reads the slices, the first time. Never rejects. */
@@ -133,14 +139,16 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     this.#isClosed = true;
     if (this.#loading) await settledWithin(CLOSE_LIMIT, this.saved());
     clearTimeout(this.#retry);
-    for (const stop of this.#stopWatching) stop();
+    this.#stopWatching?.();
+    await this.#leave?.();
     await this.store.close?.();
   }
 
   async #load(): Promise<void> {
-    this.#stopWatching.push(this.store.watch((name, version) => void this.#noticed(name, version)));
-    const { watchProblem } = this.store;
-    if (watchProblem) this.#stopWatching.push(watchProblem.call(this.store, () => this.#tell()));
+    if (!this.#isClosed) {
+      this.#stopWatching = this.store.watch((name, version) => void this.#noticed(name, version));
+      this.#leave = this.store.location.use?.(() => this.#tell());
+    }
     await this.#read();
     this.#isLoaded = true;
     this.emit("loaded");

@@ -8,9 +8,20 @@
  * - `not-shared`: there is no key to seal a shared state with, so that this instance keeps the state for itself
  * - `no-key`: there is no key to seal a file with, so that the state is in memory
  * - `no-disk`: this installation forbids to write, so that the state is in memory
+ * - `shared-folder`: another process uses the same folder
+ * - `copied`: the folder is a copy of another, so that grants that were given to the other are not used
  */
 export type StateProblemKind =
-  "read" | "write" | "reserve" | "aside" | "away" | "not-shared" | "no-key" | "no-disk";
+  | "read"
+  | "write"
+  | "reserve"
+  | "aside"
+  | "away"
+  | "not-shared"
+  | "no-key"
+  | "no-disk"
+  | "shared-folder"
+  | "copied";
 
 /** A problem with that place. Holds no secret. */
 export interface StateProblem {
@@ -19,7 +30,7 @@ export interface StateProblem {
   file: string;
   /** The new path of the file that could not be opened. */
   keptAs?: string;
-  /** The code of the operating system (`EACCES`), or the name of the error; "" if `kind` says all. */
+  /** The code of the operating system (`EACCES`), the name of the error, or the other process; "" if `kind` says all. */
   cause: string;
   /** Sentences for the user. */
   message: string;
@@ -88,4 +99,21 @@ export function storeAway(place: string, error: unknown): StateProblem {
     `The shared store cannot be reached (${place}: ${inWords(cause)}). Tokens that are known serve until they expire, ` +
     "and what changes is stored when it is back.";
   return { kind: "away", file: place, cause, message };
+}
+
+/** @param file of the lock @param other process, which has it */
+export function sharedFolder(file: string, { host, pid }: { host: string; pid: number }): StateProblem {
+  const cause = `${host}, pid ${pid}`;
+  const message =
+    `Another Node-RED (${cause}) uses the same folder (${file}). Each of the two can end the other's sign-ins. Give each ` +
+    "a user directory of its own, or let them share accounts by a shared store (spotifySessionStore).";
+  return { kind: "shared-folder", file, cause, message };
+}
+
+/** @param folder that is the copy */
+export function copied(folder: string): StateProblem {
+  const message =
+    `This user directory is a copy (${folder}). Sign-ins with an app (OAuth grants) are not used here, so that the ` +
+    "original keeps them. If the original is gone, use them here: the account's dialog has a button for it.";
+  return { kind: "copied", file: folder, cause: "", message };
 }

@@ -2,7 +2,6 @@ import { createHash, randomInt } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { endingWith } from "../async/ending-with";
 import { Turns } from "../async/turns";
-import type { StateProblem } from "./problem";
 import { Lease, type Releases } from "./redis-lease";
 import type { RedisLine } from "./redis-line";
 import { SET_SLICE } from "./redis-scripts";
@@ -46,7 +45,7 @@ interface Seen {
  */
 export class RedisSliceStore implements SliceStore {
   readonly isShared = true;
-  readonly location: { readonly place: string; readonly problem: StateProblem | undefined };
+  readonly location: SliceStore["location"];
   readonly #line: RedisLine;
   readonly #account: SharedAccount;
   readonly #document: string;
@@ -67,6 +66,10 @@ export class RedisSliceStore implements SliceStore {
       place: line.place,
       get problem() {
         return line.problem;
+      },
+      use: (changed) => {
+        line.on("problem", changed);
+        return async () => void line.off("problem", changed);
       },
     };
     this.#releases.setMaxListeners(0);
@@ -113,11 +116,6 @@ export class RedisSliceStore implements SliceStore {
   watch(listener: SliceListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  watchProblem(listener: () => void): () => void {
-    this.#line.on("problem", listener);
-    return () => void this.#line.off("problem", listener);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { StateProblem } from "./problem";
+import type { StateStore } from "./store";
 
 /** The parts of an account's state. Each is a JSON value that its owner reads and writes as a whole. */
 export type SliceName =
@@ -22,7 +22,7 @@ export interface SliceStore {
   readonly isShared: boolean;
 
   /** The path or address, and what is wrong although it works (known after the first read). */
-  readonly location: { readonly place?: string | undefined; readonly problem?: StateProblem | undefined };
+  readonly location: Pick<StateStore, "place" | "problem" | "copyId" | "use">;
 
   /** Reads what is stored now, or what was changed here and is not stored yet. A slice without a value is undefined. */
   read(slice: SliceName): Promise<{ value: unknown; version: number }>;
@@ -44,9 +44,6 @@ export interface SliceStore {
 
   /** Tells of each slice that has changed, here or elsewhere. @returns a function that ends it */
   watch(listener: SliceListener): () => void;
-
-  /** Tells when `location.problem` has changed. @returns a function that ends it */
-  watchProblem?(listener: () => void): () => void;
 
   /** Ends the use of the store by one session. Never rejects. */
   close?(): Promise<void>;

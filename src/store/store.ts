@@ -6,6 +6,17 @@ export interface StateStore {
   readonly place?: string | undefined;
   /** What is wrong with the place, although `load` and `save` work. Read after each of them. */
   readonly problem?: StateProblem | undefined;
+  /**
+   * The name of this copy, while the state is a copy whose original may still be used: a grant that was not given to this
+   * copy is not refreshed, because that would end it in the original. Known after `load`.
+   */
+  readonly copyId?: string | undefined;
+  /**
+   * A session begins to use the store.
+   * @param changed is called when `problem` or `copyId` has changed
+   * @returns ends that; resolves when nothing is left open
+   */
+  use?(changed: () => void): () => Promise<void>;
   /** @returns the document, or undefined if there is none that can be read */
   load(): Promise<unknown>;
   /** Replaces the document. Resolves when the new one is safe. */

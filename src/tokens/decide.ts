@@ -6,6 +6,7 @@ import { OAuthRefusal } from "../oauth/token-endpoint";
 import type { RouteReason, SourceChoice, SourceVerdict } from "./explanation";
 import type { AppGrant } from "./grant-source";
 import {
+  heldBack,
   login5HasNoScopes,
   needsScopes,
   noGrant,
@@ -44,6 +45,8 @@ export interface Situation {
   current: CurrentClientId;
   /** The sign-in with this client ID, even if it has ended. */
   grant: AppGrant | undefined;
+  /** Whether that sign-in is not used here, so that the original of this copy keeps it. */
+  isHeldBack: boolean;
   /** Why the app of this client ID may not be used. */
   appRefusal: Refusal | undefined;
   /** Why keymaster and login5 cannot be asked: no account is signed in, or what ended the session. */
@@ -105,7 +108,7 @@ function judge(source: TokenSourceName, situation: Situation, request: TokenRequ
   return { reason: "mints", ...(reported.length > 0 && { scopes: reported }) };
 }
 
-function judgeGrant({ grant, appRefusal, now }: Situation, request: TokenRequest): Judgment {
+function judgeGrant({ grant, isHeldBack, appRefusal, now }: Situation, request: TokenRequest): Judgment {
   const { scopes, clientId } = request;
   if (!grant) return { reason: "no-grant", error: noGrant(clientId, scopes) };
   if (grant.endedAt !== undefined) {
@@ -115,6 +118,7 @@ function judgeGrant({ grant, appRefusal, now }: Situation, request: TokenRequest
       error: new OAuthRefusal("invalid_grant", clientId),
     };
   }
+  if (isHeldBack) return { reason: "grant-held", error: heldBack(clientId, scopes) };
   const missing = scopes.filter((scope) => !grant.scopes.includes(scope));
   if (missing.length > 0) {
     return { reason: "grant-lacks", scopes: missing, error: permissionMissing(clientId, scopes, missing) };
@@ -138,8 +142,12 @@ function judgeRefusal(refusal: SourceRefusal, situation: Situation, request: Tok
   };
 }
 
-function whichTellsMost({ grant, whyNoToken }: Situation, request: TokenRequest): TokenSourceName {
+function whichTellsMost(
+  { grant, isHeldBack, whyNoToken }: Situation,
+  request: TokenRequest,
+): TokenSourceName {
   if (request.source !== "auto") return request.source;
+  if (isHeldBack) return "oauth";
   // The user can mend a sign-in with an own app. Pairing asks for all scopes there are: pairing again helps only if no
   // account is signed in.
   if (grant && (!isSpotifysOwn(request.clientId) || whyNoToken?.code === "NOT_SIGNED_IN")) return "oauth";

@@ -23,6 +23,7 @@ export class Decisions {
       now: Date.now(),
       current,
       grant: sources.oauth.grant(clientId),
+      isHeldBack: sources.oauth.isHeldBack(clientId),
       appRefusal: sources.oauth.refusal(clientId),
       whyNoToken: account.whyNoToken(),
       refusals: {
@@ -60,7 +61,8 @@ export class Decisions {
     const { oauth } = this.options.sources;
     const grant = oauth.grant(clientId);
     if (!grant) return "login5";
-    return grant.endedAt === undefined && !oauth.refusal(clientId) ? "oauth" : undefined;
+    const serves = grant.endedAt === undefined && !oauth.isHeldBack(clientId) && !oauth.refusal(clientId);
+    return serves ? "oauth" : undefined;
   }
 
   /** The client ID that `best` stands for, as `TokenProvider.bestClientId` says. */

@@ -13,6 +13,7 @@ export type SourceChoice = "auto" | TokenSourceName;
  * - `no-scopes`: login5 gives tokens without scopes, and none were asked for
  * - `not-needed`: an earlier source is taken; `not-chosen`: the request named another source
  * - `no-grant`, `grant-ended`, `grant-lacks`: no sign-in has this client ID, it has ended, it does not cover `scopes`
+ * - `grant-held`: it is that of another user directory, of which this is a copy, and is not used here
  * - `owner-not-premium`: Spotify refuses the app because its owner has no Premium
  * - `not-signed-in`, `session-over`: no account is signed in, or Spotify does not let it in (`code`)
  * - `needs-scopes`, `has-scopes`: keymaster needs at least one scope, login5 allows none
@@ -27,6 +28,7 @@ export type RouteReason =
   | "no-grant"
   | "grant-ended"
   | "grant-lacks"
+  | "grant-held"
   | "owner-not-premium"
   | "not-signed-in"
   | "session-over"

@@ -12,6 +12,8 @@ export interface AppGrant {
 export interface GrantSource extends TokenSource {
   /** The grant of this client ID, even if it has ended. */
   grant(clientId: string): AppGrant | undefined;
+  /** Whether the grant of this client ID is not refreshed here, so that the original of this copy keeps it. */
+  isHeldBack(clientId: string): boolean;
   /** Why Spotify refuses the app of this client ID: its owner has no Premium. */
   refusal(clientId: string): Refusal | undefined;
   /** The client ID of an app whose grant covers these scopes. @param refused also an app that Spotify refuses now */

@@ -11,7 +11,7 @@ import type { MintedToken } from "../core/token";
 import type { AppCheck } from "./app-check";
 import type { Refusal } from "./decide";
 import type { GrantSource } from "./grant-source";
-import { noGrant, permissionMissing } from "./token-errors";
+import { heldBack, noGrant, permissionMissing } from "./token-errors";
 
 /** How often a refresh is tried in all if the server has a fault (5xx) or cannot be reached. */
 const MAX_TRIES = 3;
@@ -59,6 +59,11 @@ export class OAuth implements GrantSource {
     return this.grants.get(clientId);
   }
 
+  isHeldBack(clientId: string): boolean {
+    const grant = this.grants.get(clientId);
+    return grant !== undefined && this.grants.isHeldBack(grant);
+  }
+
   refusal(clientId: string): Refusal | undefined {
     return this.apps.refusal(clientId);
   }
@@ -80,7 +85,7 @@ export class OAuth implements GrantSource {
   }
 
   /**
-   * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID; SIGN_IN_EXPIRED, for good, if Spotify no longer
+   * @throws SpotifyError NOT_SIGNED_IN without a grant of this client ID, or if it is held back; SIGN_IN_EXPIRED, for good, if Spotify no longer
    *   accepts it; INVALID_SCOPE if it does not cover the scopes; PREMIUM_REQUIRED if the app's owner has none;
    *   RATE_LIMITED; UNREACHABLE, TIMEOUT, PROTOCOL_ERROR; or the abort reason of `signal`
    */
@@ -88,6 +93,7 @@ export class OAuth implements GrantSource {
     const grant = this.grants.get(clientId);
     if (!grant) throw noGrant(clientId, scopes);
     if (grant.endedAt !== undefined) throw new OAuthRefusal("invalid_grant", clientId);
+    if (this.grants.isHeldBack(grant)) throw heldBack(clientId, scopes);
     const minted = await this.#refreshing.join(clientId, signal, (closing) => this.#tokenOf(grant, closing));
     // Spotify may have taken scopes away from the grant.
     const missing = scopes.filter((scope) => minted.scopes?.includes(scope) === false);

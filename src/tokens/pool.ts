@@ -246,9 +246,16 @@ export class TokenPool {
         : source === "auto"
           ? undefined
           : source;
-    const cached = this.#cache.find(request.clientId, request.scopes, from);
+    const cached = this.#ofHeldBack(request) ?? this.#cache.find(request.clientId, request.scopes, from);
     const token = cached ?? (await this.#minting.fetch(request, timeout));
     return this.#handOut(token, token.left());
+  }
+
+  /** A sign-in that is held back gives no new token, but those that it gave before still serve. */
+  #ofHeldBack({ clientId, scopes, source }: TokenRequest): CachedToken | undefined {
+    const mayServe = source === "auto" || source === "oauth";
+    if (!mayServe || !this.#options.sources.oauth.isHeldBack(clientId)) return undefined;
+    return this.#cache.find(clientId, scopes, "oauth");
   }
 
   #parse(scopes: Scopes, clientId: string, source: SourceChoice): TokenRequest {

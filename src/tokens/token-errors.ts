@@ -81,6 +81,14 @@ export function noGrant(clientId: string, scopes?: readonly string[]): SpotifyEr
   return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
 }
 
+/** The sign-in is that of another user directory, of which this is a copy. */
+export function heldBack(clientId: string, scopes?: readonly string[]): SpotifyError {
+  const message =
+    `This user directory is a copy: the sign-in with ${displayClientId(clientId)} is not used here, so that the original ` +
+    "keeps it. In the account's dialog, sign in again, or use the sign-ins here if the original is gone.";
+  return new SpotifyError("NOT_SIGNED_IN", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
+}
+
 /** A sign-in does not cover the `missing` ones of `scopes`. */
 export function permissionMissing(
   clientId: string,

@@ -16,6 +16,7 @@ import type { StateStore } from "../../src/store/store";
 import { AppCheck } from "../../src/tokens/app-check";
 import { OAuth } from "../../src/tokens/oauth";
 import { failureOf } from "../support/failure";
+import { ALONE } from "../support/alone";
 import { OidcBrowser } from "../support/oidc-browser";
 import { REDIRECT_URI } from "../support/own-app";
 import { sliceOf } from "../support/slice";
@@ -122,12 +123,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
       { usernameOf: () => Promise.resolve("mira") },
       { checked: () => Promise.resolve() },
     );
-    const alone = {
-      isShared: false,
-      inTurn: <T>(_name: string, _signal: AbortSignal, refresh: () => Promise<T>) => refresh(),
-      hasHad: () => false,
-    };
-    return { oauth: new OAuth(grants, endpoint, apps, alone), grants, disk };
+    return { oauth: new OAuth(grants, endpoint, apps, ALONE), grants, disk };
   }
 
   it("takes our authorization code with PKCE", async () => {

@@ -208,7 +208,7 @@ describe("an account's state on a Redis server", () => {
     assert.equal(store.location.problem?.kind, "away");
     assert.match(store.location.problem.message, /127\.0\.0\.1:\d+: the user or the password is wrong/);
     assert.doesNotMatch(JSON.stringify(store.location), /hunter2/);
-    const isBack = new Promise<void>((resolve) => store.watchProblem?.(resolve));
+    const isBack = new Promise<void>((resolve) => store.location.use?.(resolve));
     await server.command("ACL", "SETUSER", "nodered", "on", ">hunter2", "~spotify-session:*", "&*", "+@all");
     await isBack;
     assert.equal(store.location.problem, undefined);

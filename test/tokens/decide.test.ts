@@ -16,6 +16,7 @@ const NOBODY: Situation = {
   now: NOW,
   current: CURRENT,
   grant: undefined,
+  isHeldBack: false,
   appRefusal: undefined,
   whyNoToken: new SpotifyError("NOT_SIGNED_IN", "Sign in."),
   refusals: {},
@@ -37,6 +38,7 @@ const ACCOUNT_REFUSED: SourceRefusal = { of: "account", since: SINCE, until: UNT
 const covering = { ...SIGNED_IN, grant: { scopes: SCOPES } };
 const lacking = { ...SIGNED_IN, grant: { scopes: [] } };
 const ended = { ...SIGNED_IN, grant: { scopes: SCOPES, endedAt: SINCE } };
+const held = { ...covering, isHeldBack: true };
 const noPremium = { ...covering, appRefusal: refusal("PREMIUM_REQUIRED") };
 const appOnly = (situation: Situation): Situation => ({ ...situation, whyNoToken: NOBODY.whyNoToken });
 const blocked = { ...SIGNED_IN, whyNoToken: new SpotifyError("TRAVEL_RESTRICTION", "Go home.") };
@@ -70,6 +72,9 @@ const TABLE: readonly Row[] = [
   ["an account and an app, no scopes", covering, [], OWN_APP, "auto", "GRANT-COVERS needs-scopes not-needed", "oauth"],
   ["an app that lacks a scope", lacking, SCOPES, OWN_APP, "auto", "grant-lacks MINTS has-scopes", "keymaster"],
   ["an app whose sign-in has ended", ended, SCOPES, OWN_APP, "auto", "grant-ended MINTS has-scopes", "keymaster"],
+  ["an app of a copied user directory", held, SCOPES, OWN_APP, "auto", "grant-held MINTS has-scopes", "keymaster"],
+  ["a pairing of a copied user directory", held, SCOPES, keymaster, "auto", "grant-held MINTS has-scopes", "keymaster"],
+  ["a pairing of a copied user directory, no scopes", held, [], keymaster, "auto", "grant-held needs-scopes NO-SCOPES", "login5"],
   ["an app whose owner has no Premium", noPremium, SCOPES, OWN_APP, "auto", "owner-not-premium MINTS has-scopes", "keymaster"],
   ["an app whose owner has no Premium, no scopes", noPremium, [], OWN_APP, "auto", "owner-not-premium needs-scopes NO-SCOPES", "login5"],
 
@@ -78,6 +83,7 @@ const TABLE: readonly Row[] = [
   ["only an app", appOnly(covering), SCOPES, OWN_APP, "auto", "GRANT-COVERS not-signed-in has-scopes", "oauth"],
   ["only an app that lacks a scope", appOnly(lacking), SCOPES, OWN_APP, "auto", "grant-lacks not-signed-in has-scopes", "oauth", "INVALID_SCOPE"],
   ["only an app whose sign-in has ended", appOnly(ended), [], OWN_APP, "auto", "grant-ended needs-scopes not-signed-in", "oauth", "SIGN_IN_EXPIRED"],
+  ["only an app of a copied user directory", appOnly(held), SCOPES, OWN_APP, "auto", "grant-held not-signed-in has-scopes", "oauth", "NOT_SIGNED_IN"],
   ["only an app whose owner has no Premium", appOnly(noPremium), SCOPES, OWN_APP, "auto", "owner-not-premium not-signed-in has-scopes", "oauth", "PREMIUM_REQUIRED"],
   ["only a pairing that lacks a scope", appOnly(lacking), SCOPES, keymaster, "auto", "grant-lacks not-signed-in has-scopes", "oauth", "INVALID_SCOPE"],
   ["a session that has ended", blocked, SCOPES, keymaster, "auto", "no-grant session-over has-scopes", "keymaster", "TRAVEL_RESTRICTION"],
@@ -88,6 +94,7 @@ const TABLE: readonly Row[] = [
   ["the same with an app", refusedBy({ keymaster: ACCOUNT_REFUSED }, covering), SCOPES, OWN_APP, "auto", "GRANT-COVERS refused-account has-scopes", "oauth"],
   ["the same with an app that lacks a scope", refusedBy({ keymaster: ACCOUNT_REFUSED }, lacking), SCOPES, OWN_APP, "auto", "grant-lacks refused-account has-scopes", "oauth", "INVALID_SCOPE"],
   ["the same with a pairing that lacks a scope", refusedBy({ keymaster: ACCOUNT_REFUSED }, lacking), SCOPES, keymaster, "auto", "grant-lacks refused-account has-scopes", "keymaster", "REQUEST_REFUSED"],
+  ["the same with a pairing of a copied user directory", refusedBy({ keymaster: ACCOUNT_REFUSED }, held), SCOPES, keymaster, "auto", "grant-held refused-account has-scopes", "oauth", "NOT_SIGNED_IN"],
   ["a client ID that keymaster refuses", refusedBy({ keymaster: refuses("client", "REQUEST_REFUSED") }), SCOPES, android, "auto", "no-grant refused-client has-scopes", "keymaster", "REQUEST_REFUSED"],
   ["a client ID that keymaster limits", refusedBy({ keymaster: refuses("client", "RATE_LIMITED") }), SCOPES, android, "auto", "no-grant refused-client has-scopes", "keymaster", "RATE_LIMITED"],
   ["scopes that keymaster refuses", refusedBy({ keymaster: refuses("scopes", "INVALID_SCOPE") }), SCOPES, android, "auto", "no-grant refused-scopes has-scopes", "keymaster", "INVALID_SCOPE"],

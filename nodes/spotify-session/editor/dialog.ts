@@ -81,7 +81,13 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   };
   const way = { ask, changes, life, translate, begun, signedIn, doneText };
   const ways = wayChoice(root);
-  const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale);
+  const useHere = async (): Promise<void> => {
+    const result = await ask("POST", "use-here", { originalIsGone: true });
+    if (result.ok) signedOut.say("good", translate("useHere.done"));
+    else signedOut.fail(result.failure);
+    feed.refresh();
+  };
+  const panel = statusPanel(byId("spotify-session-status", HTMLElement), translate, locale, useHere);
   const clientId = clientIdField({
     prefix: "node-config-input",
     translate,

@@ -10,9 +10,27 @@ export interface StatusPanel {
   show(found: Found): void;
 }
 
-/** @param locale the editor's language, for times. */
-export function statusPanel(panel: HTMLElement, translate: Translate, locale: string): StatusPanel {
+/**
+ * @param locale the editor's language, for times
+ * @param useHere the user wants to use here what the original of a copy has
+ */
+export function statusPanel(
+  panel: HTMLElement,
+  translate: Translate,
+  locale: string,
+  useHere: () => Promise<void>,
+): StatusPanel {
   let shown = "";
+
+  const useHereButton = (): HTMLButtonElement => {
+    const kind = "red-ui-button spotify-button spotify-use-here";
+    const button = create("button", { type: "button", class: kind }, translate("useHere.button"));
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      void useHere().finally(() => (button.disabled = false));
+    });
+    return button;
+  };
 
   return {
     show(found) {
@@ -31,6 +49,7 @@ export function statusPanel(panel: HTMLElement, translate: Translate, locale: st
           ...view.details.map((detail) =>
             create("div", { class: "spotify-status-detail" }, lineText(translate, detail)),
           ),
+          ...(view.offersUseHere ? [useHereButton()] : []),
         ),
       );
       if (view.error !== null) {

@@ -18,6 +18,8 @@ const STATE_PROBLEMS = [
   "not-shared",
   "no-key",
   "no-disk",
+  "shared-folder",
+  "copied",
 ] as const;
 const VISIBILITIES = ["off", "visible", "failed"] as const;
 
@@ -39,7 +41,7 @@ export interface StateProblem {
   kind: (typeof STATE_PROBLEMS)[number];
   file: string;
   keptAs: string;
-  /** A code of the operating system, or a word. */
+  /** A code of the operating system, the other process, or a word. */
   cause: string;
 }
 
@@ -76,6 +78,8 @@ export interface StatusView {
   light: "green" | "yellow" | "red" | "grey";
   title: Line;
   details: Line[];
+  /** Whether the sign-ins are those of another user directory, and the user may use them here. */
+  offersUseHere: boolean;
   error: ToldError | null;
 }
 
@@ -142,6 +146,7 @@ export function viewOf(found: Found, when: (time: number) => string): StatusView
       light: found === "noAnswer" ? "red" : "grey",
       title: { key: `panel.${found}` },
       details: [],
+      offersUseHere: false,
       error: null,
     };
   }
@@ -149,7 +154,9 @@ export function viewOf(found: Found, when: (time: number) => string): StatusView
   // Where the title says it, it is not said again.
   const error =
     title.key === "panel.notSignedIn" && found.error?.code === "NOT_SIGNED_IN" ? null : found.error;
-  return { light: lightOf(found), title, details: detailsOf(found, when), error };
+  const details = detailsOf(found, when);
+  const offersUseHere = found.isDeployed && found.stateProblem?.kind === "copied";
+  return { light: lightOf(found), title, details, offersUseHere, error };
 }
 
 function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] {

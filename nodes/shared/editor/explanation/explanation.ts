@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<RouteReason, true>> = {
   "no-grant": true,
   "grant-ended": true,
   "grant-lacks": true,
+  "grant-held": true,
   "owner-not-premium": true,
   "not-signed-in": true,
   "session-over": true,

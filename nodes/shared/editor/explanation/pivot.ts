@@ -16,5 +16,6 @@ export function pivotOf({ clientId, sources, scopes }: Explanation, choice: Sour
   if (oauth.reason === "no-grant") return account;
   // With an own app one can sign in for other permissions; a paired device is given what it is given.
   const isOwnApp = clientIdKey(clientId) === OWN_APP;
-  return isOwnApp || account.reason === "not-signed-in" ? oauth : account;
+  const canMend = isOwnApp || oauth.reason === "grant-held" || account.reason === "not-signed-in";
+  return canMend ? oauth : account;
 }

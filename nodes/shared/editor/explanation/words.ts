@@ -54,6 +54,7 @@ const NEEDS_SIGN_IN: ReadonlySet<SourceVerdict["reason"]> = new Set([
   "no-grant",
   "grant-ended",
   "grant-lacks",
+  "grant-held",
   "not-signed-in",
 ]);
 
@@ -165,6 +166,8 @@ function headlineOf(
 function signInFor(reason: SourceVerdict["reason"], clientId: string): Remedy["account"] {
   if (NEEDS_OWN_APP.has(reason)) return "own-app";
   if (!NEEDS_SIGN_IN.has(reason)) return undefined;
+  // The account's dialog has a button that needs no sign-in.
+  if (reason === "grant-held") return "any";
   return reason !== "not-signed-in" && clientIdKey(clientId) === OWN_APP ? "own-app" : "any";
 }
 

@@ -49,6 +49,27 @@ describe("a session's status in its dialog", () => {
     }
   });
 
+  it("names the other Node-RED that uses the same folder", () => {
+    const cause = "raspberrypi, pid 4711";
+    const stateProblem = { kind: "shared-folder", file: "/data/.lock", cause };
+    const view = viewOf(readStatus({ ...ready, stateProblem })!, when);
+    assert.deepEqual(view.details.at(-1), {
+      key: "panel.state-shared-folder",
+      values: { file: "/data/.lock", keptAs: "", cause },
+    });
+    assert.equal(view.offersUseHere, false);
+  });
+
+  it("offers to use the sign-ins of a copy here, where the account is deployed", () => {
+    const stateProblem = { kind: "copied", file: "/data", cause: "" };
+    const view = viewOf(readStatus({ ...ready, stateProblem })!, when);
+    assert.equal(view.details.at(-1)?.key, "panel.state-copied");
+    assert.equal(view.offersUseHere, true);
+    const undeployed = readStatus({ ...ready, isDeployed: false, stateProblem })!;
+    assert.equal(viewOf(undeployed, when).offersUseHere, false);
+    assert.equal(viewOf(ready, when).offersUseHere, false);
+  });
+
   it("says once that the account is not signed in", () => {
     const error = { code: "NOT_SIGNED_IN", message: "…" };
     const signedOut: SessionStatus = { ...ready, state: "idle", username: null, error };

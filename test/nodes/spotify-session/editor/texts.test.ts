@@ -44,8 +44,11 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "panel.": ["loading", "notDeployed", "notAllowed", "noAnswer"],
   "panel.clientIdTaken": ["", "By"],
   "panel.clientIdKept": ["", "From"],
-  "panel.state-": ["read", "write", "reserve", "aside", "no-key", "no-disk"],
   "panel.visibility-": ["visible", "failed"],
+  "panel.state-": [
+    ...["read", "write", "reserve", "aside", "away", "not-shared", "no-key", "no-disk"],
+    ...["shared-folder", "copied"],
+  ],
   "playing.": ["playing", "playingOn", "paused", "pausedOn", "idle"],
   "paste.problem.": ["notAddress", "spotify", "other", "incomplete"],
   "redirect.why.": ["comesBack", "localhost", "paste"],

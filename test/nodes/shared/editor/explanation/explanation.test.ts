@@ -47,6 +47,6 @@ describe("What the runtime answers about where a token would come from", () => {
   });
 
   it("has every reason once", () => {
-    assert.equal(new Set(ROUTE_REASONS).size, 16);
+    assert.equal(new Set(ROUTE_REASONS).size, 17);
   });
 });

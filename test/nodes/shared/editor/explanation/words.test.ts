@@ -28,6 +28,7 @@ const VERDICTS: Record<RouteReason, Omit<SourceVerdict, "reason">> = {
   "no-grant": { source: "oauth", taken: false },
   "grant-ended": { source: "oauth", taken: false, since: 914 },
   "grant-lacks": { source: "oauth", taken: false, scopes: ["user-top-read"] },
+  "grant-held": { source: "oauth", taken: false },
   "owner-not-premium": { source: "oauth", taken: false, since: 914, until: 1014 },
   "not-signed-in": { source: "keymaster", taken: false },
   "session-over": { source: "keymaster", taken: false, code: "PREMIUM_REQUIRED" },
@@ -199,6 +200,17 @@ describe("Where a token will come from, in words", () => {
         for (const reason of ["not-signed-in", "refused-account", "refused-scopes"] as const) {
           assert.match(none(reason, { clientId: OWN }, oauth).headline, sentence);
         }
+      }
+    });
+
+    it("says that the sign-in is left to the original of a copy, and opens the account, which has the button", () => {
+      for (const clientId of [OWN, CLIENT_IDS.keymaster]) {
+        const { headline, remedy } = none("refused-account", { clientId }, "grant-held");
+        assert.match(
+          headline,
+          /^This user directory is a copy, and the sign-in with .* is left to the original/,
+        );
+        assert.equal(remedy.account, "any");
       }
     });
 

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { execFile, fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import { FolderLock, type FolderUser } from "../../src/store/folder-lock";
+
+const PROGRAM = join(__dirname, "../support/folder-user.ts");
+/** A process of this machine that lives as long as this test. */
+const NEIGHBOUR: FolderUser = { id: "neighbour", pid: process.ppid, host: hostname() };
+const ELSEWHERE: FolderUser = { id: "elsewhere", pid: 4711, host: "raspberrypi" };
+
+describe("the lock of a folder", () => {
+  let folder: string;
+  let file: string;
+  let clock: Clock;
+  let locks: FolderLock[];
+  let told: (string | undefined)[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lock-"));
+    file = join(folder, ".lock");
+    clock = FakeTimers.install({ now: Date.now(), toFake: ["setInterval", "clearInterval", "Date"] });
+    locks = [];
+    told = [];
+  });
+  afterEach(async () => {
+    await Promise.all(locks.map((lock) => lock.end()));
+    assert.equal(clock.countTimers(), 0, "no timer is left");
+    clock.uninstall();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function lockOf(user?: FolderUser, path = folder): FolderLock {
+    const lock: FolderLock = new FolderLock(path, () => told.push(lock.other?.host), user);
+    locks.push(lock);
+    return lock;
+  }
+
+  /** Lets time pass, and what it brings about be done with the file. */
+  async function pass(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds; passed++) {
+      clock.tick(1_000);
+      if (passed % 10 < 9) continue;
+      await Promise.all(locks.map((lock) => lock.settled()));
+    }
+  }
+
+  /** What an owner on another machine writes, with its own idea of the time. */
+  const write = (user: object, renewedAt = "2001-01-01T00:00:00.000Z"): Promise<void> =>
+    writeFile(file, JSON.stringify({ ...user, renewedAt }));
+
+  it("says in its file who holds it, for its owner alone, and is gone after the end", async () => {
+    const lock = lockOf();
+    await lock.begin();
+    const { pid, host, id } = JSON.parse(await readFile(file, "utf8")) as FolderUser;
+    assert.deepEqual([pid, host], [process.pid, hostname()]);
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    if (process.platform !== "win32") assert.equal(((await stat(file)).mode & 0o777).toString(8), "600");
+    await lock.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("makes its folder if it is not there", async () => {
+    await lockOf(undefined, join(folder, "spotify-session")).begin();
+    assert.ok(existsSync(join(folder, "spotify-session", ".lock")));
+  });
+
+  it("tells the second process of the first within 20 s, and that it has gone", async () => {
+    const first = lockOf(NEIGHBOUR);
+    const second = lockOf();
+    await first.begin();
+    await second.begin();
+    assert.deepEqual(told, [], "it may be the lock of a process that was killed");
+    await pass(20);
+    assert.deepEqual([second.other?.pid, second.other?.host], [NEIGHBOUR.pid, NEIGHBOUR.host]);
+    await pass(300);
+    assert.deepEqual(told, [NEIGHBOUR.host], "once");
+    assert.equal(first.other, undefined, "the first one has the folder");
+    await first.end();
+    await pass(10);
+    assert.equal(second.other, undefined);
+    assert.deepEqual(told, [NEIGHBOUR.host, undefined]);
+  });
+
+  it("tells of an owner on another machine, however wrong the clocks are", async () => {
+    const lock = lockOf();
+    for (const year of ["1970", "2001", "2099"]) {
+      await write(ELSEWHERE, `${year}-01-01T00:00:00.000Z`);
+      if (year === "1970") await lock.begin();
+      else await pass(10);
+    }
+    assert.deepEqual([lock.other?.host, lock.other?.pid], ["raspberrypi", 4711]);
+  });
+
+  it("never warns of an owner on another machine that has ended, and takes its place after 30 s", async () => {
+    await write(ELSEWHERE, new Date().toISOString());
+    const lock = lockOf();
+    await lock.begin();
+    await pass(20);
+    assert.match(await readFile(file, "utf8"), /raspberrypi/);
+    await pass(10);
+    assert.match(await readFile(file, "utf8"), new RegExp(`"pid":${process.pid},`));
+    assert.deepEqual(told, []);
+  });
+
+  it("says that the other has gone when it was silent for 30 s", async () => {
+    const lock = lockOf();
+    await write(ELSEWHERE, "1");
+    await lock.begin();
+    await write(ELSEWHERE, "2");
+    await pass(10);
+    assert.equal(lock.other?.host, "raspberrypi");
+    await pass(20);
+    assert.equal(lock.other?.host, "raspberrypi");
+    await pass(10);
+    assert.equal(lock.other, undefined);
+  });
+
+  it("takes the place of the container before this one at once, which had the same process ID", async () => {
+    await write({ ...ELSEWHERE, pid: process.pid, host: hostname() });
+    await lockOf().begin();
+    assert.doesNotMatch(await readFile(file, "utf8"), /elsewhere/);
+    assert.deepEqual(told, []);
+  });
+
+  it("tells one of two containers that have the same host name and process ID", async () => {
+    const twins = ["one", "two"].map((id) => lockOf({ id, pid: process.pid, host: hostname() }));
+    for (const twin of twins) await twin.begin();
+    await pass(60);
+    assert.equal(twins.filter(({ other }) => other).length, 1);
+    assert.equal(told.length, 1);
+  });
+
+  it("that was damaged is made anew after 30 s", async () => {
+    await writeFile(file, "");
+    await lockOf().begin();
+    await pass(30);
+    assert.match(await readFile(file, "utf8"), new RegExp(`"pid":${process.pid},`));
+    assert.deepEqual(told, []);
+  });
+
+  it("that somebody removed is made anew", async () => {
+    await lockOf().begin();
+    await rm(file);
+    await pass(10);
+    assert.ok(existsSync(file));
+  });
+
+  it("leaves the lock of another where it is", async () => {
+    await write(ELSEWHERE);
+    const lock = lockOf();
+    await lock.begin();
+    await lock.end();
+    assert.match(await readFile(file, "utf8"), /raspberrypi/);
+  });
+
+  it("does not warn a process of itself when it begins again while it ends", async () => {
+    const lock = lockOf();
+    await lock.begin();
+    const ending = lock.end();
+    await Promise.all([ending, lock.begin()]);
+    assert.ok(existsSync(file));
+    await pass(60);
+    assert.deepEqual(told, []);
+    await lock.end();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it("says nothing where nothing can be written", async () => {
+    await writeFile(join(folder, "file"), "");
+    const lock = lockOf(undefined, join(folder, "file", "folder"));
+    await lock.begin();
+    await pass(60);
+    assert.deepEqual(told, []);
+  });
+
+  describe("with a second process", () => {
+    let other: ChildProcess;
+
+    beforeEach(async () => {
+      other = fork(PROGRAM, [folder], { execArgv: ["--import", "tsx"] });
+      await once(other, "message");
+    });
+    afterEach(async () => {
+      if (other.exitCode !== null || other.signalCode !== null) return;
+      const ended = once(other, "exit");
+      other.kill("SIGKILL");
+      await ended;
+    });
+
+    it("tells of it while it lives, and no more as soon as it was killed", async () => {
+      const lock = lockOf();
+      await lock.begin();
+      other.send("beat");
+      await once(other, "message");
+      await lock.begin();
+      assert.equal(lock.other?.pid, other.pid);
+
+      const ended = once(other, "exit");
+      other.kill("SIGKILL");
+      await ended;
+      assert.ok(existsSync(file), "it had no time to remove its lock");
+      await pass(10);
+      assert.equal(lock.other, undefined);
+      assert.deepEqual(told, [hostname(), undefined]);
+    });
+  });
+
+  it("keeps no process alive; one that ended without a word is replaced at once", async () => {
+    await promisify(execFile)(process.execPath, ["--import", "tsx", PROGRAM, folder]);
+    assert.ok(existsSync(file));
+    await lockOf().begin();
+    assert.match(await readFile(file, "utf8"), new RegExp(`"pid":${process.pid},`));
+    assert.deepEqual(told, []);
+  });
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Place } from "../../src/store/place";
+import { copyFolder } from "../support/folder-copy";
+
+describe("the place of a folder", () => {
+  let home: string;
+  let original: string;
+  let copy: string;
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), "place-"));
+    original = join(home, "original");
+    copy = join(home, "copy");
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  /** What a process finds out that starts with this folder. */
+  async function copyIdOf(folder: string): Promise<string | undefined> {
+    const place = new Place(folder);
+    await place.look();
+    return place.copyId;
+  }
+
+  async function change(folder: string, marks: Record<string, unknown>): Promise<void> {
+    const file = join(folder, ".place");
+    const told = JSON.parse(await readFile(file, "utf8")) as object;
+    await writeFile(file, JSON.stringify({ ...told, ...marks }));
+  }
+
+  it("is no copy: a new folder, one of an earlier version, and one that is used again and again", async () => {
+    assert.equal(await copyIdOf(original), undefined);
+    assert.equal(await copyIdOf(original), undefined);
+    await mkdir(copy);
+    await writeFile(join(copy, "account.state"), "v1.");
+    assert.equal(await copyIdOf(copy), undefined);
+    assert.deepEqual((await readdir(copy)).toSorted(), [".place", "account.state"]);
+    if (process.platform === "win32") return;
+    assert.equal(((await stat(join(copy, ".place"))).mode & 0o777).toString(8), "600");
+  });
+
+  it("is no copy: a folder that was renamed", async () => {
+    await copyIdOf(original);
+    await rename(original, copy);
+    assert.equal(await copyIdOf(copy), undefined);
+  });
+
+  it("is a copy, with the same name at each start; the original is none", async () => {
+    await copyIdOf(original);
+    await copyFolder(original, copy);
+    const name = await copyIdOf(copy);
+    assert.ok(name);
+    assert.equal(await copyIdOf(copy), name);
+    assert.equal(await copyIdOf(original), undefined);
+  });
+
+  it("has one name for all accounts that look at the same time", async () => {
+    await copyIdOf(original);
+    for (let lead = 0; lead < 12; lead++) {
+      const folder = join(home, `copy-${lead}`);
+      await copyFolder(original, folder);
+      const place = new Place(folder);
+      const first = place.look().then(() => place.copyId);
+      for (let turn = 0; turn < lead; turn++) await stat(original);
+      const second = place.look().then(() => place.copyId);
+      assert.equal(new Set([await first, await second, await copyIdOf(folder)]).size, 1);
+    }
+  });
+
+  it("has another name in a copy of the copy", async () => {
+    await copyIdOf(original);
+    await copyFolder(original, copy);
+    const name = await copyIdOf(copy);
+    const third = join(home, "third");
+    await copyFolder(copy, third);
+    const other = await copyIdOf(third);
+    assert.ok(other);
+    assert.notEqual(other, name);
+  });
+
+  it("is no copy any more once it is used as the original was, until it is copied again", async () => {
+    await copyIdOf(original);
+    await copyFolder(original, copy);
+    const place = new Place(copy);
+    await place.look();
+    await place.useHere();
+    assert.equal(place.copyId, undefined);
+    assert.equal(await copyIdOf(copy), undefined);
+    await copyFolder(copy, join(home, "third"));
+    assert.ok(await copyIdOf(join(home, "third")));
+  });
+
+  it("is no copy on a file system that keeps one of the two marks only, however often the other changes", async () => {
+    for (const changing of ["inode", "bornAt"]) {
+      await copyIdOf(original);
+      for (let mount = 0; mount < 3; mount++) {
+        await change(original, { [changing]: String(mount) });
+        assert.equal(await copyIdOf(original), undefined, changing);
+      }
+    }
+  });
+
+  it("is no copy where one mark changed, and another time the other", async () => {
+    await copyIdOf(original);
+    await change(original, { inode: "1" });
+    assert.equal(await copyIdOf(original), undefined);
+    await change(original, { bornAt: "1" });
+    assert.equal(await copyIdOf(original), undefined);
+  });
+
+  it("stays a copy where one mark changes", async () => {
+    await copyIdOf(original);
+    await copyFolder(original, copy);
+    const name = await copyIdOf(copy);
+    await change(copy, { bornAt: "1" });
+    assert.equal(await copyIdOf(copy), name);
+  });
+
+  it("that is damaged is made anew", async () => {
+    await copyIdOf(original);
+    for (const text of ["", "{", "null", '{"inode":1}']) {
+      await writeFile(join(original, ".place"), text);
+      assert.equal(await copyIdOf(original), undefined);
+      assert.ok(JSON.parse(await readFile(join(original, ".place"), "utf8")));
+    }
+  });
+
+  it("is a copy also where that cannot be written down, and says so when it is to be used", async () => {
+    await copyIdOf(original);
+    await copyFolder(original, copy);
+    // A folder in the place of the file that would be written.
+    await mkdir(join(copy, ".place.new", "x"), { recursive: true });
+    const place = new Place(copy);
+    await place.look();
+    assert.ok(place.copyId);
+    await assert.rejects(place.useHere());
+    assert.ok(place.copyId, "nothing is used by half");
+  });
+});
