@@ -2,6 +2,7 @@
  * Three Node-REDs that share an account, killed again and again while they refresh, pair and sign out, with a store that is
  * killed, paused and full; and a count of what got lost.
  */
+import { once } from "node:events";
 import type { Randomness } from "../support/randomness";
 import { foundIn } from "../installed/secrets";
 import { Circumstances } from "./circumstances";
@@ -24,12 +25,15 @@ export interface ChaosOptions {
   log?: (line: string) => void;
 }
 
-const APPS = 8;
+const APPS = 12;
 /** Seconds that tokens live. The last minute is not used, so that an app is refreshed every two seconds. */
 const TOKEN_LIFE = 62;
 const UNUSED = 60;
 /** How many Node-REDs run when the next is killed, at least: one is left to carry on. */
 const AT_LEAST_RUNNING = 2;
+/** Between two kills: refreshes, at most; and for how long they are waited for, ms. */
+const MOST_CALM = 15;
+const CALM_FOR = 2_500;
 /** How often something is tried that a kill or an outage may thwart, and how much later, ms. */
 const TRIES = 40;
 const AGAIN_AFTER = 500;
@@ -134,6 +138,7 @@ export class Chaos {
 
   async #killOne(): Promise<void> {
     await this.#untilRunning(AT_LEAST_RUNNING);
+    await this.#calm(this.#random.below(MOST_CALM));
     const name = chooseMoment(this.#random);
     const changesPairing = name === "pairing" || name === "sign-out";
     if (changesPairing) this.#keymaster.forget();
@@ -143,6 +148,20 @@ export class Chaos {
     this.#log(`${member.name} is killed (${name})`);
     if (after) await this.#tidyUp(await after());
     if (changesPairing) this.#keymaster.forget();
+  }
+
+  /** Lets so many refreshes pass: a lease of one who was killed holds them up for a while. */
+  async #calm(refreshes: number): Promise<void> {
+    const until = this.#refreshes.refreshes + refreshes;
+    const enough = new AbortController();
+    const timer = setTimeout(() => enough.abort(), CALM_FOR);
+    try {
+      while (this.#refreshes.refreshes < until) await once(this.#refreshes, "refreshed", enough);
+    } catch (error) {
+      if (!enough.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Kills it, and has it started again beside whatever else happens. */

@@ -32,7 +32,7 @@ const SHARES: readonly (readonly [MomentName, number])[] = [
 const ALL = SHARES.flatMap(([name, share]) => Array.from({ length: share }, () => name));
 
 /** ms until a moment is no longer waited for: nobody refreshes while the store is away. */
-const MOST_WAITING = 6_000;
+const MOST_WAITING = 4_000;
 
 export function chooseMoment(random: Randomness): MomentName {
   return random.pick(ALL);

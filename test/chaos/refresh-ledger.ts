@@ -40,8 +40,8 @@ interface Link {
 /** From an answer to its place in the store, ms: with a store that answers, no sound program takes longer. */
 const STORED_WITHIN = 500;
 
-/** Emits `lost` with the client ID of a grant that nobody can refresh any more. */
-export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
+/** Emits `lost` with the client ID of a grant that nobody can refresh any more, and `refreshed` after each other refresh. */
+export class RefreshLedger extends EventEmitter<{ lost: [string]; refreshed: [] }> {
   readonly reuses: Reuse[] = [];
   /** Refreshes that Spotify has carried out. */
   refreshes = 0;
@@ -65,7 +65,9 @@ export class RefreshLedger extends EventEmitter<{ lost: [string] }> {
       const link: Link = { refreshToken: answer.refreshToken, from: exchange };
       this.#links.set(answer.refreshToken, link);
       if (before) before.next = link;
-      if (used !== undefined) this.refreshes++;
+      if (used === undefined) return;
+      this.refreshes++;
+      this.emit("refreshed");
       return;
     }
     if (answer.error !== "invalid_grant" || used === undefined) return;
