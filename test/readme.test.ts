@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareDocuments, root, textsOf, TRANSLATIONS } from "../scripts/docs";
 import { withSection } from "../scripts/docs-section";
@@ -51,6 +51,20 @@ describe("the documentation", () => {
       assert.ok(readme.includes(`[${source}](https://github.com/`), source);
     }
     assert.ok(readme.includes(`has refused it since ${WEB_API_BLOCK.since}`));
+  });
+
+  it("shows settings for several Node-REDs that take from the compose file what it gives them", () => {
+    const [settings, compose] = ["settings.js", "compose.yaml"].map((name) =>
+      readFileSync(join(root, "docs", "many-instances", name), "utf8"),
+    ) as [string, string];
+    const used = [...settings.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name!);
+    const given = [...compose.matchAll(/^ +([A-Z_]+): /gm)].map(([, name]) => name!);
+    // The image says on which port.
+    assert.deepEqual(new Set(used.filter((name) => name !== "PORT")), new Set(given));
+    const page = readFileSync(join(root, "docs", "many-instances.md"), "utf8");
+    for (const [, file] of page.matchAll(/\]\((many-instances\/[\w.]+)\)/g)) {
+      assert.ok(existsSync(join(root, "docs", file!)), file);
+    }
   });
 
   it("links to no heading that the README does not have", () => {

@@ -183,7 +183,8 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     if (this.#isClosed) return;
     this.#retry ??= setTimeout(() => {
       this.#retry = undefined;
-      void this.#noticed(undefined, undefined);
+      if (this.#readProblem) void this.#noticed(undefined, undefined);
+      else this.saved().catch(() => undefined);
     }, RETRY_AFTER);
     this.#retry.unref();
   }

@@ -1,6 +1,7 @@
 /** One of the Node-REDs that share an account: a user directory, its own way to Spotify, and a process that may be killed. */
-import { symlink, writeFile, appendFile } from "node:fs/promises";
+import { appendFile, copyFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { root } from "../../scripts/docs";
 import { NodeRedProcess } from "../../scripts/node-red-process";
 import { writeFlows, writeSettings } from "../../scripts/user-dir";
 import { AdminClient } from "../installed/admin-client";
@@ -57,16 +58,20 @@ export class Member {
     const endpoints = { ...(settings["spotifySessionEndpoints"] as object), accounts: relay.url };
     await writeSettings(userDir, {
       ...settings,
-      credentialSecret: "the same in the whole household",
       nodesExcludes: UNUSED_NODES,
       ...own,
       spotifySessionEndpoints: endpoints,
     });
-    const shared = `require("node-red-contrib-spotify-session/redis")(${JSON.stringify(store)})`;
-    await appendFile(join(userDir, "settings.js"), `module.exports.spotifySessionStore = ${shared};\n`);
+    // What the documentation shows, as it is.
+    await copyFile(join(root, "docs", "many-instances", "settings.js"), join(userDir, "documented.js"));
+    const take = `const { spotifySessionStore, credentialSecret } = require("./documented.js");
+Object.assign(module.exports, { spotifySessionStore, credentialSecret });
+`;
+    await appendFile(join(userDir, "settings.js"), take);
     await writeFlows(userDir, flow.nodes);
     await writeFile(join(userDir, "flows_cred.json"), JSON.stringify(flow.credentials), { mode: 0o600 });
-    return new Member(name, relay, userDir, env);
+    const documented = { SPOTIFY_STORE: store.url, CREDENTIAL_SECRET: store.secret };
+    return new Member(name, relay, userDir, { ...env, ...documented });
   }
 
   get isRunning(): boolean {
