@@ -13,7 +13,7 @@ import type { Member } from "./member";
 import { bringAbout, chooseMoment, pause, type Aftermath, type MomentName } from "./moments";
 import { suffer, type OutageName } from "./outages";
 import { PAIRED } from "./people";
-import { RefreshLedger } from "./refresh-ledger";
+import { RefreshLedger, type Cause, type Reuse } from "./refresh-ledger";
 import type { Tally } from "./tally";
 
 export interface ChaosOptions {
@@ -35,7 +35,7 @@ const AT_LEAST_RUNNING = 2;
 const MOST_CALM = 15;
 const CALM_FOR = 2_500;
 /** How often something is tried that a kill or an outage may thwart, and how much later, ms. */
-const TRIES = 40;
+const TRIES = 80;
 const AGAIN_AFTER = 500;
 
 export class Chaos {
@@ -47,15 +47,16 @@ export class Chaos {
   readonly #keymaster = new KeymasterLedger(this.#circumstances, (TOKEN_LIFE - UNUSED) * 1000);
   /** Node-REDs that are about to run again. */
   readonly #restarts = new Map<Member, Promise<void>>();
-  /** Client IDs of the apps whose grant was lost. */
-  readonly #toRepair = new Set<string>();
+  /** After these, a grant may be lost. */
+  readonly #toLookAfter: Reuse[] = [];
+  /** Grants that were lost. */
+  readonly #lost: Record<Cause, number> = { killed: 0, storeAway: 0, mistake: 0 };
   #repairing: Promise<void> | undefined;
   /** Of all that goes on beside the kills, the first that failed. */
   #failure: unknown;
   readonly #kills = new Map<MomentName, number>();
   readonly #outages = new Map<OutageName, number>();
   #resurrected = 0;
-  #repaired = 0;
 
   private constructor(household: Household, options: ChaosOptions) {
     this.#household = household;
@@ -84,7 +85,7 @@ export class Chaos {
   /** Everybody runs, and gives tokens of every kind. */
   async #begin(): Promise<void> {
     const { members, people, spotify, apps } = this.#household;
-    this.#refreshes.on("lost", (clientId) => this.#lost(clientId));
+    this.#refreshes.on("reused", (reuse) => this.#lookAfter(reuse));
     for (const { relay } of members) relay.on("answered", (exchange) => this.#refreshes.answered(exchange));
     spotify.simulator.on("keymaster", (record) => this.#keymaster.asked(record));
 
@@ -226,21 +227,30 @@ export class Chaos {
     }
   }
 
-  /** A grant is gone: a person has to sign in again. */
-  #lost(clientId: string): void {
-    const { cause, story } = this.#refreshes.reuses.at(-1)!;
-    this.#log(`a grant is lost (${cause}): ${story}`);
-    this.#toRepair.add(clientId);
+  /** A refresh token was used again, and Spotify has refused it. */
+  #lookAfter(reuse: Reuse): void {
+    this.#log(`a refresh token is used again (${reuse.cause}): ${reuse.story}`);
+    this.#toLookAfter.push(reuse);
     this.#repairing ??= this.#repair()
       .catch((error: unknown) => this.#failed(error))
       .finally(() => (this.#repairing = undefined));
   }
 
+  /** Signs in again where a grant is lost: it may be that another Node-RED has stored the new refresh token meanwhile. */
   async #repair(): Promise<void> {
-    for (const clientId of this.#toRepair) {
-      this.#toRepair.delete(clientId);
+    for (let reuse = this.#toLookAfter.shift(); reuse; reuse = this.#toLookAfter.shift()) {
+      const { clientId, cause, at } = reuse;
+      let isLost = false;
+      await this.#try(`knows how the grant of ${clientId} is`, async (member) => {
+        if (this.#refreshes.isGivenSince(clientId, at)) return;
+        const signIn = (await this.#household.people.signIns(member)).find(({ id }) => id === clientId);
+        isLost = signIn?.ended === true;
+        if (!isLost) throw new Error("It is neither ended nor refreshed.");
+      });
+      if (!isLost) continue;
+      this.#lost[cause]++;
+      this.#log(`a grant is lost (${cause})`);
       await this.#signIn(clientId);
-      this.#repaired++;
     }
   }
 
@@ -292,7 +302,7 @@ export class Chaos {
       reusedBySpotifysCount: simulator.stats.refreshReuse,
       mistakes: this.#refreshes.reuses.filter(({ cause }) => cause === "mistake").map(({ story }) => story),
       longestHeld: Math.round(Math.max(0, ...helds)),
-      signedInAgain: this.#repaired,
+      lost: { ...this.#lost },
       keymaster: { ...this.#keymaster.requests },
       resurrected: this.#resurrected,
       missing: expected.filter((id) => !isThere(id)).length,

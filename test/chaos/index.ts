@@ -25,8 +25,8 @@ async function main(): Promise<void> {
       log: (line) => console.log(`${seconds()}  ${line}`),
     });
     console.log(`\n${table(tally)}`);
-    const { reused, keymaster, missing, resurrected, isAgreed } = tally;
-    const isGood = reused.mistake + missing + keymaster.twice + resurrected === 0 && isAgreed;
+    const { reused, lost, keymaster, missing, resurrected, isAgreed } = tally;
+    const isGood = reused.mistake + lost.mistake + missing + keymaster.twice + resurrected === 0 && isAgreed;
     process.exitCode = isGood ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });

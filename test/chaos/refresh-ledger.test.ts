@@ -6,13 +6,13 @@ import { RefreshLedger } from "./refresh-ledger";
 /** One app, whose refresh tokens are called 1, 2, 3. */
 class Story {
   readonly shown = new Set<string>();
-  readonly lost: string[] = [];
+  readonly told: string[] = [];
   readonly circumstances = new Circumstances();
   readonly ledger = new RefreshLedger(this.circumstances, (accessToken) => this.shown.has(accessToken));
 
   constructor() {
     for (const name of ["attic", "kitchen", "cellar"]) this.circumstances.started(name, -100);
-    this.ledger.on("lost", (clientId) => this.lost.push(clientId));
+    this.ledger.on("reused", ({ clientId }) => this.told.push(clientId));
     this.asks("attic", undefined, 0, { refreshToken: "1", accessToken: "a1" });
   }
 
@@ -36,7 +36,7 @@ class Story {
   }
 
   /** The attic has replaced 1 by 2, and the kitchen uses 1. */
-  reused(happens: () => void = () => undefined): string[] {
+  oldOneUsed(happens: () => void = () => undefined): string[] {
     this.asks("attic", "1", 1000, { refreshToken: "2", accessToken: "a2" });
     happens();
     this.asks("kitchen", "1", 20_000, { error: "invalid_grant" });
@@ -48,20 +48,20 @@ describe("the ledger of refresh tokens", () => {
   let story: Story;
   beforeEach(() => (story = new Story()));
 
-  it("counts refreshes, and no loss while everybody uses the newest", () => {
+  it("counts refreshes, and nothing else while everybody uses the newest", () => {
     story.asks("attic", "1", 1000, { refreshToken: "2" });
     story.asks("kitchen", "2", 2000, { refreshToken: "3" });
-    assert.deepEqual([story.ledger.refreshes, story.ledger.reuses, story.lost], [2, [], []]);
+    assert.deepEqual([story.ledger.refreshes, story.ledger.reuses, story.told], [2, [], []]);
   });
 
   it("calls it a mistake if nobody was killed", () => {
-    assert.deepEqual(story.reused(), ["mistake"]);
-    assert.deepEqual(story.lost, ["app"]);
+    assert.deepEqual(story.oldOneUsed(), ["mistake"]);
+    assert.deepEqual(story.told, ["app"]);
   });
 
   it("calls it unavoidable if the one who had the new token was killed at once", () => {
     assert.deepEqual(
-      story.reused(() => story.circumstances.killed("attic", 1050)),
+      story.oldOneUsed(() => story.circumstances.killed("attic", 1050)),
       ["killed"],
     );
     assert.equal(story.ledger.reuses[0]?.heldFor, 45);
@@ -69,7 +69,7 @@ describe("the ledger of refresh tokens", () => {
 
   it("calls it unavoidable if it was killed before the answer came", () => {
     assert.deepEqual(
-      story.reused(() => story.circumstances.killed("attic", 1002)),
+      story.oldOneUsed(() => story.circumstances.killed("attic", 1002)),
       ["killed"],
     );
   });
@@ -80,7 +80,7 @@ describe("the ledger of refresh tokens", () => {
       story.circumstances.started("attic", 1200);
       story.circumstances.killed("attic", 9000);
     };
-    assert.deepEqual(story.reused(happens), ["killed"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["killed"]);
     assert.equal(story.ledger.reuses[0]?.heldFor, undefined);
   });
 
@@ -90,7 +90,7 @@ describe("the ledger of refresh tokens", () => {
       story.circumstances.killed("attic", 900);
       story.circumstances.started("attic", 950);
     };
-    assert.deepEqual(story.reused(happens), ["mistake"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
   it("calls it a mistake if a flow was given the token before it was stored", () => {
@@ -98,12 +98,12 @@ describe("the ledger of refresh tokens", () => {
       story.shown.add("a2");
       story.circumstances.killed("attic", 1050);
     };
-    assert.deepEqual(story.reused(happens), ["mistake"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
   it("calls it a mistake if it had long enough to store it", () => {
     assert.deepEqual(
-      story.reused(() => story.circumstances.killed("attic", 9000)),
+      story.oldOneUsed(() => story.circumstances.killed("attic", 9000)),
       ["mistake"],
     );
   });
@@ -115,7 +115,7 @@ describe("the ledger of refresh tokens", () => {
       story.circumstances.killed("attic", 9000);
       back(9500);
     };
-    assert.deepEqual(story.reused(happens), ["storeAway"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["storeAway"]);
   });
 
   it("calls it a mistake if the store was away at another time", () => {
@@ -123,7 +123,7 @@ describe("the ledger of refresh tokens", () => {
       story.circumstances.storeAway(100)(900);
       story.circumstances.killed("attic", 9000);
     };
-    assert.deepEqual(story.reused(happens), ["mistake"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
   it("calls it a mistake if the new token was stored, and the old one used nevertheless", () => {
@@ -131,12 +131,32 @@ describe("the ledger of refresh tokens", () => {
       story.circumstances.killed("attic", 1050);
       story.asks("cellar", "2", 15_000, { refreshToken: "3" });
     };
-    assert.deepEqual(story.reused(happens), ["mistake"]);
+    assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
-  it("calls it a mistake if a lost grant is tried again", () => {
-    story.reused(() => story.circumstances.killed("attic", 1050));
+  it("calls it a mistake if the same one is used once more", () => {
+    story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
     story.asks("cellar", "1", 21_000, { error: "invalid_grant" });
+    assert.deepEqual(
+      story.ledger.reuses.map(({ cause }) => cause),
+      ["killed", "mistake"],
+    );
+  });
+
+  it("calls that unavoidable if the one who was refused it was killed before it could tell", () => {
+    story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
+    story.circumstances.killed("kitchen", 20_010);
+    story.asks("cellar", "1", 33_000, { error: "invalid_grant" });
+    assert.deepEqual(
+      story.ledger.reuses.map(({ cause }) => cause),
+      ["killed", "killed"],
+    );
+  });
+
+  it("calls that a mistake if it had long enough to tell", () => {
+    story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
+    story.circumstances.killed("kitchen", 25_000);
+    story.asks("cellar", "1", 33_000, { error: "invalid_grant" });
     assert.deepEqual(
       story.ledger.reuses.map(({ cause }) => cause),
       ["killed", "mistake"],

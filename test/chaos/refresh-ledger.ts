@@ -2,7 +2,7 @@
  * What became of each refresh token: seen where the Node-REDs meet Spotify, and told apart by who was killed when.
  *
  * Spotify replaces a refresh token at once. A Node-RED that is killed after that, and before the store has the new one,
- * takes it with it: no program can prevent that. All other losses are a mistake of the program.
+ * takes it with it: no program can prevent that. All other uses of a token that was replaced are mistakes of the program.
  */
 import { EventEmitter } from "node:events";
 import type { TokenExchange } from "./accounts-relay";
@@ -21,6 +21,8 @@ export interface Reuse {
   /** Who used it. */
   by: string;
   cause: Cause;
+  /** When Spotify refused it. */
+  at: number;
   /** How long the one who took the new token with it had had it when it was killed, ms; undefined: it never had it. */
   heldFor?: number | undefined;
   /** For whoever reads the end of a run. */
@@ -33,19 +35,21 @@ interface Link {
   from: TokenExchange;
   /** What took its place. */
   next?: Link;
-  /** Whether its second use was counted. */
-  isCounted?: boolean;
+  /** Who used it last after it was replaced. */
+  usedAgain?: TokenExchange;
 }
 
 /** From an answer to its place in the store, ms: with a store that answers, no sound program takes longer. */
 const STORED_WITHIN = 500;
 
-/** Emits `lost` with the client ID of a grant that nobody can refresh any more, and `refreshed` after each other refresh. */
-export class RefreshLedger extends EventEmitter<{ lost: [string]; refreshed: [] }> {
+/** Emits `reused` when a replaced refresh token was used, and `refreshed` after each refresh that succeeded. */
+export class RefreshLedger extends EventEmitter<{ reused: [Reuse]; refreshed: [] }> {
   readonly reuses: Reuse[] = [];
   /** Refreshes that Spotify has carried out. */
   refreshes = 0;
   readonly #links = new Map<string, Link>();
+  /** When each client ID was last given a refresh token. */
+  readonly #givenAt = new Map<string, number>();
   readonly #circumstances: Circumstances;
   readonly #wasHandedOut: (accessToken: string) => boolean;
 
@@ -64,6 +68,7 @@ export class RefreshLedger extends EventEmitter<{ lost: [string]; refreshed: [] 
     if (answer.refreshToken !== undefined) {
       const link: Link = { refreshToken: answer.refreshToken, from: exchange };
       this.#links.set(answer.refreshToken, link);
+      this.#givenAt.set(clientId, answer.at);
       if (before) before.next = link;
       if (used === undefined) return;
       this.refreshes++;
@@ -71,25 +76,33 @@ export class RefreshLedger extends EventEmitter<{ lost: [string]; refreshed: [] 
       return;
     }
     if (answer.error !== "invalid_grant" || used === undefined) return;
-    if (before?.next) this.reuses.push(this.#reuse(exchange, before, before.next));
-    // A code or a token that nobody has ever been given.
-    else this.reuses.push({ clientId, by: exchange.by, cause: "mistake", story: "an unknown refresh token" });
-    this.emit("lost", clientId);
+    const reuse: Reuse = before?.next
+      ? this.#reuse(exchange, before, before.next)
+      : { clientId, by: exchange.by, cause: "mistake", at: answer.at, story: "an unknown refresh token" };
+    this.reuses.push(reuse);
+    this.emit("reused", reuse);
+  }
+
+  /** Whether this client ID was given a refresh token after this moment, by a refresh or a sign-in. */
+  isGivenSince(clientId: string, at: number): boolean {
+    return (this.#givenAt.get(clientId) ?? 0) > at;
   }
 
   count(cause: Cause): number {
     return this.reuses.filter((reuse) => reuse.cause === cause).length;
   }
 
-  #reuse({ clientId, by, arrivedAt }: TokenExchange, before: Link, next: Link): Reuse {
+  #reuse(exchange: TokenExchange, before: Link, next: Link): Reuse {
+    const { clientId, by, arrivedAt } = exchange;
     const { by: holder, arrivedAt: asked, answer } = next.from;
     const killedAt = this.#circumstances.endOfSender(holder, asked);
     const wasAway = this.#circumstances.wasAway(asked, killedAt ?? arrivedAt);
     const isShown = answer?.accessToken !== undefined && this.#wasHandedOut(answer.accessToken);
     const heldFor =
       killedAt !== undefined && answer && killedAt > answer.at ? killedAt - answer.at : undefined;
-    const isFirst = before.isCounted !== true;
-    before.isCounted = true;
+    const { usedAgain: last } = before;
+    before.usedAgain = exchange;
+    const isFirst = last === undefined || this.#isKilledAtOnce(last);
     const isTaken = killedAt !== undefined && next.next === undefined && isFirst;
     const isQuick = !isShown && (heldFor ?? 0) < STORED_WITHIN;
     const cause = !isTaken ? "mistake" : isQuick ? "killed" : wasAway ? "storeAway" : "mistake";
@@ -98,7 +111,13 @@ export class RefreshLedger extends EventEmitter<{ lost: [string]; refreshed: [] 
     const story =
       `${by} used at ${ms(arrivedAt)} what ${holder} had replaced: answered ${ms(answer?.at)}, ` +
       `killed ${ms(killedAt)}, ${isShown ? "" : "not "}shown to a flow, the new one ` +
-      `${next.next ? "" : "not "}used, the store ${wasAway ? "away" : "there"}, ${isFirst ? "first" : "second"} time`;
-    return { clientId, by, cause, heldFor, story };
+      `${next.next ? "" : "not "}used, the store ${wasAway ? "away" : "there"}, ${isFirst ? "nobody else knew" : "others knew"}`;
+    return { clientId, by, cause, at: exchange.answer!.at, heldFor, story };
+  }
+
+  /** Who was refused a token tells the others, unless it is killed before it can. */
+  #isKilledAtOnce({ by, arrivedAt, answer }: TokenExchange): boolean {
+    const killedAt = this.#circumstances.endOfSender(by, arrivedAt);
+    return killedAt !== undefined && killedAt < answer!.at + STORED_WITHIN;
   }
 }

@@ -1,4 +1,6 @@
 /** What a run of chaos has counted, and how it is shown. */
+import type { Reason } from "./keymaster-ledger";
+import type { Cause } from "./refresh-ledger";
 
 export interface Tally {
   seed: number;
@@ -8,17 +10,18 @@ export interface Tally {
   outages: Record<string, number>;
   /** Carried out by Spotify. */
   refreshes: number;
-  /** Refresh tokens that were used after Spotify had replaced them, by cause: each is a grant that was lost. */
-  reused: { killed: number; storeAway: number; mistake: number };
+  /** Refresh tokens that were used after Spotify had replaced them, by cause. */
+  reused: Record<Cause, number>;
+  /** Grants that ended with that: somebody had to sign in again. */
+  lost: Record<Cause, number>;
   /** The same, as the simulated Spotify counts. */
   reusedBySpotifysCount: number;
   /** How each mistake came about. */
   mistakes: string[];
   /** The longest that somebody had a new refresh token before it was killed and had not stored it, ms. */
   longestHeld: number;
-  signedInAgain: number;
   /** Requests to keymaster, by reason. */
-  keymaster: { due: number; killed: number; storeAway: number; twice: number };
+  keymaster: Record<Reason, number>;
   /** Sign-ins that were there again after a Node-RED had said that they were gone. */
   resurrected: number;
   /** Sign-ins that are not there at the end. */
@@ -32,7 +35,7 @@ export interface Tally {
 }
 
 export function table(tally: Tally): string {
-  const { reused, keymaster } = tally;
+  const { reused, lost, keymaster } = tally;
   const listed = (counts: Record<string, number>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
@@ -43,13 +46,13 @@ export function table(tally: Tally): string {
     ["Node-REDs killed", `${sum(tally.kills)} (${listed(tally.kills)})`],
     ["the store was", listed(tally.outages)],
     ["refreshes that Spotify carried out", tally.refreshes],
-    ["grants lost by mistake", reused.mistake + tally.missing],
-    ["grants lost with a Node-RED that was killed before it had stored the new refresh token", reused.killed],
+    ["grants lost by mistake", lost.mistake + tally.missing],
+    ["grants lost with a Node-RED that was killed before it had stored the new refresh token", lost.killed],
     ["  the longest that one had it", `${tally.longestHeld} ms`],
-    ["grants lost because it was killed while the store could not be written", reused.storeAway],
-    ["signed in again after a loss", tally.signedInAgain],
+    ["grants lost because it was killed while the store could not be written", lost.storeAway],
     ["refresh tokens used twice, as Spotify counts them", tally.reusedBySpotifysCount],
-    ["  of these after one of the losses above", reused.killed + reused.storeAway],
+    ["  because the one who had the new one was killed", reused.killed + reused.storeAway],
+    ["  by mistake", reused.mistake],
     ["requests to keymaster", sum(keymaster)],
     ["  for a token that was needed", keymaster.due],
     ["  again, because the asker was killed", keymaster.killed],
