@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { settledWithin } from "../async/deadline";
+import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import { inWords, stateProblem, type StateProblem } from "./problem";
 import { Slice } from "./slice";
@@ -10,6 +11,10 @@ const RETRY_AFTER = 30_000;
 
 /** How long closing waits for a store that does not answer, ms: Node-RED gives a node 15 s to close. */
 const CLOSE_LIMIT = 4_000;
+
+/** How long a turn is kept while what was changed in it cannot be stored, and how often that is tried, ms. */
+const STORE_LIMIT = 120_000;
+const STORE_AGAIN = 500;
 
 export interface KeeperEvents {
   loaded: [];
@@ -30,6 +35,8 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   #leave: (() => Promise<void>) | undefined;
   #loading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  /** Actions that have their turn, or wait for it. */
+  readonly #turns = new Set<Promise<void>>();
   #readProblem: StateProblem | undefined;
   #writeProblem: StateProblem | undefined;
   /** The problem that was told last. */
@@ -101,14 +108,14 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
 
   /**
    * Runs `action` when no other session that shares the state runs an action of this name, with these slices as they are
-   * stored then.
+   * stored then. The turn lasts until what `action` has changed of them is stored: another session would not know of it.
    *
    * @param signal ends the wait. It does not end `action`, which keeps its turn until it has ended.
    * @throws StoreAway if a shared store cannot be reached; the abort reason of `signal`; or what `action` fails with
    */
   async inTurn<T>(
     name: string,
-    slices: readonly Pick<Slice<unknown>, "read">[],
+    slices: readonly Pick<Slice<unknown>, "isStored" | "read">[],
     signal: AbortSignal,
     action: () => Promise<T>,
   ): Promise<T> {
@@ -116,21 +123,30 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     const waiting = new AbortController();
     const onAbort = (): void => waiting.abort(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    let hasBegun = false;
+    let running: Promise<T> | undefined;
+    let begun!: () => void;
+    const beginning = new Promise<void>((resolve) => (begun = resolve));
+    const turn = this.store.exclusive(name, waiting.signal, async () => {
+      if (this.store.isShared) await Promise.all(slices.map((slice) => slice.read()));
+      signal.throwIfAborted();
+      signal.removeEventListener("abort", onAbort);
+      running = action();
+      begun();
+      await running.catch(() => undefined);
+      if (this.store.isShared) await this.#untilStored(slices);
+    });
+    this.#turns.add(turn);
+    const ended = (): boolean => this.#turns.delete(turn);
+    turn.then(ended, ended);
     try {
-      return await this.store.exclusive(name, waiting.signal, async () => {
-        if (this.store.isShared) await Promise.all(slices.map((slice) => slice.read()));
-        signal.throwIfAborted();
-        signal.removeEventListener("abort", onAbort);
-        hasBegun = true;
-        return action();
-      });
+      await Promise.race([beginning, turn]);
     } catch (error) {
-      if (hasBegun || signal.aborted) throw error;
+      if (signal.aborted) throw error;
       throw new StoreAway(stateProblem("read", this.store.location.place, error), error);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
+    return running!;
   }
 
   /** Resolves when all changes are safe, as far as they can be, and the store is closed. */
@@ -138,10 +154,20 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#loading) await settledWithin(CLOSE_LIMIT, this.saved());
+    await settledWithin(CLOSE_LIMIT, Promise.allSettled(this.#turns));
     clearTimeout(this.#retry);
     this.#stopWatching?.();
     await this.#leave?.();
     await this.store.close?.();
+  }
+
+  /** Tries to store these slices until that is done, or for as long as it makes sense. Never rejects. */
+  async #untilStored(slices: readonly Pick<Slice<unknown>, "isStored">[]): Promise<void> {
+    const begun = performance.now();
+    while (!this.#isClosed && performance.now() - begun < STORE_LIMIT) {
+      if (slices.every(({ isStored }) => isStored)) return;
+      await this.saved().catch(() => wait(STORE_AGAIN));
+    }
   }
 
   async #load(): Promise<void> {
