@@ -32,7 +32,7 @@ export function accountStatus(text: StatusText, facts: AccountFacts): NodeStatus
     return { fill: "yellow", shape: "ring", text: text("status.connecting") };
   }
   if (session?.state === "idle" && isLoaded && session.signIns.list().length === 0) {
-    // Who is signed in is not known. It is read again.
+    // The sign-ins cannot be read now. They are read again.
     if (UNKNOWN.has(session.stateProblem?.kind)) {
       return { fill: "yellow", shape: "ring", text: text("errors.UNREACHABLE") };
     }

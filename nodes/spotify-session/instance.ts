@@ -31,7 +31,7 @@ function numberOf(folder: string): string {
   try {
     return readFileSync(file, "utf8").trim().slice(0, 64);
   } catch {
-    // There is none yet.
+    // The file is made below.
   }
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

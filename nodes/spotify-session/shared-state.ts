@@ -9,7 +9,7 @@ import type { SessionSettings } from "./settings";
 /** How many slices a file may have that are taken over. */
 const MAX_SLICES = 64;
 
-/** The store of settings.js. @throws SpotifyError INVALID_ARGUMENT if it is none */
+/** The store that settings.js gives. @throws SpotifyError INVALID_ARGUMENT if the value is not a store */
 export function sharedStore({
   settings,
 }: Pick<NodeAPI<SessionSettings>, "settings">): SharedStore | undefined {

@@ -55,7 +55,7 @@ function sharingReactions({ state, slices, guard, pool, changes, signIns, accoun
   });
 }
 
-/** Who is signed in with what, as far as the connection to an access point depends on it. */
+/** The sign-ins on which the connection to an access point depends. */
 function credentialsOf(signIns: readonly SignIn[]): unknown[] {
   return signIns.filter(({ way }) => way !== "app").map(({ id, username, since }) => [id, username, since]);
 }

@@ -11,7 +11,7 @@ interface Unsaved {
 interface Held {
   value: unknown;
   version: number;
-  /** What is stored, as far as is known, as JSON: values that differ in nothing that is stored are the same. */
+  /** What is stored, as JSON, as far as is known. Two values with the same JSON are the same. */
   stored: string | undefined;
   unsaved: Unsaved | undefined;
 }

@@ -80,7 +80,7 @@ export class FileLock {
     }
   }
 
-  /** @returns what is written in the lock that is there, if nobody holds it any more */
+  /** @returns the text of the lock, if its process no longer holds it */
   async #findLeft(): Promise<string | undefined> {
     try {
       const found = await readFile(this.#path, "utf8");
