@@ -108,7 +108,7 @@ export class FileStateStore implements StateStore {
     return undefined;
   }
 
-  /** Runs `write` while nobody else writes, here or in another process. */
+  /** Runs `write` while no other write runs, here or in another process. */
   #alone(write: () => Promise<void>): Promise<void> {
     return this.#writes.run(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });

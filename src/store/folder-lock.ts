@@ -21,7 +21,7 @@ export interface FolderUser {
 const THIS_PROCESS: FolderUser = { id: randomUUID(), pid: process.pid, host: hostname() };
 
 /**
- * Tells whether another process uses a folder too. Keeps nobody out.
+ * Tells whether another process uses a folder too. It does not stop that process.
  *
  * The process that came first owns the lock file, and writes it anew every ten seconds. Another one reads it as often: a
  * file that changes has a living owner. No two clocks are compared, because those of two machines differ, and a Raspberry

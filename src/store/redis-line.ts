@@ -32,7 +32,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
   #client: Client | undefined;
   #users = 0;
   #problem: StateProblem | undefined;
-  /** Why there is no connection, while there is none. */
+  /** The last error of the connection; undefined while it is there. */
   #trouble: unknown;
   #isLost = false;
   #lostTimer: NodeJS.Timeout | undefined;

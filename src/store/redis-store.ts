@@ -169,7 +169,7 @@ export class RedisSliceStore implements SliceStore {
 
   readonly #onReady = (): void => {
     const listening = this.#line.run((client) => client.subscribe(this.#channel, this.#onMessage));
-    // What was said while the connection was lost is not said again.
+    // Redis does not repeat the messages that were sent while the connection was lost.
     listening.then(() => this.#tell(undefined, undefined)).catch(() => undefined);
   };
 

@@ -13,7 +13,7 @@ export function isOutOfRoom(error: unknown): boolean {
 
 /**
  * Room on the disk that is kept for one more write of a file: a second file of real blocks, which is filled and renamed
- * when the disk is full. It needs no block, inode or name that it does not have already, so nobody can take the room
+ * when the disk is full. It needs no block, inode or name that it does not have already, so no other program can take the room
  * away in between; to overwrite the file itself would need as little, but a power cut would leave half of it.
  */
 export class Reserve {

@@ -11,7 +11,7 @@ const MAX_TRIES = 16;
 export interface SliceOwner {
   /** A change has to be stored. Resolves when that was tried. */
   changed(): Promise<void>;
-  /** What was read is not what was known. */
+  /** The value that was read differs from the known one. */
   changedElsewhere(): void;
 }
 
