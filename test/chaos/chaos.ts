@@ -34,8 +34,11 @@ const AT_LEAST_RUNNING = 2;
 /** Between two kills: refreshes, at most; and for how long they are waited for, ms. */
 const MOST_CALM = 15;
 const CALM_FOR = 2_500;
-/** How often something is tried that a kill or an outage may thwart, and how much later, ms. */
-const TRIES = 80;
+/**
+ * How often something is tried that a kill or an outage may thwart, and how much later, ms. The kills aim at refreshes, and
+ * each holds up those of the same app for 13 s: a minute has passed before a lost grant was seen to be lost.
+ */
+const TRIES = 360;
 const AGAIN_AFTER = 500;
 
 export class Chaos {
@@ -247,9 +250,11 @@ export class Chaos {
         isLost = signIn?.ended === true;
         if (!isLost) throw new Error("It is neither ended nor refreshed.");
       });
+      this.#log(
+        `the grant of ${clientId} is ${isLost ? "lost" : "kept"}: known after ${Math.round(performance.now() - at)} ms`,
+      );
       if (!isLost) continue;
       this.#lost[cause]++;
-      this.#log(`a grant is lost (${cause})`);
       await this.#signIn(clientId);
     }
   }
