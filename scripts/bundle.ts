@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 
 /** The rooms that the nodes need before there is a session. They stay files of their own: Node-RED loads them at its start. */
 const LOADED_FIRST: ReadonlySet<string> = new Set(["core", "async", "store"]);
@@ -15,13 +15,18 @@ const LAZILY = "const lazily = (load) => new Proxy({}, { get: (_, name) => load(
  * In `dist/src` remain the types, the rooms in `LOADED_FIRST`, and a file for each module that the nodes require, so that
  * all of them share one instance.
  */
-export async function bundleLibrary(root: string, external: readonly string[]): Promise<void> {
+export async function bundleLibrary(
+  root: string,
+  external: readonly string[],
+  bundled: (metafile: Metafile) => void,
+): Promise<void> {
   const dist = join(root, "dist");
   const src = join(dist, "src");
   const required = (await requiredByNodes(dist)).filter((name) => !isLoadedFirst(name));
   const names = [...new Set(["index", ...required])].toSorted();
   const outfile = join(dist, "library.js");
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     stdin: {
       contents: names.map((name, i) => `export * as m${i} from "./src/${name}";`).join("\n"),
       resolveDir: root,
@@ -36,43 +41,43 @@ export async function bundleLibrary(root: string, external: readonly string[]): 
     banner: { js: LAZILY },
     logLevel: "warning",
   });
-  const bundled = readFileSync(outfile, "utf8");
+  const library = readFileSync(outfile, "utf8");
   writeFileSync(
     outfile,
-    bundled.replaceAll(' = require("./proto.js");', ' = lazily(() => require("./proto.js"));'),
+    library.replaceAll(' = require("./proto.js");', ' = lazily(() => require("./proto.js"));'),
   );
-  await bundleMessages(root);
+  bundled(metafile);
+  bundled(await bundleMessages(root));
   for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
     if (name.endsWith(".js") && !isLoadedFirst(name)) rmSync(join(src, name));
   }
-  const library = require(outfile) as Record<string, object>;
+  const loaded = require(outfile) as Record<string, object>;
   names.forEach((name, i) => {
     const path = relative(join(src, name, ".."), outfile)
       .split(sep)
       .join("/");
     // Each export is written out, so that `import { Session } from` finds it.
-    const exported = Object.keys(library[`m${i}`]!).map((key) => `exports.${key} = library.${key};`);
+    const exported = Object.keys(loaded[`m${i}`]!).map((key) => `exports.${key} = library.${key};`);
     const text = `"use strict";\nconst library = require("${path}").m${i};\n${exported.join("\n")}\n`;
     writeFileSync(join(src, `${name}.js`), text);
   });
 }
 
 /** Makes `dist/proto.js`: every message, with the parts of @bufbuild/protobuf that they use. */
-async function bundleMessages(root: string): Promise<void> {
+async function bundleMessages(root: string): Promise<Metafile> {
   const messages = readdirSync(join(root, "src", "proto", "gen")).map((file) => `./src/proto/gen/${file}`);
   const modules = ["@bufbuild/protobuf", ...messages.map((path) => path.replace(/\.ts$/, ""))];
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     stdin: { contents: modules.map((name) => `export * from "${name}";`).join("\n"), resolveDir: root },
     outfile: join(root, "dist", "proto.js"),
     bundle: true,
     platform: "node",
     target: "node20",
     format: "cjs",
-    banner: {
-      js: "/* Holds parts of @bufbuild/protobuf, Copyright Buf Technologies, Inc.: Apache-2.0 AND BSD-3-Clause. */",
-    },
     logLevel: "warning",
   });
+  return metafile;
 }
 
 function isLoadedFirst(name: string): boolean {
