@@ -52,6 +52,8 @@ export function drive(
     }
   };
 
+  process.once("exit", end);
+
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -70,6 +72,7 @@ export function drive(
     child.on("error", (error) => hear(error.message));
     child.on("close", (code) => {
       clearTimeout(timer);
+      process.off("exit", end);
       end();
       isReady(false);
       if (isLate) add("the driver ends in time", "failed", lastLines(said));
