@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { gunzipSync } from "node:zlib";
 
 const MAX_BODY_BYTES = 64 << 10;
 
@@ -66,6 +67,20 @@ async function answer(
   const timer = setTimeout(() => send(response, result), delay);
   timer.unref();
   response.on("close", () => clearTimeout(timer));
+}
+
+/**
+ * What a request says, unpacked if it is compressed. librespot-java compresses whatever it sends.
+ * @param max bytes, however well they compress
+ * @returns undefined where it is not what its header says, or larger
+ */
+export function unpacked({ headers, bytes }: HttpRequest, max: number): Buffer | undefined {
+  if (headers["content-encoding"] !== "gzip") return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: max });
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns undefined where the body is larger than anything Spotify's own clients send. */

@@ -33,7 +33,7 @@ export async function startTlsFront(
   roundTrip: number,
   options: TlsFrontOptions,
 ): Promise<TlsFront> {
-  const { ca, key, cert } = await makeCertificates();
+  const { ca, key, cert } = await makeCertificates([HOST]);
   if (options.caFile !== undefined) await writeFile(options.caFile, ca);
 
   // Never listens: it is handed the sockets of tunnels.
@@ -68,8 +68,10 @@ export async function startTlsFront(
   return { proxyUrl: `http://127.0.0.1:${portOf(proxy)}`, ca, close: () => (closed ??= close()) };
 }
 
-/** An authority, and a certificate for the host that it signed. Both die with the simulator, or in 30 days. */
-async function makeCertificates(): Promise<{ ca: string; key: string; cert: string }> {
+/** An authority, and a certificate for the hosts that it signed. Both die with the simulator, or in 30 days. */
+export async function makeCertificates(
+  hosts: readonly string[],
+): Promise<{ ca: string; key: string; cert: string }> {
   const common = {
     keyType: "ec",
     algorithm: "sha256",
@@ -84,14 +86,14 @@ async function makeCertificates(): Promise<{ ca: string; key: string; cert: stri
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const host = await generate([{ name: "commonName", value: HOST }], {
+  const host = await generate([{ name: "commonName", value: hosts[0]! }], {
     ...common,
     ca: { key: authority.private, cert: authority.cert },
     extensions: [
       { name: "basicConstraints", cA: false, critical: true },
       { name: "keyUsage", digitalSignature: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames: [{ type: 2, value: HOST }] },
+      { name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2, value })) },
     ],
   });
   return { ca: authority.cert, key: host.private, cert: host.cert };

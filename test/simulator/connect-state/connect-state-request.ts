@@ -1,5 +1,4 @@
 /** Reads what a device says of itself when it registers: a PutStateRequest, as protobuf or as JSON, compressed or not. */
-import { gunzipSync } from "node:zlib";
 import { clone, create, fromBinary, fromJsonString } from "@bufbuild/protobuf";
 import {
   DeviceInfoSchema,
@@ -7,7 +6,7 @@ import {
   type PutStateRequest,
 } from "../../../src/proto/gen/connect_pb";
 import type { Member } from "./cluster";
-import type { HttpRequest } from "../http";
+import { unpacked, type HttpRequest } from "../http";
 
 export interface Registration {
   request: PutStateRequest;
@@ -18,18 +17,16 @@ export interface Registration {
 const MAX_BYTES = 1 << 20;
 
 /** @returns undefined where the body is nothing that it says it is */
-export function readRegistration({ headers, bytes }: HttpRequest): Registration | undefined {
-  const [type = ""] = (headers["content-type"] ?? "").split(";");
+export function readRegistration(request: HttpRequest): Registration | undefined {
+  const [type = ""] = (request.headers["content-type"] ?? "").split(";");
+  const body = unpacked(request, MAX_BYTES);
+  if (body === undefined) return undefined;
   try {
-    const body =
-      headers["content-encoding"] === "gzip" ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
     if (type.trim() !== "application/json") {
       return { request: fromBinary(PutStateRequestSchema, body), format: "protobuf" };
     }
-    const request = fromJsonString(PutStateRequestSchema, body.toString("utf8"), {
-      ignoreUnknownFields: true,
-    });
-    return { request, format: "json" };
+    const said = fromJsonString(PutStateRequestSchema, body.toString("utf8"), { ignoreUnknownFields: true });
+    return { request: said, format: "json" };
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** One client's connection to the dealer, from the upgrade to the end. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { RawData, WebSocket } from "ws";
 import type { Account } from "../world/accounts";
 import type { Backend } from "../backend";
@@ -39,7 +39,7 @@ interface Waiting {
 
 export class DealerConnection {
   /** `Spotify-Connection-Id`. The real ones are base64 of some 150 characters, too. */
-  readonly id = randomBytes(112).toString("base64");
+  readonly id = connectionId();
   readonly account: Account;
   /** That the token was made for. */
   readonly clientId: string;
@@ -180,4 +180,14 @@ export class DealerConnection {
   #giveUp(why: string): void {
     for (const key of this.#waiting.keys()) this.#settle(key)?.reject(new Error(why));
   }
+}
+
+/**
+ * As the real ones look: base64 of a text like "724d6035-…+dealer+tcp://0ab15008.ip.gew4.spotify.net:5700+D84128B1…". The text
+ * is such that its base64 has no "+" and no "/": librespot-java decodes the header as if it were part of a URL.
+ */
+function connectionId(): string {
+  const server = `${randomBytes(4).toString("hex")}.ip.gew4.spotify.net:5700`;
+  const secret = randomBytes(32).toString("hex").toUpperCase();
+  return Buffer.from(`${randomUUID()}+dealer+tcp://${server}+${secret}`).toString("base64");
 }

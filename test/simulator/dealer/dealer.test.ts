@@ -34,7 +34,8 @@ describe("simulator: dealer", () => {
     const device = await connect();
     const message = await device.receive();
     const id = String(Object(message["headers"])["Spotify-Connection-Id"]);
-    assert.ok(id.length > 100);
+    assert.match(Buffer.from(id, "base64").toString(), /^[0-9a-f-]{36}\+dealer\+tcp:/);
+    assert.equal(decodeURIComponent(id.replaceAll("+", " ")), id, "read as if it were part of a URL");
     assert.deepEqual(message, {
       type: "message",
       method: "PUT",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { CLIENT_IDS } from "../../../src/core/knowledge";
 import { login5Token } from "../clients/raw-device";
@@ -125,6 +126,13 @@ describe("simulator: metadata", () => {
       assert.equal((await post(Buffer.alloc(20, 0xff))).status, 400);
     });
 
+    it("takes a compressed request, and no bytes that only say that they are one", async () => {
+      const batch = batchOf(TRACK, [CATALOGUE.tracks[0]!.uri]);
+      const headers = { ...authorization, "content-encoding": "gzip" };
+      assert.equal((await answers(await post(gzipSync(batch), headers))).length, 1);
+      assert.equal((await post(batch, headers)).status, 400);
+    });
+
     it("wants the token of Login5 and a client token", async () => {
       const batch = batchOf(TRACK, [CATALOGUE.tracks[0]!.uri]);
       const { authorization: user = "", "client-token": client = "" } = authorization;
@@ -172,6 +180,14 @@ describe("simulator: metadata", () => {
         [640, 300, 64],
       );
       assert.deepEqual(simulator.stats.metadataRequests.at(-1)?.uris, [CATALOGUE.tracks[0]!.uri]);
+    });
+
+    it("tells the same in protobuf to who names no form, as librespot-java does", async () => {
+      const { authorization: token = "" } = authorization;
+      const response = await get(`/metadata/4/track/${gid}`, { authorization: token, accept: "*/*" });
+      assert.equal(response.status, 200);
+      const track = fieldsOf(Buffer.from(await response.arrayBuffer()));
+      assert.equal(text(track.get(2)?.[0]), "Loopback Lullaby");
     });
 
     it("answers 401 without a token, 404 for a track that does not exist, and 406 to who wants no JSON", async () => {

@@ -4,17 +4,19 @@
  */
 import type { Backend } from "../backend";
 import { struck } from "../faults";
-import type { HttpAnswer, HttpRequest } from "../http";
+import { unpacked, type HttpAnswer, type HttpRequest } from "../http";
 import type { MetadataRecord } from "../journal";
 import { withFaults } from "../login5/protobuf-service";
 import { findContext, type ItemEntry } from "../world/catalogue";
-import { itemOf } from "./entity-messages";
+import { episode, itemOf, track } from "./entity-messages";
 import { answerBatch, readBatch } from "./extended-metadata";
 import { idOfGid } from "./gid";
 import { episodeDocument, trackDocument } from "./metadata4";
 import { embedDocument, uriOfLink } from "./oembed";
 
 const BATCH_PATH = "/extended-metadata/v0/extended-metadata";
+/** 250 URIs are far from it. */
+const MAX_BATCH_BYTES = 1 << 20;
 const METADATA4_PATH = /^\/metadata\/4\/(track|episode)\/([0-9a-f]{32})$/;
 const PLAYLIST_PATH = /^\/playlist\/v2\/playlist\/([0-9A-Za-z]{22})\/metadata$/;
 const NOT_FOUND: HttpAnswer = { status: 404 };
@@ -51,7 +53,8 @@ export class Metadata {
 
   #batch(request: HttpRequest): HttpAnswer {
     const { clientTokens, faults, policy } = this.#backend;
-    const entities = readBatch(request.bytes);
+    const body = unpacked(request, MAX_BATCH_BYTES);
+    const entities = body && readBatch(body);
     const { answer } = withFaults(faults, "extendedMetadata", undefined, () => ({
       answer:
         this.#rateLimited() ??
@@ -123,9 +126,16 @@ function onlyFor(method: string, request: HttpRequest): HttpAnswer | undefined {
   return request.method === method ? undefined : { status: 405 };
 }
 
-/** JSON only if the request accepts it, and for the listener's own market. */
+/**
+ * Protobuf unless the request wants something else, as librespot-java reads it; JSON for the listener's own market.
+ */
 function itemAnswer({ headers, url }: HttpRequest, type: string, item: ItemEntry): HttpAnswer {
-  if (!(headers.accept ?? "").includes("application/json")) return { status: 406 };
+  const accept = headers.accept ?? "*/*";
+  if (accept === "*/*" || accept.includes("protobuf")) {
+    const body = type === "track" ? track(item) : episode(item);
+    return { status: 200, body, headers: { "content-type": "application/x-protobuf" } };
+  }
+  if (!accept.includes("application/json")) return { status: 406 };
   if (url.searchParams.get("market") !== "from_token") return { status: 400 };
   return { status: 200, body: type === "track" ? trackDocument(item) : episodeDocument(item) };
 }

@@ -1,6 +1,7 @@
 /**
  * Looks for services on the LAN by mDNS, as an app does that opens its list of devices: one-shot queries from a port of
- * its own, on every IPv4 interface, answered to it alone. Source: RFC 6762, sections 5.1 and 6.7.
+ * its own, on every IPv4 interface, answered to it alone. It hears what is told to everybody, too: some responders, such
+ * as librespot-java's, answer in no other way. Source: RFC 6762, sections 5.1, 6 and 6.7.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv4 } from "node:net";
@@ -17,6 +18,7 @@ import {
 const MULTICAST = "224.0.0.251";
 const PORT = 5353;
 const MAX_SERVICES = 1000;
+const MAX_OVERHEARD = 1000;
 /** Milliseconds between two times of asking: answers get lost, and services come late. */
 const ASK_AGAIN = 500;
 
@@ -46,6 +48,10 @@ export class ServiceBrowser {
   readonly #type: string;
   readonly #onFound: (service: FoundService) => void;
   readonly #sockets: Socket[] = [];
+  /** Told to everybody, not looked at yet. */
+  #overheard: { message: Buffer; from: string }[] = [];
+  /** Hears what is told to everybody; nothing is asked on it. */
+  readonly #ear = createSocket({ type: "udp4", reuseAddr: true });
   readonly #services = new Map<string, Known>();
   readonly #addresses = new Map<string, Set<string>>();
   readonly #told = new Set<string>();
@@ -58,15 +64,20 @@ export class ServiceBrowser {
   constructor(type: string, onFound: (service: FoundService) => void) {
     this.#type = type;
     this.#onFound = onFound;
-    for (const { address } of Object.values(networkInterfaces()).flatMap((all) => all ?? [])) {
-      if (isIPv4(address)) this.#listen(address);
-    }
-    this.#timer = realSetInterval(() => this.#ask(), ASK_AGAIN);
+    const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const addresses = all.map(({ address }) => address).filter((address) => isIPv4(address));
+    this.#listenToAll(addresses);
+    for (const address of addresses) this.#listen(address);
+    this.#timer = realSetInterval(() => {
+      this.#readOverheard();
+      this.#ask();
+    }, ASK_AGAIN);
   }
 
   close(): void {
     realClearInterval(this.#timer);
     this.#timer = undefined;
+    this.#ear.close();
     for (const socket of this.#sockets.splice(0)) socket.close();
   }
 
@@ -80,6 +91,24 @@ export class ServiceBrowser {
       socket.setMulticastInterface(address);
       this.#ask(socket);
     });
+  }
+
+  #listenToAll(interfaces: readonly string[]): void {
+    // A system that does not let it listen here: those who answer the asker alone are found all the same.
+    this.#ear.on("error", () => {});
+    this.#ear.on("message", (message, { address: from }) => {
+      if (this.#overheard.length < MAX_OVERHEARD) this.#overheard.push({ message, from });
+    });
+    // On the group's address: on any other, it would take away what is meant for the responders of this machine.
+    this.#ear.bind({ address: MULTICAST, port: PORT }, () => {
+      for (const address of interfaces) joinGroup(this.#ear, address);
+    });
+  }
+
+  /** An answer to the asker alone goes first: it comes from the address that suits the asker best. */
+  #readOverheard(): void {
+    for (const { message, from } of this.#overheard) this.#read(message, from);
+    this.#overheard = [];
   }
 
   #ask(only?: Socket): void {
@@ -180,6 +209,14 @@ export function findService<T>(
       end(() => reject(new Error(`No such service in ${timeout} ms; there is ${others}`)));
     }, timeout);
   });
+}
+
+function joinGroup(socket: Socket, address: string): void {
+  try {
+    socket.addMembership(MULTICAST, address);
+  } catch {
+    // An interface without multicast, or one of which a second address has joined already.
+  }
 }
 
 function rank(address: string, from: string): number {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { getResponder, type Responder } from "@homebridge/ciao";
 import { findService, isHere, type FoundService } from "./mdns-browse";
 import { firstLabel, readRecords, RecordType, writeQuery } from "./mdns-message";
@@ -78,9 +80,76 @@ describe("simulator: mDNS", () => {
       assert.equal(isHere({ ...found, addresses: ["192.0.2.77"] }), false);
     });
 
+    it("finds who answers everybody at once and never the asker alone, as librespot-java's responder does", async () => {
+      const loud = await MulticastResponder.start(`Loud ${process.pid}`);
+      try {
+        const accept = async (service: FoundService) => (service.name === loud.name ? service : undefined);
+        const found = await findService(TYPE, accept, 5000);
+        assert.deepEqual([found.port, found.texts], [4712, { cpath: "/" }]);
+      } finally {
+        loud.close();
+      }
+    });
+
     it("says whom it found where the one it looks for is not there, and closes", async () => {
       const nobody = async () => undefined;
       await assert.rejects(findService("_no-such-thing._tcp.local", nobody, 1), /in 1 ms; there is nobody/);
     });
   });
 });
+
+/** Answers each query with everything, to the group alone. */
+class MulticastResponder {
+  readonly name: string;
+  readonly #socket = createSocket({ type: "udp4", reuseAddr: true });
+
+  private constructor(name: string) {
+    this.name = name;
+    this.#socket.on("message", (message) => {
+      const isQuery = (message.readUInt16BE(2) & 0x8000) === 0;
+      if (isQuery) this.#socket.send(this.#answer(), 5353, "224.0.0.251");
+    });
+  }
+
+  static async start(name: string): Promise<MulticastResponder> {
+    const responder = new MulticastResponder(name);
+    const bound = once(responder.#socket, "listening");
+    responder.#socket.bind(5353);
+    await bound;
+    responder.#socket.addMembership("224.0.0.251");
+    return responder;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #answer(): Buffer {
+    const service = [this.name, "_spotify-connect", "_tcp", "local"];
+    const port = Buffer.from("000000001268", "hex");
+    const records = [
+      record(service.slice(1), RecordType.PTR, nameOf(service)),
+      record(service, RecordType.SRV, Buffer.concat([port, nameOf(["loud", "local"])])),
+      record(service, RecordType.TXT, label("CPath=/")),
+      record(["loud", "local"], RecordType.A, Buffer.of(127, 0, 0, 1)),
+    ];
+    return Buffer.concat([Buffer.from("000084000000000400000000", "hex"), ...records]);
+  }
+}
+
+/** A DNS record that is good for two minutes. */
+function record(labels: readonly string[], type: number, data: Buffer): Buffer {
+  const head = Buffer.from("00000001000000780000", "hex");
+  head.writeUInt16BE(type, 0);
+  head.writeUInt16BE(data.length, 8);
+  return Buffer.concat([nameOf(labels), head, data]);
+}
+
+function nameOf(labels: readonly string[]): Buffer {
+  return Buffer.concat([...labels.map(label), Buffer.of(0)]);
+}
+
+function label(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([Buffer.of(bytes.length), bytes]);
+}

@@ -2,6 +2,8 @@
  * What an app does to a device on the LAN: asks what it is, signs it in, signs it out.
  * Source: developer.spotify.com, commercial hardware, ZeroConf API; librespot discovery/src/server.rs.
  */
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { makeExchange, type ShortNumber } from "../access-point/handshake";
 import { encryptCredential, sealBlob, type BlobContents } from "./official-app-blob";
 
@@ -84,24 +86,55 @@ export async function tap(
 }
 
 function post(address: string, form: URLSearchParams): Promise<ZeroconfAnswer> {
-  return ask(address, { method: "POST", body: form });
+  return ask(address, form.toString());
 }
 
-async function ask(url: string, init: RequestInit = {}): Promise<ZeroconfAnswer> {
+/**
+ * Headers in the spelling that Spotify's apps use. librespot-python and librespot-java refuse a form with a charset behind
+ * its type, and librespot-java does not find headers in lower case. Source: ZeroconfServer.java, `handle`.
+ */
+function headersOf(form: string | undefined): Record<string, string | number> {
   // An app that is put away leaves nothing open.
-  const headers = { connection: "close" };
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(PATIENCE) });
-  const text = await response.text();
-  if (text.length > MAX_ANSWER_BYTES) throw new Error("The device's answer is too long");
-  const fields = parse(text);
+  const usual = { Connection: "close" };
+  if (form === undefined) return usual;
+  return {
+    ...usual,
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Content-Length": Buffer.byteLength(form),
+  };
+}
+
+/** @param form posted; absent: nothing is posted, the device is only asked */
+async function ask(url: string, form?: string): Promise<ZeroconfAnswer> {
+  const asked = request(url, {
+    method: form === undefined ? "GET" : "POST",
+    headers: headersOf(form),
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  // What becomes of it after the answer has begun, the answer tells as well.
+  asked.on("error", () => {});
+  asked.end(form);
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  const fields = parse(await textOf(response));
   const { status, statusString, spotifyError } = fields;
   return {
-    httpStatus: response.status,
+    httpStatus: response.statusCode ?? 0,
     status: typeof status === "number" ? status : 0,
     statusString: typeof statusString === "string" ? statusString : "",
     spotifyError: typeof spotifyError === "number" ? spotifyError : 0,
     fields,
   };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error("The device's answer is too long");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { getResponder, type Responder } from "@homebridge/ciao";
 import { fromBinary } from "@bufbuild/protobuf";
@@ -77,6 +77,20 @@ describe("simulator: official app", () => {
       assert.ok(Buffer.from(short.get("clientKey") ?? "", "base64").length < 96);
       assert.equal(readCredential(speaker.open(short), "ada", OURS).username, "ada");
       assert.equal(spoiled.has("clientKey"), false);
+    });
+
+    it("taps in the spelling that librespot-java and librespot-python insist on: no charset, headers in capitals", async () => {
+      await phone.tap(speaker.address);
+      const at = speaker.tapHeaders.indexOf("Content-Type");
+      assert.equal(speaker.tapHeaders[at + 1], "application/x-www-form-urlencoded");
+      assert.ok(speaker.tapHeaders.includes("Content-Length"));
+    });
+
+    it("says so if a device does not answer, or answers without end", async () => {
+      speaker.answers = (response) => response.destroy();
+      await assert.rejects(phone.tap(speaker.address), { code: "ECONNRESET" });
+      speaker.answers = (response) => response.end("x".repeat((1 << 20) + 1));
+      await assert.rejects(phone.tap(speaker.address), /too long/);
     });
 
     it("signs a device out", async () => {
@@ -242,7 +256,11 @@ class Speaker {
   readonly name = `Loudspeaker 📻 ${process.pid}`;
   deviceId = OURS;
   readonly taps: URLSearchParams[] = [];
+  /** Of the last tap, names and values in turn, as they came. */
+  tapHeaders: readonly string[] = [];
   resets = 0;
+  /** In place of what a device says. */
+  answers: ((response: ServerResponse) => void) | undefined;
   readonly #exchange = makeExchange();
   readonly #server: Server;
   #responder: Responder | undefined;
@@ -255,7 +273,11 @@ class Speaker {
       request.on("end", () => {
         const form = new URLSearchParams(body);
         const action = url.searchParams.get("action") ?? form.get("action");
-        if (action === "addUser") this.taps.push(form);
+        if (this.answers !== undefined) return this.answers(response);
+        if (action === "addUser") {
+          this.taps.push(form);
+          this.tapHeaders = request.rawHeaders;
+        }
         if (action === "resetUsers") this.resets += 1;
         const publicKey = this.#exchange.publicNumber.toString("base64");
         const info = { publicKey, deviceID: this.deviceId, remoteName: this.name };

@@ -157,7 +157,8 @@ export function volumePercent({ query }: Call, isDisabled: boolean): number | Ht
 }
 
 function shuffle({ call, playback }: Order): HttpAnswer | undefined {
-  const state = call.query.get("state");
+  // Python writes "True": SpotifyPlus, the Home Assistant integration, has always sent that.
+  const state = call.query.get("state")?.toLowerCase();
   if (state !== "true" && state !== "false") return refusal(400, "Missing required field: state");
   return ifAllowed(playback, "disallowTogglingShuffleReasons", () => playback.setShuffle(state === "true"));
 }

@@ -196,6 +196,8 @@ describe("simulator: the Web API's player", () => {
       await does("POST", `/queue?uri=${third.uri}`);
       const { shuffle, repeat, queue } = playback.state;
       assert.deepEqual([shuffle, repeat, queue[0]?.uri, queue[0]?.queued], [true, "track", third.uri, true]);
+      await does("PUT", "/shuffle?state=False");
+      assert.equal(playback.state.shuffle, false, "as Python writes it");
       for (const path of ["/shuffle", "/repeat?state=maybe"]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         assert.equal((await refuses("PUT", path)).status, 400);

@@ -76,6 +76,15 @@ describe("simulator: the Web API's playlists", () => {
     assert.deepEqual(await urisIn(id), [third, first, second]);
   });
 
+  it("take a bare list of items, as spotipy sends it", async () => {
+    const id = await made();
+    const path = `/playlists/${id}/items`;
+    assert.equal((await client.ask(`POST ${path}`, { body: [first, second] })).status, 201);
+    assert.equal((await client.ask(`POST ${path}?position=0`, { body: [third] })).status, 201);
+    assert.deepEqual(await urisIn(id), [third, first, second]);
+    assert.equal((await client.ask(`POST ${path}?position=x`, { body: [third] })).status, 400);
+  });
+
   it("lose items, are replaced, and have a range moved", async () => {
     const id = await made();
     const path = `/playlists/${id}/items`;

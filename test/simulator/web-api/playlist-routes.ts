@@ -97,18 +97,31 @@ function changeDetails(playlist: SimulatedPlaylist, { body }: Call): HttpAnswer 
   return { status: 200 };
 }
 
-function add(playlist: SimulatedPlaylist, { body, query }: Call): HttpAnswer {
-  const fields = body === "" ? { uris: query.get("uris")?.split(",") } : parseObject(body);
+function add(playlist: SimulatedPlaylist, call: Call): HttpAnswer {
+  const { body, query } = call;
+  const fields = body === "" ? { uris: query.get("uris")?.split(",") } : (parseObject(body) ?? listOf(call));
   if (fields === undefined) return BAD_JSON;
   const added = itemsOf(fields["uris"]);
   if (added === undefined) return refusal(400, "Invalid track uri");
   const position: unknown = "position" in fields ? fields["position"] : playlist.items.length;
-  if (typeof position !== "number" || position < 0 || position > playlist.items.length) {
+  if (typeof position !== "number" || !(position >= 0) || position > playlist.items.length) {
     return refusal(400, "Index out of bounds.");
   }
   if (playlist.items.length + added.length > MAX_ITEMS) return refusal(400, "Playlist size limit reached");
   playlist.items.splice(position, 0, ...added);
   return changed(playlist, 201);
+}
+
+/** A bare list of URIs, as spotipy has sent it since 2014; then the position stands in the query. */
+function listOf({ body, query }: Call): Record<string, unknown> | undefined {
+  const position = query.get("position");
+  try {
+    const uris: unknown = JSON.parse(body);
+    if (!Array.isArray(uris)) return undefined;
+    return { uris, ...(position !== null && { position: Number(position) }) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** `uris` replaces everything; a range is moved. */
