@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
-import { settledWithin } from "../async/deadline";
+import { settledWithin, withDeadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import { inWords, stateProblem, type StateProblem } from "./problem";
@@ -8,6 +9,9 @@ import type { SliceName, SliceStore } from "./slice-store";
 
 /** How long after a read or a write that failed it is tried again, ms. */
 const RETRY_AFTER = 30_000;
+
+/** A read that takes longer has stalled, such as one of a network drive that is gone, ms. */
+const READ_LIMIT = 10_000;
 
 /** How long closing waits for a store that does not answer, ms: Node-RED gives a node 15 s to close. */
 const CLOSE_LIMIT = 4_000;
@@ -182,7 +186,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
 
   /** Reads every slice. Never rejects. */
   async #read(): Promise<void> {
-    const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.read()));
+    const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => inTime(slice.read())));
     const failed = reads.find((read) => read.status === "rejected");
     this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);
     if (failed) this.#tryAgain();
@@ -221,6 +225,12 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     this.#told = problem;
     this.emit("problem", problem);
   }
+}
+
+/** A read that has stalled goes on, and what it finds counts. @throws TIMEOUT, or what the read fails with */
+function inTime(read: Promise<void>): Promise<void> {
+  const late = (): SpotifyError => new SpotifyError("TIMEOUT", "The read has stalled.");
+  return withDeadline(READ_LIMIT, late, (signal) => raceAbort(signal, read));
 }
 
 /** A shared store cannot be reached, so that nothing can be done in turn with the other sessions. */

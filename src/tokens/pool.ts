@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { withDeadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
 import { parseClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
@@ -41,6 +42,7 @@ export class TokenPool {
   readonly #decisions: Decisions;
   readonly #minting: Minting;
   #restored: Promise<void> | undefined;
+  #isRestored = false;
   #closed = false;
 
   constructor(options: TokenPoolOptions) {
@@ -163,8 +165,16 @@ export class TokenPool {
       }
       for (const token of this.#cache.all()) if (this.#refused.has(token.accessToken)) this.#drop(token);
       this.#setAudiences();
+      this.#isRestored = true;
     });
     return this.#restored;
+  }
+
+  /** @throws SpotifyError TIMEOUT: a network drive may stall */
+  #restoreWithin(timeout: number): Promise<void> {
+    const late = (): SpotifyError =>
+      new SpotifyError("TIMEOUT", "What the account remembers could not be read in time.");
+    return withDeadline(timeout, late, (signal) => raceAbort(signal, this.restore()));
   }
 
   /** Takes what other sessions of the account have stored: tokens that are new, and that others are gone. */
@@ -237,7 +247,12 @@ export class TokenPool {
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions = {},
   ): Promise<Token> {
     const request = this.#parse(scopes, clientId, source);
-    await this.restore();
+    let left = timeout;
+    if (!this.#isRestored) {
+      const begun = performance.now();
+      await this.#restoreWithin(timeout);
+      left -= Math.round(performance.now() - begun);
+    }
     if (this.#closed) throw closed();
     // A token without scopes is looked for in one source alone: tokens of others have scopes.
     const from =
@@ -247,7 +262,7 @@ export class TokenPool {
           ? undefined
           : source;
     const cached = this.#ofHeldBack(request) ?? this.#cache.find(request.clientId, request.scopes, from);
-    const token = cached ?? (await this.#minting.fetch(request, timeout));
+    const token = cached ?? (await this.#minting.fetch(request, left));
     return this.#handOut(token, token.left());
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import FakeTimers from "@sinonjs/fake-timers";
 import { MemoryStateStore, type StateProblem, type StateStore } from "../../src";
 import { openSlices, type Slices } from "../../src/session/slices";
 import { DocumentStore } from "../../src/store/document-store";
@@ -127,6 +128,38 @@ describe("the keeper of a session's state", () => {
     assert.deepEqual([slices.deviceId.value, slices.tokens.value], ["abc", [1]]);
     assert.equal(problems.length, 1);
     assert.equal(keeper.problem, problems[0]);
+  });
+
+  it("does not wait for a read that stalls: it says so, overwrites nothing, and takes what comes in the end", async () => {
+    const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const problems: (StateProblem | undefined)[] = [];
+      let answer!: (document: unknown) => void;
+      let writes = 0;
+      const stalling: StateStore = {
+        place: "/far/away",
+        load: () => new Promise((resolve) => (answer = resolve)),
+        save: () => Promise.resolve(void writes++),
+      };
+      const { keeper, slices } = open(stalling, (problem) => problems.push(problem));
+      const loading = keeper.load();
+      await clock.tickAsync(9_900);
+      assert.equal(problems.length, 0);
+      await clock.tickAsync(200);
+      await loading;
+      assert.match(problems[0]!.message, /cannot be read \(\/far\/away: it does not answer/);
+      assert.equal(keeper.whyUnknown?.code, "UNREACHABLE");
+      await slices.tokens.set([1]);
+      assert.equal(writes, 0);
+      answer({ deviceId: "abc" });
+      stalling.load = () => Promise.resolve({ deviceId: "abc" });
+      await clock.tickAsync(30_000);
+      assert.deepEqual([slices.deviceId.value, slices.tokens.value], ["abc", [1]]);
+      assert.deepEqual([keeper.problem, problems.length, writes], [undefined, 2, 1]);
+      await keeper.close();
+    } finally {
+      clock.uninstall();
+    }
   });
 
   it("says that a change is safe when it is, and that it is not when it is not", async () => {
