@@ -9,6 +9,7 @@ import { serveSignIn } from "./admin-sign-in";
 import { noticeDeploys } from "./editor-notice";
 import type { AccountNode } from "../shared/account-node";
 import type { SessionNodeProperties } from "./session-node";
+import { watchLeftStates } from "./left-states";
 import { watchProvisional } from "./provisional";
 import { SETTINGS, type SessionSettings } from "./settings";
 import type { StateSecrets } from "./state-store";
@@ -32,6 +33,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
     },
   );
   watchProvisional(RED);
+  watchLeftStates(RED);
   noticeDeploys(RED);
   serveStatus(RED);
   serveExplanation(RED);

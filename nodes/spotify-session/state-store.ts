@@ -82,8 +82,13 @@ function memoryStore(nodeId: string, problem: StateProblem | undefined): StateSt
 /** Forgets all that the session of a deleted config node remembers. */
 export async function deleteState(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
   inMemory.delete(nodeId);
-  const folder = stateFolder(RED);
   await sharedStore(RED)?.delete(nodeId);
+  await deleteStateFile(RED, nodeId);
+}
+
+/** Deletes the account's file alone: what other instances share with it stays. */
+export async function deleteStateFile(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
+  const folder = stateFolder(RED);
   if (folder !== undefined) await fileStore(folder, nodeId, "").delete();
 }
 
