@@ -136,6 +136,20 @@ describe("tokens from keymaster", () => {
     assert.equal(simulator.stats.logins.length, 2);
   });
 
+  it("an account that is refused again a minute after its fresh session gets no other one", async () => {
+    const { simulator, time } = stage.current;
+    const account = stage.current.account({ keymaster: "refused-once" });
+    const session = await stage.current.connected(account);
+    const token = new Outcome(session.tokens.getToken(SCOPES));
+    await time.advance(MINUTE);
+    assert.ok(token.result);
+    account.keymaster = "refused";
+    const refused = new Outcome(session.tokens.getToken(["user-read-private"]));
+    await time.advance(3_000);
+    assert.equal(refused.error?.code, "REQUEST_REFUSED");
+    assert.equal(simulator.stats.logins.length, 2);
+  });
+
   it("a fault of the server (5xx) is tried three times, with waits", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();

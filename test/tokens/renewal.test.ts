@@ -165,4 +165,18 @@ describe("the renewal of tokens", () => {
     }
     assert.equal(simulator.stats.keymasterRequests.length, asked);
   });
+
+  it("is not tried again if Spotify no longer gives the scopes: the token in use serves to its end", async () => {
+    const { simulator, time } = stage.current;
+    const session = await stage.current.connected();
+    const first = await session.tokens.getToken(SCOPES);
+    const payload = { code: 3, errorDescription: "Invalid scope" };
+    simulator.faults.keymasterRefusal = { value: { status: 400, payload }, times: 100 };
+    await time.advance(HOUR * 0.81);
+    const { length } = simulator.stats.keymasterRequests;
+    assert.equal(length, 2);
+    await time.advance(HOUR * 0.17);
+    assert.equal(simulator.stats.keymasterRequests.length, length);
+    assert.equal((await session.tokens.getToken(SCOPES)).accessToken, first.accessToken);
+  });
 });
