@@ -1,0 +1,92 @@
+/**
+ * `npm run mutation -- PART…`: breaks the code of a part in many small ways, and tells which breaks no test notices. PART is
+ * one of `PARTS`, or a path below it, such as `tokens/decide.ts`; without one, all parts are tried, which takes hours.
+ * The report is in .cache/mutation/PART.html.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { npm } from "./command";
+
+const ROOT = join(__dirname, "..");
+const CACHE = join(ROOT, ".cache", "mutation");
+/** Stryker works with neither Mocha 12 nor TypeScript 7, so it gets a folder with older ones. */
+const TOOL = join(CACHE, "tool");
+const TOOLS = {
+  "@stryker-mutator/core": "9.6.1",
+  "@stryker-mutator/mocha-runner": "9.6.1",
+  mocha: "^11.0.0",
+  typescript: "^5.0.0",
+};
+
+/** Where the code of each part is, and the tests that should notice. */
+const PARTS: Readonly<Record<string, { code: string; tests: readonly string[] }>> = {
+  tokens: { code: "src/tokens", tests: ["test/tokens/*.test.ts"] },
+  store: {
+    code: "src/store",
+    tests: ["test/store/*.test.ts", "test/session/{slices,state-problems,not-stored}.test.ts"],
+  },
+  account: { code: "src/account", tests: ["test/account/*.test.ts"] },
+  playback: { code: "src/playback", tests: ["test/playback/!(random-commands|cells).test.ts"] },
+  player: { code: "src/player", tests: ["test/player/**/!(day|random-*).test.ts"] },
+  ...Object.fromEntries(
+    ["session", "now-playing", "playback", "request", "events", "token"].map((name) => [
+      `spotify-${name}`,
+      { code: `nodes/spotify-${name}`, tests: [`test/nodes/spotify-${name}/**/*.test.ts`] },
+    ]),
+  ),
+};
+
+async function install(): Promise<void> {
+  if (existsSync(join(TOOL, "node_modules", ".bin", "stryker"))) return;
+  mkdirSync(TOOL, { recursive: true });
+  writeFileSync(join(TOOL, "package.json"), JSON.stringify({ private: true, dependencies: TOOLS }));
+  await npm(["install", "--no-audit", "--no-fund"], { cwd: TOOL });
+}
+
+/** @returns the exit code of Stryker */
+function mutate(part: string, below: string): number {
+  const { code, tests } = PARTS[part]!;
+  const file = join(CACHE, `${part}.json`);
+  const options = {
+    testRunner: "mocha",
+    mochaOptions: { config: ".mocharc.json", spec: tests },
+    coverageAnalysis: "perTest",
+    mutate: [
+      `${code}/${below === "" ? "**/*.ts" : below}`,
+      ...(code.startsWith("nodes") ? [`!${code}/editor/**`] : []),
+    ],
+    // The words of a sentence are read by people.
+    mutator: { excludedMutations: ["StringLiteral"] },
+    ignorePatterns: ["dist", "docs", ".cache"],
+    tempDirName: join(CACHE, "sandbox"),
+    reporters: ["clear-text", "html"],
+    htmlReporter: { fileName: join(CACHE, `${part}.html`) },
+    clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },
+    concurrency: 2,
+    timeoutMS: 10_000,
+    logLevel: "error",
+  };
+  writeFileSync(file, JSON.stringify(options, undefined, 2));
+  const bin = join(TOOL, "node_modules", ".bin", "stryker");
+  return spawnSync(bin, ["run", file], { stdio: "inherit", shell: process.platform === "win32" }).status ?? 1;
+}
+
+async function main(): Promise<void> {
+  process.chdir(ROOT);
+  const wanted = process.argv.slice(2);
+  const names = wanted.length > 0 ? wanted : Object.keys(PARTS);
+  const unknown = names.find((name) => !PARTS[name.split("/")[0]!]);
+  if (unknown !== undefined)
+    throw new Error(`${unknown} is none of these: ${Object.keys(PARTS).join(", ")}.`);
+  await install();
+  for (const name of names) {
+    const [part = "", ...rest] = name.split("/");
+    process.exitCode ||= mutate(part, rest.join("/"));
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
