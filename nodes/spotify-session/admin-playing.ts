@@ -2,6 +2,7 @@ import type { NodeAPI } from "node-red";
 import type { PlaybackState, Session } from "../../src";
 import { findAccount } from "./accounts";
 import { undeployedSession } from "./account-for";
+import { fromHere } from "./admin-guards";
 import { describe } from "./described-error";
 import type { KnownDevice } from "./playing-devices";
 import { watchPlaying } from "./playing-watch";
@@ -12,11 +13,12 @@ const PICTURE_SIZE = 128;
 
 /**
  * What an account plays, and its devices, for its dialog: `GET spotify-session/<id>/playing`. The dialog is told of changes
- * for the next 30 s, and asks again before they are over. Only what the dialog shows is in the answer.
+ * for the next 30 s, and asks again before they are over. Only what the dialog shows is in the answer. An account that no
+ * node uses is opened, so no page of another site may ask.
  */
 export function servePlaying(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
-  RED.httpAdmin.get("/spotify-session/:id/playing", mayRead, (request, response) => {
+  RED.httpAdmin.get("/spotify-session/:id/playing", mayRead, fromHere, (request, response) => {
     const id = String(request.params["id"]);
     const node = findAccount(RED, id);
     node?.open();

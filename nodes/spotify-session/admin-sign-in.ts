@@ -1,7 +1,8 @@
-import type { Request, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { SpotifyErrorCode } from "../../src/core/errors";
 import { accountFor, type AccountFor } from "./account-for";
+import { fromHere, withJson } from "./admin-guards";
 import { describe, type DescribedError } from "./described-error";
 import { COOKIE } from "./callback";
 import { findAccount } from "./accounts";
@@ -24,10 +25,15 @@ type Handler<About> = (about: About, request: Request, response: Response) => Pr
 /**
  * The routes with which the dialog signs an account in and out. A sign-in can begin before the account is deployed, and its
  * progress can be read while a deploy replaces the account. All routes need the permission to write, a GET changes nothing,
- * and no address or answer holds a secret.
+ * and no address or answer holds a secret. What changes something refuses pages of other sites, and a POST wants JSON.
  */
 export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   const mayWrite = RED.auth.needsPermission("spotify-session.write");
+  const guards: Record<Method, RequestHandler[]> = {
+    get: [mayWrite],
+    post: [mayWrite, fromHere, withJson],
+    delete: [mayWrite, fromHere],
+  };
 
   const serve = <About>(
     method: Method,
@@ -35,7 +41,7 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     find: (nodeId: string) => About | undefined,
     handler: Handler<About>,
   ): void => {
-    RED.httpAdmin[method](`/spotify-session/:id${path}`, mayWrite, (request, response) => {
+    RED.httpAdmin[method](`/spotify-session/:id${path}`, ...guards[method], (request, response) => {
       response.set("cache-control", "no-store");
       Promise.resolve()
         .then(() => {
@@ -100,10 +106,10 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
     else response.json(state);
   });
 
-  begin("/import", async ({ session }, request, response) => {
+  begin("/import", async ({ service }, request, response) => {
     const { text } = bodyOf(request);
     const content = typeof text === "string" ? text.slice(0, MAX_TEXT_LENGTH + 1) : "";
-    response.json(await session.signIns.import(content));
+    response.json(await service.import(content));
   });
   serve(
     "post",
@@ -128,9 +134,8 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   );
 }
 
-/** Only JSON is read: any website can make a browser post a form without asking. */
 function bodyOf(request: Request): Record<string, unknown> {
-  const body: unknown = request.is("application/json") ? request.body : undefined;
+  const body: unknown = request.body;
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
 }
 

@@ -13,20 +13,24 @@ export interface AttemptState {
 
 /** How long the outcome of an attempt is kept, ms. */
 const KEPT_FOR = 15 * 60_000;
-/** How long a sign-in may wait for its user, ms: Spotify's codes are valid for an hour. */
-const WAITS_FOR = 65 * 60_000;
-const MAX_ATTEMPTS = 64;
+/** A sign-in whose time is over ends by itself, or is ended this much later, ms. */
+const GRACE = 60_000;
+/** How many outcomes are kept for their dialogs. What is under way is limited where it begins. */
+const MAX_OUTCOMES = 16;
 
 /** One attempt to sign in. */
 export class Attempt {
   readonly id = randomBytes(12).toString("hex");
   readonly begunAt = Date.now();
+  /** How long its user has, ms since the epoch. */
+  readonly expiresAt: number;
   readonly #controller = new AbortController();
   readonly #ended: () => void;
   #state: AttemptState = { state: "waiting", username: null, error: null };
 
   /** @param ended is called when the attempt has succeeded, failed or was cancelled */
-  constructor(ended: () => void) {
+  constructor(expiresAt: number, ended: () => void) {
+    this.expiresAt = expiresAt;
     this.#ended = ended;
   }
 
@@ -68,7 +72,8 @@ export class Attempts<Kind extends Attempt> {
 
   add(attempt: Kind): void {
     this.#forgetOld();
-    while (this.#attempts.size >= MAX_ATTEMPTS) this.remove(this.#attempts.keys().next().value!);
+    const ended = this.all().filter(({ isWaiting }) => !isWaiting);
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - MAX_OUTCOMES + 1))) this.remove(id);
     this.#attempts.set(attempt.id, attempt);
   }
 
@@ -78,6 +83,12 @@ export class Attempts<Kind extends Attempt> {
 
   all(): Kind[] {
     return [...this.#attempts.values()];
+  }
+
+  /** Those whose user may still sign in. */
+  waiting(): Kind[] {
+    this.#forgetOld();
+    return this.all().filter(({ isWaiting }) => isWaiting);
   }
 
   remove(id: string): void {
@@ -90,11 +101,11 @@ export class Attempts<Kind extends Attempt> {
     return this.#attempts.size === 0;
   }
 
-  /** An attempt that still waits for its user is kept for longer. */
+  /** An attempt that still waits for its user is kept for as long as its user has. */
   #forgetOld(): void {
     const now = Date.now();
-    for (const [id, { begunAt, isWaiting }] of this.#attempts) {
-      if (now - begunAt > (isWaiting ? WAITS_FOR : KEPT_FOR)) this.remove(id);
+    for (const [id, { begunAt, expiresAt, isWaiting }] of this.#attempts) {
+      if (now > (isWaiting ? expiresAt + GRACE : begunAt + KEPT_FOR)) this.remove(id);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Not from the index, which would load the whole library with the node.
 import { SpotifyError } from "../../src/core/errors";
+import { TooManySignIns } from "./too-many-sign-ins";
 
 /** An error as the editor receives it. The dialog has its own text for a reason, or else for a code. */
 export interface DescribedError {
@@ -24,6 +25,9 @@ export function describe(cause: unknown): DescribedError {
 
 /** Read by their fields, because their classes would load the library. */
 function detailsOf(error: SpotifyError): Pick<DescribedError, "reason" | "values"> {
+  if (error instanceof TooManySignIns) {
+    return { reason: "tooManySignIns", values: { minutes: error.minutes } };
+  }
   const {
     retryAfter,
     username,

@@ -46,7 +46,12 @@ export function watchProvisional(api: NodeAPI<SessionSettings>): void {
   api.events.on("flows:started", sweep);
 }
 
-/** The session of an account that is not deployed; undefined if no sign-in was begun there. */
+/** An account that is not deployed, if a sign-in was begun there; its session may be closed. */
+export function findProvisional(nodeId: string): Pick<Provisional, "session"> | undefined {
+  return accounts.get(nodeId);
+}
+
+/** The session of an account that is not deployed, opened if need be; undefined if no sign-in was begun there. */
 export function provisionalSession(nodeId: string): Session | undefined {
   return accounts.get(nodeId)?.host.open();
 }

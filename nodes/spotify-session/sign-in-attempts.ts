@@ -7,7 +7,6 @@ type Finish = (address: string, signal: AbortSignal) => Promise<string | undefin
 /** A sign-in with an own app: it ends when the browser comes back, in the browser that began it, or by a pasted address. */
 export class AuthorizationAttempt extends Attempt {
   readonly url: string;
-  readonly expiresAt: number;
   /** The hash of a cookie, which binds the callback to the browser that began the sign-in. */
   readonly #browserHash: Buffer;
   readonly #authorization: Authorization;
@@ -15,12 +14,11 @@ export class AuthorizationAttempt extends Attempt {
   #finishing: Promise<void> | undefined;
 
   private constructor(authorization: Authorization, browser: string, finish: Finish, ended: () => void) {
-    super(ended);
+    super(authorization.expiresAt, ended);
     this.#authorization = authorization;
     this.#browserHash = hash(browser);
     this.#finish = finish;
     this.url = authorization.url;
-    this.expiresAt = authorization.expiresAt;
   }
 
   /** @returns the attempt, and the secret for the cookie of the browser that begins it */
@@ -56,7 +54,7 @@ export class PairingAttempt extends Attempt {
     readonly code: PairingCode,
     ended: () => void,
   ) {
-    super(ended);
+    super(code.expiresAt, ended);
   }
 }
 

@@ -1,11 +1,17 @@
 import type { Session } from "../../src";
 import { SpotifyError } from "../../src/core/errors";
 import { raceAbort } from "../../src/async/race-abort";
-import { Attempts } from "./attempts";
+import { type Attempt, Attempts } from "./attempts";
 import { AuthorizationAttempt, PairingAttempt } from "./sign-in-attempts";
+import { TooManySignIns } from "./too-many-sign-ins";
 
 /** How long a sign-in waits for its account to be deployed again, ms. A deploy takes seconds. */
 const BACK_WITHIN = 60_000;
+/** How many sign-ins of an account may be under way: one person has one, and a forgotten one or two. */
+const MOST_UNDER_WAY = 3;
+
+/** A sign-in with an own app, and the secret for the cookie of the browser that begins it. */
+type BegunAuthorization = ReturnType<typeof AuthorizationAttempt.begin>;
 
 /** The account that sign-ins belong to. */
 export interface SignInHost {
@@ -23,6 +29,8 @@ export class SignInService {
   readonly pairings = new Attempts<PairingAttempt>();
   readonly authorizations = new Attempts<AuthorizationAttempt>();
   readonly #waiting = new Set<() => void>();
+  /** How many sign-ins are just being begun, or imported. */
+  #beginning = 0;
   #host: SignInHost | undefined;
   /** The host, or the last one while the account is being deployed again. */
   #lastHost: SignInHost | undefined;
@@ -43,11 +51,28 @@ export class SignInService {
 
   /** Whether a sign-in waits for its user. */
   get isUnderWay(): boolean {
-    return [...this.pairings.all(), ...this.authorizations.all()].some(({ isWaiting }) => isWaiting);
+    return this.#underWay().length > 0;
   }
 
-  /** @throws SpotifyError as `SignIns.beginPairing` */
-  async beginPairing(): Promise<PairingAttempt> {
+  /** @throws SpotifyError as `SignIns.beginPairing`; INVALID_ARGUMENT if too many sign-ins are under way */
+  beginPairing(): Promise<PairingAttempt> {
+    return this.#ifThereIsRoom(() => this.#beginPairing());
+  }
+
+  /**
+   * @returns the attempt, and the secret for the cookie of the browser that begins it
+   * @throws SpotifyError as `SignIns.beginAuthorization`; INVALID_ARGUMENT if too many sign-ins are under way
+   */
+  beginAuthorization(clientId: string, scopes: string[], redirectUri: string): Promise<BegunAuthorization> {
+    return this.#ifThereIsRoom(() => this.#beginAuthorization(clientId, scopes, redirectUri));
+  }
+
+  /** @throws SpotifyError as `SignIns.import`; INVALID_ARGUMENT if too many sign-ins are under way */
+  import(text: string): ReturnType<Session["signIns"]["import"]> {
+    return this.#ifThereIsRoom(() => this.#session().signIns.import(text));
+  }
+
+  async #beginPairing(): Promise<PairingAttempt> {
     const pairing = await this.#session().signIns.beginPairing();
     const attempt = new PairingAttempt(pairing.code, this.#attemptEnded);
     this.pairings.add(attempt);
@@ -56,15 +81,11 @@ export class SignInService {
     return attempt;
   }
 
-  /**
-   * @returns the attempt, and the secret for the cookie of the browser that begins it
-   * @throws SpotifyError as `SignIns.beginAuthorization`
-   */
-  async beginAuthorization(
+  async #beginAuthorization(
     clientId: string,
     scopes: string[],
     redirectUri: string,
-  ): Promise<{ attempt: AuthorizationAttempt; browser: string }> {
+  ): Promise<BegunAuthorization> {
     const { signIns } = this.#session();
     await signIns.ready();
     const authorization = signIns.beginAuthorization(clientId, scopes, redirectUri);
@@ -84,6 +105,22 @@ export class SignInService {
   /** Ends all that is under way. */
   end(reason: SpotifyError): void {
     for (const attempt of [...this.pairings.all(), ...this.authorizations.all()]) attempt.cancel(reason);
+  }
+
+  /** A new sign-in never ends one that is under way: it may be somebody else's. */
+  async #ifThereIsRoom<Begun>(begin: () => Promise<Begun>): Promise<Begun> {
+    const underWay = this.#underWay();
+    if (underWay.length + this.#beginning >= MOST_UNDER_WAY) throw new TooManySignIns(underWay);
+    this.#beginning++;
+    try {
+      return await begin();
+    } finally {
+      this.#beginning--;
+    }
+  }
+
+  #underWay(): Attempt[] {
+    return [...this.pairings.waiting(), ...this.authorizations.waiting()];
   }
 
   readonly #attemptEnded = (): void => this.#lastHost?.changed();

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { serveStatus } from "./admin";
+import { serveOpening, serveStatus } from "./admin";
 import { serveDevices } from "./admin-devices";
 import { servePlaying } from "./admin-playing";
 import { servePlaylists } from "./admin-playlists";
@@ -36,6 +36,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
   watchLeftStates(RED);
   noticeDeploys(RED);
   serveStatus(RED);
+  serveOpening(RED);
   serveExplanation(RED);
   serveDevices(RED);
   servePlaying(RED);

@@ -14,6 +14,7 @@ const DEFAULT_INTERVAL = 5;
 /** Added to the interval after `slow_down`, s. RFC 8628, section 3.5. */
 const SLOW_DOWN = 5;
 const MIN_INTERVAL = 1;
+/** Longer intervals are only kept if Spotify asks for them, s. */
 const MAX_INTERVAL = 60;
 /** Codes that claim a longer life are not polled for longer, s. */
 const MAX_LIFE = 3600;
@@ -64,7 +65,7 @@ export class DevicePairing {
     this.clientId = clientId;
     this.#endpoint = endpoint;
     this.#deviceCode = deviceCode;
-    this.#interval = Math.max(MIN_INTERVAL, bounded(answer["interval"], DEFAULT_INTERVAL, MAX_INTERVAL));
+    this.#interval = Math.max(MIN_INTERVAL, bounded(answer["interval"], DEFAULT_INTERVAL, MAX_LIFE));
     this.code = {
       userCode,
       verificationUri: uri,
@@ -138,11 +139,13 @@ export class DevicePairing {
   #mayGoOn(error: unknown): boolean {
     if (!(error instanceof SpotifyError)) return false;
     if (error instanceof OAuthRefusal) {
-      if (error.error === "slow_down") this.#interval = Math.min(this.#interval + SLOW_DOWN, MAX_INTERVAL);
+      if (error.error === "slow_down") this.#interval += SLOW_DOWN;
       return error.error === "slow_down" || error.error === "authorization_pending";
     }
     // RFC 8628 asks for a longer interval after each time-out. A 429 says how long to wait.
-    if (error.code !== "RATE_LIMITED") this.#interval = Math.min(this.#interval * 2, MAX_INTERVAL);
+    if (error.code !== "RATE_LIMITED" && this.#interval < MAX_INTERVAL) {
+      this.#interval = Math.min(this.#interval * 2, MAX_INTERVAL);
+    }
     return error.code === "UNREACHABLE" || error.code === "TIMEOUT" || error.code === "RATE_LIMITED";
   }
 }

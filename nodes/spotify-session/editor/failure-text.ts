@@ -15,6 +15,9 @@ const REASONS: ReadonlySet<string> = new Set([
   "codeExpired",
   "foreignAddress",
   "noRefreshToken",
+  "otherHost",
+  "otherSite",
+  "tooManySignIns",
 ]);
 /** The others have many causes, and only the sentence says which. */
 const CODES: ReadonlySet<string> = new Set([

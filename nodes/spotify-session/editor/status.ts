@@ -49,6 +49,8 @@ export interface StateProblem {
 export interface SessionStatus {
   /** Whether the account runs; otherwise it is being signed in before its first deploy. */
   isDeployed: boolean;
+  /** Whether the account has a session. If it has none, nothing is known of its sign-ins. */
+  isOpen: boolean;
   state: SessionState;
   username: string | null;
   clientId: string;
@@ -92,6 +94,7 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
   if (known === undefined || typeof clientId !== "string") return undefined;
   return {
     isDeployed: answer["isDeployed"] !== false,
+    isOpen: answer["isOpen"] !== false,
     state: known,
     username: typeof username === "string" && username !== "" ? username : null,
     clientId,
@@ -166,7 +169,8 @@ function lightOf({ state, error, signIns }: SessionStatus): StatusView["light"] 
   return error === null ? "grey" : "red";
 }
 
-function titleOf({ state, username, signIns }: SessionStatus): Line {
+function titleOf({ isOpen, state, username, signIns }: SessionStatus): Line {
+  if (!isOpen) return { key: "panel.idle" };
   // No connection is needed for what own apps give.
   if (state === "idle" && signIns.length === 0) return { key: "panel.notSignedIn" };
   if (state === "idle" && username !== null) return { key: "panel.signedInAs", values: { username } };

@@ -89,6 +89,15 @@ describe("What the token's dialog asks a session", () => {
     assert.equal(requests(), before);
   });
 
+  it("opens no session: where no node uses the account, the dialog has it opened first", async () => {
+    await flow.deploy(simulator, account, []);
+    const asked = { scopes: "streaming", clientId: "best" };
+    await ask(asked, 409);
+    assert.equal(flow.sessionNode.session, undefined);
+    await helper.request().post("/spotify-session/session/open").send({}).expect(200);
+    assert.equal((await ask(asked)).clientIdName, "keymaster");
+  });
+
   it("is a 400 with a reason for an unknown scope, client ID or source", async () => {
     await flow.deploy(simulator, account, [{}]);
     const all: Record<string, string>[] = [

@@ -87,6 +87,16 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(await stage.signIns(NEW), ["stored"]);
   });
 
+  it("is not opened by looking at it, after a restart", async () => {
+    await useApp();
+    await stage.flow.stop();
+    await forget();
+    await stage.deploy("another");
+    const { status, body } = await stage.ask("get", `${BASE}/status`);
+    assert.deepEqual([status, body["isOpen"], body["isDeployed"]], [200, false, false]);
+    assert.deepEqual(await stage.signIns(NEW), [stage.app.clientId]);
+  });
+
   it("lets one sign out again", async () => {
     await pair();
     assert.equal((await stage.ask("post", `${BASE}/sign-out`, { all: true })).status, 200);

@@ -71,7 +71,13 @@ export class SignInStage {
     }
   }
 
+  /** As a dialog does that finds the account closed, because no node uses it. */
+  async open(id = "session"): Promise<void> {
+    await this.ask("post", `/spotify-session/${id}/open`, {});
+  }
+
   async signIns(id = "session"): Promise<unknown[] | undefined> {
+    await this.open(id);
     const { body } = await this.ask("get", `/spotify-session/${id}/status`);
     return (body["signIns"] as { id: string }[] | undefined)?.map((signIn) => signIn.id);
   }

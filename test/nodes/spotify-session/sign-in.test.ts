@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import FakeTimers from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
 import { CLIENT_IDS, type Session } from "../../../src";
 import { Simulator, type Account, type App } from "../../simulator";
@@ -95,7 +96,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
   describe("by pairing", () => {
     it("gives a code, then says who has typed it", async () => {
       await deploy();
-      const { status, body, headers } = await post("/pairing");
+      const { status, body, headers } = await post("/pairing", {});
       assert.equal(status, 200);
       assert.equal(headers["cache-control"], "no-store");
       assert.match(String(body["userCode"]), /^[A-Z]{6}$/);
@@ -119,7 +120,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
 
     it("says that the user has cancelled", async () => {
       await deploy();
-      const { body } = await post("/pairing");
+      const { body } = await post("/pairing", {});
       const asked = simulator.next("token");
       simulator.refusePairing(String(body["userCode"]));
       await asked;
@@ -132,7 +133,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
 
     it("is forgotten when the dialog says so", async () => {
       await deploy();
-      const { body } = await post("/pairing");
+      const { body } = await post("/pairing", {});
       const path = `/pairing/${String(body["id"])}`;
       assert.equal((await ask("delete", BASE + path)).status, 200);
       assert.equal((await get(path)).status, 404);
@@ -142,14 +143,14 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     it("says what is wrong where there is no code to be had", async () => {
       await deploy();
       simulator.faults.accountsRateLimited = { value: 100, times: 1 };
-      const limited = await post("/pairing");
+      const limited = await post("/pairing", {});
       assert.deepEqual([limited.status, error(limited).code], [429, "RATE_LIMITED"]);
     });
 
     it("serves the flow without a deploy", async () => {
       await deploy([{}]);
       assert.equal((await flow.askInVain()).error.code, "NOT_SIGNED_IN");
-      const { body } = await post("/pairing");
+      const { body } = await post("/pairing", {});
       const changed = once(session().signIns, "change");
       simulator.pair(String(body["userCode"]), account);
       await changed;
@@ -175,6 +176,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       const page = await ask("get", `${CALLBACK}/done`);
       assert.equal(page.status, 200);
       assert.match(page.text, /callback\.title\.done/);
+      assert.equal(page.headers["content-security-policy"], "default-src 'none'; style-src 'unsafe-inline'");
       assert.equal(page.headers["referrer-policy"], "no-referrer");
       assert.equal(page.headers["cache-control"], "no-store");
     });
@@ -363,6 +365,166 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       }
       assert.equal(session().signIns.list().length, 1);
     });
+  });
+
+  describe("with a page of another site open", () => {
+    const FOREIGN = { origin: "https://evil.example" };
+    const HERE = { "sec-fetch-site": "same-origin", origin: "https://home.example" };
+    const writes: [path: string, body: object][] = [
+      ["/pairing", {}],
+      ["/authorization", {}],
+      ["/import", { text: "{}" }],
+      ["/sign-out", { all: true }],
+      ["/use-here", { originalIsGone: true }],
+      ["/authorization/x/callback", { address: "http://127.0.0.1/?state=1&code=2" }],
+      ["/open", {}],
+    ];
+
+    it("does nothing that the page asks for, and says why", async () => {
+      await deploy();
+      await post("/import", { text: account.credentialsJson });
+      for (const [path, body] of writes) {
+        for (const headers of [
+          FOREIGN,
+          { "sec-fetch-site": "cross-site" },
+          { "sec-fetch-site": "same-site" },
+        ]) {
+          const answer = await ask("post", BASE + path, body, headers);
+          assert.equal(answer.status, 403, path);
+          assert.match(error(answer).message, /Node-RED did not do it/);
+        }
+      }
+      assert.equal(session().signIns.list().length, 1);
+      assert.equal(simulator.stats.deviceRequests.length, 0);
+    });
+
+    it("lets the page end no sign-in", async () => {
+      await deploy();
+      const { id } = await begin();
+      const path = `/authorization/${id}`;
+      assert.equal((await ask("delete", BASE + path, undefined, FOREIGN)).status, 403);
+      assert.equal((await get(path)).body["state"], "waiting");
+      assert.equal((await ask("delete", BASE + path, undefined, HERE)).status, 200);
+      assert.equal((await get(path)).status, 404);
+    });
+
+    it("does what the editor asks for, behind a reverse proxy too", async () => {
+      await deploy();
+      const answer = await ask("post", `${BASE}/import`, { text: account.credentialsJson }, HERE);
+      assert.equal(answer.status, 200);
+    });
+
+    it("opens no session for the page, whatever it asks to read", async () => {
+      await deploy();
+      const reads = [
+        "/status",
+        "/explain?scopes=streaming&clientId=best",
+        "/playing",
+        "/devices",
+        "/playlists",
+      ];
+      for (const path of reads) await ask("get", BASE + path, undefined, FOREIGN);
+      assert.equal(flow.sessionNode.session, undefined);
+    });
+  });
+
+  it("takes JSON alone, because a form can be sent by any page without asking", async () => {
+    await deploy();
+    const answer = await ask("post", `${BASE}/pairing`);
+    assert.deepEqual([answer.status, error(answer).code], [400, "INVALID_ARGUMENT"]);
+    assert.match(error(answer).message, /content-type: application\/json/);
+    assert.equal(flow.sessionNode.session, undefined);
+  });
+
+  describe("with other sign-ins under way", () => {
+    const refusal = async (path: string, body: object): Promise<unknown[]> => {
+      const answer = await post(path, body);
+      return [answer.status, (answer.body["error"] as Record<string, unknown> | undefined)?.["reason"]];
+    };
+    const wanted = (): object => ({ clientId: app.clientId, scopes: SCOPES, redirectUri: REDIRECT_URI });
+    const FULL = [400, "tooManySignIns"];
+
+    it("begins no fourth one, by whatever way, and the three go on", async () => {
+      await deploy();
+      const pairing = await post("/pairing", {});
+      const first = await begin();
+      const second = await begin();
+      assert.deepEqual(await refusal("/pairing", {}), FULL);
+      assert.deepEqual(await refusal("/authorization", wanted()), FULL);
+      assert.deepEqual(await refusal("/import", { text: account.credentialsJson }), FULL);
+      for (const path of [`/pairing/${String(pairing.body["id"])}`, `/authorization/${first.id}`]) {
+        assert.equal((await get(path)).body["state"], "waiting");
+      }
+      const { path } = await agreed(second.url);
+      assert.equal((await comeBack(path, second.cookie)).headers["location"], "callback/done");
+      assert.equal((await post("/pairing", {})).status, 200, "there is room again");
+      assert.equal(simulator.stats.deviceRequests.length, 2);
+    });
+
+    it("begins no fourth one, though all are asked for at once", async () => {
+      await deploy();
+      const answers = await Promise.all(Array.from({ length: 8 }, () => post("/pairing", {})));
+      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [
+        200,
+        200,
+        200,
+        ...Array(5).fill(400),
+      ]);
+      assert.equal(simulator.stats.deviceRequests.length, 3);
+    });
+
+    it("says when there is room again, which is when the first has run out", async () => {
+      await deploy();
+      for (let count = 0; count < 3; count++) await begin();
+      const full = await post("/pairing", {});
+      const { minutes } = (full.body["error"] as { values: { minutes: number } }).values;
+      assert.ok(minutes > 0 && minutes <= 10, `${minutes} min`);
+      const clock = FakeTimers.install({ now: Date.now() + (minutes + 1) * 60_000, toFake: ["Date"] });
+      try {
+        assert.equal((await post("/pairing", {})).status, 200);
+      } finally {
+        clock.uninstall();
+      }
+    });
+
+    it("has room again after each that failed or was cancelled", async () => {
+      await deploy();
+      for (let count = 0; count < 5; count++) {
+        const { body } = await post("/pairing", {});
+        assert.equal((await ask("delete", `${BASE}/pairing/${String(body["id"])}`)).status, 200);
+      }
+      for (let count = 0; count < 5; count++)
+        assert.equal((await post("/import", { text: "{" })).status, 400);
+      await begin();
+    });
+  });
+
+  it("asks Spotify no more for a pairing that the dialog has given up", async () => {
+    await deploy();
+    const { body } = await post("/pairing", {});
+    await simulator.next("token");
+    await ask("delete", `${BASE}/pairing/${String(body["id"])}`);
+    const polls = simulator.stats.tokenRequests.length;
+    const other = await post("/pairing", {});
+    for (let count = 0; count < 3; count++) await simulator.next("token");
+    assert.equal(simulator.stats.tokenRequests.length, polls + 3, "only the other one is asked for");
+    await ask("delete", `${BASE}/pairing/${String(other.body["id"])}`);
+  });
+
+  it("forgets old outcomes, and never one that is under way", async () => {
+    await deploy();
+    const { id } = await begin();
+    const ids: string[] = [];
+    for (let count = 0; count < 40; count++) {
+      const begun = await begin();
+      await simulator
+        .refuse(begun.url)
+        .then((address) => post(`/authorization/${begun.id}/callback`, { address }));
+      ids.push(begun.id);
+    }
+    assert.equal((await get(`/authorization/${id}`)).body["state"], "waiting");
+    assert.equal((await get(`/authorization/${ids.at(-1)}`)).body["state"], "failed");
+    assert.equal((await get(`/authorization/${ids[0]}`)).status, 404);
   });
 
   it("is 404 for what is no session, or no attempt", async () => {

@@ -357,6 +357,26 @@ describe("spotify-session", () => {
       assert.equal(body.error.code, "PREMIUM_REQUIRED");
     });
 
+    it("opens no session: of one that is closed it says that", async () => {
+      await flow.deploy(simulator, account, []);
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.deepEqual([body.isOpen, body.isDeployed, body.signIns], [false, true, []]);
+      assert.equal(flow.sessionNode.session, undefined);
+      assert.equal(simulator.stats.connections, 0);
+    });
+
+    it("is opened when it is to be shown, and says why if it cannot be", async () => {
+      const open = (status: number): Promise<{ body: { error?: { message: string } } }> =>
+        helper.request().post("/spotify-session/session/open").send({}).expect(status);
+      await flow.deploy(simulator, account, []);
+      await open(200);
+      const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
+      assert.equal(body.isOpen, true);
+      await flow.stop();
+      await flow.deploy(simulator, account, [], { clientId: "spotify" });
+      assert.match((await open(400)).body.error!.message, /client ID/);
+    });
+
     it("is not there for a node that is no session, or not deployed", async () => {
       await flow.deploy(simulator, account, [{}]);
       await helper.request().get("/spotify-session/t0/status").expect(404);

@@ -4,6 +4,8 @@ import { readExplanation } from "./explanation";
 
 /** The request waits until the user has stopped clicking for this long. */
 const WAIT_MS = 200;
+/** The HTTP status that says that the account has no session. */
+const CLOSED = 409;
 
 export interface Question {
   /** ID of the config node. */
@@ -34,17 +36,34 @@ export function explanationFeed(tell: (explanation: Explanation | undefined) => 
 
   const cancel = (): void => {
     window.clearTimeout(timer);
-    request?.abort();
+    const aborted = request;
+    // First, or what the abort calls would take it for an answer.
     request = undefined;
+    aborted?.abort();
     asked = "";
     isAnswered = false;
   };
 
-  const send = (question: Question): void => {
+  const open = (account: string, then: () => void): void => {
+    const mine = $.ajax({
+      url: `${account}/open`,
+      method: "POST",
+      contentType: "application/json",
+      data: "{}",
+      dataType: "text",
+    });
+    request = mine;
+    mine.always(() => {
+      if (request === mine) then();
+    });
+  };
+
+  const send = (question: Question, mayOpen = true): void => {
     const { session, scopes, clientId, source } = question;
     // Relative, or Node-RED would not send who asks.
+    const account = `spotify-session/${encodeURIComponent(session)}`;
     const mine = $.ajax({
-      url: `spotify-session/${encodeURIComponent(session)}/explain`,
+      url: `${account}/explain`,
       data: { scopes: scopes.join(","), clientId, source },
       cache: false,
       dataType: "json",
@@ -55,7 +74,13 @@ export function explanationFeed(tell: (explanation: Explanation | undefined) => 
       isAnswered = true;
       tell(explanation);
     };
-    mine.done((answer: unknown) => settle(readExplanation(answer))).fail(() => settle(undefined));
+    mine
+      .done((answer: unknown) => settle(readExplanation(answer)))
+      .fail(() => {
+        // No node uses the account. Asked once more after it is opened.
+        if (mine.status === CLOSED && mayOpen) open(account, () => send(question, false));
+        else settle(undefined);
+      });
   };
 
   return {

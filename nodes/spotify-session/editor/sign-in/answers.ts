@@ -46,7 +46,9 @@ export function readFailure(status: number, body: unknown): Failure {
   const error = errorOf(body);
   const { code, message } = error;
   if (status === 404) return { kind: "notDeployed", code, message };
-  if (status === 401 || status === 403) return { kind: "notAllowed", code, message };
+  // Node-RED's own refusal has no reason; ours is for a page of another site.
+  if (status === 401 || (status === 403 && error.reason === undefined))
+    return { kind: "notAllowed", code, message };
   // A proxy's error page, or nothing: Node-RED itself says what is wrong.
   if (message === "") return { kind: "noAnswer", code: "", message: "" };
   return { kind: "refused", ...error };

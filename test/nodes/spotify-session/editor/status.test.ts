@@ -4,6 +4,7 @@ import { CLIENT_IDS } from "../../../../src/core/knowledge";
 
 const ready: SessionStatus = {
   isDeployed: true,
+  isOpen: true,
   state: "ready",
   username: "mira",
   clientId: CLIENT_IDS.keymaster,
@@ -141,6 +142,15 @@ describe("a session's status in its dialog", () => {
     assert.equal(viewOf("noAnswer", when).light, "red");
   });
 
+  it("does not say of a closed account that nobody is signed in, because nobody knows", () => {
+    const closed: SessionStatus = { ...ready, isOpen: false, state: "idle", username: null };
+    assert.equal(viewOf(closed, when).title.key, "panel.idle");
+    assert.equal(viewOf({ ...closed, isOpen: true }, when).title.key, "panel.notSignedIn");
+    const error = { code: "INVALID_ARGUMENT", message: "It cannot be opened.", reason: "otherHost" };
+    const { error: told, light } = viewOf({ ...closed, error }, when);
+    assert.deepEqual([told, light], [error, "red"]);
+  });
+
   it("says of an account that was not deployed yet how long its sign-in is kept", () => {
     const { details } = viewOf({ ...ready, isDeployed: false }, when);
     assert.deepEqual(details, [{ key: "panel.kept" }]);
@@ -153,6 +163,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(readStatus({ ...ready, state: "dancing" }), undefined);
     assert.deepEqual(readStatus({ state: "idle", clientId: "" }), {
       isDeployed: true,
+      isOpen: true,
       state: "idle",
       username: null,
       clientId: "",

@@ -74,6 +74,12 @@ describe("what Node-RED answers about signing in", () => {
     assert.equal(kindOf(404, undefined), "notDeployed");
     assert.equal(kindOf(401, undefined), "notAllowed");
     assert.equal(kindOf(403, { error }), "notAllowed");
+    const other = {
+      ...error,
+      reason: "otherHost",
+      values: { origin: "http://home.example", host: "pi:1880" },
+    };
+    assert.deepEqual(readFailure(403, { error: other }), { kind: "refused", ...other });
     assert.equal(kindOf(0, undefined), "noAnswer");
     assert.equal(kindOf(502, "<html>Bad gateway</html>"), "noAnswer");
   });

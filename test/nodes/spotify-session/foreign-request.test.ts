@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { whyForeign } from "../../../nodes/spotify-session/foreign-request";
+
+describe("whether a page of another site asks", () => {
+  const host = "pi.local:1880";
+
+  it("is what the browser says, where it says it", () => {
+    for (const site of ["same-origin", "none"]) {
+      assert.equal(whyForeign({ host, "sec-fetch-site": site }), undefined, site);
+      // A reverse proxy may call Node-RED by another name than the browser does.
+      const behindProxy = { host: "127.0.0.1:1880", origin: "https://home.example", "sec-fetch-site": site };
+      assert.equal(whyForeign(behindProxy), undefined, site);
+    }
+    // The same host on another port, or a neighbour's subdomain, is another site's page too.
+    for (const site of ["cross-site", "same-site", "", "new"]) {
+      assert.equal(whyForeign({ host, "sec-fetch-site": site })?.reason, "otherSite", site);
+      const disguised = { host, origin: `http://${host}`, "sec-fetch-site": site };
+      assert.equal(whyForeign(disguised)?.reason, "otherSite", site);
+    }
+  });
+
+  it("is else told by the page's own address: it must be the one at which Node-RED was asked", () => {
+    const own: [string, string][] = [
+      ["http://pi.local:1880", "pi.local:1880"],
+      ["http://PI.local:1880", "pi.LOCAL:1880"],
+      ["http://[fd00::1]:1880", "[fd00::1]:1880"],
+      ["https://home.example", "home.example"],
+      ["https://home.example", "home.example:443"],
+      ["http://home.example", "home.example:80"],
+    ];
+    for (const [origin, asked] of own) assert.equal(whyForeign({ host: asked, origin }), undefined, origin);
+    const foreign: [string, string][] = [
+      ["https://evil.example", "pi.local:1880"],
+      ["http://pi.local", "pi.local:1880"],
+      ["http://pi.local:8080", "pi.local:1880"],
+      ["http://pi.local:1880.evil.example", "pi.local:1880"],
+      ["http://evil.example", "pi.local@evil.example.com"],
+      ["https://home.example", "home.example:80"],
+      ["null", "pi.local:1880"],
+      ["null", ""],
+      ["", ""],
+      ["file://", ""],
+      ["pi.local:1880", "pi.local:1880"],
+    ];
+    for (const [origin, asked] of foreign) {
+      assert.equal(whyForeign({ host: asked, origin })?.reason, "otherHost", `${origin} ${asked}`);
+    }
+  });
+
+  it("does not take a header's word that any page could set", () => {
+    const forwarded = { host, origin: "https://evil.example", "x-forwarded-host": "evil.example" };
+    assert.equal(whyForeign(forwarded)?.reason, "otherHost");
+  });
+
+  it("is not a question for a program that is no browser", () => {
+    assert.equal(whyForeign({ host }), undefined);
+  });
+
+  it("is told so that somebody behind a reverse proxy knows what to change", () => {
+    const refused = whyForeign({ host: "127.0.0.1:1880", origin: "http://home.example:8080" });
+    assert.match(
+      refused?.message ?? "",
+      /http:\/\/home\.example:8080.*127\.0\.0\.1:1880.*reverse proxy.*Host/,
+    );
+    assert.deepEqual(refused?.values, { origin: "http://home.example:8080", host: "127.0.0.1:1880" });
+    const long = whyForeign({ host, origin: `http://${"x".repeat(5_000)}` });
+    assert.ok((long?.message.length ?? 0) < 600);
+  });
+});
