@@ -217,7 +217,11 @@ describe("simulator: connect-state", () => {
       return other;
     };
     const cases: [string, number, () => Record<string, string> | Promise<Record<string, string>>][] = [
-      ["a token that is none of Login5", 401, () => ({ authorization: `Bearer ${ada.accessToken()}` })],
+      [
+        "the token of an own app",
+        401,
+        () => ({ authorization: `Bearer ${ada.accessToken({ clientId: simulator.addApp().clientId })}` }),
+      ],
       ["no token", 401, () => ({ authorization: "" })],
       ["no client token", 400, () => ({ "client-token": "" })],
       ["a client token of nobody's", 400, () => ({ "client-token": "AAnonsense" })],

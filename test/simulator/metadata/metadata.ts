@@ -101,7 +101,7 @@ export class Metadata {
 
   #tokenRefusal({ headers }: HttpRequest): HttpAnswer | undefined {
     const [, token = ""] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
-    return this.#backend.accounts.login5Token(token) === undefined ? { status: 401 } : undefined;
+    return this.#backend.accounts.serviceToken(token) === undefined ? { status: 401 } : undefined;
   }
 
   #record(
