@@ -8,7 +8,7 @@ import type { HttpAnswer, HttpRequest } from "../http";
 import type { MetadataRecord } from "../journal";
 import { withFaults } from "../login5/protobuf-service";
 import { findContext, type ItemEntry } from "../world/catalogue";
-import { itemOf } from "./entity-messages";
+import { episode, itemOf, track } from "./entity-messages";
 import { answerBatch, readBatch } from "./extended-metadata";
 import { idOfGid } from "./gid";
 import { episodeDocument, trackDocument } from "./metadata4";
@@ -123,9 +123,14 @@ function onlyFor(method: string, request: HttpRequest): HttpAnswer | undefined {
   return request.method === method ? undefined : { status: 405 };
 }
 
-/** JSON only if the request accepts it, and for the listener's own market. */
+/** JSON only if the request accepts it, and for the listener's own market; else the protobuf, which librespot asks for. */
 function itemAnswer({ headers, url }: HttpRequest, type: string, item: ItemEntry): HttpAnswer {
-  if (!(headers.accept ?? "").includes("application/json")) return { status: 406 };
+  const { accept = "*/*" } = headers;
+  if (!accept.includes("application/json")) {
+    const takesProtobuf = accept.includes("*/*") || accept.includes("protobuf");
+    if (!takesProtobuf) return { status: 406 };
+    return { status: 200, body: type === "track" ? track(item) : episode(item) };
+  }
   if (url.searchParams.get("market") !== "from_token") return { status: 400 };
   return { status: 200, body: type === "track" ? trackDocument(item) : episodeDocument(item) };
 }
