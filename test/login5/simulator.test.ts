@@ -67,13 +67,21 @@ describe("login5 and the client token, with Spotify", () => {
 
   /** What an access token is good for. */
   const goodFor = ({ accessToken }: MintedToken): string | undefined =>
-    stage.current.simulator.accounts.login5Token(accessToken)?.account.username;
+    stage.current.simulator.accounts.serviceToken(accessToken)?.account.username;
 
   it("gives a token that Spotify's own services know", async () => {
     assert.equal(goodFor(await mint()), account.username);
     const { stats } = stage.current.simulator;
     assert.deepEqual([stats.clientTokenRequests.length, stats.login5Requests.length], [1, 1]);
   });
+
+  for (const needed of [false, true]) {
+    it(`logs in with a client token, whether Spotify insists on one or not: ${needed}`, async () => {
+      stage.current.simulator.policy.login5NeedsClientToken = needed;
+      assert.equal(goodFor(await mint()), account.username);
+      assert.equal(stage.current.simulator.stats.clientTokenRequests.length, 1);
+    });
+  }
 
   it("needs one round trip where the client token is remembered", async () => {
     await mint();

@@ -47,7 +47,7 @@ export type {
   IssuedToken,
   KeymasterMood,
   Login5Mood,
-  Login5Token,
+  ServiceToken,
 } from "./world/accounts";
 export type { App, AppOptions } from "./world/apps";
 export type { ClientToken } from "./login5/client-tokens";

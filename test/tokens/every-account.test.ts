@@ -239,7 +239,7 @@ describe("An account", () => {
     const headers = { authorization: `Bearer ${accessToken}`, "user-agent": "a flow" };
     const { statusCode, body } = await request(`${simulator.endpoints.api}/v1/me`, { headers });
     await body.dump();
-    const isInternal = simulator.accounts.login5Token(accessToken) !== undefined;
+    const isInternal = simulator.accounts.isOfLogin5(accessToken);
     // Of ANDROID and IOS nobody has reported what the Web API does, so that they are not promised to it.
     const isUnknown = !isInternal && (clientId === CLIENT_IDS.android || clientId === CLIENT_IDS.ios);
     if (isUnknown) assert.equal(audience, "spotify-internal", cell);

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { fromBinary } from "@bufbuild/protobuf";
+import { clearField, fromBinary } from "@bufbuild/protobuf";
 import FakeTimers from "@sinonjs/fake-timers";
 import { APWelcomeSchema, AuthenticationType } from "../../../src/proto/gen/authentication_pb";
-import { APLoginFailedSchema, ErrorCode } from "../../../src/proto/gen/keyexchange_pb";
+import {
+  APLoginFailedSchema,
+  BuildInfoSchema,
+  ErrorCode,
+  type ClientHello,
+} from "../../../src/proto/gen/keyexchange_pb";
+import { makeExchange } from "./handshake";
 import { byToken, helloPacket, RawClient, stored, type Credentials } from "../clients/raw-client";
 import { Command, Simulator, type Account } from "../index";
 
@@ -54,6 +60,24 @@ describe("simulator: access point", () => {
       "a hello that is no protobuf": Buffer.from("000400000008ffff", "hex"),
       "a public number everybody knows the secret of": helloPacket(Buffer.from([1])),
     };
+    const odd: Record<string, (hello: ClientHello) => void> = {
+      "that does not say what it is": (hello) => delete hello.buildInfo,
+      "that does not say its version": ({ buildInfo }) =>
+        clearField(buildInfo!, BuildInfoSchema.field.version),
+      "that does not know Shannon": (hello) => (hello.cryptosuitesSupported = []),
+      "that does not know Spotify's key": ({ loginCryptoHello }) =>
+        (loginCryptoHello!.diffieHellman!.serverKeysKnown = 0),
+      "with half a nonce": (hello) => (hello.clientNonce = Buffer.alloc(8)),
+    };
+    for (const [what, change] of Object.entries(odd)) {
+      it(`hangs up on a client ${what}`, async () => {
+        client = await RawClient.connect(simulator);
+        client.write(helloPacket(makeExchange().publicNumber, change));
+        assert.equal(await client.closed(), "ECONNRESET");
+        assert.equal(simulator.stats.handshakeFailures, 1);
+      });
+    }
+
     for (const [what, bytes] of Object.entries(nonsense)) {
       it(`hangs up on ${what}`, async () => {
         client = await RawClient.connect(simulator);
@@ -120,6 +144,10 @@ describe("simulator: access point", () => {
       },
       "a password": (account) => ({ ...stored(account), type: AuthenticationType.AUTHENTICATION_USER_PASS }),
       "a token that nobody gave out": () => byToken("BQ-nobody-gave-this-out"),
+      "an empty username, though none at all is taken": (account) => ({
+        ...byToken(account.accessToken()),
+        username: "",
+      }),
       "a token under another name": (account) => ({ ...byToken(account.accessToken()), username: "nobody" }),
     };
     for (const [what, credentials] of Object.entries(wrong)) {
@@ -190,6 +218,27 @@ describe("simulator: access point", () => {
         await client.receive(Command.Ping);
         assert.equal(simulator.stats.pongs, 1);
       } finally {
+        clock.uninstall();
+      }
+    });
+  });
+
+  describe("a client that never answers a ping", () => {
+    it("is thrown out after two minutes, whatever else it says; one that does is kept", async () => {
+      const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+      const silent = await RawClient.login(simulator, simulator.addAccount());
+      try {
+        client = await RawClient.login(simulator, simulator.addAccount());
+        for (const one of [silent, client]) await one.receive(Command.Ping);
+        clock.tick(30_000);
+        client.send(Command.Pong, Buffer.alloc(4));
+        await client.receive(Command.PongAck);
+        assert.equal((await silent.request("hm://nothing/here")).status, 404);
+        clock.tick(90_000);
+        assert.equal(await silent.closed(), "ECONNRESET");
+        assert.equal((await client.request("hm://nothing/here")).status, 404);
+      } finally {
+        silent.close();
         clock.uninstall();
       }
     });

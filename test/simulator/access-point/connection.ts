@@ -59,6 +59,7 @@ export class Connection {
         if (cmd === Command.Ping) backend.journal.stats.pings += 1;
         this.send(cmd, payload);
       },
+      giveUp: () => this.drop(),
       isSilent: (what) => struck(backend.faults, "silent", (phase) => phase === what) !== undefined,
     });
     this.#desk = new MercuryDesk(backend, this);

@@ -6,11 +6,13 @@
  */
 import { createHmac, generateKeyPair, randomBytes, sign, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, isFieldSet, toBinary } from "@bufbuild/protobuf";
 import {
   APResponseMessageSchema,
+  BuildInfoSchema,
   ClientHelloSchema,
   ClientResponsePlaintextSchema,
+  Cryptosuite,
   type ErrorCode,
 } from "../../../src/proto/gen/keyexchange_pb";
 
@@ -24,6 +26,7 @@ const PRIME_BYTES = 96;
 const GENERATOR = 2n;
 /** librespot and go-librespot both take 95 random bytes as the private number. */
 const SECRET_BYTES = 95;
+const NONCE_BYTES = 16;
 
 /** ClientHello opens with these two bytes, then the length of the whole packet. */
 export const HELLO_MAGIC = Buffer.from([0x00, 0x04]);
@@ -124,10 +127,25 @@ export function isValidPublicNumber(bytes: Uint8Array): boolean {
   return value > 1n && value < PRIME - 1n;
 }
 
-/** Bytes of a whole packet (prefixes included) → gc, the client's public number; undefined if it has none. */
+/**
+ * Bytes of a whole packet (prefixes included) → gc, the client's public number. Undefined if the hello lacks anything that
+ * librespot's keyexchange.proto calls required, offers another cipher than Shannon, or knows another key than the first.
+ */
 export function readHello(packet: Uint8Array): Uint8Array | undefined {
   const hello = fromBinary(ClientHelloSchema, packet.subarray(HELLO_MAGIC.length + 4));
-  return hello.loginCryptoHello?.diffieHellman?.gc;
+  const { buildInfo, cryptosuitesSupported, loginCryptoHello, clientNonce } = hello;
+  const { gc, serverKeysKnown } = loginCryptoHello?.diffieHellman ?? {};
+  const saysWhatItIs =
+    buildInfo !== undefined &&
+    isFieldSet(buildInfo, BuildInfoSchema.field.product) &&
+    isFieldSet(buildInfo, BuildInfoSchema.field.platform) &&
+    isFieldSet(buildInfo, BuildInfoSchema.field.version);
+  const isUnderstood =
+    saysWhatItIs &&
+    cryptosuitesSupported.includes(Cryptosuite.CRYPTO_SUITE_SHANNON) &&
+    serverKeysKnown === 1 &&
+    clientNonce.length === NONCE_BYTES;
+  return isUnderstood ? gc : undefined;
 }
 
 /** The answer to ClientHello, length prefix included. */
@@ -141,7 +159,7 @@ export function writeChallenge(gs: Uint8Array, signature: Uint8Array): Buffer {
           fingerprintChallenge: {},
           powChallenge: {},
           cryptoChallenge: { shannon: {} },
-          serverNonce: randomBytes(16),
+          serverNonce: randomBytes(NONCE_BYTES),
           padding: Buffer.alloc(1, 0x1e),
         },
       }),

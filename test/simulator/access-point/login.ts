@@ -2,12 +2,13 @@
  * Logging in on the encrypted connection, and what the access point says to whoever is in.
  * Sources: librespot core/src/connection/mod.rs (`authenticate`), core/src/session.rs (`dispatch`).
  */
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, isFieldSet, toBinary } from "@bufbuild/protobuf";
 import {
   APWelcomeSchema,
   AccountType,
   AuthenticationType,
   ClientResponseEncryptedSchema,
+  LoginCredentialsSchema,
 } from "../../../src/proto/gen/authentication_pb";
 import { APLoginFailedSchema, ErrorCode } from "../../../src/proto/gen/keyexchange_pb";
 import { CLIENT_IDS } from "../../../src/core/knowledge";
@@ -39,6 +40,9 @@ export function judgeLogin(payload: Uint8Array, accounts: Accounts, faults: Faul
   const message = understand(() => fromBinary(ClientResponseEncryptedSchema, payload));
   const credentials = message.loginCredentials;
   const claimed = credentials?.username ?? "";
+  // An empty name is a wrong one; go-librespot leaves the field out (ap/ap.go, `ConnectSpotifyToken`).
+  const isNameless =
+    credentials === undefined || !isFieldSet(credentials, LoginCredentialsSchema.field.username);
   // `typ` is an enum with a first value, 0, which is also what an absent field reads as: a password, refused.
   const type = credentials?.typ ?? AuthenticationType.AUTHENTICATION_USER_PASS;
   const attempt = { username: claimed, type, deviceId: message.systemInfo?.deviceId ?? "" };
@@ -47,7 +51,7 @@ export function judgeLogin(payload: Uint8Array, accounts: Accounts, faults: Faul
   if (failed !== undefined) return { ...attempt, code: failed };
 
   const data = Buffer.from(credentials?.authData ?? []);
-  const admission = admit(accounts, type, claimed, data);
+  const admission = admit(accounts, type, isNameless ? undefined : claimed, data);
   if (admission === undefined) return { ...attempt, code: ErrorCode.BadCredentials };
   return { ...attempt, username: admission.account.username, ...admission };
 }
@@ -55,19 +59,19 @@ export function judgeLogin(payload: Uint8Array, accounts: Accounts, faults: Faul
 function admit(
   accounts: Accounts,
   type: AuthenticationType,
-  claimed: string,
+  claimed: string | undefined,
   data: Buffer,
 ): Admission | undefined {
   switch (type) {
     case AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS: {
-      const account = accounts.byLogin(claimed);
+      const account = accounts.byLogin(claimed ?? "");
       const clientId = account?.credentials.clientIdOf(data);
       return account && clientId !== undefined ? { account, clientId } : undefined;
     }
     case AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN: {
       // The username may be left out: device pairing tells no client what it is. go-librespot#375.
       const account = accounts.ownerOfOauthToken(data.toString("utf8"));
-      if (account === undefined || (claimed !== "" && claimed !== account.username)) return undefined;
+      if (account === undefined || (claimed !== undefined && claimed !== account.username)) return undefined;
       return { account, clientId: CLIENT_IDS.keymaster };
     }
     case AuthenticationType.AUTHENTICATION_USER_PASS:

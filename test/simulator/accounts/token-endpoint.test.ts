@@ -71,6 +71,17 @@ describe("simulator: token endpoint", () => {
       assert.equal((await webApi(access_token)).status, 401);
     });
 
+    it("tells the username to Spotify's own desktop app, as go-librespot expects, and not when it is refreshed", async () => {
+      const desktop = simulator.apps.get(CLIENT_IDS.keymaster)!;
+      const redirect_uri = "http://127.0.0.1:5588/login";
+      const own = await codeFor(simulator, desktop, account, pkce, { redirect_uri, scope: "streaming" });
+      const { body } = await exchangeCode(simulator, desktop, own, pkce, { redirect_uri });
+      assert.equal(body["username"], "ada");
+      const refreshed = await refresh(simulator, desktop, body["refresh_token"]);
+      assert.equal(refreshed.status, 200);
+      assert.equal("username" in refreshed.body, false);
+    });
+
     it("refuses a second use, and takes back what came of the first", async () => {
       const { body } = await exchangeCode(simulator, app, code, pkce);
       assert.equal(refused(await exchangeCode(simulator, app, code, pkce)), "invalid_grant");

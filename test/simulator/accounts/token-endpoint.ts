@@ -1,4 +1,5 @@
 /** POST /api/token: three kinds of grant become tokens. Sources: RFC 6749, 4.1.3, 5 and 6; RFC 8628, 3.4. */
+import { CLIENT_IDS } from "../../../src/core/knowledge";
 import type { Apps } from "../world/apps";
 import type { AuthorizationCodes } from "./authorization-codes";
 import type { DevicePairing } from "./device-pairing";
@@ -16,8 +17,12 @@ export interface TokenEndpointParts {
   reused: () => void;
 }
 
-/** The fields of a success. No username: not in the device flow, and no client may count on it elsewhere. */
+/**
+ * The fields of a success. Spotify's own apps are told the username in the code flow, and nowhere else: go-librespot reads it
+ * there (session/session.go), and says that the device flow has none.
+ */
 interface TokenAnswer {
+  username?: string;
   access_token: string;
   token_type: "Bearer";
   expires_in: number;
@@ -43,7 +48,11 @@ export function exchange(form: Parameters, parts: TokenEndpointParts): TokenAnsw
         redirectUri: form.need("redirect_uri"),
         codeVerifier: form.need("code_verifier"),
       });
-      return answer(grants, grant, grant.refreshToken);
+      const isSpotifys = Object.values<string>(CLIENT_IDS).includes(clientId);
+      return {
+        ...answer(grants, grant, grant.refreshToken),
+        ...(isSpotifys && { username: grant.username }),
+      };
     }
     case "refresh_token": {
       const scopes = form.get("scope") === undefined ? undefined : form.scopes;

@@ -15,7 +15,10 @@ import {
   ClientHelloSchema,
   ClientResponsePlaintextSchema,
   Cryptosuite,
+  Platform,
+  Product,
   type APResponseMessage,
+  type ClientHello,
 } from "../../../src/proto/gen/keyexchange_pb";
 import { HeaderSchema } from "../../../src/proto/gen/mercury_pb";
 import { Command, PacketReader, PacketWriter, type Packet } from "../access-point/framing";
@@ -233,13 +236,16 @@ export function byToken(accessToken: string): Credentials {
   return { type: AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN, data: Buffer.from(accessToken) };
 }
 
-export function helloPacket(gc: Uint8Array): Buffer {
+/** @param change makes it another one than clients send */
+export function helloPacket(gc: Uint8Array, change: (hello: ClientHello) => void = () => {}): Buffer {
   const hello = create(ClientHelloSchema, {
+    buildInfo: { product: Product.CLIENT, platform: Platform.LINUX_X86_64, version: 117_300_517n },
     cryptosuitesSupported: [Cryptosuite.CRYPTO_SUITE_SHANNON],
     loginCryptoHello: { diffieHellman: { gc, serverKeysKnown: 1 } },
     clientNonce: Buffer.alloc(16),
     padding: Buffer.alloc(1, 0x1e),
   });
+  change(hello);
   const message = toBinary(ClientHelloSchema, hello);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(HELLO_MAGIC.length + 4 + message.length);

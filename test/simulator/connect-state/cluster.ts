@@ -12,6 +12,7 @@ import type { Playback, PlaybackNews } from "../world/playback";
 import type { DeviceView, PlaybackView } from "../world/playback-view";
 import { DEFAULT_CONTEXT } from "../world/content";
 import { itemMetadata } from "../world/habits";
+import { startedPlayingAt } from "./connect-state-request";
 import { deviceViewOf, memberView } from "./member-view";
 import { deviceInfoOf } from "./simulated-device-info";
 import { playerStateOf } from "./simulated-player-state";
@@ -59,6 +60,9 @@ export class Cluster implements PlaybackWatcher {
   #activeMemberId = "";
   /** The member that another device has replaced, until it says that it is no longer active; empty if there is none. */
   #replacedMemberId = "";
+  /** Since when the active member, and the replaced one, have been active by their own clocks; 0 if they do not say. */
+  #activeSince = 0;
+  #replacedSince = 0;
   /** What the member that was active last said. It stays when its device has gone, paused. */
   #memberState: PlayerState | undefined;
   /** Whether a member was active last, rather than a simulated device. */
@@ -142,9 +146,10 @@ export class Cluster implements PlaybackWatcher {
     const { isActive, putStateReason, device } = request;
     const state = device?.playerState ?? create(PlayerStateSchema);
     if (!isActive || putStateReason === PutStateReason.BECAME_INACTIVE) this.#standDown(member.deviceId);
-    // librespot's last word after another device took over: still active, but paused. Source: `handle_disconnect`.
-    else if (this.#replacedMemberId !== member.deviceId || !state.isPaused)
+    else if (this.#isActiveNow(member.deviceId, request)) {
       this.#activate(member.deviceId, state);
+      this.#activeSince = startedPlayingAt(request);
+    }
     const ackId = this.#acknowledged(member.deviceId, request);
     const news = { reason: reasonOf(before, member), devices: [member.deviceId] };
     this.#changed({ ...news, ...(ackId !== undefined && { ackId }) });
@@ -208,6 +213,16 @@ export class Cluster implements PlaybackWatcher {
     return this.#account.startedPlayback;
   }
 
+  /**
+   * A device that another one has replaced may not know it yet. What it says of the time before does not make it active
+   * again, nor does librespot's last word after a takeover: still active, but paused. Source: `handle_disconnect`.
+   */
+  #isActiveNow(memberId: string, request: PutStateRequest): boolean {
+    if (this.#replacedMemberId !== memberId) return true;
+    const since = startedPlayingAt(request);
+    return since === 0 ? request.device?.playerState?.isPaused !== true : since !== this.#replacedSince;
+  }
+
   #acknowledged(deviceId: string, { lastCommandMessageId }: PutStateRequest): string | undefined {
     const expected = this.#acks.get(lastCommandMessageId);
     if (expected?.deviceId !== deviceId) return undefined;
@@ -226,6 +241,7 @@ export class Cluster implements PlaybackWatcher {
   #replaceActive(memberId: string): void {
     if (this.#activeMemberId !== "" && this.#activeMemberId !== memberId) {
       this.#replacedMemberId = this.#activeMemberId;
+      this.#replacedSince = this.#activeSince;
     }
     if (this.#replacedMemberId === memberId) this.#replacedMemberId = "";
     this.#activeMemberId = memberId;

@@ -62,11 +62,12 @@ describe("simulator: commands to simulated devices", () => {
   }
 
   describe("need", () => {
-    it("a token of Login5, and a client token", async () => {
+    it("a token of one of Spotify's own client IDs, and a client token", async () => {
       const ask = (headers: Record<string, string>): Promise<RemoteAnswer> =>
         remote.send(kitchen.id, { command: { endpoint: "pause" } }, headers);
+      const appToken = ada.accessToken({ clientId: simulator.addApp().clientId });
       assert.equal((await ask({ authorization: "" })).status, 401);
-      assert.equal((await ask({ authorization: `Bearer ${ada.accessToken()}` })).status, 401);
+      assert.equal((await ask({ authorization: `Bearer ${appToken}` })).status, 401);
       assert.notEqual((await ask({ "client-token": "" })).status, 200);
       assert.equal(playback.state.status, "playing");
     });

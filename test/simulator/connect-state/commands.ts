@@ -55,7 +55,7 @@ export class DeviceCommands {
     if (path === undefined) return undefined;
     const { accounts, clientTokens, faults } = this.#backend;
     const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-    const owner = accounts.login5Token(token);
+    const owner = accounts.serviceToken(token);
     const document = documentOf(request);
     const delay = struck(faults, "deviceCommandSlow") ?? 0;
     const answer =

@@ -1,5 +1,6 @@
 /** Reads what a device says of itself when it registers: a PutStateRequest, as protobuf or as JSON, compressed or not. */
 import { clone, create, fromBinary, fromJsonString } from "@bufbuild/protobuf";
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import {
   DeviceInfoSchema,
   PutStateRequestSchema,
@@ -30,6 +31,16 @@ export function readRegistration(request: HttpRequest): Registration | undefined
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Since when the device has been active, ms since the epoch by its own clock; 0 if it does not say. Another time means that
+ * it has become active anew. Sources: librespot protocol/proto/connect.proto, PutStateRequest.started_playing_at (9), and
+ * connect/src/state.rs, `active_since`; go-librespot daemon/player_state.go, `activeSince`.
+ */
+export function startedPlayingAt({ $unknown = [] }: PutStateRequest): number {
+  const field = $unknown.findLast(({ no, wireType }) => no === 9 && wireType === WireType.Varint);
+  return field === undefined ? 0 : Number(new BinaryReader(field.data).uint64());
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   ClusterSchema,
   ClusterUpdateReason,
@@ -153,6 +154,23 @@ describe("simulator: connect-state", () => {
     });
   }
 
+  it("leaves another device active even if the one before had said that it plays when it did not know yet", async () => {
+    const plays = (since: number): Promise<Response> => {
+      const body = registration({ isActive: true, device: { playerState: { isPlaying: true } } });
+      // PutStateRequest.started_playing_at
+      const startedPlayingAt = new BinaryWriter().tag(9, WireType.Varint).uint64(since).finish();
+      return ours.ask("PUT", Buffer.concat([body, startedPlayingAt]));
+    };
+    const isOurs = () => simulator.clusterOf(ada).activeDeviceId === OURS;
+    await plays(1_795_000_000_000);
+    assert.equal(isOurs(), true);
+    await phone.put({ isActive: true, device: { playerState: { isPlaying: true } } });
+    await plays(1_795_000_000_000);
+    assert.equal(isOurs(), false, "it was on its way when the phone took over");
+    await plays(1_795_000_009_000);
+    assert.equal(isOurs(), true, "its user has it play anew");
+  });
+
   it("lets a device sign off: DELETE, and PUT …/inactive", async () => {
     await ours.put({ isActive: true, device: { playerState: {} } });
     assert.equal((await ours.ask("PUT", undefined, {}, `/${OURS}/inactive?notify=false`)).status, 204);
@@ -217,7 +235,11 @@ describe("simulator: connect-state", () => {
       return other;
     };
     const cases: [string, number, () => Record<string, string> | Promise<Record<string, string>>][] = [
-      ["a token that is none of Login5", 401, () => ({ authorization: `Bearer ${ada.accessToken()}` })],
+      [
+        "the token of an own app",
+        401,
+        () => ({ authorization: `Bearer ${ada.accessToken({ clientId: simulator.addApp().clientId })}` }),
+      ],
       ["no token", 401, () => ({ authorization: "" })],
       ["no client token", 400, () => ({ "client-token": "" })],
       ["a client token of nobody's", 400, () => ({ "client-token": "AAnonsense" })],

@@ -9,7 +9,7 @@ import {
   PutStateRequestSchema,
   type Cluster as ClusterMessage,
 } from "../../../src/proto/gen/connect_pb";
-import type { Account, Login5Token } from "../world/accounts";
+import type { Account, ServiceToken } from "../world/accounts";
 import type { Backend } from "../backend";
 import type { Clusters } from "./clusters";
 import { clusterJson } from "./cluster-json";
@@ -54,7 +54,7 @@ export class ConnectState {
     const { accounts, journal, officialTokens } = this.#backend;
     const deviceId = decodeURIComponent(encoded);
     const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-    const owner = accounts.login5Token(token);
+    const owner = accounts.serviceToken(token);
     const isOfficial = officialTokens.has(token);
     const faults = isOfficial ? noFaults() : this.#backend.faults;
     const isGoodbye = goodbye !== undefined;
@@ -82,14 +82,14 @@ export class ConnectState {
     return answer;
   }
 
-  #refusal(request: HttpRequest, owner: Login5Token | undefined, faults: Faults): HttpAnswer | undefined {
+  #refusal(request: HttpRequest, owner: ServiceToken | undefined, faults: Faults): HttpAnswer | undefined {
     const retryAfter = struck(faults, "connectStateRateLimited");
     if (retryAfter !== undefined) return { status: 429, headers: { "retry-after": String(retryAfter) } };
     if (owner === undefined) return { status: 401 };
     return this.#backend.clientTokens.refusal(request.headers);
   }
 
-  #decide(request: HttpRequest, asked: Asked, owner: Login5Token | undefined, faults: Faults): HttpAnswer {
+  #decide(request: HttpRequest, asked: Asked, owner: ServiceToken | undefined, faults: Faults): HttpAnswer {
     if (owner === undefined) return { status: 401 };
     const { deviceId, isGoodbye, registration } = asked;
     const cluster = this.#clusters.of(owner.account);

@@ -135,8 +135,13 @@ describe("simulator: commands to devices that have registered themselves", () =>
       playback.pause();
       const command = await sent(remote.transfer(SPEAKER, { options: { restore_paused: "restore" } }));
       assert.deepEqual(
-        [command.endpoint, command.options, command.from_device_identifier, command.logging_params],
-        ["transfer", { restore_paused: "restore" }, remote.deviceId, {}],
+        [
+          command.endpoint,
+          command.options.restore_paused,
+          command.from_device_identifier,
+          command.logging_params,
+        ],
+        ["transfer", "restore", remote.deviceId, {}],
       );
       const state = messageOf(Buffer.from(command.data, "base64"));
       const [options, what, session, queue] = [1, 2, 3, 4].map((field) => messageOf(state.get(field)));
@@ -151,6 +156,16 @@ describe("simulator: commands to devices that have registered themselves", () =>
       assert.equal(queue?.get(2), 0);
     });
 
+    it("name every option, which librespot insists on, however few an app sends", async () => {
+      for (const body of [{}, { options: { restore_position: "last_known" } }]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const { options } = await sent(remote.transfer(SPEAKER, body));
+        const names = ["license", "restore_paused", "restore_position", "restore_track", "retain_session"];
+        assert.deepEqual(Object.keys(options).toSorted(), names);
+        assert.equal(options.restore_position, body.options?.restore_position ?? "extrapolate");
+      }
+    });
+
     it("come from the Web API as well", async () => {
       const answer = fetch(`${simulator.endpoints.api}/v1/me/player`, {
         method: "PUT",
@@ -159,7 +174,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
       });
       const { endpoint, options, data } = (await handled()).command;
       assert.equal((await answer).status, 204);
-      assert.deepEqual([endpoint, options], ["transfer", { restore_paused: "resume" }]);
+      assert.deepEqual([endpoint, options.restore_paused], ["transfer", "resume"]);
       assert.notEqual(data, "");
     });
 

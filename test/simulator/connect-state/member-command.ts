@@ -22,6 +22,18 @@ export function memberCommand({ prepare_play_options: prepared, ...command }: Fi
 }
 
 /**
+ * The server fills in what an app leaves out: librespot refuses a transfer that lacks one of these (`TransferOptions`), and
+ * takes those of apps that name fewer. librespot#1750 shows them all; what stands in the last one is not published.
+ */
+const TRANSFER_OPTIONS = {
+  restore_paused: "restore",
+  restore_position: "extrapolate",
+  restore_track: "only_current",
+  retain_session: "retain",
+  license: "premium",
+};
+
+/**
  * @param state what plays, and where; if nothing has ever played, the command has no data
  * @param wanted what the app has sent
  * @param from the ID of its device
@@ -31,7 +43,7 @@ export function transferCommand(state: PlayerState | undefined, wanted: Fields, 
   return {
     endpoint: "transfer",
     ...(state !== undefined && { data: Buffer.from(transferState(state)).toString("base64") }),
-    options: isRecord(options) ? options : isRecord(others) ? others : {},
+    options: { ...TRANSFER_OPTIONS, ...(isRecord(options) ? options : isRecord(others) ? others : {}) },
     from_device_identifier: from,
     logging_params: logging,
   };

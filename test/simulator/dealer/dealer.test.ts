@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
+import { CLIENT_IDS } from "../../../src/core/knowledge";
 import { DEALER_GARBAGE, Simulator, type Account, type Faults } from "../index";
 import { login5Token, RawDevice } from "../clients/raw-device";
 
@@ -51,6 +52,23 @@ describe("simulator: dealer", () => {
     assert.deepEqual(simulator.stats.userAgents, [{ service: "dealer", userAgent: "" }]);
   });
 
+  const tokens: Record<string, () => string> = {
+    Login5: () => login5Token(simulator, ada),
+    keymaster: () =>
+      simulator.accounts.mintKeymaster("ada", CLIENT_IDS.keymaster, ["playlist-read"]).accessToken,
+    "the token endpoint": () => ada.accessToken(),
+  };
+  for (const [where, tokenOf] of Object.entries(tokens)) {
+    it(`admits a token of the desktop client ID, such as librespot-python's, that comes from ${where}`, async () => {
+      const token = tokenOf();
+      const device = await connect({ token });
+      assert.ok(Object(await device.receive()).headers["Spotify-Connection-Id"]);
+      const headers = { authorization: `Bearer ${token}`, "user-agent": "test" };
+      const path = "/metadata/4/track/00000000000000000000000000000000";
+      assert.notEqual((await fetch(simulator.endpoints.spclient + path, { headers })).status, 401);
+    });
+  }
+
   it("answers each ping with a pong", async () => {
     const device = await open();
     device.send({ type: "ping" });
@@ -59,8 +77,8 @@ describe("simulator: dealer", () => {
   });
 
   describe("refuses", () => {
-    it("a token that Login5 did not give out, or that is over: 401", async () => {
-      const foreign = ada.accessToken();
+    it("a token of an own app, of nobody's, or that is over: 401", async () => {
+      const foreign = ada.accessToken({ clientId: simulator.addApp().clientId });
       simulator.policy.login5TokenLifetime = -1;
       for (const token of ["", "BQnonsense", foreign, login5Token(simulator, ada)]) {
         // oxlint-disable-next-line no-await-in-loop

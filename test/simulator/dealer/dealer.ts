@@ -112,7 +112,7 @@ export class Dealer {
     const { accounts, journal, officialTokens } = this.#backend;
     const url = new URL(request.url ?? "/", "ws://127.0.0.1");
     const token = url.searchParams.get("access_token") ?? "";
-    const owner = accounts.login5Token(token);
+    const owner = accounts.serviceToken(token);
     const isOfficial = officialTokens.has(token);
     const isAdmitted = isOfficial || admitsUserAgent(this.#backend, "dealer", request.headers["user-agent"]);
     const faults = isOfficial ? noFaults() : this.#backend.faults;

@@ -35,17 +35,16 @@ describe("simulator: Login5", () => {
     it("gives a token that dealer and spclient can look up for as long as it lives", async () => {
       simulator.policy.login5TokenLifetime = 60;
       const { accessToken } = okOf(await logIn(simulator, loginRequest(account)));
-      const token = simulator.accounts.login5Token(accessToken);
+      const token = simulator.accounts.serviceToken(accessToken);
       assert.equal(token?.account, account);
       assert.equal(token.clientId, CLIENT_IDS.keymaster);
       assert.ok(Math.abs(token.expiresAt - Date.now() - 60_000) < 5000);
       assert.equal(simulator.revoke(accessToken), true);
-      assert.equal(simulator.accounts.login5Token(accessToken), undefined);
+      assert.equal(simulator.accounts.serviceToken(accessToken), undefined);
 
       simulator.policy.login5TokenLifetime = 0;
       const dead = okOf(await logIn(simulator, loginRequest(account)));
-      assert.equal(simulator.accounts.login5Token(dead.accessToken), undefined);
-      assert.equal(simulator.accounts.login5Token(account.accessToken()), undefined);
+      assert.equal(simulator.accounts.serviceToken(dead.accessToken), undefined);
     });
 
     it("gives a token that the Web API answers with 429, whatever it is asked", async () => {
@@ -105,7 +104,7 @@ describe("simulator: Login5", () => {
       assert.equal(errorOf(desktops), LoginError.INVALID_CREDENTIALS);
       const data = account.credentials.of(clientId);
       const { accessToken } = okOf(await logIn(simulator, loginRequest(account, { clientId, data })));
-      assert.equal(simulator.accounts.login5Token(accessToken)?.clientId, clientId);
+      assert.equal(simulator.accounts.serviceToken(accessToken)?.clientId, clientId);
     });
 
     it("another's credential, one that is no longer good, and one of nobody", async () => {
@@ -148,9 +147,8 @@ describe("simulator: Login5", () => {
     });
   });
 
-  describe("wants a client token", () => {
-    it("that this Spotify has given out, and that has not expired", async () => {
-      assert.deepEqual(await post200({}), [400, "MISSING_CLIENTTOKEN"]);
+  describe("takes a client token", () => {
+    it("only if this Spotify has given it out, and it has not expired", async () => {
       assert.deepEqual(await post200({ "client-token": "AAAA" }), [400, "INVALID_CLIENTTOKEN"]);
       const good = await clientToken(simulator);
       assert.deepEqual(await post200({ "client-token": good }), [200, null]);
@@ -161,9 +159,15 @@ describe("simulator: Login5", () => {
       assert.deepEqual(await post200({ "client-token": dead }), [401, "EXPIRED_CLIENTTOKEN"]);
     });
 
-    it("unless the policy says otherwise", async () => {
-      simulator.policy.login5NeedsClientToken = false;
+    it("but wants none, for librespot-python's users log in without", async () => {
       assert.deepEqual(await post200({}), [200, null]);
+      assert.deepEqual(await post200({ "client-token": "" }), [200, null]);
+    });
+
+    it("and insists on one if the policy says so", async () => {
+      simulator.policy.login5NeedsClientToken = true;
+      assert.deepEqual(await post200({}), [400, "MISSING_CLIENTTOKEN"]);
+      assert.deepEqual(await post200({ "client-token": await clientToken(simulator) }), [200, null]);
     });
   });
 

@@ -55,7 +55,9 @@ export class Login5Service {
     const { policy, clientTokens } = this.#backend;
     // The official app sends none.
     if ((headers.accept ?? "application/x-protobuf") !== "application/x-protobuf") return { status: 406 };
-    return policy.login5NeedsClientToken ? clientTokens.refusal(headers) : undefined;
+    // librespot-python's users log in without one (its core.py, `TokenProvider.login5`). A bad one is worse than none.
+    const hasToken = (headers["client-token"] ?? "") !== "";
+    return hasToken || policy.login5NeedsClientToken ? clientTokens.refusal(headers) : undefined;
   }
 
   #decide(request: LoginRequest): LoginResponse {

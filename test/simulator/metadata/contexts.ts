@@ -31,7 +31,7 @@ export class Contexts {
     const [, uri] = RESOLVE.exec(pathname) ?? [];
     if (uri === undefined && pathname !== WRITE) return undefined;
     const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-    const owner = this.#backend.accounts.login5Token(token);
+    const owner = this.#backend.accounts.serviceToken(token);
     if (owner === undefined) return { status: 401 };
     const refusal = this.#backend.clientTokens.refusal(request.headers);
     if (refusal !== undefined) return refusal;

@@ -1,6 +1,7 @@
 /**
  * The catalogue as protobuf: the messages Track, Album, Artist, Episode and Show of Spotify's metadata, with the fields
- * that name things. Source of the numbers: librespot protocol/proto/metadata.proto (Windows client 1.2.52).
+ * that name things, and those without which go-librespot ends (daemon/api_server.go).
+ * Source of the numbers: librespot protocol/proto/metadata.proto (Windows client 1.2.52).
  */
 import { CATALOGUE, findItem } from "../world/catalogue";
 import type { AlbumEntry, ArtistEntry, ItemEntry, Picture } from "../world/catalogue";
@@ -16,6 +17,12 @@ export const PICTURE_SIZES: Readonly<Record<number, { number: number; name: stri
   300: { number: DEFAULT_SIZE, name: "DEFAULT" },
   640: { number: LARGE_SIZE, name: "LARGE" },
 };
+
+/** `Album.Type`. */
+const TYPE_ALBUM = 1;
+const ONLY_DISC = 1;
+/** Of every album, for the catalogue has no dates: year, month and day. */
+const RELEASED = messageOf(sint32Field(1, 2026), sint32Field(2, 1), sint32Field(3, 1));
 
 interface Kind {
   /** The message's name in `Any.type_url`. */
@@ -49,11 +56,14 @@ function encodeIf<Entry>(
   return entry && encode(entry);
 }
 
-export function track({ uri, name, album: on, artists, durationMs }: ItemEntry): Uint8Array {
+export function track(item: ItemEntry): Uint8Array {
+  const { uri, name, album: on, artists, durationMs } = item;
   return messageOf(
     ...head(uri, name),
     bytesField(3, album(on)),
     ...artists.map((entry) => bytesField(4, artist(entry))),
+    sint32Field(5, numberOnAlbum(item)),
+    sint32Field(6, ONLY_DISC),
     sint32Field(7, durationMs),
   );
 }
@@ -71,12 +81,20 @@ function album({ uri, name, artists, pictures }: AlbumEntry): Uint8Array {
   return messageOf(
     ...head(uri, name),
     ...artists.map((entry) => bytesField(3, artist(entry))),
+    int32Field(4, TYPE_ALBUM),
+    bytesField(6, RELEASED),
     bytesField(17, imageGroup(pictures)),
   );
 }
 
 function show({ uri, name, pictures }: AlbumEntry): Uint8Array {
   return messageOf(...head(uri, name), bytesField(69, imageGroup(pictures)));
+}
+
+/** From 1. */
+function numberOnAlbum(item: ItemEntry): number {
+  const tracks = CATALOGUE.tracks.filter(({ album: on }) => on === item.album);
+  return Math.max(tracks.indexOf(item), 0) + 1;
 }
 
 function artist({ uri, name }: ArtistEntry): Uint8Array {

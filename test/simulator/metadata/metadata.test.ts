@@ -98,6 +98,22 @@ describe("simulator: metadata", () => {
       );
     });
 
+    it("says which track of which disc it is, and when the album came out, without which go-librespot ends", async () => {
+      const { tracks } = CATALOGUE;
+      const given = await answers(await post(batchOf(TRACK, [tracks[1]!.uri, tracks[3]!.uri])));
+      const numbers = given.map(({ content }) => [content.get(5)?.[0], content.get(6)?.[0]]);
+      assert.deepEqual(
+        numbers,
+        [
+          [2 * 1, 2 * 1],
+          [2 * 2, 2 * 1],
+        ],
+        "zigzag of 1 and 2, and of disc 1",
+      );
+      const date = fieldsOf(fieldsOf(given[0]?.content.get(3)?.[0]).get(6)?.[0]);
+      assert.equal(date.get(1)?.[0], 2 * 2026);
+    });
+
     it("names the show of an episode", async () => {
       const [answer] = await answers(await post(batchOf(EPISODE, [CATALOGUE.episodes[0]!.uri])));
       assert.equal(text(answer?.content.get(2)?.[0]), "Who Is Listening?");
@@ -182,15 +198,22 @@ describe("simulator: metadata", () => {
       assert.deepEqual(simulator.stats.metadataRequests.at(-1)?.uris, [CATALOGUE.tracks[0]!.uri]);
     });
 
-    it("tells the same in protobuf to who names no form, as librespot-java does", async () => {
-      const { authorization: token = "" } = authorization;
-      const response = await get(`/metadata/4/track/${gid}`, { authorization: token, accept: "*/*" });
-      assert.equal(response.status, 200);
-      const track = fieldsOf(Buffer.from(await response.arrayBuffer()));
-      assert.equal(text(track.get(2)?.[0]), "Loopback Lullaby");
+    it("tells it as protobuf to who does not ask for JSON, as librespot does, whatever the market", async () => {
+      for (const accept of ["*/*", "application/x-protobuf"]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const response = await get(`/metadata/4/track/${gid}?product=0&country=SE`, {
+          ...authorization,
+          accept,
+        });
+        assert.equal(response.status, 200);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const track = fieldsOf(Buffer.from(await response.arrayBuffer()));
+        assert.equal(Buffer.from(bytes(track, 1)[0]!).toString("hex"), gid);
+        assert.equal(text(track.get(2)?.[0]), "Loopback Lullaby");
+      }
     });
 
-    it("answers 401 without a token, 404 for a track that does not exist, and 406 to who wants no JSON", async () => {
+    it("answers 401 without a token, 404 for a track that does not exist, and 406 to who wants neither", async () => {
       const path = `/metadata/4/track/${gid}?market=from_token`;
       assert.equal((await get(path, {})).status, 401);
       assert.equal((await get(`/metadata/4/episode/${gid}?market=from_token`)).status, 404);

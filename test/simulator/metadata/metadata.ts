@@ -104,7 +104,7 @@ export class Metadata {
 
   #tokenRefusal({ headers }: HttpRequest): HttpAnswer | undefined {
     const [, token = ""] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
-    return this.#backend.accounts.login5Token(token) === undefined ? { status: 401 } : undefined;
+    return this.#backend.accounts.serviceToken(token) === undefined ? { status: 401 } : undefined;
   }
 
   #record(
@@ -126,16 +126,15 @@ function onlyFor(method: string, request: HttpRequest): HttpAnswer | undefined {
   return request.method === method ? undefined : { status: 405 };
 }
 
-/**
- * Protobuf unless the request wants something else, as librespot-java reads it; JSON for the listener's own market.
- */
+/** JSON only if the request accepts it, and for the listener's own market; else the protobuf, which librespot asks for. */
 function itemAnswer({ headers, url }: HttpRequest, type: string, item: ItemEntry): HttpAnswer {
-  const accept = headers.accept ?? "*/*";
-  if (accept === "*/*" || accept.includes("protobuf")) {
+  const { accept = "*/*" } = headers;
+  if (!accept.includes("application/json")) {
+    const takesProtobuf = accept.includes("*/*") || accept.includes("protobuf");
+    if (!takesProtobuf) return { status: 406 };
     const body = type === "track" ? track(item) : episode(item);
     return { status: 200, body, headers: { "content-type": "application/x-protobuf" } };
   }
-  if (!accept.includes("application/json")) return { status: 406 };
   if (url.searchParams.get("market") !== "from_token") return { status: 400 };
   return { status: 200, body: type === "track" ? trackDocument(item) : episodeDocument(item) };
 }

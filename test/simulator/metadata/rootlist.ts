@@ -61,7 +61,7 @@ export class Rootlists {
   #decide({ method, headers, url }: HttpRequest, username: string): HttpAnswer {
     if (method !== "GET") return { status: 405 };
     const [, token = ""] = /^Bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
-    const owner = this.#backend.accounts.login5Token(token);
+    const owner = this.#backend.accounts.serviceToken(token);
     if (owner === undefined) return { status: 401 };
     const refusal = this.#backend.clientTokens.refusal(headers);
     if (refusal !== undefined) return refusal;

@@ -69,6 +69,26 @@ describe("simulator: the Web API with a device that has registered itself", () =
     assert.deepEqual(await command(), { endpoint: "resume", logging_params: {} });
   });
 
+  it("sends no command without logging_params, which librespot refuses", async () => {
+    const calls = {
+      "PUT /pause": "pause",
+      "POST /next": "skip_next",
+      "POST /previous": "skip_prev",
+      "PUT /seek?position_ms=1000": "seek_to",
+      "PUT /shuffle?state=true": "set_shuffling_context",
+      "PUT /repeat?state=track": "set_options",
+      [`POST /queue?uri=${FIRST}`]: "add_to_queue",
+    };
+    for (const [name, expected] of Object.entries(calls)) {
+      const [method = "", path = ""] = name.split(" ");
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      assert.equal(await call(method, path), 204);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { endpoint, logging_params: logging } = await command();
+      assert.deepEqual([endpoint, logging], [expected, {}]);
+    }
+  });
+
   it("sets the volume, unless the device does not let it", async () => {
     assert.equal(await call("PUT", "/volume?volume_percent=50"), 204);
     const { payloads } = await told(({ uri }) => uri === "hm://connect-state/v1/connect/volume");

@@ -3,14 +3,16 @@
  * Source: developer.spotify.com, Web API reference, Player; what users report is named where it is used.
  */
 import type { HttpAnswer } from "../http";
+import { CATALOGUE } from "../world/catalogue";
 import { ITEMS } from "../world/content";
 import type { PlaybackView } from "../world/playback-view";
 import type { Call, Route } from "./call";
 import { addressOf, answerPage, limitOf } from "./pages";
 import { refusal } from "./refusal";
-import { contextObject, deviceObject, itemObject, playing } from "./web-api-objects";
+import { artistObject, contextObject, deviceObject, itemObject, playing } from "./web-api-objects";
 
 const READ = ["user-read-playback-state"];
+const READ_TOP = ["user-top-read"];
 const READ_CURRENT = ["user-read-currently-playing", "user-read-playback-state"];
 /** As many as it tells, however many come next. */
 const MAX_QUEUE = 20;
@@ -22,7 +24,11 @@ export const PLAYER_ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me/player/devices": { scopes: READ, answer: devices },
   "GET /v1/me/player/queue": { scopes: READ_CURRENT, answer: queue },
   "GET /v1/me/player/recently-played": { scopes: ["user-read-recently-played"], answer: recentlyPlayed },
-  "GET /v1/me/top/tracks": { scopes: ["user-top-read"], answer: topTracks },
+  "GET /v1/me/top/tracks": { scopes: READ_TOP, answer: (call) => answerPage(call, ITEMS, itemObject) },
+  "GET /v1/me/top/artists": {
+    scopes: READ_TOP,
+    answer: (call) => answerPage(call, CATALOGUE.artists, artistObject),
+  },
 };
 
 function player(call: Call): HttpAnswer {
@@ -95,10 +101,6 @@ function recentlyPlayed({ account, query, path }: Call): HttpAnswer {
 /** Milliseconds since the epoch. */
 function wholeMoment(text: string | null, otherwise: number): number {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
-}
-
-function topTracks(call: Call): HttpAnswer {
-  return answerPage(call, ITEMS, itemObject);
 }
 
 /** Undefined if no device is active, or its user listens in a private session (spotify-web-api-node#176). */

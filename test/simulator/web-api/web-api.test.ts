@@ -96,6 +96,11 @@ describe("simulator: Web API", () => {
     const top = await call("GET", "/v1/me/top/tracks?limit=3");
     assert.equal(Object(top.body).items.length, 3);
     await refusal("GET", "/v1/me/top/tracks?limit=51");
+    const artists = await call("GET", "/v1/me/top/artists?limit=2");
+    assert.deepEqual(
+      Object(artists.body).items.map(({ type }: { type: string }) => type),
+      ["artist", "artist"],
+    );
   });
 
   it("tells a profile, as much of it as the scopes allow", async () => {
@@ -104,6 +109,10 @@ describe("simulator: Web API", () => {
     assert.equal(Object(little.body).product, undefined);
     const more = await call("GET", "/v1/me", { scopes: ["user-read-private"] });
     assert.equal(Object(more.body).product, "premium");
+  });
+
+  it("tells it to spotipy, too, which asks with a slash at the end", async () => {
+    assert.equal(Object((await call("GET", "/v1/me/")).body).id, "ada");
   });
 
   describe("commands", () => {

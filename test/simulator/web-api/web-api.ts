@@ -56,6 +56,8 @@ const ME: Route = { scopes: [], answer: me };
 const ROUTES = new RouteTable({
   ...GONE_CALLS,
   "GET /v1/me": ME,
+  // As spotipy spells it (client.py, `me`).
+  "GET /v1/me/": ME,
   ...PLAYER_ROUTES,
   ...LIBRARY_ROUTES,
   ...SAVED_ROUTES,

@@ -39,8 +39,8 @@ export interface IssuedToken {
   grant?: number;
 }
 
-/** What a token of Login5 is good for. */
-export interface Login5Token {
+/** What a token for the dealer and spclient is good for. */
+export interface ServiceToken {
   account: Account;
   clientId: string;
   /** Milliseconds since the epoch. */
@@ -239,11 +239,15 @@ export class Accounts {
     return token;
   }
 
-  /** What Login5 gave out and is still good, for the dealer and spclient; undefined for any other token. */
-  login5Token(accessToken: string): Login5Token | undefined {
-    const token = this.#login5Tokens.get(accessToken);
+  /**
+   * What the dealer and spclient take: a good token of one of Spotify's own client IDs, whatever minted it. Sources:
+   * spotcast docs/architecture.md §4.3; librespot-python, whose dealer is given a token of keymaster; BridgeThing for OAuth.
+   */
+  serviceToken(accessToken: string): ServiceToken | undefined {
+    const token = this.#login5Tokens.get(accessToken) ?? this.findToken(accessToken);
     const account = token && this.get(token.username);
     if (token === undefined || account === undefined || token.expiresAt <= Date.now()) return undefined;
+    if (!this.#policy.login5ClientIds.includes(token.clientId)) return undefined;
     return { account, clientId: token.clientId, expiresAt: token.expiresAt };
   }
 

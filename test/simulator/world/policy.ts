@@ -41,7 +41,7 @@ export interface Policy {
   eventUris: "as-subscribed" | "decoded";
   /** Makes a number of each key exchange begin with a zero byte, as happens once in 256 connections. */
   shortNumbers: ShortNumber | undefined;
-  /** Whether Login5 wants a client token of this Spotify. */
+  /** Whether Login5 refuses those who show no client token. One that is not good is refused in any case. */
   login5NeedsClientToken: boolean;
   /** Client IDs that Login5 serves; any other is BAD_REQUEST. Source: librespot#1344. */
   login5ClientIds: readonly string[];
@@ -110,7 +110,7 @@ export function defaultPolicy(): Policy {
     subscriptionAnswer: "empty",
     eventUris: "as-subscribed",
     shortNumbers: undefined,
-    login5NeedsClientToken: true,
+    login5NeedsClientToken: false,
     login5ClientIds: Object.values(CLIENT_IDS),
     login5TokenLifetime: 3600,
     login5Rotation: "keep",
