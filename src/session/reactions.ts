@@ -71,7 +71,8 @@ function connectionReactions(parts: Parts, session: Session): void {
     // What should have been renewed without a connection is renewed now.
     pool.recheck();
     void servers.refresh(closing.signal);
-    if (observe) follower.start(username);
+    // A device on the LAN takes seconds to say goodbye; a login may end meanwhile.
+    if (observe && !closing.signal.aborted) follower.start(username);
   });
   lifeCycle.on("state", (change) => {
     const { state, error } = change;
