@@ -5,6 +5,7 @@ export type { SessionState, StateChange } from "./session/life-cycle";
 export type { ClientIdChange, ClientIdReport } from "./session/client-identity";
 export type { SignIn } from "./account/sign-in-list";
 export type { SignIns } from "./account/sign-ins";
+export type { RefusedTap, TapGate } from "./account/tap-gate";
 export type { SignInExpiring } from "./account/expiry-watch";
 export type { Authorization } from "./oauth/authorization";
 export type { DevicePairing, PairingCode } from "./oauth/device-pairing";

@@ -124,6 +124,18 @@ export function serveSignIn(RED: NodeAPI<SessionSettings>): void {
   );
   serve(
     "post",
+    "/let-others-tap",
+    (nodeId) => accountFor(RED, nodeId, false),
+    ({ session }, request, response) => {
+      const { allowed } = bodyOf(request);
+      if (typeof allowed !== "boolean") return void response.sendStatus(400);
+      if (allowed) session.tapGate.open();
+      else session.tapGate.close();
+      response.json({});
+    },
+  );
+  serve(
+    "post",
     "/use-here",
     (nodeId) => accountFor(RED, nodeId, false),
     async (_account, request, response) => {

@@ -67,6 +67,8 @@ function statusOf(node: AccountNode | undefined, session: Session | undefined): 
     clientIdReport: node?.clientIdReport ?? null,
     visibility: session?.visibility ?? "off",
     visibilityError: session?.visibilityError?.message ?? null,
+    tapRefused: session?.tapGate.refused ?? null,
+    tapsOpenUntil: session?.tapGate.openUntil ?? null,
     deviceName: node?.deviceName ?? "",
     connectedSince: session?.connectedSince ?? null,
     error: error ? describe(error) : null,

@@ -189,6 +189,7 @@ class DeployedAccount implements SignInHost {
     });
     for (const event of ["trouble", "clientId", "signInExpiring"] as const) session.on(event, tellAll);
     for (const event of ["visibility", "stateProblem"] as const) session.on(event, () => this.changed());
+    for (const event of ["change", "refused"] as const) session.tapGate.on(event, () => this.changed());
     session.tokens.on("webApi", () => this.changed());
     session.signIns.on("change", tellAll);
     void session.tokens.ready().then(() => {

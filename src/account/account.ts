@@ -179,6 +179,6 @@ export function checkSameAccount(username: string, known: string | undefined): v
 }
 
 /** Tells credentials apart without holding them. */
-function fingerprint({ username = "", authType, authData }: Credentials): string {
+export function fingerprint({ username = "", authType, authData }: Credentials): string {
   return createHash("sha256").update(`${username}\n${authType}\n`).update(authData).digest("hex");
 }

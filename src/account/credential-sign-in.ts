@@ -20,7 +20,7 @@ export class CredentialSignIn {
    */
   async signIn(
     credentials: Credentials,
-    by: "pairing" | "import" | "tap",
+    by: "pairing" | "import",
     signal: AbortSignal,
     andKeep?: (username: string) => Promise<void>,
   ): Promise<string> {

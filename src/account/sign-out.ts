@@ -41,6 +41,16 @@ export class SignOut {
     await this.remembered.written();
   }
 
+  /** Ends each sign-in of an account that gives way to another one. What belongs to the device is kept. */
+  async ofFormerAccount(): Promise<void> {
+    await this.account.signOut();
+    for (const { clientId } of this.grants.all()) {
+      await this.grants.remove(clientId);
+      this.guard.forget(clientId);
+    }
+    this.changes.credentialChanged();
+  }
+
   /** @throws SpotifyError INVALID_ARGUMENT if the state cannot be written */
   async ofAll(): Promise<void> {
     await this.changes.loaded();

@@ -11,10 +11,12 @@ import { OwnAppSignIn } from "../account/own-app-sign-in";
 import { PairingSignIn } from "../account/pairing-sign-in";
 import { SignIns } from "../account/sign-ins";
 import { SignOut } from "../account/sign-out";
+import { TapGate } from "../account/tap-gate";
 import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
 import { ConnectState } from "../connect-state/connect-state";
 import { Follower } from "../connect-state/follower";
+import { LogLimit } from "../async/log-limit";
 import { parseClientId, platformClientId } from "../core/client-id";
 import { resolveEndpoints } from "../core/endpoints";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -112,12 +114,14 @@ export function compose(options: SessionOptions) {
   const credentialSignIn = new CredentialSignIn(changes, login, whose, account);
   const pairing = { http, guard, endpoint, accounts: endpoints.accounts };
   const ownApp = new OwnAppSignIn(changes, grants, whose, { endpoint, guard, endpoints });
-  const tap = new TapSignIn(changes, credentialSignIn, whose, account);
+  const signOut = new SignOut(changes, account, grants, guard, remembered);
+  const tapGate = new TapGate(closing.signal);
+  const tap = new TapSignIn(changes, login, whose, account, signOut, tapGate);
   const signIns = new SignIns(account, grants, changes, {
     pairing: new PairingSignIn(changes, credentialSignIn, grants, pairing),
     ownApp,
     file: new FileSignIn(changes, credentialSignIn),
-    signOut: new SignOut(changes, account, grants, guard, remembered),
+    signOut,
   });
 
   // The sources of tokens.
@@ -246,6 +250,7 @@ export function compose(options: SessionOptions) {
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
+  const lanLog = new LogLimit(log, closing.signal);
   const discovery =
     deviceName === undefined
       ? undefined
@@ -258,11 +263,11 @@ export function compose(options: SessionOptions) {
           clientId: () => internalClientId,
           activeUser: username,
           onTap: async ({ credentials, deviceName: phone }, signal) => {
-            await tap.tap(credentials, connection.isReady, signal);
-            log("info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
+            await tap.tap(credentials, () => connection.isReady, signal);
+            lanLog.log("tapped", "info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
           },
           onReset: () => tap.takeBack(),
-          log,
+          log: (level, message, kind) => lanLog.log(kind, level, message),
         });
 
   return {
@@ -283,6 +288,7 @@ export function compose(options: SessionOptions) {
     endpoint,
     changes,
     signIns,
+    tapGate,
     identity,
     clientToken,
     login5,
@@ -299,6 +305,7 @@ export function compose(options: SessionOptions) {
     playback,
     poller,
     discovery,
+    lanLog,
   };
 }
 

@@ -1,4 +1,5 @@
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
+import type { LogLevel } from "../async/log-limit";
 import { SpotifyError } from "../core/errors";
 import { parseLibrespotCredentials, type LibrespotCredentials } from "../account/imported-credentials";
 import type { SliceStore } from "../store/slice-store";
@@ -45,7 +46,7 @@ export interface SessionOptions {
   log?: (level: LogLevel, message: string) => void;
 }
 
-export type LogLevel = "info" | "warn" | "debug";
+export type { LogLevel };
 
 /** Credentials from any of the forms a caller may give. @throws SpotifyError INVALID_ARGUMENT */
 export function toCredentials(input: SessionOptions["credentials"]): Credentials | undefined {

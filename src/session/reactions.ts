@@ -12,6 +12,7 @@ import type { Session } from "./session";
 export function react(parts: Parts, session: Session): void {
   connectionReactions(parts, session);
   accountReactions(parts, session);
+  tapReactions(parts);
   controlReactions(parts, session);
   playerReactions(parts);
   clockReactions(parts);
@@ -70,7 +71,8 @@ function connectionReactions(parts: Parts, session: Session): void {
     // What should have been renewed without a connection is renewed now.
     pool.recheck();
     void servers.refresh(closing.signal);
-    if (observe) follower.start(username);
+    // A device on the LAN takes seconds to say goodbye; a login may end meanwhile.
+    if (observe && !closing.signal.aborted) follower.start(username);
   });
   lifeCycle.on("state", (change) => {
     const { state, error } = change;
@@ -127,6 +129,17 @@ function accountReactions(parts: Parts, session: Session): void {
     expiry.check();
   });
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
+}
+
+/** A stranger's tap is told of in the log. The dialog asks the gate. */
+function tapReactions({ tapGate, lanLog, account, grants }: Parts): void {
+  tapGate.on("refused", ({ username }) => {
+    const owner = account.username ?? grants.usernames()[0] ?? "another account";
+    const message =
+      `A tap of ${username} in the network was refused, because this account is ${owner}'s. ` +
+      "If it was meant, press “Let someone else sign in” in the account's dialog, and tap again.";
+    lanLog.log("stranger", "warn", message);
+  });
 }
 
 function controlReactions({ control, follower, discovery }: Parts, session: Session): void {

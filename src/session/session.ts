@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { SignInExpiring } from "../account/expiry-watch";
 import type { SignIns } from "../account/sign-ins";
+import type { TapGate } from "../account/tap-gate";
 import type { ControllingDevice } from "../connect-state/controlling-device";
 import { parseClientId, type ClientIdReason, type CurrentClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
@@ -48,6 +49,8 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly webApi: ApiRequests;
   /** Who is signed in, and how to sign in and out. */
   readonly signIns: SignIns;
+  /** Whom a tap on the LAN may sign in. */
+  readonly tapGate: TapGate;
   readonly #parts: Parts;
   #closed: Promise<void> | undefined;
 
@@ -60,6 +63,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.player = this.#parts.player;
     this.webApi = this.#parts.requests;
     this.signIns = this.#parts.signIns;
+    this.tapGate = this.#parts.tapGate;
     react(this.#parts, this);
   }
 
@@ -178,6 +182,7 @@ export class Session extends EventEmitter<SessionEvents> {
     await Promise.all([oauth.close(), changes.settled(endpoint.settled())]);
     await http.close();
     await state.close();
-    for (const emitter of [this, this.tokens, this.player, this.signIns]) emitter.removeAllListeners();
+    for (const emitter of [this, this.tokens, this.player, this.signIns, this.tapGate])
+      emitter.removeAllListeners();
   }
 }

@@ -1,4 +1,5 @@
 import { DiffieHellman } from "../access-point/diffie-hellman";
+import type { LogLevel } from "../async/log-limit";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { answer, Refusal, type Answer, type OutcomeName } from "./answer";
 import { getInfo } from "./get-info";
@@ -14,8 +15,12 @@ export interface ActionsOptions {
   activeUser: () => string | undefined;
   onTap: (tap: Tap, signal: AbortSignal) => Promise<void>;
   onReset: () => Promise<void>;
-  log: (level: "info" | "warn" | "debug", message: string) => void;
+  /** @param kind anyone on the LAN can cause these lines: they are bounded for each kind */
+  log: (level: LogLevel, message: string, kind: LineKind) => void;
 }
+
+/** What a line of the log is about. */
+export type LineKind = "tap" | "refused" | "visibility";
 
 /** A request to the device's path. */
 export interface ZeroconfRequest {
@@ -33,8 +38,9 @@ const SP_ERRORS: Partial<Record<SpotifyErrorCode, number>> = {
   BAD_CREDENTIALS: 8, // kSpErrorLoginBadCredentials
   PREMIUM_REQUIRED: 9, // kSpErrorNeedsPremium
   TRAVEL_RESTRICTION: 10, // kSpErrorTravelRestriction
-  INVALID_ARGUMENT: 12, // kSpErrorGeneralLoginError: the device belongs to another account
-  REQUEST_REFUSED: 12,
+  // A tap of another account fails as one that Spotify refuses: the answer must not tell whose device this is.
+  INVALID_ARGUMENT: 8,
+  REQUEST_REFUSED: 12, // kSpErrorGeneralLoginError
   RATE_LIMITED: 15, // kSpErrorAPIRateLimited
   TIMEOUT: 18, // kSpErrorTryAgain
   UNREACHABLE: 18,
@@ -96,7 +102,7 @@ export class ZeroconfActions {
 
   async #addUser(fields: URLSearchParams): Promise<Answer> {
     const tap = readTap(fields, this.#keys, this.#options.deviceId());
-    this.#options.log("debug", `A tap from ${tap.deviceName ?? "an app without a name"}.`);
+    this.#options.log("debug", `A tap from ${tap.deviceName ?? "an app without a name"}.`, "tap");
     await this.#queue.run((signal) => this.#options.onTap(tap, signal));
     return answer("ok");
   }
@@ -109,7 +115,7 @@ export class ZeroconfActions {
 
   #refused(action: Action, error: unknown): Answer {
     const { outcome, spotifyError, why } = describe(action, error);
-    this.#options.log("info", `${action} from the LAN was refused: ${why}.`);
+    this.#options.log("info", `${action} from the LAN was refused: ${why}.`, "refused");
     return answer(outcome, { spotifyError });
   }
 }

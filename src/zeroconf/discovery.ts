@@ -52,7 +52,8 @@ export class Discovery extends EventEmitter<Events> {
     this.#advertiser = new Advertiser(
       SharedResponder.on(options.interfaces),
       (error) => this.#set(error ? "failed" : "visible", error),
-      (name) => options.log("info", `Another device on the LAN has the name: announced as ${name}.`),
+      (name) =>
+        options.log("info", `Another device on the LAN has the name: announced as ${name}.`, "visibility"),
     );
   }
 
@@ -131,10 +132,14 @@ export class Discovery extends EventEmitter<Events> {
     this.#state = state;
     this.#error = error;
     if (state === "visible") {
-      this.#options.log("info", `Visible on the LAN as a Spotify Connect device, on port ${this.#port}.`);
+      this.#options.log(
+        "info",
+        `Visible on the LAN as a Spotify Connect device, on port ${this.#port}.`,
+        "visibility",
+      );
     }
     if (error) {
-      this.#options.log("warn", `Not visible on the LAN: ${error.message} Trying again.`);
+      this.#options.log("warn", `Not visible on the LAN: ${error.message} Trying again.`, "visibility");
     }
     this.emit("state", { state, error });
   }

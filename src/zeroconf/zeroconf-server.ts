@@ -5,41 +5,59 @@ import type { Duplex } from "node:stream";
 import { answer, type Answer } from "./answer";
 import type { ZeroconfRequest } from "./actions";
 import { readBody, type Body } from "./body";
+import { ConnectionLimit } from "./connection-limit";
 import { isFromWebPage } from "./web-page";
 
 /** CPath in the TXT record. */
 const PATH = "/";
-/** ms until the whole request must have arrived. */
-const REQUEST_TIMEOUT = 5_000;
-/** ms without a byte in either direction; longer than an app waits for its login. */
-const IDLE_TIMEOUT = 15_000;
-const CHECK_INTERVAL = 1_000;
 const MOST_HEADER_BYTES = 8 * 1024;
-const MOST_CONNECTIONS = 32;
+
+/** How much the server bears of those who connect. */
+export interface ServerLimits {
+  /** ms until the whole request must have arrived */
+  requestTimeout: number;
+  /** ms without a byte in either direction; longer than an app waits for its login */
+  idleTimeout: number;
+  /** ms between two looks for requests that are late */
+  checkInterval: number;
+  connections: number;
+  /** Connections of one address. An app needs one or two. */
+  connectionsPerAddress: number;
+}
+
+const LIMITS: ServerLimits = {
+  requestTimeout: 5_000,
+  idleTimeout: 15_000,
+  checkInterval: 1_000,
+  connections: 32,
+  connectionsPerAddress: 8,
+};
 /** All addresses: of IPv6, which includes IPv4; else, on a machine without IPv6, of IPv4. */
 const ADDRESSES = ["::", "0.0.0.0"];
 
 /**
- * The HTTP server of the ZeroConf API. It takes one request per connection, bounds every size and time, and answers with
- * JSON. No header lets a web page read an answer.
+ * The HTTP server of the ZeroConf API. It serves the local network alone, takes one request per connection, bounds every
+ * size and time, and answers with JSON. No header lets a web page read an answer.
  */
 export class ZeroconfServer {
   readonly #server: Server;
   readonly #answer: (request: ZeroconfRequest) => Promise<Answer>;
 
   /** @param respond must not throw */
-  constructor(respond: (request: ZeroconfRequest) => Promise<Answer>) {
+  constructor(respond: (request: ZeroconfRequest) => Promise<Answer>, changed: Partial<ServerLimits> = {}) {
+    const limits = { ...LIMITS, ...changed };
+    const perAddress = new ConnectionLimit(limits.connectionsPerAddress);
     this.#answer = respond;
     this.#server = createServer({
-      requestTimeout: REQUEST_TIMEOUT,
-      headersTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: CHECK_INTERVAL,
+      requestTimeout: limits.requestTimeout,
+      connectionsCheckingInterval: limits.checkInterval,
       maxHeaderSize: MOST_HEADER_BYTES,
       // A request without Host is also answered with JSON.
       requireHostHeader: false,
     });
-    this.#server.maxConnections = MOST_CONNECTIONS;
-    this.#server.timeout = IDLE_TIMEOUT;
+    this.#server.maxConnections = limits.connections;
+    this.#server.timeout = limits.idleTimeout;
+    this.#server.on("connection", (socket) => perAddress.admit(socket));
     this.#server.on("request", (request, response) => void this.#serve(request, response));
     this.#server.on("checkExpectation", (_request, response) => send(response, answer("badRequest")));
     this.#server.on("clientError", (_error, socket) => refuse(socket));

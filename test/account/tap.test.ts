@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { MemoryStateStore, type Session } from "../../src";
 import { CLIENT_IDS } from "../../src/core/knowledge";
-import type { OfficialApp } from "../simulator";
+import { Simulator, type OfficialApp } from "../simulator";
 import { ownApp, signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";
 
@@ -25,6 +26,10 @@ describe("A tap in the Spotify app", () => {
 
   async function ready(session: Session): Promise<void> {
     while (session.state !== "ready") await once(session, "state");
+  }
+
+  async function idle(session: Session): Promise<void> {
+    while (session.state !== "idle") await once(session, "state");
   }
 
   it("finds the device on the LAN and signs it in, for good: a restart needs no second one", async () => {
@@ -101,21 +106,189 @@ describe("A tap in the Spotify app", () => {
     assert.equal(session.state, "idle");
   });
 
-  it("can be taken back on the LAN; any other sign-in cannot", async () => {
+  it("can be taken back on the LAN if a person lets someone else sign in; any other sign-in cannot", async () => {
     const phone = phoneOf();
     const session = stage.current.session(undefined, { connect: true });
     const address = await visible(session);
     await phone.tap(address);
     await ready(session);
+    assert.notEqual((await phone.resetUsers(address)).fields["status"], 101);
+    assert.equal(session.state, "ready");
+    session.tapGate.open();
     assert.equal((await phone.resetUsers(address)).fields["status"], 101);
-    while (session.state !== "idle") await once(session, "state");
+    await idle(session);
     assert.deepEqual(session.signIns.list(), []);
 
-    const other = stage.current.session(phone.account, { connect: true });
+    const other = stage.current.session(undefined, { connect: true });
+    await other.signIns.import(phone.account.credentialsJson);
     const otherAddress = await visible(other);
     await ready(other);
+    other.tapGate.open();
     assert.notEqual((await phone.resetUsers(otherAddress)).fields["status"], 101);
     assert.equal(other.state, "ready");
+    assert.deepEqual(
+      other.signIns.list().map(({ by }) => by),
+      ["import"],
+    );
+  });
+
+  describe("of a stranger, after the owner's", () => {
+    let session: Session;
+    let address: string;
+    let anna: OfficialApp;
+    let mallory: OfficialApp;
+    let log: string[];
+    /** On which pauses between taps are measured. Timers are real. */
+    let clock: Clock;
+
+    beforeEach(async () => {
+      clock = FakeTimers.install({ toFake: ["performance"] });
+      const { current } = stage;
+      anna = phoneOf(current.account({ username: "anna" }));
+      mallory = phoneOf(current.account({ username: "mallory" }));
+      log = [];
+      session = current.session(undefined, {
+        connect: true,
+        log: (level, message) => log.push(`${level} ${message}`),
+      });
+      address = await visible(session);
+      assert.equal((await anna.tap(address)).status, 101);
+      await ready(session);
+    });
+
+    afterEach(() => clock.uninstall());
+
+    const tokenOwner = async (): Promise<string | undefined> => {
+      const { accessToken } = await session.tokens.getToken(["streaming"]);
+      return stage.current.simulator.accounts.findToken(accessToken)?.username;
+    };
+
+    it("is refused, also after a reset, and the flows go on with the owner's tokens", async () => {
+      assert.notEqual((await mallory.resetUsers(address)).status, 101);
+      assert.notEqual((await mallory.tap(address)).status, 101);
+      assert.equal(session.state, "ready");
+      assert.equal(session.username, "anna");
+      assert.equal(await tokenOwner(), "anna");
+    });
+
+    it("is told of with its name: each time for the dialog, and in the log once", async () => {
+      for (let taps = 1; taps <= 3; taps++) {
+        const told = once(session.tapGate, "refused");
+        await mallory.tap(address);
+        await told;
+        assert.equal(session.tapGate.refused?.username, "mallory");
+        assert.equal(session.tapGate.refused?.count, taps);
+        clock.tick(10_000);
+      }
+      const warnings = log.filter((line) => line.startsWith("warn"));
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, /A tap of mallory .* was refused, because this account is anna's/);
+    });
+
+    it("has no control characters in the log, and not all of a long name", async () => {
+      const username = `\u202emallory${"y".repeat(200)}`;
+      await mallory.tap(address, { contents: { username } });
+      const warning = log.find((line) => line.startsWith("warn"));
+      assert.match(warning!, /A tap of mallory/);
+      assert.doesNotMatch(warning!, /[\u202e\n]|y{80}/);
+    });
+
+    it("is answered as one that has the owner's name and a worthless credential: names cannot be guessed", async () => {
+      const contents = { username: "anna", authData: Buffer.alloc(40, 1) };
+      const guess = await mallory.tap(address, { contents });
+      clock.tick(10_000);
+      assert.deepEqual(guess, await mallory.tap(address));
+      assert.equal(session.state, "ready");
+      assert.equal(await tokenOwner(), "anna");
+    });
+
+    it("is refused if it has the owner's name, and Spotify says that it is the stranger's", async () => {
+      await session.close();
+      // In this Spotify, "anna" is what Mallory logs in with.
+      const elsewhere = await Simulator.start();
+      stage.current.after(() => elsewhere.close());
+      const stranger = elsewhere.addAccount({ username: "mallory", email: "anna" });
+      const phone = elsewhere.officialApp(stranger, { clientId: CLIENT_IDS.android });
+      const state = new MemoryStateStore();
+      const before = stage.current.session(undefined, { state });
+      await before.signIns.import(anna.account.credentialsJson);
+      await before.close();
+      const { accessPointKey } = elsewhere;
+      const endpoints = { ...elsewhere.endpoints };
+      const again = stage.current.session(undefined, { state, connect: true, endpoints, accessPointKey });
+      const failed = again.connect().catch(() => undefined);
+      while (again.visibility !== "visible") await once(again, "visibility");
+      await failed;
+      const { status } = await phone.tap(`http://127.0.0.1:${again.discoveryPort}/`, {
+        contents: { username: "anna" },
+      });
+      assert.equal(elsewhere.stats.logins.at(-1)?.username, "mallory", "Spotify was asked");
+      assert.notEqual(status, 101);
+      assert.equal(again.username, "anna");
+      assert.equal(again.tapGate.refused?.username, "mallory");
+    });
+
+    it("causes no login while a failed one is a moment ago, and the owner is served all the same", async () => {
+      const { simulator } = stage.current;
+      const contents = { username: "anna", authData: Buffer.alloc(40, 1) };
+      const logins = simulator.stats.logins.length;
+      for (let taps = 0; taps < 3; taps++) {
+        await mallory.tap(address, { contents });
+        // Whatever the name.
+        for (const options of [{ contents }, {}]) {
+          const soon = await mallory.tap(address, options);
+          assert.equal(soon.statusString, "ERROR-SPOTIFY-ERROR");
+          assert.equal(soon.spotifyError, 15);
+        }
+        clock.tick(15_000);
+      }
+      assert.equal(simulator.stats.logins.length, logins + 3);
+      assert.equal((await anna.tap(address)).status, 101);
+      assert.equal(simulator.stats.logins.length, logins + 3);
+    });
+
+    it("takes the owner's place if a person lets someone else sign in: nothing of the owner is left", async () => {
+      const { simulator } = stage.current;
+      await signInWithApp(simulator, session, anna.account, ["streaming"], ownApp(simulator));
+      assert.equal(await tokenOwner(), "anna");
+      session.tapGate.open();
+      assert.equal((await mallory.tap(address)).status, 101);
+      while (session.username !== "mallory" || session.state !== "ready") await once(session, "state");
+      assert.deepEqual(
+        session.signIns.list().map(({ by, username }) => ({ by, username })),
+        [{ by: "tap", username: "mallory" }],
+      );
+      assert.equal(await tokenOwner(), "mallory");
+      // Now Mallory is the owner, and the door is closed again.
+      assert.equal(session.tapGate.isOpen, false);
+      assert.notEqual((await anna.tap(address)).status, 101);
+      assert.equal(session.username, "mallory");
+    });
+
+    it("does not wait for pauses of earlier taps once a person lets it in", async () => {
+      assert.notEqual((await mallory.tap(address)).status, 101);
+      assert.equal((await mallory.tap(address)).spotifyError, 15);
+      session.tapGate.open();
+      assert.equal((await mallory.tap(address)).status, 101);
+    });
+  });
+
+  it("of the same account by another app is tried at Spotify once, and changes nothing", async () => {
+    const { simulator } = stage.current;
+    const account = stage.current.account();
+    const session = stage.current.session(account, { connect: true });
+    const address = await visible(session);
+    await ready(session);
+    const authData = account.credentials.of(CLIENT_IDS.android);
+    for (const time of ["once", "twice"]) {
+      assert.equal((await phoneOf(account).tap(address, { contents: { authData } })).status, 101, time);
+      assert.equal(session.state, "ready");
+    }
+    assert.equal(simulator.stats.logins.length, 2);
+    assert.deepEqual(
+      session.signIns.list().map(({ way }) => way),
+      ["configured"],
+    );
   });
 
   it("is not possible where nobody asked for it", async () => {

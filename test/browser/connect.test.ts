@@ -95,6 +95,29 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "tapped");
     });
 
+    it("belongs to that account: the tap of another one is refused, and told of with its name", async () => {
+      const account = workshop.simulator.addAccount({ username: "mallory" });
+      const stranger = workshop.simulator.officialApp(account, { clientId: CLIENT_IDS.ios });
+      const { status } = await stranger.tap(await tapAddress());
+      assert.notEqual(status, 101);
+      await dialog.status(/A tap of “mallory” was refused at .+: the device belongs to the account/);
+      await photographs.take(editor, "tap-refused");
+    });
+
+    it("lets in somebody else for a while at the press of a button, and no longer at another", async () => {
+      const gate = dialog.part("tap-gate");
+      const button = dialog.part("tap-gate-button");
+      await gate.filter({ hasText: /Only newcomer may sign in here by a tap/ }).waitFor();
+      await gate.scrollIntoViewIfNeeded();
+      await photographs.take(editor, "tap-gate-closed");
+      await button.click();
+      await gate.filter({ hasText: /Until .+, anyone in your network may sign in here by a tap/ }).waitFor();
+      await gate.scrollIntoViewIfNeeded();
+      await photographs.take(editor, "tap-gate-open");
+      await button.filter({ hasText: "Only the present account again" }).click();
+      await gate.filter({ hasText: /Only newcomer/ }).waitFor();
+    });
+
     it("says which client ID it has, since when, and because of which device", async () => {
       await phone.takeOver({ via: "cluster" });
       await dialog.status(

@@ -93,6 +93,17 @@ describe("closing a session", () => {
     assert.equal(session.state, "closed");
   });
 
+  it("during the login of a device on the LAN, which says goodbye first, leaves nothing running", async () => {
+    const { simulator } = stage.current;
+    const session = stage.current.session(stage.current.account(), { connect: true, observe: true });
+    const connected = session.connect().catch(() => undefined);
+    while (session.discoveryPort === undefined) await new Promise((resolve) => setImmediate(resolve));
+    await session.close();
+    await connected;
+    assert.ok(simulator.stats.logins.length > 0, "the login came first");
+    assert.equal(session.following.state, "off");
+  });
+
   it("lets the process end by itself", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();

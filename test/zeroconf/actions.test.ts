@@ -106,7 +106,7 @@ describe("what the device does with a tap", () => {
     ["BAD_CREDENTIALS", 202, 8],
     ["PREMIUM_REQUIRED", 202, 9],
     ["TRAVEL_RESTRICTION", 202, 10],
-    ["INVALID_ARGUMENT", 202, 12],
+    ["INVALID_ARGUMENT", 202, 8],
     ["UNREACHABLE", 402, 18],
     ["RATE_LIMITED", 402, 15],
   ] as [SpotifyErrorCode, number, number][]) {

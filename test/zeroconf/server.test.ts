@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { OUTCOMES } from "../../src/zeroconf/answer";
 import { ZeroconfActions } from "../../src/zeroconf/actions";
-import { ZeroconfServer } from "../../src/zeroconf/zeroconf-server";
+import { ZeroconfServer, type ServerLimits } from "../../src/zeroconf/zeroconf-server";
 import { Randomness } from "../support/randomness";
 import { form, send, tapFields, type Reply } from "./support/app";
 import { DEVICE_ID, KEYMASTER } from "./support/device";
@@ -13,6 +13,33 @@ const LOGIN = {
   authType: 1,
   authData: Buffer.from("a stored credential, some 40 bytes long"),
 };
+const GET_INFO = "GET /?action=getInfo HTTP/1.1\r\nHost: pi\r\n\r\n";
+/** Where Node.js reads the address of a peer. */
+const PEER_NAME = "_getpeername";
+const NEAR = [
+  "127.0.0.1",
+  "10.1.2.3",
+  "172.16.0.1",
+  "172.31.255.254",
+  "192.168.1.20",
+  "169.254.9.9",
+  "::ffff:192.168.1.20",
+  "::1",
+  "fd12:3456::1",
+  "fe80::1",
+  "fe80::1%eth0",
+  "febf::1",
+];
+const FAR = [
+  "203.0.113.7",
+  "172.32.0.1",
+  "192.169.0.1",
+  "100.64.0.1",
+  "::ffff:203.0.113.7",
+  "2001:db8::1",
+  "fec0::1",
+  "::",
+];
 const STATUS_STRINGS = new Map<unknown, Set<unknown>>();
 for (const { status, statusString } of Object.values(OUTCOMES)) {
   STATUS_STRINGS.set(status, (STATUS_STRINGS.get(status) ?? new Set()).add(statusString));
@@ -195,7 +222,7 @@ describe("the device's HTTP server", () => {
   });
 
   it("takes one request for each connection", async () => {
-    const request = "GET /?action=getInfo HTTP/1.1\r\nHost: pi\r\n\r\n";
+    const request = GET_INFO;
     const text = await conversation(port, request.repeat(20));
     assert.equal(text.split('"remoteName"').length - 1, 1);
   });
@@ -206,6 +233,95 @@ describe("the device's HTTP server", () => {
     const all = Promise.all(silent.map(closed));
     await server.close();
     await all;
+  });
+
+  describe("bounds what a client may take", () => {
+    let guarded: ZeroconfServer | undefined;
+    afterEach(() => guarded?.close());
+
+    /** A server like the first, with other limits. @returns its port */
+    const guard = async (limits?: Partial<ServerLimits>): Promise<number> => {
+      guarded = new ZeroconfServer((request) => actions.answer(request), limits);
+      return guarded.listen();
+    };
+    const silent = async (to: number, localAddress = "127.0.0.1"): Promise<Socket> => {
+      const socket = connect({ port: to, host: "127.0.0.1", localAddress }).on("error", () => {});
+      await once(socket, "connect");
+      return socket;
+    };
+
+    it("has room for eight connections of one address, and then for those of others", async () => {
+      const own = await Promise.all(Array.from({ length: 8 }, () => silent(port)));
+      assert.equal(await conversation(port, GET_INFO), "");
+      const other = await silent(port, "127.0.0.2");
+      other.write(GET_INFO);
+      assert.match(String((await once(other, "data"))[0]), /"remoteName"/);
+      // The address has room again when one of its connections has gone.
+      own[0]!.destroy();
+      await settled(async () => {
+        const text = await conversation(port, GET_INFO);
+        return text.includes('"remoteName"');
+      });
+    });
+
+    it("has 32 connections at most, whoever they are of", async () => {
+      const addresses = [1, 2, 3, 4].map((last) => `127.0.0.${last}`);
+      await Promise.all(addresses.flatMap((from) => Array.from({ length: 8 }, () => silent(port, from))));
+      const late = await silent(port, "127.0.0.5");
+      late.write(GET_INFO);
+      let answer = "";
+      late.on("data", (part) => (answer += String(part)));
+      await closed(late);
+      assert.equal(answer, "");
+    });
+
+    it("does not wait for a request that comes too slowly, and says so", async () => {
+      const slow = await guard({ requestTimeout: 100, checkInterval: 10 });
+      for (const beginning of [
+        "GET /?action=getInfo HTTP/1.1\r\nHost: pi\r\n",
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 100\r\n\r\naction=",
+      ]) {
+        const drip = await silent(slow);
+        const parts: string[] = [];
+        drip.on("data", (part) => parts.push(String(part)));
+        drip.write(beginning);
+        // A byte now and then does not help.
+        const timer = setInterval(() => drip.write("x"), 20);
+        await closed(drip);
+        clearInterval(timer);
+        assert.match(parts.join(""), /^HTTP\/1\.1 400 [^]*"ERROR-BAD-REQUEST"/);
+      }
+    });
+
+    it("waits 5 s for a request, as it is shipped", async () => {
+      const start = performance.now();
+      const drip = await silent(port);
+      drip.resume().write("GET / HTTP/1.1\r\n");
+      await closed(drip);
+      const waited = performance.now() - start;
+      assert.ok(waited > 4_000 && waited < 8_000, `${waited} ms`);
+    });
+
+    it("closes a connection on which nothing is said", async () => {
+      const quiet = await guard({ idleTimeout: 50, requestTimeout: 60_000 });
+      await closed(await silent(quiet));
+    });
+
+    it("serves private and link-local addresses, and gives others no answer", async () => {
+      const peer = Socket.prototype as unknown as Record<string, unknown>;
+      const original = peer[PEER_NAME];
+      const answered: string[] = [];
+      try {
+        for (const address of [...NEAR, ...FAR]) {
+          peer[PEER_NAME] = () => ({ address });
+          const text = await conversation(port, GET_INFO);
+          if (text !== "") answered.push(address);
+        }
+      } finally {
+        peer[PEER_NAME] = original;
+      }
+      assert.deepEqual(answered, NEAR);
+    });
   });
 
   it("has an answer for 10,000 malformed addUser requests, and none of them leaves anything behind", async function () {
@@ -288,8 +404,8 @@ function resources(): number {
 }
 
 /** Resolves when `condition` holds. The test's time-out is its limit. */
-async function settled(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+async function settled(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Resolves when `socket` is closed, whatever the reason. */

@@ -18,6 +18,7 @@ import { scopesInUse, type UsingNode } from "./sign-in/own-app-scopes";
 import { pairing } from "./sign-in/pairing";
 import { redirectAddress } from "./sign-in/redirect-address";
 import { tap } from "./sign-in/tap";
+import { tapGate } from "./tap-gate";
 import { signInList } from "./sign-in-list";
 import { PLAYING_TOPIC } from "../../shared/account-topic";
 import type { WantedSignIn, WayName } from "../../shared/editor/account-dialog";
@@ -132,6 +133,8 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
     tapped.show(feed.latest(), connect.isOn());
   }
 
+  const gate = tapGate({ ask, translate, locale, changed: () => feed.refresh() });
+
   const followPlayback = followPlaying(
     ask,
     liveFeed(() => nodeId, life, PLAYING_TOPIC),
@@ -142,6 +145,7 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
   let wasDeployed: boolean | undefined;
   const tell = (found: Found): void => {
     panel.show(found);
+    gate.show(found);
     showTap();
     if (found === "loading") return;
     // A sign-in or a sign-out changes whose playback it is.

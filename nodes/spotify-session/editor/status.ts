@@ -45,6 +45,15 @@ export interface StateProblem {
   cause: string;
 }
 
+/** The tap that was refused last, because it was of another account. */
+export interface RefusedTap {
+  username: string;
+  /** ms since the epoch. */
+  at: number;
+  /** How many were refused in all. */
+  count: number;
+}
+
 /** The answer of `GET spotify-session/<id>/status`. */
 export interface SessionStatus {
   /** Whether the account runs; otherwise it is being signed in before its first deploy. */
@@ -66,6 +75,9 @@ export interface SessionStatus {
   visibilityError: string;
   /** What they see it as. */
   deviceName: string;
+  tapRefused: RefusedTap | null;
+  /** Until when another account may sign in by a tap, ms since the epoch; null if only the owner may. */
+  tapsOpenUntil: number | null;
   error: ToldError | null;
   /** The problem with the file that holds the account's state. */
   stateProblem: StateProblem | null;
@@ -105,6 +117,8 @@ export function readStatus(answer: unknown): SessionStatus | undefined {
     visibility: VISIBILITIES.find((one) => one === visibility) ?? "off",
     visibilityError: typeof visibilityError === "string" ? visibilityError : "",
     deviceName: typeof deviceName === "string" ? deviceName : "",
+    tapRefused: readRefusedTap(answer["tapRefused"]),
+    tapsOpenUntil: typeof answer["tapsOpenUntil"] === "number" ? answer["tapsOpenUntil"] : null,
     error: readError(error),
     stateProblem: readStateProblem(answer["stateProblem"]),
     connectedSince: typeof connectedSince === "number" ? connectedSince : null,
@@ -127,6 +141,13 @@ function deviceText(device: unknown): string | null {
   const kind = [text(device["brand"]), text(device["model"])].filter((part) => part !== "").join(" ");
   if (name === "" || kind === "") return name || kind || null;
   return `${name} (${kind})`;
+}
+
+function readRefusedTap(tap: unknown): RefusedTap | null {
+  if (!isRecord(tap)) return null;
+  const { username, at, count } = tap;
+  if (typeof username !== "string" || typeof at !== "number" || typeof count !== "number") return null;
+  return { username, at, count };
 }
 
 function readStateProblem(problem: unknown): StateProblem | null {
@@ -187,6 +208,7 @@ function detailsOf(status: SessionStatus, when: (time: number) => string): Line[
   if (status.clientId !== "") details.push(clientIdLine(status, when));
   const visibility = visibilityLine(status);
   if (visibility !== undefined) details.push(visibility);
+  if (status.tapRefused !== null) details.push(refusedTapLine(status.tapRefused, when));
   if (status.stateProblem !== null) {
     const { kind, ...values } = status.stateProblem;
     details.push({ key: `panel.state-${kind}`, values });
@@ -198,6 +220,13 @@ function detailsOf(status: SessionStatus, when: (time: number) => string): Line[
 export function visibilityLine({ visibility, visibilityError, deviceName }: SessionStatus): Line | undefined {
   if (visibility === "off") return undefined;
   return { key: `panel.visibility-${visibility}`, values: { device: deviceName, reason: visibilityError } };
+}
+
+/** Whose tap was refused. Nobody has proved that the name is right. */
+function refusedTapLine({ username, at, count }: RefusedTap, when: (time: number) => string): Line {
+  const values = { username, time: when(at) };
+  if (count === 1) return { key: "panel.tapRefused", values };
+  return { key: "panel.tapsRefused", values: { ...values, number: count } };
 }
 
 /** Which client ID the session has, since when and why; for a pinned one, also which client ID Spotify sent. */

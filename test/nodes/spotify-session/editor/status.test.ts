@@ -15,6 +15,8 @@ const ready: SessionStatus = {
   visibility: "off",
   visibilityError: "",
   deviceName: "",
+  tapRefused: null,
+  tapsOpenUntil: null,
   error: null,
   stateProblem: null,
   connectedSince: 2000,
@@ -47,6 +49,23 @@ describe("a session's status in its dialog", () => {
     assert.equal(full && viewOf(full, when).details.at(-1)?.key, "panel.state-reserve");
     for (const odd of [undefined, null, "write", { kind: "odd" }]) {
       assert.equal(readStatus({ ...ready, stateProblem: odd })?.stateProblem, null);
+    }
+  });
+
+  it("names whose tap was refused, when, and how many there were", () => {
+    const tapRefused = { username: "mallory", at: 3000, count: 1 };
+    const once = readStatus({ ...ready, visibility: "visible", tapRefused });
+    assert.deepEqual(viewOf(once!, when).details.at(-1), {
+      key: "panel.tapRefused",
+      values: { username: "mallory", time: "at 3000" },
+    });
+    const often = readStatus({ ...ready, visibility: "visible", tapRefused: { ...tapRefused, count: 7 } });
+    assert.deepEqual(viewOf(often!, when).details.at(-1), {
+      key: "panel.tapsRefused",
+      values: { username: "mallory", time: "at 3000", number: 7 },
+    });
+    for (const odd of [undefined, null, "mallory", { username: "mallory" }]) {
+      assert.equal(readStatus({ ...ready, tapRefused: odd })?.tapRefused, null);
     }
   });
 
@@ -174,6 +193,8 @@ describe("a session's status in its dialog", () => {
       visibility: "off",
       visibilityError: "",
       deviceName: "",
+      tapRefused: null,
+      tapsOpenUntil: null,
       error: null,
       stateProblem: null,
       connectedSince: null,

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { TapGate } from "../../src/account/tap-gate";
+import { useClock } from "../async/support";
+
+describe("Whom a tap may sign in", () => {
+  const clock = useClock();
+  let ending: AbortController;
+  let gate: TapGate;
+  let changes: number;
+
+  beforeEach(() => {
+    ending = new AbortController();
+    gate = new TapGate(ending.signal);
+    changes = 0;
+    gate.on("change", () => changes++);
+  });
+
+  it("is the owner alone, until a person lets in others, for ten minutes", async () => {
+    assert.equal(gate.isOpen, false);
+    gate.open();
+    assert.equal(gate.openUntil, Date.now() + 600_000);
+    await clock.current.tickAsync(599_000);
+    assert.equal(gate.isOpen, true);
+    await clock.current.tickAsync(1_000);
+    assert.equal(gate.isOpen, false);
+    assert.equal(gate.openUntil, undefined);
+    assert.equal(changes, 2);
+  });
+
+  it("is anyone for ten minutes more where the person says so again", async () => {
+    gate.open();
+    await clock.current.tickAsync(500_000);
+    gate.open();
+    await clock.current.tickAsync(500_000);
+    assert.equal(gate.isOpen, true);
+    await clock.current.tickAsync(100_000);
+    assert.equal(gate.isOpen, false);
+  });
+
+  it("is the owner alone once somebody was let in, and once the session has ended", () => {
+    gate.refuse("mallory");
+    gate.open();
+    assert.equal(gate.refused?.username, "mallory");
+    gate.passed();
+    assert.equal(gate.isOpen, false);
+    assert.equal(gate.refused, undefined, "what was refused before is settled");
+    gate.open();
+    ending.abort();
+    assert.equal(gate.isOpen, false);
+  });
+
+  it("keeps the warning while the owner taps", () => {
+    gate.refuse("mallory");
+    gate.passed();
+    assert.equal(gate.refused?.username, "mallory");
+  });
+});

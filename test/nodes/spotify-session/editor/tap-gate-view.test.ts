@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readStatus, type SessionStatus } from "../../../../nodes/spotify-session/editor/status";
+import { tapGateView } from "../../../../nodes/spotify-session/editor/tap-gate-view";
+
+const signIns = [{ id: "stored", way: "stored", by: "tap", username: "mira" }];
+const status = (answer: object = {}): SessionStatus => {
+  const ready = { state: "ready", clientId: "", visibility: "visible", username: "mira", signIns };
+  const read = readStatus({ ...ready, ...answer });
+  assert.ok(read);
+  return read;
+};
+const when = (time: number): string => `at ${time}`;
+
+describe("whom a tap may sign in, in the dialog", () => {
+  it("is the account that is signed in alone, in whatever way it was", () => {
+    for (const by of ["tap", "pairing", "import"]) {
+      const found = status({ signIns: [{ ...signIns[0], by }] });
+      assert.deepEqual(tapGateView(found, when), {
+        line: { key: "tapGate.owner", values: { username: "mira" } },
+        isOpen: false,
+      });
+    }
+  });
+
+  it("is anyone for a while, if a person said so: until when, and whose sign-ins then end", () => {
+    assert.deepEqual(tapGateView(status({ tapsOpenUntil: 5000 }), when), {
+      line: { key: "tapGate.open", values: { username: "mira", time: "at 5000" } },
+      isOpen: true,
+    });
+  });
+
+  it("is not told of where nobody can tap, and where nobody is signed in", () => {
+    for (const found of [
+      "loading",
+      "notDeployed",
+      status({ visibility: "off" }),
+      status({ isDeployed: false }),
+      status({ signIns: [], username: null }),
+    ] as const) {
+      assert.equal(tapGateView(found, when), undefined);
+    }
+  });
+});
