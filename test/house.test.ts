@@ -94,4 +94,10 @@ describe("The house", () => {
     });
     assert.deepEqual(described(across), []);
   });
+
+  it("follows several signals with withEither: AbortSignal.any leaks on Node.js 20 if one of them lives long", () => {
+    const files = [...filesUnder("src"), ...filesUnder("nodes")];
+    const users = files.filter((file) => /AbortSignal\.any\(/.test(readFileSync(join(ROOT, file), "utf8")));
+    assert.deepEqual(users, []);
+  });
 });

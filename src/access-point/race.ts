@@ -1,3 +1,4 @@
+import { endingWith } from "../async/ending-with";
 import { wait } from "../async/wait";
 
 export interface RaceOptions {
@@ -25,7 +26,8 @@ export async function race<Candidate, Result>(
 ): Promise<Result> {
   signal.throwIfAborted();
   const stop = new AbortController();
-  const anyway = AbortSignal.any([signal, stop.signal]);
+  const either = endingWith(signal, stop.signal);
+  const anyway = either.signal;
   const errors: unknown[] = Array.from({ length: candidates.length });
   const running = new Set<Promise<void>>();
   let winner: { result: Result } | undefined;
@@ -47,13 +49,16 @@ export async function race<Candidate, Result>(
       const more = next < candidates.length && running.size < atOnce;
       // Until an attempt ends, or the next one is due.
       const pause = new AbortController();
-      const turn = more ? [wait(stagger, AbortSignal.any([pause.signal, anyway]))] : [];
+      const due = endingWith(pause.signal, anyway);
+      const turn = more ? [wait(stagger, due.signal)] : [];
       await Promise.race([...running, ...turn]).catch(() => undefined);
       pause.abort();
+      due.clear();
       signal.throwIfAborted();
     }
   } finally {
     stop.abort(new Error("Another access point was faster"));
+    either.clear();
   }
   if (winner) return winner.result;
   throw new RaceError(errors);

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { settledWithin } from "../async/deadline";
+import { withEither } from "../async/ending-with";
 import { Serial } from "../async/serial";
 
 /** How long closing waits for a sign-in that Spotify is granting, ms: Node-RED gives a node 15 s to close. */
@@ -41,9 +42,14 @@ export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
     await this.#remembered.load();
   }
 
-  /** A signal that aborts when the user cancels or the session closes. */
-  signal(cancelled?: AbortSignal): AbortSignal {
-    return cancelled ? AbortSignal.any([cancelled, this.#closing]) : this.#closing;
+  /** Aborts when the session closes. */
+  get closing(): AbortSignal {
+    return this.#closing;
+  }
+
+  /** Runs `work` with a signal that aborts when the user cancels or the session closes. @throws what `work` throws */
+  within<T>(cancelled: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withEither([cancelled, this.#closing], work);
   }
 
   /** Runs `change` after the changes before it. @throws what `change` throws; CLOSED if the session has closed */

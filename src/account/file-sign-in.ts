@@ -14,7 +14,9 @@ export class FileSignIn {
   async import(text: string, cancelled?: AbortSignal): Promise<{ username: string; form: ImportForm }> {
     await this.changes.loaded();
     const { credentials, form } = parseImportedCredentials(text);
-    const username = await this.credentials.signIn(credentials, "import", this.changes.signal(cancelled));
+    const username = await this.changes.within(cancelled, (signal) =>
+      this.credentials.signIn(credentials, "import", signal),
+    );
     return { username, form };
   }
 }

@@ -50,21 +50,8 @@ export class OwnAppSignIn {
     cancelled?: AbortSignal,
   ): Promise<string | undefined> {
     await this.changes.loaded();
-    const signal = this.changes.signal(cancelled);
-    const { clientId, scopes: asked } = authorization;
-    const authorizedAt = Date.now();
     try {
-      const tokens =
-        authorization.received ?? (await authorization.finish(callback, this.parts.endpoint, signal));
-      if (!tokens.refreshToken) throw new NoRefreshToken(clientId);
-      const username = await this.whose.ofToken(clientId, tokens.accessToken, signal);
-      await this.changes.apply(async () => {
-        if (username !== undefined) await this.whose.check(username, signal);
-        const checkedAt = username === undefined ? undefined : Date.now();
-        await this.grants.add(grantOf(tokens, { clientId, asked, username, authorizedAt, checkedAt }));
-        this.changes.appsChanged();
-      });
-      return username;
+      return await this.changes.within(cancelled, (signal) => this.#finish(authorization, callback, signal));
     } finally {
       // The next session of the account can finish a sign-in that this one closed upon.
       if (!this.changes.isClosing) authorization.forget();
@@ -81,7 +68,7 @@ export class OwnAppSignIn {
     if (grants.get(clientId)?.username !== undefined) return grants.checked(clientId, at, username);
     await this.changes.apply(async () => {
       try {
-        await this.whose.check(username, this.changes.signal());
+        await this.whose.check(username, this.changes.closing);
       } catch (error) {
         await grants.remove(clientId);
         throw error;
@@ -90,6 +77,26 @@ export class OwnAppSignIn {
         this.changes.appsChanged();
       }
     });
+  }
+
+  async #finish(
+    authorization: Authorization,
+    callback: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { clientId, scopes: asked } = authorization;
+    const authorizedAt = Date.now();
+    const tokens =
+      authorization.received ?? (await authorization.finish(callback, this.parts.endpoint, signal));
+    if (!tokens.refreshToken) throw new NoRefreshToken(clientId);
+    const username = await this.whose.ofToken(clientId, tokens.accessToken, signal);
+    await this.changes.apply(async () => {
+      if (username !== undefined) await this.whose.check(username, signal);
+      const checkedAt = username === undefined ? undefined : Date.now();
+      await this.grants.add(grantOf(tokens, { clientId, asked, username, authorizedAt, checkedAt }));
+      this.changes.appsChanged();
+    });
+    return username;
   }
 }
 

@@ -24,15 +24,16 @@ export class PairingSignIn {
   /** @throws SpotifyError as `DevicePairing.wait` and `CredentialSignIn.signIn` */
   async finish(pairing: DevicePairing, cancelled: AbortSignal): Promise<string> {
     await this.changes.loaded();
-    const signal = this.changes.signal(cancelled);
     const authorizedAt = Date.now();
-    const tokens = await pairing.wait(signal, this.parts.endpoint);
-    const credentials = accessTokenCredentials(tokens.accessToken);
-    return this.credentials.signIn(credentials, "pairing", signal, async (username) => {
-      // A pairing is made for the connection: without a refresh token, the connection alone is kept.
-      if (!tokens.refreshToken) return;
-      const { clientId } = pairing;
-      await this.grants.add(grantOf(tokens, { clientId, asked: WEB_API_SCOPES, username, authorizedAt }));
+    return this.changes.within(cancelled, async (signal) => {
+      const tokens = await pairing.wait(signal, this.parts.endpoint);
+      const credentials = accessTokenCredentials(tokens.accessToken);
+      return this.credentials.signIn(credentials, "pairing", signal, async (username) => {
+        // A pairing is made for the connection: without a refresh token, the connection alone is kept.
+        if (!tokens.refreshToken) return;
+        const { clientId } = pairing;
+        await this.grants.add(grantOf(tokens, { clientId, asked: WEB_API_SCOPES, username, authorizedAt }));
+      });
     });
   }
 }

@@ -51,7 +51,7 @@ export class TapSignIn {
     if (isConnected() && this.#isProven(credentials)) return;
     this.#limit.begin();
     try {
-      await this.#try(credentials, isConnected, this.changes.signal(cancelled));
+      await this.changes.within(cancelled, (signal) => this.#try(credentials, isConnected, signal));
     } catch (error) {
       this.#limit.failed();
       if (error instanceof AnotherAccount) this.gate.refuse(error.username);

@@ -1,11 +1,10 @@
+import { withEither } from "./ending-with";
 import { SpotifyError } from "../core/errors";
 import { raceAbort } from "./race-abort";
 
 /**
  * A signal that aborts after a delay, with an error that says what did not happen in time. Prefer `withDeadline`, which
  * clears the timer.
- *
- * Uses a plain timer, because Node collects an AbortSignal.timeout to which only AbortSignal.any refers.
  */
 export class Deadline {
   readonly #controller = new AbortController();
@@ -41,7 +40,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const deadline = new Deadline(limit, late);
   try {
-    return await work(signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal);
+    return await withEither([signal, deadline.signal], work);
   } finally {
     deadline.clear();
   }

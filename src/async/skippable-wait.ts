@@ -1,3 +1,4 @@
+import { withEither } from "./ending-with";
 import { wait } from "./wait";
 
 /** A wait between two attempts that can be cut short. One at a time. */
@@ -7,7 +8,7 @@ export class SkippableWait {
   /** Waits `delay` ms, or until `skip` is called or `signal` is aborted. Never rejects. */
   async wait(delay: number, signal: AbortSignal): Promise<void> {
     this.#skip = new AbortController();
-    await wait(delay, AbortSignal.any([signal, this.#skip.signal])).catch(() => undefined);
+    await withEither([signal, this.#skip.signal], (either) => wait(delay, either)).catch(() => undefined);
   }
 
   /** Ends the wait under way. Does nothing if no wait is under way. */

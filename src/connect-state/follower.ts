@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { withEither } from "../async/ending-with";
 import { Backoff } from "../async/backoff";
 import { raceAbort } from "../async/race-abort";
 import { retryUntilAborted } from "../async/retry";
@@ -105,17 +106,19 @@ export class Follower extends EventEmitter<{
    */
   async refresh(signal: AbortSignal, isPickerOpened = false): Promise<void> {
     while (this.dealer.state !== "connected") await raceAbort(signal, once(this.dealer, "state", { signal }));
-    const either = AbortSignal.any([signal, this.#following.signal]);
     const pushed = this.#pushed;
     const { connectState, deviceId } = this.#options;
-    const cluster = await connectState.observe(
-      deviceId(),
-      this.#connectionId,
-      this.#own,
-      either,
-      isPickerOpened,
-    );
-    either.throwIfAborted();
+    const cluster = await withEither([signal, this.#following.signal], async (either) => {
+      const answer = await connectState.observe(
+        deviceId(),
+        this.#connectionId,
+        this.#own,
+        either,
+        isPickerOpened,
+      );
+      either.throwIfAborted();
+      return answer;
+    });
     if (this.#pushed === pushed) this.#onCluster(cluster);
   }
 

@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
+import { withEither } from "../async/ending-with";
 import type { ServerList } from "../access-point/server-list";
 import { SpotifyError, toSpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { Backoff } from "../async/backoff";
-import { Deadline } from "../async/deadline";
+import { withDeadline } from "../async/deadline";
 import { RetryCredit } from "../async/retry-credit";
 import { Serial } from "../async/serial";
 import { SkippableWait } from "../async/skippable-wait";
@@ -143,7 +144,8 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     let since: number | undefined;
     try {
       if (signal.aborted) throw signal.reason;
-      await this.#options.register(await connection.id, AbortSignal.any([signal, over.signal]));
+      const id = await connection.id;
+      await withEither([signal, over.signal], (either) => this.#options.register(id, either));
       since = performance.now();
       this.#error = undefined;
       this.#rateLimitBackoff.reset();
@@ -163,20 +165,17 @@ export class Dealer extends EventEmitter<{ trouble: [SpotifyError]; state: [Deal
     const { host } = url;
     guard.check(clientId, host);
     url.searchParams.set("access_token", token);
-    const late = new Deadline(
-      OPEN_TIMEOUT,
-      () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`),
-    );
+    const late = (): SpotifyError => new SpotifyError("TIMEOUT", `${host} did not answer in time.`);
+    const open = (either: AbortSignal): Promise<DealerConnection> =>
+      DealerConnection.open(url, this.#options.listener, either);
     try {
-      return await DealerConnection.open(url, this.#options.listener, AbortSignal.any([signal, late.signal]));
+      return await withDeadline(OPEN_TIMEOUT, late, open, signal);
     } catch (error) {
       if (error instanceof WebSocketRefused) {
         if (error.refusal.status === 401) this.#options.token.refused(token);
         guard.learn(clientId, host, { ...error.refusal, body: Buffer.alloc(0) });
       }
       throw error;
-    } finally {
-      late.clear();
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { SpotifyError } from "../core/errors";
-import { Deadline } from "../async/deadline";
+import { withDeadline } from "../async/deadline";
 import { Serial } from "../async/serial";
 import { SuffixSearch } from "./hashcash-search";
 import { raceAbort } from "../async/race-abort";
@@ -54,16 +54,12 @@ export async function solveHashcash(
     throw new SpotifyError("PROTOCOL_ERROR", "Spotify asks for a proof of work that makes no sense.");
   }
   const start = createHash("sha1").update(loginContext).digest().subarray(12);
-  const late = new Deadline(timeLimit, tooLate);
-  const ended = AbortSignal.any([signal, late.signal]);
-  try {
-    return await raceAbort(
+  const solve = (ended: AbortSignal): Promise<HashcashSolution> =>
+    raceAbort(
       ended,
       searches.run(() => search(new SuffixSearch(prefix, start, length), ended)),
     );
-  } finally {
-    late.clear();
-  }
+  return withDeadline(timeLimit, tooLate, solve, signal);
 }
 
 async function search(suffixes: SuffixSearch, signal: AbortSignal): Promise<HashcashSolution> {

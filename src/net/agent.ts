@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIPv6, type Socket } from "node:net";
 import { addAbortSignal, type Duplex } from "node:stream";
+import { endingWith } from "../async/ending-with";
 import { Deadline } from "../async/deadline";
 import { SpotifyError } from "../core/errors";
 import type { Proxy } from "./proxy";
@@ -47,27 +48,31 @@ export function makeAgent(protocol: string, proxy: Proxy | undefined, closing: A
       return undefined;
     }
     const late = new Deadline(CONNECT_TIMEOUT, () => unreachable(target.host));
-    const signal = AbortSignal.any([closing, late.signal]);
+    const { signal, clear: unfollow } = endingWith(closing, late.signal);
     const clear = (): void => late.clear();
+    const forget = (): void => {
+      late.clear();
+      unfollow();
+    };
     const opened = (tunnel?: Socket): Duplex => {
       const socket = connect({ ...target, socket: tunnel }, created)!;
       // A connection that ends before a request owns it crashes nothing.
       socket.on("error", () => undefined);
-      socket.once(isEncrypted ? "secureConnect" : "connect", clear).once("close", clear);
+      socket.once(isEncrypted ? "secureConnect" : "connect", clear).once("close", forget);
       return addAbortSignal(signal, socket);
     };
     if (!proxy) return opened();
     openTunnel(proxy, addressOf(target), signal)
       .then((tunnel) => {
         if (isEncrypted) return opened(tunnel);
-        clear();
+        forget();
         // HTTP does not resume a paused socket.
         return addAbortSignal(closing, tunnel.resume());
       })
       .then(
         (socket) => created(null, socket),
         (error: Error) => {
-          clear();
+          forget();
           created(error);
         },
       );

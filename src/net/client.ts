@@ -1,5 +1,6 @@
 import { request as httpRequest, type Agent, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { endingWith } from "../async/ending-with";
 import { Deadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
 import { SpotifyError } from "../core/errors";
@@ -62,7 +63,7 @@ export class HttpClient {
     closing.throwIfAborted();
     const { host, origin, protocol } = new URL(url);
     const late = new Deadline(timeout, () => new SpotifyError("TIMEOUT", `${host} did not answer in time.`));
-    const either = AbortSignal.any([closing, late.signal, ...(signal ? [signal] : [])]);
+    const { signal: either, clear } = endingWith(closing, late.signal, signal);
     try {
       const body = form ? Buffer.from(new URLSearchParams(form).toString()) : bytes;
       const options = {
@@ -88,6 +89,7 @@ export class HttpClient {
       );
     } finally {
       late.clear();
+      clear();
     }
   }
 

@@ -1,3 +1,4 @@
+import { withEither } from "../async/ending-with";
 import { Serial } from "../async/serial";
 import { SpotifyError } from "../core/errors";
 import type { PlaybackState } from "../player/playback-state";
@@ -102,18 +103,19 @@ export class Commands {
     return waiting.outcome;
   }
 
-  async #perform(command: Command, options: CommandOptions, signal: AbortSignal): Promise<Outcome> {
-    signal.throwIfAborted();
-    if (setsVolume(command)) this.#fade?.end();
-    const work = this.#work(options, signal);
-    await work.begin();
-    await perform(command, work);
-    const state = this.#options.named(work.scene.state);
-    return { state, ...(command.action === "snapshot" && { snapshot: snapshotOf(work.scene) }) };
+  #perform(command: Command, options: CommandOptions, life: AbortSignal): Promise<Outcome> {
+    return withEither([life, options.signal], async (signal) => {
+      life.throwIfAborted();
+      if (setsVolume(command)) this.#fade?.end();
+      const work = this.#work(options, signal);
+      await work.begin();
+      await perform(command, work);
+      const state = this.#options.named(work.scene.state);
+      return { state, ...(command.action === "snapshot" && { snapshot: snapshotOf(work.scene) }) };
+    });
   }
 
-  #work(options: CommandOptions, life: AbortSignal): Work {
-    const signal = options.signal ? AbortSignal.any([life, options.signal]) : life;
+  #work(options: CommandOptions, signal: AbortSignal): Work {
     signal.throwIfAborted();
     const { scenes, targets, finder, lookups } = this.#options;
     const parts = { dispatch: this.#dispatch, source: scenes(), targets, finder, lookups };
@@ -130,23 +132,22 @@ export class Commands {
   async #startFade(command: VolumeCommand, options: CommandOptions): Promise<Outcome> {
     // What comes later is not to be done before the fade begins.
     this.#newest = undefined;
-    const { signal: caller, ...others } = options;
-    // Joined once, because a fade sends many orders.
-    const signal = caller ? AbortSignal.any([this.#life.signal, caller]) : this.#life.signal;
-    const fade = await this.#queue.run(async () => {
-      signal.throwIfAborted();
-      this.#fade?.end();
-      const work = this.#work(others, signal);
-      await work.begin();
-      return (this.#fade = this.#fadeFor(command, options, work));
+    return withEither([this.#life.signal, options.signal], async (signal) => {
+      const fade = await this.#queue.run(async () => {
+        signal.throwIfAborted();
+        this.#fade?.end();
+        const work = this.#work(options, signal);
+        await work.begin();
+        return (this.#fade = this.#fadeFor(command, options, work));
+      });
+      options.onStep?.({ name: "fading" });
+      try {
+        await fade.run();
+      } finally {
+        if (this.#fade === fade) this.#fade = undefined;
+      }
+      return { state: this.#options.named((await this.#options.scenes().now(signal)).state) };
     });
-    options.onStep?.({ name: "fading" });
-    try {
-      await fade.run();
-    } finally {
-      if (this.#fade === fade) this.#fade = undefined;
-    }
-    return { state: this.#options.named((await this.#options.scenes().now(signal)).state) };
   }
 
   #fadeFor(

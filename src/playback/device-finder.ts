@@ -1,3 +1,4 @@
+import { endingWith } from "../async/ending-with";
 import { withDeadline } from "../async/deadline";
 import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
@@ -86,7 +87,7 @@ export class DeviceFinder implements Finder {
     const find = (scene: Scene): Target | undefined =>
       targets.find(name, scene) ?? scene.targets.find(({ id }) => id === attempt.tappedId);
     const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
+    const { signal: either, clear } = endingWith(signal, over.signal);
     const attempts = this.#tryAll(attempt, either)
       .then((patience) => wait(patience, either))
       .then(() => over.abort(late()))
@@ -96,6 +97,7 @@ export class DeviceFinder implements Finder {
     } finally {
       over.abort(late());
       await attempts;
+      clear();
     }
   }
 

@@ -1,3 +1,4 @@
+import { withEither } from "../async/ending-with";
 import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import type { Amount } from "./command";
@@ -54,7 +55,11 @@ export class Fade {
    * @returns when the volume is reached, or something has ended the fade
    * @throws SpotifyError if the volume cannot be set
    */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    return withEither([this.#options.signal, this.#ending.signal], (either) => this.#run(either));
+  }
+
+  async #run(either: AbortSignal): Promise<void> {
     const { to, over, signal } = this.#options;
     const target = await this.#options.target();
     if (target.volume === null || !target.canSetVolume) {
@@ -66,7 +71,6 @@ export class Fade {
     const from = target.volume;
     const goal = percentFor(to, target);
     const start = performance.now();
-    const either = AbortSignal.any([signal, this.#ending.signal]);
     let last = from;
     for (;;) {
       const share = over > 0 ? Math.min(1, (performance.now() - start) / over) : 1;

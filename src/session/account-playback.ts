@@ -1,3 +1,4 @@
+import { withEither } from "../async/ending-with";
 import type { Account } from "../account/account";
 import type { Grants } from "../account/grants";
 import { notSignedIn } from "../account/not-signed-in";
@@ -63,10 +64,11 @@ export class AccountPlayback implements PlaybackSource {
     const { account, observe, poller, closing } = this.#options;
     closing.throwIfAborted();
     if (!observe) throw new SpotifyError("INVALID_ARGUMENT", "This session was told not to follow playback.");
-    const either = AbortSignal.any([signal, closing]);
-    if (this.#isPolled) return poller.refresh(either);
-    if (!account.signedIn) throw this.#whyNotSignedIn();
-    await this.#refreshPushed(either);
+    await withEither([signal, closing], async (either) => {
+      if (this.#isPolled) return poller.refresh(either);
+      if (!account.signedIn) throw this.#whyNotSignedIn();
+      await this.#refreshPushed(either);
+    });
   }
 
   get #isPolled(): boolean {

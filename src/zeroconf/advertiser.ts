@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { withEither } from "../async/ending-with";
 import { SpotifyError, toSpotifyError } from "../core/errors";
 import { Backoff } from "../async/backoff";
 import { settledWithin } from "../async/deadline";
@@ -65,7 +66,8 @@ export class Advertiser {
         this.#report(undefined);
         backoff.reset();
         onTried();
-        if (!lost.signal.aborted) await once(AbortSignal.any([signal, lost.signal]), "abort");
+        if (!lost.signal.aborted)
+          await withEither([signal, lost.signal], async (either) => void (await once(either, "abort")));
       }
       if (isAnnounced && signal.aborted) await this.#responder.withdraw(announcement);
     }

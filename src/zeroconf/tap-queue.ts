@@ -1,3 +1,4 @@
+import { endingWith } from "../async/ending-with";
 import { SpotifyError } from "../core/errors";
 import { Deadline, withDeadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
@@ -31,7 +32,7 @@ export class TapQueue {
   async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     if (this.#queue.size > MAX_WAITING) throw busy();
     const patience = new Deadline(ANSWER_LIMIT, busy);
-    const end = AbortSignal.any([patience.signal, this.#closing]);
+    const { signal: end, clear } = endingWith(patience.signal, this.#closing);
     let hasStarted = false;
     const done = this.#queue.run(() => {
       end.throwIfAborted();
@@ -44,6 +45,7 @@ export class TapQueue {
       if (!hasStarted || error !== patience.signal.reason) throw error;
     } finally {
       patience.clear();
+      clear();
     }
   }
 }

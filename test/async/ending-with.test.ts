@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { endingWith } from "../../src/async/ending-with";
+import { withDeadline } from "../../src/async/deadline";
+import { endingWith, withEither } from "../../src/async/ending-with";
+import { SkippableWait } from "../../src/async/skippable-wait";
+import { SpotifyError } from "../../src/core/errors";
 
 describe("endingWith", () => {
   const REASON = new Error("It is over.");
@@ -32,4 +35,21 @@ describe("endingWith", () => {
     closing.abort(REASON);
     assert.equal(signal.aborted, false);
   });
+});
+
+describe("what follows a signal that lives long", () => {
+  const late = (): SpotifyError => new SpotifyError("TIMEOUT", "Too late.");
+  const ways: [what: string, run: (closing: AbortSignal) => Promise<unknown>][] = [
+    ["withEither", (closing) => withEither([closing, undefined], () => Promise.resolve())],
+    ["withEither that fails", (closing) => withEither([closing], () => Promise.reject(new Error("No.")))],
+    ["withDeadline", (closing) => withDeadline(60_000, late, () => Promise.resolve(), closing)],
+    ["SkippableWait", (closing) => new SkippableWait().wait(1, closing)],
+  ];
+  for (const [what, run] of ways) {
+    it(`leaves nothing on it: ${what}`, async () => {
+      const closing = new AbortController();
+      await Promise.allSettled(Array.from({ length: 20 }, () => run(closing.signal)));
+      assert.equal(getEventListeners(closing.signal, "abort").length, 0);
+    });
+  }
 });
