@@ -65,6 +65,9 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
       return state.queue === null || isFull(before)
         ? undefined
         : occurrences(order.uri, scene) > occurrences(order.uri, before);
+    default:
+      order satisfies never;
+      return undefined;
   }
 }
 

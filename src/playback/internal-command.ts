@@ -30,7 +30,8 @@ export function playerCommand(order: PlayerOrder, scene: Scene): PlayerCommand {
         endpoint: "add_to_queue",
         track: { uri: order.uri, uid: "", metadata: { is_queued: "true" }, provider: "queue" },
       };
-    default:
+    case "resume":
+    case "pause":
       return { endpoint: order.kind };
   }
 }

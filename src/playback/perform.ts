@@ -51,6 +51,8 @@ export async function perform(command: Command, work: Work): Promise<void> {
       return;
     case "restore":
       return restored(work, command.snapshot);
+    default:
+      command satisfies never;
   }
 }
 

@@ -50,6 +50,8 @@ export function readCommand(action: Action, value: unknown): ReadCommand {
     case "restore":
       return { command: { action, snapshot: readSnapshot(value) } };
     default:
+      // The compiler notices an action that is forgotten here; a message can name any word.
+      action satisfies never;
       throw wrong(`An action is one of these: ${ACTIONS.join(", ")}.`);
   }
 }

@@ -1,7 +1,7 @@
 /** Every action on every kind of device over both routes. Each cell looks at what the account then plays, on the model. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { PlaybackState, Session } from "../../src";
+import { ACTIONS, type Action, type PlaybackState, type Session } from "../../src";
 import { Simulator, type Account, type Habit, type SimulatedDevice } from "../simulator";
 import { CATALOGUE } from "../simulator/world/catalogue";
 import { signInWithApp } from "../support/own-app";
@@ -26,6 +26,7 @@ interface Room {
 
 interface Cell {
   name: string;
+  actions: readonly Action[];
   /** What the model is before; default: `near` plays. */
   given?: (room: Room) => void;
   when: (room: Room) => Promise<PlaybackState>;
@@ -39,12 +40,14 @@ const hasVolume = (habit: Habit): boolean => habit !== "iphone";
 const CELLS: readonly Cell[] = [
   {
     name: "pause",
+    actions: ["pause"],
     when: ({ session }) => session.player.pause(),
     now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["paused", "paused"]),
   },
   {
     name: "resume",
+    actions: ["play"],
     given: ({ playback }) => playback.pause(),
     when: ({ session }) => session.player.resume(),
     now: ({ playback }, { status }) =>
@@ -52,6 +55,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "resume on a device that is not active",
+    actions: ["play"],
     given: ({ playback }) => playback.pause(),
     when: ({ session, far }) => session.player.resume({ device: far.name }),
     now: ({ playback, far }, { playing }) => {
@@ -61,12 +65,14 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "toggle what plays",
+    actions: ["toggle"],
     when: ({ session }) => session.player.toggle(),
     now: ({ playback }, { status }) =>
       assert.deepEqual([playback.state.status, status], ["paused", "paused"]),
   },
   {
     name: "toggle what is paused",
+    actions: ["toggle"],
     given: ({ playback }) => playback.pause(),
     when: ({ session }) => session.player.toggle(),
     now: ({ playback }, { status }) =>
@@ -74,17 +80,20 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "next",
+    actions: ["next"],
     when: ({ session }) => session.player.next(),
     now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [SECOND, SECOND]),
   },
   {
     name: "previous",
+    actions: ["previous"],
     given: ({ playback }) => playback.next(),
     when: ({ session }) => session.player.previous(),
     now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
   },
   {
     name: "seek",
+    actions: ["seek"],
     when: ({ session }) => session.player.seek("1:00"),
     now: ({ playback }, { position }) => {
       assert.ok(Math.abs(playback.state.position - 60_000) < 3_000, String(playback.state.position));
@@ -93,40 +102,47 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "seek from here",
+    actions: ["seek"],
     given: ({ playback }) => playback.seek(50_000),
     when: ({ session }) => session.player.seek("-10s"),
     now: ({ playback }) => assert.ok(Math.abs(playback.state.position - 40_000) < 4_000),
   },
   {
     name: "set the volume",
+    actions: ["volume"],
     if: hasVolume,
     when: ({ session }) => session.player.setVolume(20),
     now: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [20, 20]),
   },
   {
     name: "lower the volume",
+    actions: ["volume"],
     if: hasVolume,
     when: ({ session }) => session.player.setVolume("-10"),
     now: ({ near }, { volume }) => assert.deepEqual([near.volume, volume], [30, 30]),
   },
   {
     name: "set the volume of a device that does not play",
+    actions: ["volume"],
     if: hasVolume,
     when: ({ session, far }) => session.player.setVolume(15, { device: far.name }),
     now: ({ far, near }) => assert.deepEqual([far.volume, near.volume], [15, 40]),
   },
   {
     name: "shuffle",
+    actions: ["shuffle"],
     when: ({ session }) => session.player.setShuffle(true),
     now: ({ playback }, { shuffle }) => assert.deepEqual([playback.state.shuffle, shuffle], [true, true]),
   },
   {
     name: "repeat the track",
+    actions: ["repeat"],
     when: ({ session }) => session.player.setRepeat("track"),
     now: ({ playback }, { repeat }) => assert.deepEqual([playback.state.repeat, repeat], ["track", "track"]),
   },
   {
     name: "repeat the list, then nothing",
+    actions: ["repeat"],
     when: async ({ session }) => {
       await session.player.setRepeat("context");
       return session.player.setRepeat("off");
@@ -135,6 +151,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "play a playlist",
+    actions: ["play"],
     when: ({ session }) => session.player.play(OTHER.uri),
     now: ({ playback, near }, { context, uri }) => {
       assert.equal(playback.state.context?.uri, OTHER.uri);
@@ -144,6 +161,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "play a playlist on a device that is not active, at a volume",
+    actions: ["play"],
     when: ({ session, far, near }) =>
       session.player.play({ context: OTHER.uri, device: far.name, volume: hasVolume(near.habit) ? 20 : 50 }),
     now: ({ playback, far }, { device, context }) => {
@@ -155,6 +173,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "play a playlist from an item and a position, repeated",
+    actions: ["play"],
     when: ({ session }) =>
       session.player.play({
         context: LIST.uri,
@@ -171,6 +190,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "play tracks by their links",
+    actions: ["play"],
     when: ({ session }) =>
       session.player.play({
         uris: [THIRD, SECOND].map((uri) => `https://open.spotify.com/track/${uri.slice(14)}?si=x`),
@@ -182,12 +202,14 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "play the same playlist anew",
+    actions: ["play"],
     given: ({ playback }) => playback.next(),
     when: ({ session }) => session.player.play({ context: LIST.uri, offset: 0 }),
     now: ({ playback }, { uri }) => assert.deepEqual([playback.state.item?.uri, uri], [FIRST, FIRST]),
   },
   {
     name: "move what plays",
+    actions: ["transfer"],
     when: ({ session, far }) => session.player.transfer(far.name),
     now: ({ playback, far }, { device, uri }) => {
       assert.equal(playback.active, far);
@@ -196,12 +218,14 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "move what is paused",
+    actions: ["transfer"],
     given: ({ playback }) => playback.pause(),
     when: ({ session, far }) => session.player.transfer(far.name),
     now: ({ playback, far }) => assert.deepEqual([playback.active, playback.state.status], [far, "paused"]),
   },
   {
     name: "queue two items",
+    actions: ["queue"],
     when: ({ session }) => session.player.queue([THIRD, SECOND]),
     now: ({ playback }) => {
       const queued = playback.state.queue.filter(({ queued: isQueued }) => isQueued).map(({ uri }) => uri);
@@ -210,6 +234,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "like what plays, and something else no longer",
+    actions: ["like", "unlike"],
     given: ({ account }) => account.library.add(SECOND),
     when: async ({ session }) => {
       await session.player.unlike(SECOND);
@@ -219,6 +244,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "search and play",
+    actions: ["play"],
     when: ({ session }) => session.player.play(CATALOGUE.tracks[7]!.name),
     now: ({ playback }, { uri }) => {
       assert.deepEqual([playback.state.item?.uri, uri], [CATALOGUE.tracks[7]!.uri, CATALOGUE.tracks[7]!.uri]);
@@ -226,6 +252,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "an announcement: snapshot, something else, restore",
+    actions: ["snapshot", "restore"],
     given: ({ playback }) => {
       playback.next();
       playback.seek(45_000);
@@ -244,6 +271,7 @@ const CELLS: readonly Cell[] = [
   },
   {
     name: "an announcement while nothing plays",
+    actions: ["snapshot", "restore"],
     given: ({ playback }) => playback.pause(),
     when: async ({ session }) => {
       const snapshot = await session.player.snapshot();
@@ -256,6 +284,16 @@ const CELLS: readonly Cell[] = [
     },
   },
 ];
+
+describe("The cells", () => {
+  it("try every action that changes something", () => {
+    const tried = new Set(CELLS.flatMap(({ actions }) => actions));
+    assert.deepEqual(
+      ACTIONS.filter((action) => !tried.has(action)),
+      ["devices"],
+    );
+  });
+});
 
 /** Until the session has received every push so far. They come in order, so that the last one is enough. */
 async function caughtUp({ session, playback }: Room): Promise<void> {

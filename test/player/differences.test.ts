@@ -28,6 +28,14 @@ function later(passed: number, state: Partial<PlaybackState>, others: Partial<Re
   };
 }
 
+/** Another value of the same type. */
+function altered(value: unknown): unknown {
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return value + 60_000;
+  if (Array.isArray(value)) return [];
+  return typeof value === "string" ? `another ${value}` : null;
+}
+
 const idle = { status: "idle", playing: false, device: null, volume: null } as const;
 const paused = { status: "paused", playing: false } as const;
 
@@ -117,6 +125,15 @@ describe("What is different between two readings", () => {
       assert.deepEqual(differences(BEFORE, after), changed);
     });
   }
+
+  it("each property of the state that says what plays, and no other", () => {
+    // Four follow from others; the rest says what can be done, and where the state comes from.
+    const silent = ["playing", "artist", "url", "image", "at", "denied", "account", "source"];
+    const untold = Object.entries(BEFORE.state)
+      .filter(([key, value]) => differences(BEFORE, later(0, { [key]: altered(value) })).length === 0)
+      .map(([key]) => key);
+    assert.deepEqual(untold, silent);
+  });
 
   it("no position, if nothing is active before or after", () => {
     const wasIdle = later(0, { ...idle, position: 0 }, { speed: 0 });
