@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { EVENT_KINDS } from "../nodes/spotify-events/kinds";
@@ -95,6 +95,11 @@ describe("the documentation", () => {
     );
   });
 
+  it("names every property of what plays in the help of the now playing node too", () => {
+    const help = read("nodes", "spotify-now-playing", "locales", "en-US", "spotify-now-playing.html");
+    for (const key of Object.keys(STATE)) assert.match(help, new RegExp(String.raw`\b${key}\b`), key);
+  });
+
   it("says where and when everything was reported", () => {
     const text = page("client-ids") + page("errors");
     const reports = [
@@ -142,6 +147,19 @@ describe("the documentation", () => {
     assert.ok(readme.includes("`npm ci && npm test`"));
     assert.match(readme, /Unofficial\. Not affiliated/);
   });
+
+  for (const type of readdirSync(join(root, "nodes")).filter((name) => name.startsWith("spotify-"))) {
+    for (const language of readdirSync(join(root, "nodes", type, "locales"))) {
+      it(`has a help panel of at most 350 words: ${type}, ${language}`, () => {
+        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const text = help.replaceAll(/<[^>]*>/g, " ");
+        assert.ok(words(text) <= 350, `${words(text)} words`);
+        // Chinese has no spaces: what takes as much room.
+        const signs = text.match(/\p{Script=Han}/gu) ?? [];
+        assert.ok(signs.length <= 600, `${signs.length} signs`);
+      });
+    }
+  }
 
   describe("section", () => {
     const text = 'a\n<!-- x: made by "npm run docs" -->\nold\n<!-- end of x -->\nb';
