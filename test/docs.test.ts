@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { EVENT_KINDS } from "../nodes/spotify-events/kinds";
 import { compareDocuments, root } from "../scripts/docs";
 import { withSection } from "../scripts/docs-section";
+import { exampleFiles } from "../scripts/examples";
 import { SPOTIFY_ENDPOINTS } from "../src/core/endpoints";
 import { ERROR_GUIDE } from "../src/core/error-guide";
 import {
@@ -98,6 +99,13 @@ describe("the documentation", () => {
   it("names every property of what plays in the help of the now playing node too", () => {
     const help = read("nodes", "spotify-now-playing", "locales", "en-US", "spotify-now-playing.html");
     for (const key of Object.keys(STATE)) assert.match(help, new RegExp(String.raw`\b${key}\b`), key);
+  });
+
+  it("lists every example flow", () => {
+    for (const file of exampleFiles()) {
+      const name = file.replace(" - ", " ").replace(".json", "");
+      assert.ok(page("README").includes(`| ${name} `), name);
+    }
   });
 
   it("says where and when everything was reported", () => {

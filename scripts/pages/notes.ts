@@ -16,7 +16,7 @@ export class Notes {
         const { scopes, tried } = report as ScopeReport;
         const extent =
           tried && tried.length < scopes.length
-            ? `; only ${codes(tried)} was tried, and the others were said to be the same`
+            ? `; tried with ${codes(tried)}, and the others are taken to be the same`
             : "";
         return `${superscript(i + 1)} ${link(report)}${extent}`;
       })
