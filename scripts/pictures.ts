@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of README.md anew: `tsx scripts/pictures.ts`. Needs Chromium.
+ * `npm run pictures`: takes the pictures of the README and of `docs/` anew. Needs Chromium.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { EditorPage } from "../test/browser/editor-page";
 import { accountFlow } from "../test/installed/account-flow";
 import { EditorClient } from "./editor-client";
 import { readExamples, signedIn } from "./examples";
+import { BUTTON, MUSIC_FLOW, NOW_PLAYING, PLAYBACK, SONG } from "./music-flow";
 import { NodeRedProcess } from "./node-red-process";
 import { deployWithOwnApp } from "./own-app";
 import { startSimulatedSpotify } from "./simulated-spotify";
@@ -39,7 +40,8 @@ async function main(): Promise<void> {
   try {
     const client = await EditorClient.connect(red.url);
     account.playback.play({ item: 0 });
-    const flows = signedIn(readExamples(EXAMPLES), account.credentialsJson);
+    account.playback.pause();
+    const flows = signedIn([...MUSIC_FLOW, ...readExamples(EXAMPLES)], account.credentialsJson);
     await deployWithOwnApp(client, spotify, flows, red.url);
     const editor = await EditorPage.open(browser, red.url, { width: 1620, height: 1300 });
     await takeFlow(editor);
@@ -47,7 +49,7 @@ async function main(): Promise<void> {
     await client.deploy(accountFlow().nodes);
     // The page that Spotify names, and room for a dialog as long as this.
     simulator.policy.verificationUri = "https://spotify.com/pair";
-    await takeSignIns(await EditorPage.open(browser, red.url, { width: 1620, height: 1400 }));
+    await takeSignIns(await EditorPage.open(browser, red.url, { width: 1620, height: 1600 }));
     client.close();
   } finally {
     await browser.close();
@@ -56,14 +58,23 @@ async function main(): Promise<void> {
   }
 }
 
-/** The whole flow, with the song below its node. */
+/** The flow of the README, after the button was pressed. */
 async function takeFlow(editor: EditorPage): Promise<void> {
-  await editor.status(await editor.nodeId("what is playing", "spotify-now-playing"), /Loopback Lullaby/);
-  await editor.status(await editor.nodeId("the song", "debug"), /Loopback Lullaby/);
-  const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
+  const { page } = editor;
+  await editor.showTab("Music");
+  const nowPlaying = await editor.nodeId(NOW_PLAYING, "spotify-now-playing");
+  await editor.status(nowPlaying, /Loopback Lullaby/);
+  const button = await editor.nodeId(BUTTON, "inject");
+  await page.locator(`[id="${button}"] .red-ui-flow-node-button-button`).click();
+  await editor.status(await editor.nodeId(PLAYBACK, "spotify-playback"), /%/);
+  await page.locator(`[id="${nowPlaying}"] .red-ui-flow-node-status-dot-green`).waitFor();
+  await editor.status(await editor.nodeId(SONG, "debug"), /Loopback Lullaby/);
+  // What Node-RED says of the press is no part of the flow.
+  await page.locator(".red-ui-notification").waitFor({ state: "hidden" });
+  const chart = await page.locator("#red-ui-workspace-chart").boundingBox();
   if (chart === null) throw new Error("The editor shows no flow.");
-  const clip = { x: chart.x, y: chart.y, width: 1080, height: 430 };
-  await editor.page.screenshot({ path: join(DOCS, "flow.png"), clip });
+  const clip = { x: chart.x, y: chart.y, width: 700, height: 200 };
+  await page.screenshot({ path: join(DOCS, "flow.png"), clip });
 }
 
 async function takeDialogs(editor: EditorPage): Promise<void> {

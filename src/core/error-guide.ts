@@ -18,8 +18,8 @@ export interface ErrorAdvice {
 }
 
 /**
- * What every error code means, and what to do. The README's table and the help panel of the spotify-token node are made
- * from it (`npm run docs`); a test compares it with the library's messages.
+ * What every error code means, and what to do. `docs/errors.md` is made from it (`npm run docs`); a test compares it with
+ * the library's messages.
  */
 export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   INVALID_SCOPE: {
@@ -164,7 +164,7 @@ export const ERROR_GUIDE: Readonly<Record<SpotifyErrorCode, ErrorAdvice>> = {
   },
 };
 
-/** The words of the README's table and of the help panel. */
+/** The words of the table in `docs/errors.md`. */
 export const RETRY_WORDS: Readonly<Record<Retry, string>> = {
   no: "no",
   wait: "after `msg.retryAfter` seconds",

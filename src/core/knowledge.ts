@@ -1,8 +1,8 @@
 /**
  * What is publicly known about client IDs and scopes, as data with its sources.
  *
- * This is the one place: validation, the choice of the `best` client ID, the editor and the table in the
- * README all read it, so that they cannot disagree. It imports nothing, because the editor bundles it.
+ * This is the one place: validation, the choice of the `best` client ID, the editor and `docs/client-ids.md`
+ * all read it, so that they cannot disagree. It imports nothing, because the editor bundles it.
  *
  * Knowledge warns and advises. It never stops a request: Spotify decides, and may decide otherwise tomorrow.
  */

@@ -3,7 +3,7 @@ import { readCluster } from "../../src/connect-state/cluster";
 import { DeviceType } from "../../src/proto/gen/connect_pb";
 import { KITCHEN, OWN, PHONE, read, readView, SERVER_TIME, SONG } from "./support/clusters";
 
-/** Every key of a PlaybackState, as `contracts.md` and the README promise them. */
+/** Every key of a PlaybackState, as `contracts.md` and `docs/now-playing.md` promise them. */
 const KEYS = [
   ..."status playing type title artist artists album albumUri uri url image images duration position at".split(
     " ",

@@ -37,6 +37,7 @@ public final class Driver {
   private static final int KEY_BYTES = 256;
   private static JsonObject facts;
   private static String obstacle;
+  private static final int MOST_SESSIONS = 4;
   private static Session session;
   private static Session device;
 
@@ -111,10 +112,18 @@ public final class Driver {
         .setOutput(PlayerConfiguration.AudioOutput.CUSTOM)
         .setOutputClass(Silence.class.getName())
         .build();
-    // The player first hears of its connection: it must be there before the dealer has said anything.
-    device = signedIn(new File(folder(), "credentials.json"));
-    new Player(silent, device);
-    until(() -> cluster().getAsJsonObject("devices").has(device.deviceId()), "it is among the account's devices");
+    // The dealer of this client connects by itself. If it does so before its player listens, the device never registers.
+    for (int sessions = 1; ; sessions++) {
+      device = signedIn(new File(folder(), "credentials.json"));
+      new Player(silent, device);
+      try {
+        until(() -> cluster().getAsJsonObject("devices").has(device.deviceId()), "it is among the account's devices");
+        return;
+      } catch (AssertionError error) {
+        if (sessions == MOST_SESSIONS) throw error;
+        device.close();
+      }
+    }
   }
 
   private static void command() throws Exception {
@@ -181,7 +190,7 @@ public final class Driver {
   }
 
   private static void until(Callable<Boolean> condition, String what) throws Exception {
-    for (int tries = 0; tries < 150; tries++) {
+    for (int tries = 0; tries < 80; tries++) {
       if (condition.call()) return;
       Thread.sleep(100);
     }
