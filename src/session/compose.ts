@@ -13,6 +13,7 @@ import { SignIns } from "../account/sign-ins";
 import { SignOut } from "../account/sign-out";
 import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
+import { limitedLog, type Log } from "../async/limited-log";
 import { ConnectState } from "../connect-state/connect-state";
 import { Follower } from "../connect-state/follower";
 import { parseClientId, platformClientId } from "../core/client-id";
@@ -54,13 +55,15 @@ import { ClientIdentity } from "./client-identity";
 
 import { DeviceId } from "./device-id";
 import { LifeCycle } from "./life-cycle";
-import { checkPort, toCredentials, type SessionOptions } from "./options";
+import { checkPort, toCredentials, type LogLevel, type SessionOptions } from "./options";
 import { RememberedAccount } from "./remembered";
 import { Player } from "./player";
 import { openSlices } from "./slices";
 
 const REQUEST_TIMEOUT = 30_000;
 const DEVICE_NAME = "Node-RED";
+/** How many lines of a kind and of a level the log has in a minute. */
+const MOST_LINES = 10;
 
 /** Everything a session is made of. */
 export type Parts = ReturnType<typeof compose>;
@@ -72,9 +75,13 @@ export type Parts = ReturnType<typeof compose>;
  * @throws SpotifyError INVALID_ARGUMENT for an option that cannot be right
  */
 export function compose(options: SessionOptions) {
-  const log = options.log ?? ((): void => undefined);
   const endpoints = resolveEndpoints(options.endpoints);
   const closing = new AbortController();
+
+  // Spotify and the LAN can cause lines without end. None of these logs hides the lines of another.
+  const limited = (): Log<LogLevel> => limitedLog(options.log ?? ignore, MOST_LINES, closing.signal);
+  const log = limited();
+  const lanLog = limited();
 
   // What is remembered over a restart.
   const state = new StateKeeper(
@@ -166,7 +173,7 @@ export function compose(options: SessionOptions) {
   // The hidden observer, which tells which app has control, and with that the client ID.
   const internalClientId = platformClientId();
   const deviceName = options.connect ? options.deviceName || DEVICE_NAME : undefined;
-  const control = new ClientIdControl(identity, closing.signal, log);
+  const control = new ClientIdControl(identity, closing.signal, limited());
   const services = {
     servers,
     guard,
@@ -181,7 +188,7 @@ export function compose(options: SessionOptions) {
     deviceId: () => deviceId.value,
     visible: deviceName === undefined ? undefined : { name: deviceName, clientId: () => identity.clientId },
     control,
-    log,
+    log: limited(),
   });
 
   // What the account plays, on any device.
@@ -259,10 +266,10 @@ export function compose(options: SessionOptions) {
           activeUser: username,
           onTap: async ({ credentials, deviceName: phone }, signal) => {
             await tap.tap(credentials, connection.isReady, signal);
-            log("info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
+            lanLog("info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
           },
           onReset: () => tap.takeBack(),
-          log,
+          log: lanLog,
         });
 
   return {
@@ -301,6 +308,8 @@ export function compose(options: SessionOptions) {
     discovery,
   };
 }
+
+function ignore(): void {}
 
 /** Most sessions are not on the LAN, so that this is loaded only for those that are. */
 function loadDiscovery(): typeof import("../zeroconf/discovery").Discovery {

@@ -109,6 +109,23 @@ describe("spotify-token that emits by itself", () => {
     );
   });
 
+  it("reports a failure once while Spotify changes the client ID to and fro, and again a good while later", async () => {
+    simulator.policy.knownClientIds = Object.values(CLIENT_IDS);
+    await deploy({ clientId: "", scopes: ["streaming"] });
+    await time.until(() => emitted.length === 1);
+    const changeToAndFro = async (times: number): Promise<void> => {
+      for (let change = 0; change < times; change++) {
+        flow.sessionNode.session!.setClientId(change % 2 === 0 ? "a".repeat(32) : "android", "cluster");
+        await time.advance(100);
+      }
+    };
+    await changeToAndFro(100);
+    assert.equal(caught.length, 1, caught.join());
+    await time.advance(10 * MINUTE);
+    await changeToAndFro(100);
+    assert.equal(caught.length, 2, caught.join());
+  });
+
   it("emits nothing for a message that comes in", async () => {
     await deploy();
     await time.until(() => emitted.length === 1);
