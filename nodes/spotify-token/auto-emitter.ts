@@ -54,10 +54,8 @@ export class AutoEmitter {
   }
 
   readonly #onToken = (notice: TokenNotice): void => {
-    // The node's last token was renewed. Tokens of other client IDs do not matter here.
-    if (this.#last && notice.clientId === this.#last.clientId && notice.expiresAt > this.#last.expiresAt) {
-      void this.#attempt();
-    }
+    // The node's last token may have been renewed. Tokens of other client IDs do not matter here.
+    if (notice.clientId === this.#last?.clientId) void this.#attempt();
   };
 
   readonly #onState = ({ state }: { state: string }): void => {

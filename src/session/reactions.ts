@@ -166,8 +166,8 @@ function clockReactions({ lifeCycle, follower, playback, pool, closing }: Parts)
       lifeCycle.reconnect(reason);
       follower.dealer.reconnectNow(reason);
       playback.choose();
-    }
-    pool.recheck();
+      pool.recheck();
+    } else pool.calendarSetBack();
   });
   closing.signal.addEventListener("abort", () => clock.stop());
 }

@@ -222,6 +222,15 @@ export class TokenPool {
     this.#renewals.recheck();
   }
 
+  /** The calendar was set back: when a token expires has another number now, on disk too. */
+  calendarSetBack(): void {
+    this.recheck();
+    void this.#options.memory.keepTokens((stored) => {
+      const known = new Map(this.#cache.all().map((token) => [token.accessToken as unknown, token]));
+      return stored.map((item) => known.get(accessTokenOf(item))?.toStored() ?? item);
+    });
+  }
+
   /** Stops all renewals and requests. Requests from now on fail with CLOSED. */
   close(): void {
     this.#closed = true;

@@ -98,6 +98,16 @@ describe("spotify-token that emits by itself", () => {
     assert.ok(emitted[1]!.token.expiresAt > Date.now() + 50 * MINUTE);
   });
 
+  it("emits each new token in time after the clock was set back", async () => {
+    await deploy();
+    await time.until(() => emitted.length === 1);
+    const start = performance.now();
+    time.moveCalendar(-8 * HOUR);
+    await time.until(() => emitted.length === 2, HOUR, MINUTE);
+    assert.ok(performance.now() - start < 0.85 * HOUR, "when the session renews it");
+    assert.ok(emitted[1]!.token.expiresAt <= Date.now() + HOUR);
+  });
+
   it("emits at once a token of the client ID that Spotify changes the session to", async () => {
     await deploy({ clientId: "", scopes: ["streaming"] });
     await time.until(() => emitted.length === 1);
