@@ -14,6 +14,14 @@ const RENEWAL_JITTER = 0.02;
 /** If the two clocks differ by more than this, in ms, one of them has jumped. */
 const JUMP = 1_000;
 
+/** How many tokens were made in this process. */
+let made = 0;
+
+/** The number of the newest token: each one that is made later has a higher one. */
+export function newestToken(): number {
+  return made;
+}
+
 /** A token as it is stored. */
 export interface StoredToken {
   accessToken: string;
@@ -32,6 +40,8 @@ export interface StoredToken {
  * cannot be set back. The clock that says older is believed, and the end on the other one is set right.
  */
 export class CachedToken {
+  /** Newer tokens have higher numbers. */
+  readonly number = ++made;
   readonly clientId: string;
   readonly source: Token["source"];
   /** The scopes it was requested with. It is renewed with the same. */
@@ -143,8 +153,14 @@ export class CachedToken {
   }
 }
 
-/** The token of a stored document; undefined if it is malformed, has expired, or comes from a clock that ran ahead. */
+/** The token of a stored document; undefined as for `readStoredToken`. */
 export function parseStoredToken(document: unknown, now = Date.now()): CachedToken | undefined {
+  const stored = readStoredToken(document, now);
+  return stored && new CachedToken(stored, now);
+}
+
+/** A stored document; undefined if it is malformed, has expired, or comes from a clock that ran ahead. */
+export function readStoredToken(document: unknown, now = Date.now()): StoredToken | undefined {
   if (typeof document !== "object" || document === null) return undefined;
   const { accessToken, scopes, requested, clientId, source, mintedAt, expiresAt } =
     document as Partial<StoredToken>;
@@ -155,7 +171,7 @@ export function parseStoredToken(document: unknown, now = Date.now()): CachedTok
   if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
   if (!(mintedAt <= now + MINIMUM_LEFT) || !(expiresAt - now >= MINIMUM_LEFT)) return undefined;
   if (!(expiresAt - mintedAt <= MAX_LIFETIME)) return undefined;
-  return new CachedToken({ accessToken, scopes, requested, clientId, source, mintedAt, expiresAt }, now);
+  return { accessToken, scopes, requested, clientId, source, mintedAt, expiresAt };
 }
 
 function isTextList(value: unknown): value is string[] {
