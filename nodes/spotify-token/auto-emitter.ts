@@ -4,7 +4,7 @@ import type { Session, SpotifyError, Token, TokenNotice } from "../../src";
 export interface AutoEmitterOptions {
   ask(session: Session): Promise<Token>;
   emit(token: Token): void;
-  /** Is given a failure once, and again only when another kind of failure follows. */
+  /** Is given each kind of failure once, and again only if it comes back after a good while without any. */
   report(error: SpotifyError): void;
 }
 
@@ -12,6 +12,8 @@ const RETRY_FIRST = 15_000;
 const RETRY_MOST = 15 * 60_000;
 /** The next token is requested at the latest this long before the last one ends, ms. */
 const LAST_CHANCE = 60_000;
+/** Whatever changes to and fro outside, a Catch node hears of a failure once, ms. */
+const GOOD_WHILE = 5 * 60_000;
 
 /**
  * Emits a token as soon as the session can give one, and a new one each time before the last expires.
@@ -23,7 +25,9 @@ export class AutoEmitter {
   readonly #session: Session;
   readonly #options: AutoEmitterOptions;
   #last: Token | undefined;
-  #reported: string | undefined;
+  /** The kinds of failure that were reported. */
+  readonly #reported = new Set<string>();
+  #failedAt = -Infinity;
   #failures = 0;
   #asking = false;
   #again = false;
@@ -50,10 +54,8 @@ export class AutoEmitter {
   }
 
   readonly #onToken = (notice: TokenNotice): void => {
-    // The node's last token was renewed. Tokens of other client IDs do not matter here.
-    if (this.#last && notice.clientId === this.#last.clientId && notice.expiresAt > this.#last.expiresAt) {
-      void this.#attempt();
-    }
+    // The node's last token may have been renewed. Tokens of other client IDs do not matter here.
+    if (notice.clientId === this.#last?.clientId) void this.#attempt();
   };
 
   readonly #onState = ({ state }: { state: string }): void => {
@@ -88,7 +90,6 @@ export class AutoEmitter {
 
   #succeeded(token: Token): void {
     this.#failures = 0;
-    this.#reported = undefined;
     const isNew = token.accessToken !== this.#last?.accessToken;
     this.#last = token;
     this.#in(Math.max(token.expiresAt - Date.now() - LAST_CHANCE, 1_000));
@@ -96,11 +97,14 @@ export class AutoEmitter {
   }
 
   #failed(error: SpotifyError): void {
+    const now = performance.now();
+    if (this.#failures === 0 && now - this.#failedAt > GOOD_WHILE) this.#reported.clear();
+    this.#failedAt = now;
     const growing = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** Math.min(this.#failures++, 10));
     const delay = Math.max(growing * (0.75 + Math.random() / 4), (error.retryAfter ?? 0) * 1000);
     this.#in(Math.min(delay, 24 * 60 * 60_000));
-    if (this.#reported === error.code) return;
-    this.#reported = error.code;
+    if (this.#reported.has(error.code)) return;
+    this.#reported.add(error.code);
     this.#options.report(error);
   }
 

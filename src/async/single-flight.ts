@@ -1,8 +1,13 @@
 import { SpotifyError } from "../core/errors";
 import { raceAbort } from "./race-abort";
 
+/** How many pieces of work are asked whether they serve another key: those that began first. */
+const MOST_ASKED = 64;
+
 export interface SingleFlightOptions<Key> {
-  /** Whether the result of the work for `underWay` also serves `wanted`. Default: if both are the same. */
+  /** What keys that are the same have in common. Default: the key itself. */
+  name?(key: Key): unknown;
+  /** Whether the result of the work for `underWay` also serves `wanted`, which is another key. Default: never. */
   serves?(underWay: Key, wanted: Key): boolean;
   /** What happens to work when its last waiter has left: it is aborted (default), or it goes on to its end. */
   whenLeft?: "abort" | "goOn";
@@ -24,11 +29,15 @@ interface Flight<Key, Result> {
  */
 export class SingleFlight<Key, Result> {
   readonly #flights = new Set<Flight<Key, Result>>();
-  readonly #serves: (underWay: Key, wanted: Key) => boolean;
+  /** Those that can be joined. */
+  readonly #byName = new Map<unknown, Flight<Key, Result>>();
+  readonly #name: (key: Key) => unknown;
+  readonly #serves: ((underWay: Key, wanted: Key) => boolean) | undefined;
   readonly #abortsWhenLeft: boolean;
   #isClosed = false;
 
-  constructor({ serves = Object.is, whenLeft = "abort" }: SingleFlightOptions<Key> = {}) {
+  constructor({ name = (key) => key, serves, whenLeft = "abort" }: SingleFlightOptions<Key> = {}) {
+    this.#name = name;
     this.#serves = serves;
     this.#abortsWhenLeft = whenLeft === "abort";
   }
@@ -69,7 +78,12 @@ export class SingleFlight<Key, Result> {
   }
 
   #find(key: Key): Flight<Key, Result> | undefined {
-    for (const flight of this.#flights) {
+    const same = this.#byName.get(this.#name(key));
+    if (same && !same.controller.signal.aborted) return same;
+    if (!this.#serves) return undefined;
+    let asked = 0;
+    for (const flight of this.#byName.values()) {
+      if (asked++ === MOST_ASKED) break;
       if (!flight.controller.signal.aborted && this.#serves(flight.key, key)) return flight;
     }
     return undefined;
@@ -78,9 +92,14 @@ export class SingleFlight<Key, Result> {
   #begin(key: Key, run: (signal: AbortSignal) => Promise<Result>): Flight<Key, Result> {
     const controller = new AbortController();
     const flight = { key, result: run(controller.signal), waiting: 0, controller };
-    const forget = (): boolean => this.#flights.delete(flight);
+    const name = this.#name(key);
+    const forget = (): void => {
+      this.#flights.delete(flight);
+      if (this.#byName.get(name) === flight) this.#byName.delete(name);
+    };
     flight.result.then(forget, forget);
     this.#flights.add(flight);
+    this.#byName.set(name, flight);
     return flight;
   }
 }

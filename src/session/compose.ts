@@ -14,9 +14,9 @@ import { SignOut } from "../account/sign-out";
 import { TapGate } from "../account/tap-gate";
 import { TapSignIn } from "../account/tap-sign-in";
 import { WhoseAccount } from "../account/whose-account";
+import { limitedLog, limitedLogs, type Log } from "../async/limited-log";
 import { ConnectState } from "../connect-state/connect-state";
 import { Follower } from "../connect-state/follower";
-import { LogLimit } from "../async/log-limit";
 import { parseClientId, platformClientId } from "../core/client-id";
 import { resolveEndpoints } from "../core/endpoints";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -63,6 +63,10 @@ import { openSlices } from "./slices";
 
 const REQUEST_TIMEOUT = 30_000;
 const DEVICE_NAME = "Node-RED";
+/** How many lines of a kind and of a level the log has in a minute. */
+const MOST_LINES = 10;
+/** The same for lines that anyone on the LAN can cause. */
+const MOST_LAN_LINES = 1;
 
 /** Everything a session is made of. */
 export type Parts = ReturnType<typeof compose>;
@@ -74,9 +78,13 @@ export type Parts = ReturnType<typeof compose>;
  * @throws SpotifyError INVALID_ARGUMENT for an option that cannot be right
  */
 export function compose(options: SessionOptions) {
-  const log = options.log ?? ((): void => undefined);
   const endpoints = resolveEndpoints(options.endpoints);
   const closing = new AbortController();
+
+  // Spotify and the LAN can cause lines without end. None of these logs hides the lines of another.
+  const limited = (): Log => limitedLog(options.log ?? ignore, MOST_LINES, closing.signal);
+  const log = limited();
+  const lanLog = limitedLogs(options.log ?? ignore, MOST_LAN_LINES, closing.signal);
 
   // What is remembered over a restart.
   const state = new StateKeeper(
@@ -170,7 +178,7 @@ export function compose(options: SessionOptions) {
   // The hidden observer, which tells which app has control, and with that the client ID.
   const internalClientId = platformClientId();
   const deviceName = options.connect ? options.deviceName || DEVICE_NAME : undefined;
-  const control = new ClientIdControl(identity, closing.signal, log);
+  const control = new ClientIdControl(identity, closing.signal, limited());
   const services = {
     servers,
     guard,
@@ -185,7 +193,7 @@ export function compose(options: SessionOptions) {
     deviceId: () => deviceId.value,
     visible: deviceName === undefined ? undefined : { name: deviceName, clientId: () => identity.clientId },
     control,
-    log,
+    log: limited(),
   });
 
   // What the account plays, on any device.
@@ -250,7 +258,6 @@ export function compose(options: SessionOptions) {
 
   // The device on the LAN that Spotify's apps see.
   const port = checkPort(options.connectPort);
-  const lanLog = new LogLimit(log, closing.signal);
   const discovery =
     deviceName === undefined
       ? undefined
@@ -264,10 +271,10 @@ export function compose(options: SessionOptions) {
           activeUser: username,
           onTap: async ({ credentials, deviceName: phone }, signal) => {
             await tap.tap(credentials, () => connection.isReady, signal);
-            lanLog.log("tapped", "info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
+            lanLog("tapped", "info", `Tapped in a Spotify app${phone ? ` on ${phone}` : ""}.`);
           },
           onReset: () => tap.takeBack(),
-          log: (level, message, kind) => lanLog.log(kind, level, message),
+          log: (level, message, kind) => lanLog(kind, level, message),
         });
 
   return {
@@ -308,6 +315,8 @@ export function compose(options: SessionOptions) {
     lanLog,
   };
 }
+
+function ignore(): void {}
 
 /** Most sessions are not on the LAN, so that this is loaded only for those that are. */
 function loadDiscovery(): typeof import("../zeroconf/discovery").Discovery {

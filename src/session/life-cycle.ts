@@ -33,12 +33,13 @@ const RETRY_REFUSED = 5_000;
 const CONFIRM_AFTER = 60_000;
 /** The first try after a break comes at once, but not from everybody in the same instant. ms */
 const FIRST_RETRY_JITTER = 200;
-/** A connection that lasted this long was a good one: the waits begin anew. ms */
-const STABLE_AFTER = 30_000;
+/** A login that held this long was a good one: no failure before it counts. ms */
+const GOOD_AFTER = 10_000;
 
 /**
- * Keeps a session connected: connects, waits for the break, connects again, with growing waits, for as long as the
- * network is the trouble; stops if only the user can help.
+ * Keeps a session connected: connects, waits for the break, and connects again, for as long as the network is the
+ * trouble. When a good login breaks, and once more if the next one does not hold, that is at once; after that, the waits
+ * grow with each failure in the row. Stops if only the user can help.
  */
 export class LifeCycle extends EventEmitter<{
   state: [StateChange];
@@ -47,6 +48,8 @@ export class LifeCycle extends EventEmitter<{
 }> {
   readonly #login: Login;
   readonly #backoff = new Backoff(RETRY_FIRST, RETRY_MOST);
+  /** A login has failed, or did not hold, since the last good one. */
+  #hasFailed = false;
   #state: SessionState = "idle";
   #error: SpotifyError | undefined;
   /** The credential was refused, which counts when it is refused again. */
@@ -96,7 +99,7 @@ export class LifeCycle extends EventEmitter<{
 
   /** Drops the connection and opens a new one at once; without one, tries at once. */
   reconnect(reason: SpotifyError): void {
-    this.#backoff.reset();
+    this.#forgetFailures();
     if (!this.#connection) return this.#wait.skip();
     this.#isBreakWanted = true;
     this.#connection.close(reason);
@@ -118,7 +121,7 @@ export class LifeCycle extends EventEmitter<{
     // Another change, or the end, has come meanwhile.
     if (this.#stop !== latest || latest.signal.aborted) return;
     this.#error = undefined;
-    this.#backoff.reset();
+    this.#forgetFailures();
     this.#setState("idle");
     if (signedIn) this.start();
   }
@@ -193,15 +196,27 @@ export class LifeCycle extends EventEmitter<{
     if (signal.aborted) return;
     this.#error = reason;
     this.#setState("reconnecting", reason);
-    const lasted = performance.now() - since;
-    if (lasted >= STABLE_AFTER) this.#backoff.reset();
-    // A server that lets us in and throws us out again is not asked in a tight loop.
-    const delay = lasted >= STABLE_AFTER ? Math.random() * FIRST_RETRY_JITTER : this.#backoff.next();
-    await this.#wait.wait(this.#isBreakWanted ? 0 : delay, signal);
+    await this.#wait.wait(this.#delayAfterBreak(performance.now() - since), signal);
     this.#isBreakWanted = false;
   }
 
+  /** @param held how long the login had held, ms */
+  #delayAfterBreak(held: number): number {
+    if (this.#isBreakWanted) return 0;
+    if (held >= GOOD_AFTER) this.#forgetFailures();
+    // A server that lets us in and throws us out again and again is not asked in a tight loop.
+    const isAtOnce = !this.#hasFailed;
+    this.#hasFailed = held < GOOD_AFTER;
+    return isAtOnce ? Math.random() * FIRST_RETRY_JITTER : this.#backoff.next();
+  }
+
+  #forgetFailures(): void {
+    this.#hasFailed = false;
+    this.#backoff.reset();
+  }
+
   async #pause(error: SpotifyError, signal: AbortSignal): Promise<void> {
+    this.#hasFailed = true;
     let least = 0;
     if (error instanceof LoginFailure)
       least = error.disposition === "confirm" ? CONFIRM_AFTER : RETRY_REFUSED;

@@ -1,5 +1,5 @@
 import { accessTokenCredentials, type Credentials } from "../access-point/credentials";
-import type { LogLevel } from "../async/log-limit";
+import type { LogLevel } from "../async/limited-log";
 import { SpotifyError } from "../core/errors";
 import { parseLibrespotCredentials, type LibrespotCredentials } from "../account/imported-credentials";
 import type { SliceStore } from "../store/slice-store";

@@ -138,7 +138,7 @@ function tapReactions({ tapGate, lanLog, account, grants }: Parts): void {
     const message =
       `A tap of ${username} in the network was refused, because this account is ${owner}'s. ` +
       "If it was meant, press “Let someone else sign in” in the account's dialog, and tap again.";
-    lanLog.log("stranger", "warn", message);
+    lanLog("stranger", "warn", message);
   });
 }
 
@@ -179,8 +179,8 @@ function clockReactions({ lifeCycle, follower, playback, pool, closing }: Parts)
       lifeCycle.reconnect(reason);
       follower.dealer.reconnectNow(reason);
       playback.choose();
-    }
-    pool.recheck();
+      pool.recheck();
+    } else pool.calendarSetBack();
   });
   closing.signal.addEventListener("abort", () => clock.stop());
 }

@@ -11,6 +11,16 @@ const MAX_LIFETIME = 24 * 60 * 60_000;
 const RENEWAL_SHARE = 0.2;
 /** … or up to this part earlier, so that tokens that were minted together are not renewed together. */
 const RENEWAL_JITTER = 0.02;
+/** If the two clocks differ by more than this, in ms, one of them has jumped. */
+const JUMP = 1_000;
+
+/** How many tokens were made in this process. */
+let made = 0;
+
+/** The number of the newest token: each one that is made later has a higher one. */
+export function newestToken(): number {
+  return made;
+}
 
 /** A token as it is stored. */
 export interface StoredToken {
@@ -27,14 +37,15 @@ export interface StoredToken {
  * A token in the cache: what it may be used for, how long it is valid, and whether it is in use.
  *
  * Its age is counted on two clocks. The calendar clock counts the hours that the machine slept; the monotonic clock
- * cannot be set back. The clock that says older is believed.
+ * cannot be set back. The clock that says older is believed, and the end on the other one is set right.
  */
 export class CachedToken {
+  /** Newer tokens have higher numbers. */
+  readonly number = ++made;
   readonly clientId: string;
   readonly source: Token["source"];
   /** The scopes it was requested with. It is renewed with the same. */
   readonly requested: readonly string[];
-  readonly expiresAt: number;
   /** It is renewed when this much of its life is left, in ms. */
   readonly renewalLeft: number;
   /** What `left` said last: reading the clocks is most of what it costs to hand a token out. */
@@ -45,10 +56,10 @@ export class CachedToken {
   isRefused = false;
   /** Where it works, as far as is known now. */
   audience: Audience = "spotify-internal";
-  readonly #token: Omit<StoredToken, "requested">;
+  #token: Omit<StoredToken, "requested">;
   /** The scopes it has; if Spotify did not say, those that were requested. */
   readonly #granted: ReadonlySet<string>;
-  readonly #endsMonotonic: number;
+  #endsMonotonic: number;
 
   constructor(stored: StoredToken, now = Date.now()) {
     const { requested, ...token } = stored;
@@ -56,7 +67,6 @@ export class CachedToken {
     this.clientId = token.clientId;
     this.source = token.source;
     this.requested = requested;
-    this.expiresAt = token.expiresAt;
     this.#granted = new Set(comparedFast(token.scopes ?? requested));
     const lifetime = token.expiresAt - token.mintedAt;
     const share = RENEWAL_SHARE + RENEWAL_JITTER * Math.random();
@@ -80,6 +90,11 @@ export class CachedToken {
     return this.#token.accessToken;
   }
 
+  /** ms since the epoch, by the calendar as it is set now. */
+  get expiresAt(): number {
+    return this.#token.expiresAt;
+  }
+
   /** Whether its scopes hold each of `scopes`. */
   covers(scopes: readonly string[]): boolean {
     for (let i = 0; i < scopes.length; i++) if (!this.#granted.has(scopes[i]!)) return false;
@@ -99,10 +114,23 @@ export class CachedToken {
 
   /** ms of life left. */
   left(): number {
-    const calendar = this.expiresAt - Date.now();
+    const calendar = this.#token.expiresAt - Date.now();
     const monotonic = this.#endsMonotonic - performance.now();
-    this.lastLeft = calendar < monotonic ? calendar : monotonic;
+    const ahead = calendar - monotonic;
+    if (ahead > JUMP) this.#moveCalendar(-ahead);
+    else if (ahead < -JUMP) this.#endsMonotonic += ahead;
+    this.lastLeft = ahead < 0 ? calendar : monotonic;
     return this.lastLeft;
+  }
+
+  /** The calendar was set back: the same moments have other numbers now. */
+  #moveCalendar(by: number): void {
+    const { mintedAt, expiresAt } = this.#token;
+    this.#token = {
+      ...this.#token,
+      mintedAt: Math.round(mintedAt + by),
+      expiresAt: Math.round(expiresAt + by),
+    };
   }
 
   /** A new token object, so that callers do not share one. @param left ms of life */
@@ -125,8 +153,14 @@ export class CachedToken {
   }
 }
 
-/** The token of a stored document; undefined if it is malformed, has expired, or comes from a clock that ran ahead. */
+/** The token of a stored document; undefined as for `readStoredToken`. */
 export function parseStoredToken(document: unknown, now = Date.now()): CachedToken | undefined {
+  const stored = readStoredToken(document, now);
+  return stored && new CachedToken(stored, now);
+}
+
+/** A stored document; undefined if it is malformed, has expired, or comes from a clock that ran ahead. */
+export function readStoredToken(document: unknown, now = Date.now()): StoredToken | undefined {
   if (typeof document !== "object" || document === null) return undefined;
   const { accessToken, scopes, requested, clientId, source, mintedAt, expiresAt } =
     document as Partial<StoredToken>;
@@ -137,7 +171,7 @@ export function parseStoredToken(document: unknown, now = Date.now()): CachedTok
   if (typeof mintedAt !== "number" || typeof expiresAt !== "number") return undefined;
   if (!(mintedAt <= now + MINIMUM_LEFT) || !(expiresAt - now >= MINIMUM_LEFT)) return undefined;
   if (!(expiresAt - mintedAt <= MAX_LIFETIME)) return undefined;
-  return new CachedToken({ accessToken, scopes, requested, clientId, source, mintedAt, expiresAt }, now);
+  return { accessToken, scopes, requested, clientId, source, mintedAt, expiresAt };
 }
 
 function isTextList(value: unknown): value is string[] {

@@ -1,9 +1,10 @@
+import { AtMost } from "../async/at-most";
 import { withDeadline } from "../async/deadline";
 import { SingleFlight } from "../async/single-flight";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { scopesKey } from "../core/scopes";
 import type { TokenSourceName } from "../core/token";
-import { CachedToken, MINIMUM_LEFT } from "./cached-token";
+import { CachedToken, MINIMUM_LEFT, newestToken } from "./cached-token";
 import type { SourceRequest, TokenRequest } from "./decide";
 import type { Decisions } from "./decisions";
 import type { TokenAccount, TokenSources } from "./pool-options";
@@ -13,6 +14,8 @@ import { InvalidScopeError, UnexpectedAnswer } from "./token-errors";
 
 /** How often a token is requested in all if it arrives too late to be used. */
 const MAX_TRIES = 2;
+/** How many requests each source is sent at once: keymaster's line takes 4,096, and one server is not to be flooded. */
+const MOST_AT_ONCE = 64;
 /** A source refuses what it was asked for: another may give it, or have an error that says what the user can do. */
 const REFUSING: ReadonlySet<SpotifyErrorCode> = new Set(["INVALID_SCOPE", "REQUEST_REFUSED"]);
 
@@ -26,9 +29,8 @@ export interface MintingOptions {
   inTurn<T>(name: string, signal: AbortSignal, mint: () => Promise<T>): Promise<T>;
   /** Takes what other sessions have minted, and what they were refused. */
   adopt(): void;
-  /** The tokens that this session has, or a token among them that serves and is none of `others`. */
-  tokens(): ReadonlySet<CachedToken>;
-  find(request: SourceRequest, others: ReadonlySet<CachedToken>): CachedToken | undefined;
+  /** A token that this session has, that serves, and whose number is higher than `after`. */
+  find(request: SourceRequest, after: number): CachedToken | undefined;
   /** A token was minted. Resolves when storing it was tried. */
   minted(token: CachedToken): Promise<void>;
 }
@@ -36,7 +38,12 @@ export interface MintingOptions {
 /** Gets tokens from the sources: one request for all who ask for the same, and its refusal is remembered. */
 export class Minting {
   readonly #options: MintingOptions;
-  readonly #requests = new SingleFlight<SourceRequest, CachedToken>({ serves });
+  readonly #requests = new SingleFlight<SourceRequest, CachedToken>({ name: nameOf, serves });
+  readonly #lines = {
+    keymaster: new AtMost(MOST_AT_ONCE),
+    login5: new AtMost(MOST_AT_ONCE),
+    oauth: new AtMost(MOST_AT_ONCE),
+  };
 
   constructor(options: MintingOptions) {
     this.#options = options;
@@ -98,20 +105,24 @@ export class Minting {
     }
   }
 
-  /** One request for all sessions that share the account: what another one has minted since is taken. */
+  /** One request for all sessions that share the account: what was minted since, here or there, is taken. */
   #forAll(request: SourceRequest, signal: AbortSignal): Promise<CachedToken> {
-    const { inTurn, adopt, tokens, find, decisions } = this.#options;
-    const { source, clientId, scopes } = request;
-    // OAuth takes turns itself, because a refresh goes on when its waiters have left.
-    if (source === "oauth") return this.#mint(request, signal);
-    const before = tokens();
-    return inTurn(`${source} ${clientId} ${scopesKey(scopes)}`, signal, async () => {
-      adopt();
-      const others = find(request, before);
-      if (others) return others;
+    const { inTurn, adopt, find, decisions } = this.#options;
+    const before = newestToken();
+    const mint = async (): Promise<CachedToken> => {
+      const newer = find(request, before);
+      if (newer) return newer;
       const { error } = decisions.decide(request);
       if (error) throw error;
       return this.#mint(request, signal);
+    };
+    return this.#lines[request.source].run(signal, () => {
+      // OAuth takes turns itself, because a refresh goes on when its waiters have left.
+      if (request.source === "oauth") return mint();
+      return inTurn(nameOf(request), signal, () => {
+        adopt();
+        return mint();
+      });
     });
   }
 
@@ -155,6 +166,10 @@ export class Minting {
 
 function isRefusing(error: unknown): boolean {
   return error instanceof SpotifyError && REFUSING.has(error.code);
+}
+
+function nameOf({ source, clientId, scopes }: SourceRequest): string {
+  return `${source} ${clientId} ${scopesKey(scopes)}`;
 }
 
 /** Whether the answer to a request under way also serves another: same source and client ID, and no scope is missing. */

@@ -5,7 +5,7 @@ import { parseClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import { CLIENT_IDS } from "../core/knowledge";
 import type { Token, TokenSourceName } from "../core/token";
-import { parseStoredToken, type CachedToken } from "./cached-token";
+import { parseStoredToken, readStoredToken, type CachedToken } from "./cached-token";
 import { Decisions } from "./decisions";
 import type { TokenRequest } from "./decide";
 import type { Explanation, SourceChoice } from "./explanation";
@@ -67,9 +67,8 @@ export class TokenPool {
       refused: this.#refused,
       inTurn: (name, signal, mint) => memory.inTurn(name, signal, mint),
       adopt: () => void (memory.isShared && this.adopt()),
-      tokens: () => new Set(this.#cache.all()),
-      find: ({ source, clientId, scopes }, others) =>
-        this.#cache.all().find((token) => !others.has(token) && token.serves(source, clientId, scopes)),
+      find: ({ source, clientId, scopes }, after) =>
+        this.#cache.all().find((token) => token.number > after && token.serves(source, clientId, scopes)),
       minted: (token) => this.#add(token),
     });
     this.#renewals = new Renewals(async ({ source, requested, clientId }) => {
@@ -221,7 +220,7 @@ export class TokenPool {
     for (const token of this.#cache.all()) if (!isKept(token)) this.#forget(token);
     void this.#options.memory.keepTokens((stored) =>
       stored.filter((item) => {
-        const token = parseStoredToken(item);
+        const token = readStoredToken(item);
         return token !== undefined && isKept(token);
       }),
     );
@@ -230,6 +229,15 @@ export class TokenPool {
   /** After time has jumped, or the connection is back: tokens may have expired, or be due for renewal. */
   recheck(): void {
     this.#renewals.recheck();
+  }
+
+  /** The calendar was set back: when a token expires has another number now, on disk too. */
+  calendarSetBack(): void {
+    this.recheck();
+    void this.#options.memory.keepTokens((stored) => {
+      const known = new Map(this.#cache.all().map((token) => [token.accessToken as unknown, token]));
+      return stored.map((item) => known.get(accessTokenOf(item))?.toStored() ?? item);
+    });
   }
 
   /** Stops all renewals and requests. Requests from now on fail with CLOSED. */
@@ -296,7 +304,7 @@ export class TokenPool {
       const others = stored.filter((item) => {
         const accessToken = accessTokenOf(item);
         const isGone = accessToken === token.accessToken || replaced.has(accessToken as string);
-        return !isGone && parseStoredToken(item) !== undefined;
+        return !isGone && readStoredToken(item) !== undefined;
       });
       return [...others.slice(1 - MAX_TOKENS), token.toStored()];
     });

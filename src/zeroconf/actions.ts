@@ -1,5 +1,5 @@
 import { DiffieHellman } from "../access-point/diffie-hellman";
-import type { LogLevel } from "../async/log-limit";
+import type { LogLevel } from "../async/limited-log";
 import { SpotifyError, type SpotifyErrorCode } from "../core/errors";
 import { answer, Refusal, type Answer, type OutcomeName } from "./answer";
 import { getInfo } from "./get-info";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MemoryStateStore, type Token } from "../../src";
 import { Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 
@@ -48,6 +49,41 @@ describe("a machine that sleeps, a clock that is set", () => {
     await time.advance(60_000);
     assert.equal(session.state, "ready");
     assert.equal(simulator.stats.connections, 1);
+  });
+
+  it("a clock that is set back leaves right when a token expires, also after a restart", async () => {
+    const { simulator, time } = stage.current;
+    const account = stage.current.account();
+    const state = new MemoryStateStore();
+    const session = await stage.current.connected(account, { state });
+    const before = await session.tokens.getToken(["streaming"]);
+    const isRight = ({ expiresAt, expiresIn }: Token): boolean =>
+      Math.abs(expiresAt - Date.now() - expiresIn * 1000) <= 1_000;
+    const check = (token: Token, left: number): void => {
+      assert.equal(token.accessToken, before.accessToken);
+      assert.ok(isRight(token), `it expires in ${(token.expiresAt - Date.now()) / 1000} s, says expiresAt`);
+      assert.ok(Math.abs(token.expiresIn - left) <= 1, `it expires in ${token.expiresIn} s`);
+    };
+    await time.advance(60_000);
+    time.moveCalendar(-HOUR);
+    check(await session.tokens.getToken(["streaming"]), before.expiresIn - 60);
+    await time.advance(60_000);
+    await session.close();
+    const restarted = await stage.current.connected(account, { state });
+    check(await restarted.tokens.getToken(["streaming"]), before.expiresIn - 120);
+    assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("a clock that is set back after a sleep makes no token live longer", async () => {
+    const { time } = stage.current;
+    const session = await stage.current.connected();
+    const before = await session.tokens.getToken(["streaming"]);
+    time.moveCalendar(HOUR / 3);
+    await time.advance(15_000);
+    time.moveCalendar(-HOUR / 4);
+    const { expiresIn, accessToken } = await session.tokens.getToken(["streaming"]);
+    assert.equal(accessToken, before.accessToken);
+    assert.ok(expiresIn <= before.expiresIn - 1_200, `${expiresIn} s`);
   });
 
   it("a clock that is a few seconds off and corrected costs nothing", async () => {

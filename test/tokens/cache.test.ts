@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { CLIENT_IDS } from "../../src";
+import { WEB_API_SCOPES } from "../../src/core/knowledge";
 import { failureOf } from "../support/failure";
 import { useStage } from "../support/stage";
 
 const OWN_APP = "0123456789abcdef0123456789abcdef";
+
+/** Each way to choose `count` of a list, in its order. */
+function* choices<T>(list: readonly T[], count: number): Generator<T[]> {
+  if (count === 0) yield [];
+  for (let i = 0; count > 0 && i < list.length; i++)
+    for (const rest of choices(list.slice(i + 1), count - 1)) yield [list[i]!, ...rest];
+}
 
 describe("the cache of tokens", () => {
   const stage = useStage();
@@ -62,6 +70,42 @@ describe("the cache of tokens", () => {
     );
     assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 1);
     assert.equal(simulator.stats.keymasterRequests.length, 1);
+  });
+
+  it("8,000 sets of scopes at once make one request each, however many ask", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    // Sets of six scopes: none of them serves another.
+    const sets = [...choices(WEB_API_SCOPES.slice(0, 16), 6)].slice(0, 8_000);
+    const tokens = await Promise.all([...sets, ...sets].map((scopes) => session.tokens.getToken(scopes)));
+    const wrong = tokens.filter(({ scopes }, i) => scopes!.join() !== sets[i % sets.length]!.join());
+    assert.equal(wrong.length, 0);
+    assert.equal(simulator.stats.keymasterRequests.length, 8_000);
+    assert.equal(new Set(simulator.stats.keymasterRequests.map(({ scopes }) => scopes.join())).size, 8_000);
+  }).timeout(60_000);
+
+  it("8,000 who wait for a server that does not answer are told so in time, and leave the way free", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    simulator.faults.silent = "mercury";
+    const sets = [...choices(WEB_API_SCOPES.slice(0, 16), 6)].slice(0, 8_000);
+    await Promise.all(
+      sets.map((scopes) => failureOf(session.tokens.getToken(scopes, { timeout: 500 }), "TIMEOUT")),
+    );
+    simulator.faults.silent = false;
+    assert.equal((await session.tokens.getToken(sets[0]!)).tokenType, "Bearer");
+  }).timeout(60_000);
+
+  it("whoever waited for a place is given what came meanwhile, if it serves", async () => {
+    const { simulator } = stage.current;
+    const session = await stage.current.connected();
+    const more = WEB_API_SCOPES.slice(0, 15);
+    const pairs = [...choices(more.slice(0, 14), 2)];
+    const before = [...choices(more.slice(0, 10), 3)].slice(0, 64);
+    const between = pairs.slice(0, 64).map((pair) => ["streaming", ...pair]);
+    const all = [...before, more, ...between, [more[14]!]].map((scopes) => session.tokens.getToken(scopes));
+    assert.deepEqual((await Promise.all(all)).at(-1)!.scopes, more);
+    assert.equal(simulator.stats.keymasterRequests.length, 64 + 1 + 64);
   });
 
   it("whoever asks for less joins a request for more that is under way", async () => {

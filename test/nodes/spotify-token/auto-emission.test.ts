@@ -98,6 +98,16 @@ describe("spotify-token that emits by itself", () => {
     assert.ok(emitted[1]!.token.expiresAt > Date.now() + 50 * MINUTE);
   });
 
+  it("emits each new token in time after the clock was set back", async () => {
+    await deploy();
+    await time.until(() => emitted.length === 1);
+    const start = performance.now();
+    time.moveCalendar(-8 * HOUR);
+    await time.until(() => emitted.length === 2, HOUR, MINUTE);
+    assert.ok(performance.now() - start < 0.85 * HOUR, "when the session renews it");
+    assert.ok(emitted[1]!.token.expiresAt <= Date.now() + HOUR);
+  });
+
   it("emits at once a token of the client ID that Spotify changes the session to", async () => {
     await deploy({ clientId: "", scopes: ["streaming"] });
     await time.until(() => emitted.length === 1);
@@ -107,6 +117,23 @@ describe("spotify-token that emits by itself", () => {
       emitted.map(({ token }) => token.clientId),
       [CLIENT_IDS.keymaster, CLIENT_IDS.android],
     );
+  });
+
+  it("reports a failure once while Spotify changes the client ID to and fro, and again a good while later", async () => {
+    simulator.policy.knownClientIds = Object.values(CLIENT_IDS);
+    await deploy({ clientId: "", scopes: ["streaming"] });
+    await time.until(() => emitted.length === 1);
+    const changeToAndFro = async (times: number): Promise<void> => {
+      for (let change = 0; change < times; change++) {
+        flow.sessionNode.session!.setClientId(change % 2 === 0 ? "a".repeat(32) : "android", "cluster");
+        await time.advance(100);
+      }
+    };
+    await changeToAndFro(100);
+    assert.equal(caught.length, 1, caught.join());
+    await time.advance(10 * MINUTE);
+    await changeToAndFro(100);
+    assert.equal(caught.length, 2, caught.join());
   });
 
   it("emits nothing for a message that comes in", async () => {
