@@ -1,6 +1,6 @@
 /** As in package.json, which a test compares; a bundle of this library has no package.json to read. */
 const NAME = "node-red-contrib-spotify-session";
-const VERSION = "0.1.0";
+const VERSION = "1.0.0";
 const HOME = "https://github.com/node-red-contrib-spotify-session/node-red-contrib-spotify-session";
 
 /**
