@@ -164,6 +164,13 @@ describe("an account's state on a Redis server", () => {
     await assert.rejects(withOld.read("grants"), { code: "SEALED" });
   });
 
+  it("is not replaced by a value that is too long", async () => {
+    const mine = open();
+    await set(mine, "grants", ["old"]);
+    await assert.rejects(set(mine, "grants", ["x".repeat(4 * 1024 * 1024)]), { code: "E2BIG" });
+    assert.deepEqual(await valueOf(open(), "grants"), ["old"]);
+  });
+
   it("gives a lease to the next one after its holder has lost it, and waits a moment for what that is about to store", async () => {
     const [mine, other] = [open(), open()];
     await set(mine, "grants", ["old"]);
