@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const FILE = ".key";
@@ -17,6 +17,7 @@ export function folderKey(folder: string, make: boolean): { key: string } | { fi
   const file = join(folder, FILE);
   try {
     const key = readFileSync(file, "utf8").trim();
+    tighten(file);
     return KEY.test(key) ? { key } : { file, cause: "damaged" };
   } catch (error) {
     const cause = codeOf(error);
@@ -29,6 +30,16 @@ export function folderKey(folder: string, make: boolean): { key: string } | { fi
     return { key };
   } catch (error) {
     return { file, cause: codeOf(error) };
+  }
+}
+
+/** Takes from the key's file what others than its owner may do with it, if the system allows that. */
+function tighten(file: string): void {
+  if (process.platform === "win32") return;
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  } catch {
+    // The file of another user, or a disk without permissions.
   }
 }
 

@@ -141,5 +141,5 @@ function fileStore(
 ): FileStateStore {
   const { FileStateStore: Store } =
     require("../../src/store/file-store") as typeof import("../../src/store/file-store");
-  return new Store(join(folder, `${fileName(nodeId)}.state`), secret, former);
+  return new Store(join(folder, `${fileName(nodeId)}.state`), secret, former, nodeId);
 }

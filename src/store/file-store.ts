@@ -5,14 +5,13 @@ import { FileLock } from "./file-lock";
 import { KeptAside } from "./kept-aside";
 import { lastRoom, setAside, type StateProblem } from "./problem";
 import { isOutOfRoom, Reserve } from "./reserve";
-import { seal, unseal } from "./seal";
+import { MAX_DOCUMENT, SealedDocument, type Opened } from "./sealed-document";
 import type { StateStore } from "./store";
 import { TemporaryFiles } from "./temporary-files";
+import { tighten } from "./tighten";
 import { whileBusy } from "./while-busy";
 
 const FOLDER_MODE = 0o700;
-/** A real one has a few KiB. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Keeps the state in one sealed file that only its owner can read.
@@ -23,8 +22,7 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
  */
 export class FileStateStore implements StateStore {
   readonly #path: string;
-  readonly #secret: string;
-  readonly #former: readonly string[];
+  readonly #sealed: SealedDocument;
   readonly #aside: KeptAside;
   readonly #temporary: TemporaryFiles;
   readonly #lock: FileLock;
@@ -37,11 +35,11 @@ export class FileStateStore implements StateStore {
    * @param path of the file; its folder is made
    * @param secret what the file is sealed with
    * @param former earlier secrets that may have sealed it; the next write seals it with `secret`
+   * @param accountId what the file is bound to, so that no other account's file opens in its place; undefined: nothing
    */
-  constructor(path: string, secret: string, former: readonly string[] = []) {
+  constructor(path: string, secret: string, former: readonly string[] = [], accountId?: string) {
     this.#path = path;
-    this.#secret = secret;
-    this.#former = former;
+    this.#sealed = new SealedDocument([secret, ...former], accountId);
     this.#aside = new KeptAside(path);
     const beside = (ending: string): string => join(dirname(path), `.${basename(path)}.${ending}`);
     this.#temporary = new TemporaryFiles(path);
@@ -60,33 +58,40 @@ export class FileStateStore implements StateStore {
 
   /**
    * The document of the file. One that cannot be opened is set aside: it is used again when its secret is back, and the
-   * file that another secret has sealed since is set aside instead.
+   * file that another secret has sealed since is set aside instead. One of an earlier version is written again, bound to
+   * its account.
    *
    * @throws the error of the operating system for a file that cannot be read
    */
   async load(): Promise<unknown> {
+    const opened = await this.#load();
+    // What cannot be written is told of with the next change.
+    if (opened?.isUnbound) await this.update((document) => document).catch(() => undefined);
+    return opened?.document;
+  }
+
+  async #load(): Promise<Opened | undefined> {
     const file = await this.#read(this.#path);
-    if (file.found && "document" in file) return file.document;
+    if (file.opened) return file.opened;
     const back = await this.#findAside();
     // In this order, so that both files are there whenever the power fails.
     const keptAs = file.found ? await this.#aside.put(back?.path) : undefined;
     if (back) {
       await whileBusy(() => rename(back.path, this.#path));
-      return back.document;
+      return back.opened;
     }
     if (keptAs !== undefined) this.#asideProblem = setAside(this.#path, keptAs);
     return undefined;
   }
 
   save(document: unknown): Promise<void> {
-    const text = seal(JSON.stringify(document), this.#secret);
-    return this.#alone(() => this.#replace(text));
+    return this.#alone(() => this.#replace(this.#sealed.seal(document)));
   }
 
   update(change: (document: unknown) => unknown): Promise<void> {
     return this.#alone(async () => {
-      const document = change(await this.load());
-      await this.#replace(seal(JSON.stringify(document), this.#secret));
+      const document = change((await this.#load())?.document);
+      if (document !== undefined) await this.#replace(this.#sealed.seal(document));
     });
   }
 
@@ -100,10 +105,13 @@ export class FileStateStore implements StateStore {
     await this.#lock.delete();
   }
 
-  async #findAside(): Promise<{ path: string; document: unknown } | undefined> {
+  async #findAside(): Promise<{ path: string; opened: Opened } | undefined> {
     for (const path of this.#aside.paths) {
-      const file = await this.#read(path).catch(() => ({ found: false }));
-      if ("document" in file) return { path, document: file.document };
+      const opened = await this.#read(path).then(
+        (file) => file.opened,
+        () => undefined,
+      );
+      if (opened) return { path, opened };
     }
     return undefined;
   }
@@ -124,22 +132,22 @@ export class FileStateStore implements StateStore {
     const full = await outOfRoom(this.#temporary.replace(this.#path, text));
     if (full) await this.#reserve.spend(this.#path, text).catch(() => Promise.reject(full));
     await syncFolder(dirname(this.#path));
+    this.#sealed.written();
     // The state is safe: what else hinders the reserve is no failure of this write.
     const noReserve = await outOfRoom(this.#reserve.keep(Buffer.byteLength(text))).catch(() => undefined);
     const error = full ?? noReserve;
     this.#roomProblem = error && lastRoom(this.#path, error);
   }
 
-  /** What a file holds: no file, a file that no secret opens, or a document. */
-  async #read(path: string): Promise<{ found: boolean; document?: unknown }> {
+  /** What a file holds: no file, a file that does not open, or a document. */
+  async #read(path: string): Promise<{ found: boolean; opened?: Opened | undefined }> {
     try {
-      if ((await stat(path)).size > MAX_FILE_BYTES) return { found: true };
+      const { size, mode } = await stat(path);
+      if (size > MAX_DOCUMENT) return { found: true };
+      await tighten(path, mode);
       const text = await whileBusy(() => readFile(path, "utf8"));
-      let plain: string | undefined;
-      for (const secret of [this.#secret, ...this.#former]) plain ??= unseal(text, secret);
-      return plain === undefined ? { found: true } : { found: true, document: JSON.parse(plain) as unknown };
+      return { found: true, opened: this.#sealed.open(text) };
     } catch (error) {
-      if (error instanceof SyntaxError) return { found: true };
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return { found: false };
       throw error;
     }

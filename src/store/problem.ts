@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EBUSY: "another program holds it",
   EISDIR: "a folder is in its place",
+  E2BIG: "it is too large",
   ECONNREFUSED: "nothing answers there",
   ENOTFOUND: "there is no such host",
   ETIMEDOUT: "it does not answer",
@@ -84,11 +85,11 @@ export function lastRoom(file: string, error: NodeJS.ErrnoException): StateProbl
   return { kind: "reserve", file, cause, message };
 }
 
-/** The file was sealed with another key, or is damaged. */
+/** The file was sealed with another key or for another account, or is damaged. */
 export function setAside(file: string, keptAs: string): StateProblem {
   const message =
-    `The account's state cannot be opened (${file}): it was sealed with another key, or is damaged. It is kept as ` +
-    `${keptAs} and is used again when its key is back. Until then, sign in again.`;
+    `The account's state cannot be opened (${file}): it was sealed with another key or for another account, or is damaged. ` +
+    `It is kept as ${keptAs} and is used again when its key is back. Until then, sign in again.`;
   return { kind: "aside", file, keptAs, cause: "", message };
 }
 

@@ -1,7 +1,9 @@
+import { stat } from "node:fs/promises";
 import { SpotifyError } from "../core/errors";
 import { FolderLock } from "./folder-lock";
 import { Place } from "./place";
 import { copied, inWords, sharedFolder, type StateProblem } from "./problem";
+import { tighten } from "./tighten";
 
 /** By path: all accounts of a process have one. */
 const folders = new Map<string, StateFolder>();
@@ -41,9 +43,12 @@ export class StateFolder {
     return this.#place.copyId;
   }
 
-  /** Looks whether the folder is a copy. Never rejects. */
-  look(): Promise<void> {
-    return this.#place.look();
+  /** Looks whether the folder is a copy, and whether others than its owner may use it, which is ended. Never rejects. */
+  async look(): Promise<void> {
+    await stat(this.#path)
+      .then(({ mode }) => tighten(this.#path, mode))
+      .catch(() => undefined);
+    await this.#place.look();
   }
 
   /**

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtemp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import fs, {
+  chmod,
+  copyFile,
+  mkdtemp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { FileStateStore, type Session } from "../../src";
+import { seal } from "../../src/store/seal";
 import { useStage } from "../support/stage";
 
 const SECRET = "the key that is kept elsewhere";
@@ -124,6 +135,8 @@ describe("the state file", () => {
     ["is of a version to come", (text) => text.replace("v1.", "v2.")],
     ["is something else", () => "hello"],
     ["is far too long", () => "x".repeat(5 * 1024 * 1024)],
+    // Whoever can write it may also have the key; Node-RED on a small machine must not run out of memory.
+    ["is far too long and opens", () => seal(JSON.stringify("x".repeat(4 * 1024 * 1024)), SECRET)],
   ];
   for (const [what, damage] of damages) {
     it(`that ${what} is set aside, not lost, and another takes its place`, async () => {
@@ -136,6 +149,109 @@ describe("the state file", () => {
       assert.deepEqual(await store.load(), { tokens: [] });
     });
   }
+
+  it("outlasts a power cut once a write has said that it is safe: the folder is synced after the rename", async function () {
+    // Windows cannot sync a folder, and does not need it.
+    if (process.platform === "win32") this.skip();
+    await store.save(DOCUMENT);
+    const { open, rename } = fs;
+    const order: string[] = [];
+    fs.rename = async (from, to) => {
+      await rename(from, to);
+      if (to === path) order.push("renamed");
+    };
+    fs.open = async (...args) => {
+      const handle = await open(...args);
+      if (args[0] === dirname(path)) {
+        const sync = handle.sync.bind(handle);
+        handle.sync = async () => {
+          await sync();
+          order.push("folder synced");
+        };
+      }
+      return handle;
+    };
+    try {
+      await store.save({ tokens: [] });
+      order.push("safe");
+    } finally {
+      Object.assign(fs, { open, rename });
+    }
+    assert.deepEqual(order, ["renamed", "folder synced", "safe"]);
+  });
+
+  it("is not replaced by a document that is too long to be read again", async () => {
+    await store.save(DOCUMENT);
+    const tooLong = "x".repeat(4 * 1024 * 1024);
+    await assert.rejects(store.save(tooLong), { code: "E2BIG" });
+    await assert.rejects(
+      store.update(() => tooLong),
+      { code: "E2BIG" },
+    );
+    assert.deepEqual(await store.load(), DOCUMENT);
+  });
+
+  it("that others may read, because it was copied or made by hand, is its owner's alone again", async function () {
+    if (process.platform === "win32") this.skip();
+    await store.save(DOCUMENT);
+    await chmod(path, 0o664);
+    assert.deepEqual(await store.load(), DOCUMENT);
+    assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
+  });
+
+  describe("of an account", () => {
+    const of = (accountId: string, at = path): FileStateStore =>
+      new FileStateStore(at, SECRET, [], accountId);
+    const other = (): string => join(dirname(path), "other.state");
+    const stranger = { deviceId: "e".repeat(40) };
+
+    it("opens for that account", async () => {
+      await of("one").save(DOCUMENT);
+      assert.deepEqual(await of("one").load(), DOCUMENT);
+    });
+
+    it("does not open for another one, even if both have the same key: it is set aside", async () => {
+      await of("two", other()).save(stranger);
+      await mkdir(dirname(path), { recursive: true });
+      await copyFile(other(), path);
+      const one = of("one");
+      assert.equal(await one.load(), undefined);
+      assert.match(one.problem!.message, /for another account/);
+      assert.ok((await readdir(dirname(path))).includes(`${basename(path)}.unreadable`));
+    });
+
+    it("from an earlier version is read once, and is bound to the account from then on", async () => {
+      await store.save(DOCUMENT);
+      assert.deepEqual(await of("one").load(), DOCUMENT);
+      assert.equal(await of("two").load(), undefined);
+      assert.deepEqual(await of("one").load(), DOCUMENT);
+    });
+
+    it("from an earlier version is bound with the next change, too", async () => {
+      await store.save(DOCUMENT);
+      await of("one").update((document) => ({ ...(document as object), more: true }));
+      assert.equal(await of("two").load(), undefined);
+      assert.deepEqual(await of("one").load(), { ...DOCUMENT, more: true });
+    });
+
+    for (const [what, seen] of [
+      ["read", (one: FileStateStore) => one.load()],
+      ["written", (one: FileStateStore) => one.save(DOCUMENT)],
+    ] as const) {
+      it(`is not replaced by an old copy from an earlier version, once a bound one was ${what}`, async () => {
+        const one = of("one");
+        if (what === "read") await of("one").save(DOCUMENT);
+        await seen(one);
+        await new FileStateStore(other(), SECRET).save(stranger);
+        await copyFile(other(), path);
+        assert.equal(await one.load(), undefined);
+        await copyFile(other(), path);
+        let before: unknown = "not asked";
+        await one.update((document) => ((before = document), DOCUMENT));
+        assert.equal(before, undefined);
+      });
+    }
+  });
 
   it("of another key is set aside; with its key it can be read again", async () => {
     await store.save(DOCUMENT);
