@@ -1,10 +1,14 @@
 import { EventEmitter } from "node:events";
-import { settledWithin } from "../async/deadline";
+import { settledWithin, withDeadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
 import { wait } from "../async/wait";
 import { SpotifyError } from "../core/errors";
 import { inWords, stateProblem, type StateProblem } from "./problem";
 import { Slice } from "./slice";
 import type { SliceName, SliceStore } from "./slice-store";
+
+/** How long the first read may take, ms: less than a request. A disk that does not answer is that of a network that is away. */
+const READ_LIMIT = 10_000;
 
 /** How long after a read or a write that failed it is tried again, ms. */
 const RETRY_AFTER = 30_000;
@@ -43,6 +47,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   #told: StateProblem | undefined;
   #isLoaded = false;
   #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(private readonly store: SliceStore) {
     super();
@@ -83,7 +88,10 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     return this.store.location.copyId;
   }
 
-  /** Reads the slices, the first time. Never rejects. */
+  /**
+   * Reads the slices, the first time. A store that does not answer in time counts as one that cannot be read, until it
+   * answers. Never rejects.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
@@ -155,6 +163,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     this.#isClosed = true;
     if (this.#loading) await settledWithin(CLOSE_LIMIT, this.saved());
     await settledWithin(CLOSE_LIMIT, Promise.allSettled(this.#turns));
+    this.#closing.abort();
     clearTimeout(this.#retry);
     this.#stopWatching?.();
     await this.#leave?.();
@@ -175,9 +184,22 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
       this.#stopWatching = this.store.watch((name, version) => void this.#noticed(name, version));
       this.#leave = this.store.location.use?.(() => this.#tell());
     }
-    await this.#read();
+    await this.#readInTime();
     this.#isLoaded = true;
     this.emit("loaded");
+  }
+
+  /** Never rejects. */
+  async #readInTime(): Promise<void> {
+    const reading = this.#read();
+    const late = (): SpotifyError => new SpotifyError("TIMEOUT", "The state was not read in time.");
+    const inTime = (signal: AbortSignal): Promise<void> => raceAbort(signal, reading);
+    await withDeadline(READ_LIMIT, late, inTime, this.#closing.signal).catch(() => {
+      this.#readProblem = stateProblem("read", this.store.location.place, { code: "ETIMEDOUT" });
+      this.#tell();
+      // What has changed meanwhile is stored when what was stored is known.
+      void reading.then(() => this.saved()).catch(() => undefined);
+    });
   }
 
   /** Reads every slice. Never rejects. */

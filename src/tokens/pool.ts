@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { withDeadline } from "../async/deadline";
 import { raceAbort } from "../async/race-abort";
 import { parseClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
@@ -16,7 +17,7 @@ import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
 import { ScopeTexts, type Scopes } from "./scope-texts";
 import { MAX_TOKENS, TokenCache } from "./token-cache";
-import { closed } from "./token-errors";
+import { closed, notRead } from "./token-errors";
 import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
 
 const SOURCES: ReadonlySet<unknown> = new Set(["auto", "keymaster", "login5", "oauth"]);
@@ -237,7 +238,12 @@ export class TokenPool {
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions = {},
   ): Promise<Token> {
     const request = this.#parse(scopes, clientId, source);
-    await this.restore();
+    const started = performance.now();
+    await withDeadline(
+      timeout,
+      () => notRead(timeout, request),
+      (signal) => raceAbort(signal, this.restore()),
+    );
     if (this.#closed) throw closed();
     // A token without scopes is looked for in one source alone: tokens of others have scopes.
     const from =
@@ -247,7 +253,7 @@ export class TokenPool {
           ? undefined
           : source;
     const cached = this.#ofHeldBack(request) ?? this.#cache.find(request.clientId, request.scopes, from);
-    const token = cached ?? (await this.#minting.fetch(request, timeout));
+    const token = cached ?? (await this.#minting.fetch(request, timeout, started));
     return this.#handOut(token, token.left());
   }
 
