@@ -1,4 +1,5 @@
 import { endingWith } from "../async/ending-with";
+import { raceAbort } from "../async/race-abort";
 import { retry } from "../async/retry";
 import { SpotifyError } from "../core/errors";
 import { isSpotifysOwn } from "../core/knowledge";
@@ -59,7 +60,7 @@ export class ApiRequests {
     const { signal: given, onPage } = request;
     const ending = endingWith(closing, given);
     try {
-      await tokens.ready();
+      await raceAbort(ending.signal, tokens.ready());
       ending.signal.throwIfAborted();
       const credential = await this.#credential(read, ending.signal);
       const ask = async (one: WebApiRequest): Promise<WebApiResponse> => {

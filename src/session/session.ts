@@ -3,6 +3,8 @@ import type { SignInExpiring } from "../account/expiry-watch";
 import type { SignIns } from "../account/sign-ins";
 import type { TapGate } from "../account/tap-gate";
 import type { ControllingDevice } from "../connect-state/controlling-device";
+import { withDeadline } from "../async/deadline";
+import { raceAbort } from "../async/race-abort";
 import { parseClientId, type ClientIdReason, type CurrentClientId } from "../core/client-id";
 import { SpotifyError } from "../core/errors";
 import type { Mercury } from "../mercury/mercury";
@@ -140,13 +142,22 @@ export class Session extends EventEmitter<SessionEvents> {
    *   INVALID_CLIENT), at once; UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
    */
   async connect({ timeout = CONNECT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
-    this.#parts.closing.signal.throwIfAborted();
+    const { closing } = this.#parts;
+    closing.signal.throwIfAborted();
+    const started = performance.now();
+    const late = (): SpotifyError =>
+      new SpotifyError("TIMEOUT", "What the account remembers was not read in time.");
+    const opening = this.#open();
+    await withDeadline(timeout, late, (signal) => raceAbort(signal, opening), closing.signal);
+    if (!this.#parts.account.signedIn || this.state === "ready") return;
+    await untilReady(this.#parts.lifeCycle, Math.max(0, timeout - (performance.now() - started)));
+  }
+
+  async #open(): Promise<void> {
     await this.#parts.state.load();
     this.#parts.closing.signal.throwIfAborted();
     void this.#parts.discovery?.start();
-    if (!this.#parts.account.signedIn) return;
-    this.#parts.connection.open();
-    if (this.state !== "ready") await untilReady(this.#parts.lifeCycle, timeout);
+    if (this.#parts.account.signedIn) this.#parts.connection.open();
   }
 
   /**

@@ -7,11 +7,11 @@ import { inWords, stateProblem, type StateProblem } from "./problem";
 import { Slice } from "./slice";
 import type { SliceName, SliceStore } from "./slice-store";
 
+/** How long the first read may take, ms: less than a request. A disk that does not answer is that of a network that is away. */
+const READ_LIMIT = 10_000;
+
 /** How long after a read or a write that failed it is tried again, ms. */
 const RETRY_AFTER = 30_000;
-
-/** A read that takes longer has stalled, such as one of a network drive that is gone, ms. */
-const READ_LIMIT = 10_000;
 
 /** How long closing waits for a store that does not answer, ms: Node-RED gives a node 15 s to close. */
 const CLOSE_LIMIT = 4_000;
@@ -47,6 +47,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   #told: StateProblem | undefined;
   #isLoaded = false;
   #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(private readonly store: SliceStore) {
     super();
@@ -87,7 +88,10 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     return this.store.location.copyId;
   }
 
-  /** Reads the slices, the first time. Never rejects. */
+  /**
+   * Reads the slices, the first time. A store that does not answer in time counts as one that cannot be read, until it
+   * answers. Never rejects.
+   */
   load(): Promise<void> {
     this.#loading ??= this.#load();
     return this.#loading;
@@ -159,6 +163,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     this.#isClosed = true;
     if (this.#loading) await settledWithin(CLOSE_LIMIT, this.saved());
     await settledWithin(CLOSE_LIMIT, Promise.allSettled(this.#turns));
+    this.#closing.abort();
     clearTimeout(this.#retry);
     this.#stopWatching?.();
     await this.#leave?.();
@@ -179,14 +184,27 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
       this.#stopWatching = this.store.watch((name, version) => void this.#noticed(name, version));
       this.#leave = this.store.location.use?.(() => this.#tell());
     }
-    await this.#read();
+    await this.#readInTime();
     this.#isLoaded = true;
     this.emit("loaded");
   }
 
+  /** Never rejects. */
+  async #readInTime(): Promise<void> {
+    const reading = this.#read();
+    const late = (): SpotifyError => new SpotifyError("TIMEOUT", "The state was not read in time.");
+    const inTime = (signal: AbortSignal): Promise<void> => raceAbort(signal, reading);
+    await withDeadline(READ_LIMIT, late, inTime, this.#closing.signal).catch(() => {
+      this.#readProblem = stateProblem("read", this.store.location.place, { code: "ETIMEDOUT" });
+      this.#tell();
+      // What has changed meanwhile is stored when what was stored is known.
+      void reading.then(() => this.saved()).catch(() => undefined);
+    });
+  }
+
   /** Reads every slice. Never rejects. */
   async #read(): Promise<void> {
-    const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => inTime(slice.read())));
+    const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.read()));
     const failed = reads.find((read) => read.status === "rejected");
     this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);
     if (failed) this.#tryAgain();
@@ -225,12 +243,6 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     this.#told = problem;
     this.emit("problem", problem);
   }
-}
-
-/** A read that has stalled goes on, and what it finds counts. @throws TIMEOUT, or what the read fails with */
-function inTime(read: Promise<void>): Promise<void> {
-  const late = (): SpotifyError => new SpotifyError("TIMEOUT", "The read has stalled.");
-  return withDeadline(READ_LIMIT, late, (signal) => raceAbort(signal, read));
 }
 
 /** A shared store cannot be reached, so that nothing can be done in turn with the other sessions. */

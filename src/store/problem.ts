@@ -48,7 +48,6 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing answers there",
   ENOTFOUND: "there is no such host",
   ETIMEDOUT: "it does not answer",
-  TIMEOUT: "it does not answer",
   ECONNRESET: "it closed the connection",
   WRONGPASS: "the user or the password is wrong",
   NOAUTH: "it wants a password",

@@ -54,17 +54,18 @@ export class Minting {
    * says what is wrong with that sign-in: the user can mend that.
    *
    * @param timeout ms
+   * @param since when its time began, ms of the monotonic clock
    */
-  async fetch(request: TokenRequest, timeout: number): Promise<CachedToken> {
+  async fetch(request: TokenRequest, timeout: number, since = performance.now()): Promise<CachedToken> {
     const { decisions } = this.#options;
     const { source } = decisions.decide(request);
     try {
-      return await this.#fetchFrom(source, request, timeout);
+      return await this.#fetchFrom(source, request, timeout, since);
     } catch (error) {
       if (!isRefusing(error)) throw error;
       const other = decisions.decide(request).source;
       if (other === source) throw error;
-      return this.#fetchFrom(other, request, timeout);
+      return this.#fetchFrom(other, request, timeout, since);
     }
   }
 
@@ -73,24 +74,28 @@ export class Minting {
     this.#requests.close(reason);
   }
 
-  async #fetchFrom(source: TokenSourceName, asked: TokenRequest, timeout: number): Promise<CachedToken> {
+  async #fetchFrom(
+    source: TokenSourceName,
+    asked: TokenRequest,
+    timeout: number,
+    since: number,
+  ): Promise<CachedToken> {
     const { account, decisions, refused } = this.#options;
     const { clientId } = asked;
     const request = { source, clientId, scopes: refused.scopesFor(source, clientId, asked.scopes) };
     const { error } = decisions.decide(request);
     if (error) throw error;
     if (source === "keymaster") account.open();
-    const token = await this.#shared(request, timeout);
+    const token = await this.#shared(request, timeout, since);
     // Another of those who waited for this token has already said that a server refused it.
-    return token.isRefused ? this.#fetchFrom(source, asked, timeout) : token;
+    return token.isRefused ? this.#fetchFrom(source, asked, timeout, since) : token;
   }
 
   /** A fresh token for these scopes, or for more if a request for more is under way. */
-  async #shared(request: SourceRequest, timeout: number): Promise<CachedToken> {
-    const started = performance.now();
+  async #shared(request: SourceRequest, timeout: number, since: number): Promise<CachedToken> {
     for (;;) {
       const underWay = this.#requests.underWay(request) ?? request;
-      const left = Math.max(0, timeout - (performance.now() - started));
+      const left = Math.max(0, timeout - (performance.now() - since));
       try {
         return await withDeadline(
           left,

@@ -17,7 +17,7 @@ import { RefusedTokens } from "./refused-tokens";
 import { Renewals } from "./renewals";
 import { ScopeTexts, type Scopes } from "./scope-texts";
 import { MAX_TOKENS, TokenCache } from "./token-cache";
-import { closed } from "./token-errors";
+import { closed, notRead } from "./token-errors";
 import { WebApiAccess, type WebApiAnswer } from "./web-api-access";
 
 const SOURCES: ReadonlySet<unknown> = new Set(["auto", "keymaster", "login5", "oauth"]);
@@ -169,13 +169,6 @@ export class TokenPool {
     return this.#restored;
   }
 
-  /** @throws SpotifyError TIMEOUT: a network drive may stall */
-  #restoreWithin(timeout: number): Promise<void> {
-    const late = (): SpotifyError =>
-      new SpotifyError("TIMEOUT", "What the account remembers could not be read in time.");
-    return withDeadline(timeout, late, (signal) => raceAbort(signal, this.restore()));
-  }
-
   /** Takes what other sessions of the account have stored: tokens that are new, and that others are gone. */
   adopt(): void {
     if (this.#closed || this.#restored === undefined) return;
@@ -255,11 +248,13 @@ export class TokenPool {
     { source = "auto", timeout = this.#options.timeout }: TokenRequestOptions = {},
   ): Promise<Token> {
     const request = this.#parse(scopes, clientId, source);
-    let left = timeout;
+    const started = performance.now();
     if (!this.#isRestored) {
-      const begun = performance.now();
-      await this.#restoreWithin(timeout);
-      left -= Math.round(performance.now() - begun);
+      await withDeadline(
+        timeout,
+        () => notRead(timeout, request),
+        (signal) => raceAbort(signal, this.restore()),
+      );
     }
     if (this.#closed) throw closed();
     // A token without scopes is looked for in one source alone: tokens of others have scopes.
@@ -270,7 +265,7 @@ export class TokenPool {
           ? undefined
           : source;
     const cached = this.#ofHeldBack(request) ?? this.#cache.find(request.clientId, request.scopes, from);
-    const token = cached ?? (await this.#minting.fetch(request, left));
+    const token = cached ?? (await this.#minting.fetch(request, timeout, started));
     return this.#handOut(token, token.left());
   }
 

@@ -113,6 +113,14 @@ export function login5HasNoScopes(clientId: string, scopes: readonly string[]): 
   return new SpotifyError("INVALID_ARGUMENT", message, { clientId, scopes: [...scopes] });
 }
 
+/** The disk or the store that holds what is remembered has not answered. @param timeout ms */
+export function notRead(timeout: number, { clientId, scopes }: Asked): SpotifyError {
+  const message =
+    `What the account remembers was not read within ${timeout / 1000} s: the disk or the store that holds it does not ` +
+    "answer. It is read when it answers again.";
+  return new SpotifyError("TIMEOUT", message, { clientId, ...(scopes && { scopes: [...scopes] }) });
+}
+
 export function closed(): SpotifyError {
   return new SpotifyError("CLOSED", "The account's connection is closed.");
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileStateStore, type Session, type StateProblem, type StateStore } from "../../src";
+import { FileStateStore, type Session, type StateProblem } from "../../src";
 import type { Account } from "../simulator";
 import { failureOf } from "../support/failure";
 import { becomeOrdinaryUser } from "../support/ordinary-user";
@@ -55,17 +55,6 @@ describe("what a session remembers, where it cannot be kept", () => {
     assert.match(warnings[0]!, cause);
     assert.doesNotMatch(warnings[0]!, new RegExp(SECRET));
   }
-
-  it("answers in the time of a request while the read stalls, and serves when it has ended", async () => {
-    let answer!: () => void;
-    const stalled = new Promise<void>((resolve) => (answer = resolve));
-    const state: StateStore = { load: () => stalled, save: () => Promise.resolve() };
-    const made = stage.current.session(account, { state });
-    const { message } = await failureOf(made.tokens.getToken(["streaming"], { timeout: 50 }), "TIMEOUT");
-    assert.match(message, /could not be read in time/);
-    answer();
-    assert.equal((await made.tokens.getToken(["streaming"])).tokenType, "Bearer");
-  });
 
   /** However often the session writes the file meanwhile. */
   async function putFolderInPlaceOfFile(): Promise<void> {

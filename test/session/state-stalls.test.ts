@@ -1,0 +1,183 @@
+/** A disk that does not answer: that of a network drive that is away. */
+import assert from "node:assert/strict";
+import { MemoryStateStore, type Session, type StateProblem, type StateStore } from "../../src";
+import { openSlices } from "../../src/session/slices";
+import { DocumentStore } from "../../src/store/document-store";
+import { StateKeeper } from "../../src/store/keeper";
+import type { Account } from "../simulator";
+import { failureOf, Outcome } from "../support/failure";
+import { useStage } from "../support/stage";
+
+const SCOPES = ["streaming"];
+
+/** Keeps a state, and does not answer while it is told so. */
+class StallingStore implements StateStore {
+  readonly place = "/mnt/nas/account.state";
+  readonly #kept = new MemoryStateStore();
+  #answering = Promise.resolve();
+  #answer = (): void => undefined;
+  /** How often it was read. */
+  loads = 0;
+
+  stall(): void {
+    this.#answering = new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  answer(): void {
+    this.#answer();
+  }
+
+  async load(): Promise<unknown> {
+    this.loads++;
+    await this.#answering;
+    return this.#kept.load();
+  }
+
+  async save(document: unknown): Promise<void> {
+    await this.#answering;
+    await this.#kept.save(document);
+  }
+}
+
+describe("what a session remembers, on a disk that does not answer", () => {
+  let store: StallingStore;
+  // Before the stage is closed, which waits for what is remembered.
+  afterEach(() => store.answer());
+  const stage = useStage();
+  let account: Account;
+  let problems: (StateProblem | undefined)[];
+
+  beforeEach(async () => {
+    account = stage.current.account();
+    store = new StallingStore();
+    problems = [];
+    // The account is signed in there, and has a token.
+    void stage.current.time;
+    const before = stage.current.session(undefined, { state: store });
+    await stage.current.settled(before.signIns.import(account.credentialsJson));
+    await stage.current.settled(before.tokens.getToken(SCOPES));
+    await stage.current.settled(before.close());
+    store.stall();
+  });
+
+  /** A session that has nothing but what is remembered. */
+  function session(): Session {
+    const made = stage.current.session(undefined, { state: store });
+    made.on("stateProblem", (problem) => problems.push(problem));
+    return made;
+  }
+
+  it("holds up a request no longer than the request's own time, and says what does not answer", async () => {
+    const { time } = stage.current;
+    const { tokens } = session();
+    const short = new Outcome(tokens.getToken(SCOPES, { timeout: 2_000 }));
+    await time.advance(1_900);
+    assert.ok(short.pending);
+    await time.advance(200);
+    assert.equal(short.error?.code, "TIMEOUT");
+    assert.match(short.error.message, /not read within 2 s.*disk.*does not answer/);
+  });
+
+  it("holds up a longer request for ten seconds, and the account says why", async () => {
+    const { time } = stage.current;
+    const made = session();
+    const long = new Outcome(made.tokens.getToken(SCOPES, { timeout: 60_000 }));
+    const call = new Outcome(made.webApi.request({ path: "/me" }));
+    await time.advance(9_900);
+    assert.deepEqual([long.pending, call.pending, problems], [true, true, []]);
+    await time.advance(200);
+    assert.equal(long.error?.code, "UNREACHABLE", "not that nobody is signed in");
+    assert.match(long.error.message, /cannot be read \(\/mnt\/nas\/account\.state: it does not answer/);
+    assert.equal(call.pending, false);
+    assert.notEqual(call.error, undefined);
+    assert.deepEqual(
+      problems.map((problem) => [problem?.kind, problem?.cause]),
+      [["read", "ETIMEDOUT"]],
+    );
+  });
+
+  it("holds up connecting no longer than it may take, and closing no longer than a few seconds", async () => {
+    const { time } = stage.current;
+    const made = session();
+    const connected = new Outcome(made.connect({ timeout: 3_000 }));
+    await time.advance(3_100);
+    assert.equal(connected.error?.code, "TIMEOUT");
+    const closed = new Outcome(made.close());
+    await time.advance(8_100);
+    assert.equal(closed.pending, false);
+    assert.equal(time.timers, 0, "nothing is left running");
+  });
+
+  for (const [when, wait] of [
+    ["in time", 5_000],
+    ["too late", 120_000],
+  ] as const) {
+    it(`is used when it answers ${when}: the token and the sign-in are there`, async () => {
+      const { time, simulator } = stage.current;
+      const made = session();
+      const connecting = made.connect().catch(() => undefined);
+      await time.advance(wait);
+      const { length } = simulator.stats.keymasterRequests;
+      store.answer();
+      await time.until(() => made.state === "ready", 60_000);
+      await connecting;
+      assert.ok((await stage.current.settled(made.tokens.getToken(SCOPES))) !== undefined);
+      assert.equal(simulator.stats.keymasterRequests.length, length, "the token that was remembered");
+      assert.equal(made.username, account.username);
+      assert.equal(made.stateProblem, undefined);
+      assert.deepEqual(
+        problems.map((problem) => problem?.kind),
+        when === "in time" ? [] : ["read", undefined],
+      );
+    });
+  }
+
+  it("is not asked again and again meanwhile: each question would hold a thread", async () => {
+    const { time } = stage.current;
+    const made = session();
+    const before = store.loads;
+    for (let i = 0; i < 20; i++) {
+      await failureOf(stage.current.settled(made.tokens.getToken(SCOPES, { timeout: 1_000 })).then(rethrow));
+    }
+    await time.advance(120_000);
+    assert.equal(store.loads, before + 1);
+  });
+
+  it("is written when it answers, with what has changed meanwhile, even if nothing changes any more", async () => {
+    const { time } = stage.current;
+    store = new StallingStore();
+    store.stall();
+    const keeper = new StateKeeper(new DocumentStore(store));
+    const slices = openSlices(keeper);
+    void slices.connectPort.set(4711);
+    await time.advance(10_100);
+    store.answer();
+    await time.settle();
+    const stored = (await store.load()) as Record<string, unknown>;
+    assert.deepEqual(stored, { connectPort: 4711 });
+    await keeper.close();
+  });
+
+  it("keeps what has changed meanwhile, and overwrites nothing with it", async () => {
+    const { time } = stage.current;
+    const made = session();
+    await stage.current.settled(made.connect().catch(() => undefined));
+    await time.advance(10_100);
+    const other = stage.current.account();
+    const imported = new Outcome(made.signIns.import(other.credentialsJson));
+    await time.advance(5_000);
+    store.answer();
+    await time.until(() => made.stateProblem === undefined && made.state === "ready", 120_000);
+    assert.ok(!imported.pending);
+    assert.equal(made.username, other.username, "the newer sign-in");
+    await stage.current.settled(made.close());
+    const after = session();
+    await stage.current.settled(after.connect());
+    assert.equal(after.username, other.username);
+  });
+});
+
+function rethrow<T>(outcome: T): T {
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
+}
