@@ -24,8 +24,11 @@ export interface DealerRequest {
 
 export type DealerText = DealerMessage | DealerRequest | { type: "pong" } | { type: "ping" };
 
-/** The most that a payload may grow to when it is unpacked, in bytes: a cluster of 10,000 devices has some 4 MiB. */
-export const MAX_UNPACKED_BYTES = 8 << 20;
+/**
+ * The most that a payload may grow to when it is unpacked, in bytes. A cluster of 50 devices has some 100 kB; to read one
+ * of a MiB keeps the event loop busy for 20 ms.
+ */
+export const MAX_UNPACKED_BYTES = 1 << 20;
 /** The most JSON that is parsed at once, in bytes. A cluster of 50 devices has some 100 kB. */
 export const MAX_JSON_BYTES = 1 << 20;
 const MAX_KEY = 1024;
