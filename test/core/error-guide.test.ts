@@ -129,7 +129,9 @@ describe("the guide to the errors", () => {
     it(`has for its example of ${code} what the library says`, async () => {
       const error = await SITUATIONS[code]();
       assert.equal(error.code, code);
-      assert.equal(error.message.replace("127.0.0.1:1 ", "accounts.spotify.com "), ERROR_GUIDE[code].example);
+      // What is left of the time for a command depends on how busy the machine is.
+      const message = error.message.replace(/within 0\.\d s/, "within 0.2 s");
+      assert.equal(message.replace("127.0.0.1:1 ", "accounts.spotify.com "), ERROR_GUIDE[code].example);
     });
   }
 

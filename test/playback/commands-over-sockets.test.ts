@@ -76,7 +76,7 @@ describe("Commands on the internal route", () => {
 
   it("says that a device accepted, but did nothing", async () => {
     kitchen.conduct.isDeaf = true;
-    await assert.rejects(session.player.pause({ timeout: 100 }), { code: "NOT_CONFIRMED" });
+    await assert.rejects(session.player.pause({ timeout: 500 }), { code: "NOT_CONFIRMED" });
   });
 
   it("moves what plays to the device that is named beside the value, which may be anything", async () => {
