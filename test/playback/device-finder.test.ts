@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import type { Step } from "../../src/playback/command";
@@ -84,6 +85,7 @@ describe("Finding devices that Spotify does not list", () => {
     clock.uninstall();
     assert.equal(timers, 0, "a timer is left");
     assert.equal(listeners.size, 0, "a watch is left");
+    assert.equal(getEventListeners(NEVER, "abort").length, 0, "a listener is left");
   });
 
   function scene(): Scene {
@@ -92,11 +94,15 @@ describe("Finding devices that Spotify does not list", () => {
 
   function after<T>(delay: number, signal: AbortSignal, value: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => resolve(value()), delay);
-      signal.addEventListener("abort", () => {
+      const onAbort = (): void => {
         clearTimeout(timer);
         reject(signal.reason as Error);
-      });
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(value());
+      }, delay);
+      signal.addEventListener("abort", onAbort, { once: true });
     });
   }
 
