@@ -134,7 +134,14 @@ describe("What a message carries", () => {
     });
   }
 
-  it("grows to a MiB, and not a byte further", async () => {
+  it("is unpacked beside the event loop, which goes on meanwhile", async () => {
+    let hasTurned = false;
+    setImmediate(() => (hasTurned = true));
+    await messagePayload(pushed(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES)).toString("base64"), GZIP));
+    assert.ok(hasTurned);
+  });
+
+  it("grows to 1 MiB, and not a byte further", async () => {
     const most = gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES)).toString("base64");
     assert.equal(((await messagePayload(pushed(most, GZIP))) as Buffer).length, 1 << 20);
     const more = gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1)).toString("base64");
