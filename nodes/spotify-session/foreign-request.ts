@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DescribedError } from "./described-error";
 
-/** An address longer than this is none that a person would recognise. */
+/** Longer addresses are cut in messages. */
 const MAX_SHOWN = 100;
 
 /**
  * Why a request is not from the editor but from a page of another site; undefined if nothing says so.
  *
- * Node-RED lets every site use its admin API (`Access-Control-Allow-Origin: *`, with any header), so a page that somebody
+ * Node-RED lets every site use its admin API (`Access-Control-Allow-Origin: *`, with any header), so a page that a user
  * has open could sign an account out. Browsers say in `Sec-Fetch-Site` whether the page is from the same address, but only
  * over https and on localhost. Otherwise the page's own address, `Origin`, must be the one that Node-RED is asked at. A page
  * can set neither header. It can set `X-Forwarded-Host`, so that header is not read. A program that is not a browser sends
@@ -35,7 +35,7 @@ export function whyForeign({
 
 /** Whether a page of this origin is from this host. A usual port may be left out. */
 function isAt(origin: string, host: string): boolean {
-  // What is no address, as `null`, is the origin of a page without one.
+  // A page without an address of its own has the origin `null`.
   if (!URL.canParse(origin)) return false;
   const page = new URL(origin);
   const asked = `${page.protocol}//${host}`;

@@ -107,7 +107,7 @@ export class SignInService {
     for (const attempt of [...this.pairings.all(), ...this.authorizations.all()]) attempt.cancel(reason);
   }
 
-  /** A new sign-in never ends one that is under way: it may be somebody else's. */
+  /** A new sign-in never ends one that is under way: another person may have begun it. */
   async #ifThereIsRoom<Begun>(begin: () => Promise<Begun>): Promise<Begun> {
     const underWay = this.#underWay();
     if (underWay.length + this.#beginning >= MOST_UNDER_WAY) throw new TooManySignIns(underWay);

@@ -6,11 +6,11 @@ const OPEN_FOR = 10 * 60_000;
 
 /** The tap that was refused last, because it was of another account. */
 export interface RefusedTap {
-  /** The name that the app gave, cleaned and shortened. Nobody has proved that it is this account's. */
+  /** The name that the app gave, cleaned and shortened. It is not verified. */
   username: string;
   /** ms since the epoch */
   at: number;
-  /** How many such taps were refused, of any account, since somebody was last let in. */
+  /** How many such taps were refused, of any account, since the last tap that signed in. */
   count: number;
 }
 
@@ -40,7 +40,7 @@ export class TapGate extends EventEmitter<{ change: []; refused: [RefusedTap] }>
     return this.#openUntil !== undefined;
   }
 
-  /** The last tap that was refused; undefined if none was since somebody was let in. */
+  /** The last tap that was refused; undefined if there was none since the last tap that signed in. */
   get refused(): RefusedTap | undefined {
     return this.#refused;
   }

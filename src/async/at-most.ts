@@ -43,7 +43,7 @@ export class AtMost {
     });
   }
 
-  /** The place goes on to who waits longest. */
+  /** The one that has waited longest gets the place. */
   #giveTurn(): void {
     const [next] = this.#waiting;
     if (!next) return void this.#running--;

@@ -13,7 +13,7 @@ interface Minute {
 }
 
 /**
- * A log that passes at most `most` lines a minute of each level, for lines that somebody outside can cause. Of the lines
+ * A log that passes at most `most` lines a minute of each level, for lines that Spotify or the network can cause. Of the lines
  * that are left out, the newest follows at the end of the minute, with their number. Give each kind of line a log of its
  * own, so that none of them hides another.
  *

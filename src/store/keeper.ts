@@ -197,7 +197,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     await withDeadline(READ_LIMIT, late, inTime, this.#closing.signal).catch(() => {
       this.#readProblem = stateProblem("read", this.store.location.place, { code: "ETIMEDOUT" });
       this.#tell();
-      // What has changed meanwhile is stored when what was stored is known.
+      // Changes that were made meanwhile are stored after the read.
       void reading.then(() => this.saved()).catch(() => undefined);
     });
   }

@@ -1,6 +1,6 @@
 import { seal, unseal } from "./seal";
 
-/** Of the form of a bound document. It is part of what the seal is bound to, so nobody can change it without the key. */
+/** Of the form of a bound document. It is part of what the seal is bound to, so it cannot be changed without the key. */
 const FORMAT = "state document 2";
 /** The longest text, in characters. A real one has a few KiB. */
 export const MAX_DOCUMENT = 4 * 1024 * 1024;

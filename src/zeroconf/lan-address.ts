@@ -5,7 +5,7 @@ import { isNear } from "./receivers/near";
 const LINK_LOCAL = new BlockList();
 LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
 
-/** Whether whoever connects from an address is in a private network, on the same link, or on this machine. */
+/** Whether an address is in a private network, on the same link, or on this machine. */
 export function isOnLan(address: string): boolean {
   // A link-local address names its interface.
   const plain = address.replace(/%.*$/, "");

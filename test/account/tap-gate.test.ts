@@ -37,7 +37,7 @@ describe("Whom a tap may sign in", () => {
     assert.equal(gate.isOpen, false);
   });
 
-  it("is the owner alone once somebody was let in, and once the session has ended", () => {
+  it("closes after the tap that signed in, and when the session ends", () => {
     gate.refuse("mallory");
     gate.open();
     assert.equal(gate.refused?.username, "mallory");

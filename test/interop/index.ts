@@ -1,5 +1,5 @@
 /**
- * `npm run interop [-- NAME…]`: drives the simulator with published clients that nobody here wrote, at Spotify's real host
+ * `npm run interop [-- NAME…]`: drives the simulator with published clients of other projects, at Spotify's real host
  * names. NAME is a part of a client's name; without one, all are tried. They are downloaded into .cache/interop/ the first
  * time.
  */

@@ -1,5 +1,5 @@
 /**
- * The npm package `oidc-provider`, an OAuth server that nobody here wrote. It is the other way round: our OAuth code is
+ * The npm package `oidc-provider`, an OAuth server of another project. It is the other way round: our OAuth code is
  * the client. It needs no namespace, and has a test of its own, which is run here.
  */
 import { readFile } from "node:fs/promises";

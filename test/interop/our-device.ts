@@ -1,4 +1,4 @@
-/** A session of ours that nobody is signed in to, on the local network, until somebody taps it. */
+/** A session of ours on the local network. It is not signed in until a client taps it. */
 import { readFile } from "node:fs/promises";
 import { Session } from "../../src";
 import type { Line } from "./driving";

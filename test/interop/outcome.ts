@@ -44,7 +44,7 @@ export function table(outcomes: readonly Outcome[]): string {
   ].join("\n");
 }
 
-/** What is skipped is no failure: a machine need not have every tool chain. */
+/** A client that is skipped has not failed: a machine may lack a tool chain. */
 export function exitCode(outcomes: readonly Outcome[]): 0 | 1 {
   return outcomes.some(({ result }) => result === "failed") ? 1 : 0;
 }

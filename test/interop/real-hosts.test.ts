@@ -51,7 +51,7 @@ describe("interop: Spotify at its real host names", () => {
     assert.equal((await get("gew4-dealer.spotify.com", "/")).status, 426);
   });
 
-  it("serves nobody who asks for another name", async () => {
+  it("refuses a client that asks for another name", async () => {
     const options = { port: hosts.httpsPort, host: "127.0.0.1", servername: "www.spotify.com" };
     const socket = connect({ ...options, ca: hosts.ca, checkServerIdentity: () => undefined });
     socket.on("error", () => {});

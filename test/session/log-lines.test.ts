@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const MOST = 10;
 const { android, ios } = CLIENT_IDS;
 
-/** What somebody outside can make a session write: any number of lines, a bounded part of which is written. */
+/** Lines that Spotify and the network can cause: however many come, a bounded number is written. */
 describe("the log of a session", () => {
   const stage = useStage();
   let lines: string[];

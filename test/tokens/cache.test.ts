@@ -96,7 +96,7 @@ describe("the cache of tokens", () => {
     assert.equal((await session.tokens.getToken(sets[0]!)).tokenType, "Bearer");
   }).timeout(60_000);
 
-  it("whoever waited for a place is given what came meanwhile, if it serves", async () => {
+  it("a request that waited for its place gets what came meanwhile, if it serves", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const more = WEB_API_SCOPES.slice(0, 15);

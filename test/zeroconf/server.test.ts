@@ -264,7 +264,7 @@ describe("the device's HTTP server", () => {
       });
     });
 
-    it("has 32 connections at most, whoever they are of", async () => {
+    it("has 32 connections at most, from all addresses together", async () => {
       const addresses = [1, 2, 3, 4].map((last) => `127.0.0.${last}`);
       await Promise.all(addresses.flatMap((from) => Array.from({ length: 8 }, () => silent(port, from))));
       const late = await silent(port, "127.0.0.5");

@@ -222,7 +222,7 @@ export function visibilityLine({ visibility, visibilityError, deviceName }: Sess
   return { key: `panel.visibility-${visibility}`, values: { device: deviceName, reason: visibilityError } };
 }
 
-/** Whose tap was refused. Nobody has proved that the name is right. */
+/** Whose tap was refused, as the app named the account. The name is not verified. */
 function refusedTapLine({ username, at, count }: RefusedTap, when: (time: number) => string): Line {
   const values = { username, time: when(at) };
   if (count === 1) return { key: "panel.tapRefused", values };

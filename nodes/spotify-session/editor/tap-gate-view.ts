@@ -10,7 +10,7 @@ export interface TapGateView {
 
 /**
  * @param when writes a time (ms since the epoch) the way the user's language does
- * @returns undefined where nobody can tap, or where nobody is signed in and so anyone may
+ * @returns undefined if the account is not visible on the LAN, or not signed in: then anyone may tap
  */
 export function tapGateView(found: Found, when: (time: number) => string): TapGateView | undefined {
   if (typeof found === "string" || !found.isDeployed || found.visibility === "off") return undefined;

@@ -56,7 +56,7 @@ describe("whether a page of another site asks", () => {
     assert.equal(whyForeign({ host }), undefined);
   });
 
-  it("is told so that somebody behind a reverse proxy knows what to change", () => {
+  it("says what to change in a reverse proxy", () => {
     const refused = whyForeign({ host: "127.0.0.1:1880", origin: "http://home.example:8080" });
     assert.match(
       refused?.message ?? "",

@@ -37,7 +37,7 @@ describe("Let someone else sign in, asked of Node-RED", () => {
     return (await stage.ask("get", "/spotify-session/session/status")).body;
   }
 
-  it("lets in nobody but the owner until then, and names whom it refused", async () => {
+  it("refuses all but the owner until then, and names the account that it refused", async () => {
     assert.notEqual((await guest.tap(address)).status, 101);
     const { username, tapRefused, tapsOpenUntil } = await status();
     assert.equal(username, "mira");

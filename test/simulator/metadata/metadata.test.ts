@@ -198,7 +198,7 @@ describe("simulator: metadata", () => {
       assert.deepEqual(simulator.stats.metadataRequests.at(-1)?.uris, [CATALOGUE.tracks[0]!.uri]);
     });
 
-    it("tells it as protobuf to who does not ask for JSON, as librespot does, whatever the market", async () => {
+    it("answers in protobuf unless JSON is asked for, as librespot does not, whatever the market", async () => {
       for (const accept of ["*/*", "application/x-protobuf"]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         const response = await get(`/metadata/4/track/${gid}?product=0&country=SE`, {
@@ -213,7 +213,7 @@ describe("simulator: metadata", () => {
       }
     });
 
-    it("answers 401 without a token, 404 for a track that does not exist, and 406 to who wants neither", async () => {
+    it("answers 401 without a token, 404 for a track that does not exist, and 406 if neither form is wanted", async () => {
       const path = `/metadata/4/track/${gid}?market=from_token`;
       assert.equal((await get(path, {})).status, 401);
       assert.equal((await get(`/metadata/4/episode/${gid}?market=from_token`)).status, 404);

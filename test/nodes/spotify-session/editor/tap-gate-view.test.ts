@@ -29,7 +29,7 @@ describe("whom a tap may sign in, in the dialog", () => {
     });
   });
 
-  it("is not told of where nobody can tap, and where nobody is signed in", () => {
+  it("is not shown if the account is not on the LAN, or not signed in", () => {
     for (const found of [
       "loading",
       "notDeployed",
