@@ -25,10 +25,10 @@ export interface DealerRequest {
 export type DealerText = DealerMessage | DealerRequest | { type: "pong" } | { type: "ping" };
 
 /**
- * The most that a payload may grow to when it is unpacked, in bytes. A cluster of 50 devices has some 100 kB; to read one
- * of a MiB keeps the event loop busy for 20 ms.
+ * The most that a payload may grow to when it is unpacked, in bytes. A cluster of 50 devices has some 100 kB. Reading
+ * one that is larger than this would hold up everything else for too long.
  */
-export const MAX_UNPACKED_BYTES = 1 << 20;
+export const MAX_UNPACKED_BYTES = 512 << 10;
 /** The most JSON that is parsed at once, in bytes. A cluster of 50 devices has some 100 kB. */
 export const MAX_JSON_BYTES = 1 << 20;
 const MAX_KEY = 1024;

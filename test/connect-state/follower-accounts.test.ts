@@ -23,7 +23,7 @@ function packedCluster(): Buffer {
   const cluster = {
     activeDeviceId: "phone",
     device: { phone: { deviceId: "phone", name: "Anna's phone", clientId: CLIENT_IDS.android } },
-    playerState: { contextUri: "x".repeat(900 << 10) },
+    playerState: { contextUri: "x".repeat(450 << 10) },
   };
   const bytes = toBinary(ClusterUpdateSchema, create(ClusterUpdateSchema, { cluster }));
   return gzipSync(bytes);

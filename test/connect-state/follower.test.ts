@@ -104,9 +104,9 @@ describe("A session that follows", () => {
     }
   });
 
-  it("sees who takes over among 2,000 devices", async () => {
+  it("sees who takes over among 1,000 devices", async () => {
     const { simulator } = stage.current;
-    simulator.faults.clusterDevices = 2_000;
+    simulator.faults.clusterDevices = 1_000;
     await follow();
     await phone.takeOver({ via: "cluster" });
     await clientId(android);
@@ -118,7 +118,7 @@ describe("A session that follows", () => {
 
   it("sees it once where it is told twice, as observer and as device", async () => {
     const { simulator } = stage.current;
-    simulator.faults.clusterDevices = 2_000;
+    simulator.faults.clusterDevices = 1_000;
     await follow({ connect: true, deviceName: "Kitchen" });
     await phone.takeOver({ via: "cluster" });
     await clientId(android);
@@ -195,7 +195,7 @@ describe("A session that follows", () => {
   it("hears the latest last, however long the one before takes to unpack", async () => {
     await follow({ connect: true, deviceName: "Kitchen" });
     const tablet = stage.current.simulator.officialApp(account, { clientId: ios });
-    stage.current.simulator.faults.clusterDevices = { value: 2_000, times: 1 };
+    stage.current.simulator.faults.clusterDevices = { value: 1_000, times: 1 };
     await phone.takeOver({ via: "cluster" });
     await phone.moveTo(tablet);
     await clientId(ios);

@@ -76,7 +76,7 @@ describe("A connection to a dealer", () => {
       for (let turns = text.uri.length % 3; turns > 0; turns--) await turn();
       busy--;
     };
-    const large = gzipSync(Buffer.alloc(1 << 20)).toString("base64");
+    const large = gzipSync(Buffer.alloc(512 << 10)).toString("base64");
     const uris = Array.from({ length: 200 }, (_, at) => `hm://${at}${"x".repeat(at % 3)}`);
     for (const [at, uri] of uris.entries()) {
       server.send(at % 10 ? message(uri, ["AAAA"]) : message(uri, [large], { "Transfer-Encoding": "gzip" }));
