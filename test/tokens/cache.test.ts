@@ -28,6 +28,18 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
+  it("never answers a request without scopes with a token that has some", async () => {
+    const session = await stage.current.connected();
+    const scoped = await session.tokens.getToken(["streaming"]);
+    assert.equal(session.tokens.cachedToken([], "keymaster"), undefined, "there is none yet");
+    const { source, accessToken, scopes } = await session.tokens.getToken([]);
+    assert.deepEqual([source, scopes], ["login5", null]);
+    assert.notEqual(accessToken, scoped.accessToken);
+    // The newest token comes first in the cache.
+    await session.tokens.getToken(["user-read-private"]);
+    assert.equal((await session.tokens.getToken([])).accessToken, accessToken);
+  });
+
   it("never crosses client IDs", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();

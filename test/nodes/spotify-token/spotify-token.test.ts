@@ -64,8 +64,10 @@ describe("spotify-token", () => {
 
     it("replaces an Authorization header in whatever case it was written", async () => {
       await flow.deploy(simulator, account, [{}]);
-      const { headers, payload } = await flow.ask({ headers: { authorization: "Basic old" } });
-      assert.deepEqual(headers, { Authorization: `Bearer ${payload.accessToken}` });
+      for (const name of ["authorization", "AUTHORIZATION", "authoriZation", "Authorization"]) {
+        const { headers, payload } = await flow.ask({ headers: { [name]: "Basic old" } });
+        assert.deepEqual(headers, { Authorization: `Bearer ${payload.accessToken}` }, name);
+      }
     });
 
     it("keeps its headers untouched where the header is switched off", async () => {
