@@ -1,7 +1,10 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { afterDeploys } from "../shared/after-deploy";
+import { flowsName, isSamePlace, placeOfFlows } from "./flows-place";
+import { KnownAccounts } from "./known-accounts";
 import { endSignIns } from "./sign-in-services";
 import type { SessionSettings } from "./settings";
+import { stateFolder } from "./state-files";
 import { deleteState } from "./state-store";
 
 type Definition = NodeDef & { z?: string };
@@ -13,29 +16,44 @@ export interface AccountIdentity {
 }
 
 /**
- * Deletes what an account remembers, if the account is no longer part of the flows.
+ * Deletes what an account remembers, if the account was deleted from the flows by a deploy.
  *
  * Node-RED also passes `removed` for a node that was only disabled. Its state is kept. Node-RED does not report when a
- * disabled node is deleted, so this checks again after every deploy.
+ * disabled node is deleted, so this checks again after every deploy. Of flows that were loaded anew (another project, a
+ * pull) nothing is concluded here: `removed-accounts.ts` gives them a day.
  */
 export async function deleteStateWhenGone(
   RED: NodeAPI<SessionSettings>,
   account: AccountIdentity,
 ): Promise<void> {
-  if (!isPartOfFlows(RED, account)) return forget(RED, account.id);
-  const checkAgain = (): void => {
+  if (!isPartOfFlows(RED, account)) return forget(RED, account);
+  const checkAgain = (isDeploy: boolean): void => {
     const isRunning = Boolean(RED.nodes.getNode(account.id));
     if (!isRunning && isPartOfFlows(RED, account)) return;
     stopChecking();
     // An account that runs again is told of its deletion itself.
-    if (!isRunning) forget(RED, account.id).catch(() => undefined);
+    if (!isRunning && isDeploy) forget(RED, account).catch(() => undefined);
   };
   const stopChecking = afterDeploys(RED.events, checkAgain);
 }
 
-function forget(RED: NodeAPI<SessionSettings>, nodeId: string): Promise<void> {
-  endSignIns(nodeId);
-  return deleteState(RED, nodeId);
+/** Deletes the state, unless other flows of this user directory have the same account: a project and its copy. */
+async function forget(RED: NodeAPI<SessionSettings>, { id, _alias }: AccountIdentity): Promise<void> {
+  endSignIns(id);
+  const folder = stateFolder(RED);
+  if (folder !== undefined) {
+    const here = await placeOfFlows(RED);
+    const claims = (await KnownAccounts.read(folder)).get(id)?.claims ?? [];
+    for (const claim of claims) {
+      if (isSamePlace(claim, here)) continue;
+      const answer = await flowsName(RED, claim, _alias ?? id);
+      if (answer !== "yes" && answer !== "unknown") continue;
+      const where = claim.branch === "" ? claim.file : `${claim.file}, ${claim.branch}`;
+      RED.log.info(`The state of the account ${id} is kept: other flows have the account, too (${where}).`);
+      return;
+    }
+  }
+  await deleteState(RED, id);
 }
 
 /** Whether the flows have this account: as a node, or as a node in an instance of a subflow. */

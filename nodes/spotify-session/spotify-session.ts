@@ -9,8 +9,8 @@ import { serveSignIn } from "./admin-sign-in";
 import { noticeDeploys } from "./editor-notice";
 import type { AccountNode } from "../shared/account-node";
 import type { SessionNodeProperties } from "./session-node";
-import { watchLeftStates } from "./left-states";
 import { watchProvisional } from "./provisional";
+import { watchRemovedAccounts } from "./removed-accounts";
 import { SETTINGS, type SessionSettings } from "./settings";
 import type { StateSecrets } from "./state-store";
 
@@ -33,7 +33,7 @@ export = function register(RED: NodeAPI<SessionSettings>): void {
     },
   );
   watchProvisional(RED);
-  watchLeftStates(RED);
+  watchRemovedAccounts(RED);
   noticeDeploys(RED);
   serveStatus(RED);
   serveOpening(RED);

@@ -123,6 +123,13 @@ export async function useStateHere(RED: NodeAPI<SessionSettings>): Promise<void>
   if (folder !== undefined) await openFolder(folder).useHere();
 }
 
+/** Whether the folder of the accounts' files is a copy, whose original may still be used. */
+export async function isCopiedFolder(path: string): Promise<boolean> {
+  const folder = openFolder(path);
+  await folder.look();
+  return folder.copyId !== undefined;
+}
+
 /** Loads the class when it is first used, so that Node-RED starts faster. */
 function openFolder(path: string): StateFolder {
   const { StateFolder: Folder } =

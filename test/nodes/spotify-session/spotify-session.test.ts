@@ -192,7 +192,7 @@ describe("spotify-session", () => {
       const text = readFileSync(stateFile(), "utf8");
       assert.ok(!text.includes(payload.accessToken) && !text.includes(account.username));
       const left = readdirSync(join(stateFile(), "..")).toSorted();
-      const kept = [".place", ".session.state.reserve", "session.state"];
+      const kept = [".accounts", ".place", ".session.state.reserve", "session.state"];
       assert.deepEqual(left, kept, "no temporary file is left, and no lock");
     });
 

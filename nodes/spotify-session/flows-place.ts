@@ -1,0 +1,116 @@
+import { access, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { NodeAPI } from "node-red";
+import type { SessionSettings } from "./settings";
+
+/** Of a project without git: what is there is all there is. */
+const NO_BRANCH = "no branch";
+
+/** Where flows come from: one user directory has several if it has projects, or is started with several files. */
+export interface FlowsPlace {
+  /** The flows file: relative to the user directory, if it lies in there. */
+  file: string;
+  /** What is checked out of a project, as git's HEAD says; "" without a project. */
+  branch: string;
+}
+
+type RuntimeSettings = Pick<NodeAPI<SessionSettings>, "settings">["settings"] & {
+  editorTheme?: { projects?: { enabled?: boolean; path?: string } };
+};
+
+/**
+ * Where the flows that run come from.
+ *
+ * Source: Node-RED 4.1, @node-red/runtime/lib/storage/localfilesystem/projects/index.js.
+ */
+export async function placeOfFlows({
+  settings,
+}: Pick<NodeAPI<SessionSettings>, "settings">): Promise<FlowsPlace> {
+  const folder = projectFolder(settings);
+  const given: unknown = settings.flowFile;
+  if (folder === undefined) {
+    const name = typeof given === "string" && given !== "" ? given : `flows_${hostname()}.json`;
+    const file = await flowsFile(settings.userDir!, name);
+    return { file: shortened(settings.userDir!, file), branch: "" };
+  }
+  const file = join(folder, await flowsFileOf(folder));
+  return { file: shortened(settings.userDir!, file), branch: await branchOf(folder) };
+}
+
+/** Whether two places are the same. */
+export function isSamePlace(a: FlowsPlace, b: FlowsPlace): boolean {
+  return a.file === b.file && a.branch === b.branch;
+}
+
+/**
+ * Whether the flows of a place name a node.
+ * @returns `unknown` for what is not checked out, or cannot be read; `gone` for a file that is not there
+ */
+export async function flowsName(
+  { settings }: Pick<NodeAPI<SessionSettings>, "settings">,
+  { file, branch }: FlowsPlace,
+  nodeId: string,
+): Promise<"yes" | "no" | "unknown" | "gone"> {
+  const path = resolve(settings.userDir!, file);
+  const now = await branchAround(path);
+  if (branch !== "" && now !== branch && now !== NO_BRANCH) return "unknown";
+  try {
+    const text = await readFile(path, "utf8");
+    return text.includes(JSON.stringify(nodeId)) ? "yes" : "no";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : "unknown";
+  }
+}
+
+/** The folder of the project that is open. */
+function projectFolder(settings: RuntimeSettings): string | undefined {
+  const { enabled, path } = settings.editorTheme?.projects ?? {};
+  if (enabled !== true) return undefined;
+  const kept = settings.get("projects") as { activeProject?: unknown } | undefined;
+  const name = kept?.activeProject;
+  if (typeof name !== "string" || name === "") return undefined;
+  return resolve(path ?? join(settings.userDir!, "projects"), name);
+}
+
+/** As Node-RED looks for it: in the folder in which it was started, then in the user directory. */
+async function flowsFile(userDir: string, name: string): Promise<string> {
+  if (isAbsolute(name)) return name;
+  const here = resolve(name);
+  if (name.startsWith("./")) return here;
+  return access(here).then(
+    () => here,
+    () => join(userDir, name),
+  );
+}
+
+async function flowsFileOf(project: string): Promise<string> {
+  try {
+    const text = await readFile(join(project, "package.json"), "utf8");
+    const { "node-red": kept } = JSON.parse(text) as { "node-red"?: { settings?: { flowFile?: unknown } } };
+    const name = kept?.settings?.flowFile;
+    return typeof name === "string" ? name : "";
+  } catch {
+    return "";
+  }
+}
+
+async function branchOf(project: string): Promise<string> {
+  return readFile(join(project, ".git", "HEAD"), "utf8").then(
+    (text) => text.trim(),
+    () => NO_BRANCH,
+  );
+}
+
+/** The branch of the project in which a file lies. */
+async function branchAround(file: string): Promise<string> {
+  for (let folder = resolve(file, ".."); ; folder = resolve(folder, "..")) {
+    const branch = await branchOf(folder);
+    if (branch !== NO_BRANCH || resolve(folder, "..") === folder) return branch;
+  }
+}
+
+function shortened(userDir: string, file: string): string {
+  const path = relative(userDir, file);
+  return path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path;
+}

@@ -1,0 +1,309 @@
+/** What becomes of the state of an account that was removed from the flows while Node-RED was stopped. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import helper from "node-red-node-test-helper";
+import type { AccountNode } from "../../../nodes/shared/account-node";
+import { settledLooks } from "../../../nodes/spotify-session/removed-accounts";
+import { copyFolder } from "../../support/folder-copy";
+import type { Definition } from "../support/flow";
+import { SignInStage } from "./sign-in-support";
+
+const HOUR = 3_600_000;
+const FILE = { flowFile: "flows.json" };
+
+describe("the state of an account that was removed while Node-RED was stopped", () => {
+  let stage: SignInStage;
+  let clock: Clock;
+  let userDir: string;
+
+  beforeEach(async () => {
+    clock = FakeTimers.install({ toFake: ["setInterval", "clearInterval"] });
+    stage = await SignInStage.open();
+    ({ userDir } = stage.flow);
+  });
+  afterEach(async () => {
+    await stage.close();
+    clock.uninstall();
+  });
+
+  const stateOf = (id: string): string => join(userDir, "spotify-session", `${id}.state`);
+  const has = (id: string): boolean => existsSync(stateOf(id));
+
+  /** Node-RED runs with these accounts, among other nodes, and is stopped. `settings` say which flows these are. */
+  async function start(ids: string[], settings: Record<string, unknown> = FILE): Promise<void> {
+    const [first = "nobody", ...others] = ids;
+    stage.flow.more = others.map((id): Definition => ({
+      id,
+      type: "spotify-session",
+      clientId: "keymaster",
+    }));
+    await stage.flow.deploy(stage.simulator, undefined, [], { id: first }, settings);
+    // An account without any use opens no session.
+    for (const id of ids) (helper.getNode(id) as unknown as AccountNode).open();
+    await settledLooks();
+  }
+  async function run(ids: string[], settings: Record<string, unknown> = FILE): Promise<void> {
+    await start(ids, settings);
+    for (const id of ids) {
+      const text = stage.account.credentialsJson;
+      const answer = await stage.ask("post", `/spotify-session/${id}/import`, { text });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    }
+    await stop();
+    for (const id of ids) assert.ok(has(id), `${id} has a state`);
+  }
+  async function stop(): Promise<void> {
+    await stage.flow.stop();
+    await settledLooks();
+  }
+  async function pass(hours: number): Promise<void> {
+    for (let hour = 0; hour < hours; hour++) {
+      clock.tick(HOUR);
+      await settledLooks();
+    }
+  }
+  const said = (): string[] => {
+    const spy = helper.log() as unknown as { getCalls(): { args: [{ level: number; msg: unknown }] }[] };
+    const calls = spy.getCalls().map(({ args }) => args[0]);
+    const isWarning = ({ level, msg }: { level: number; msg: unknown }): boolean =>
+      level === 30 && typeof msg === "string" && msg.includes("state");
+    return calls.filter(isWarning).map(({ msg }) => msg as string);
+  };
+
+  it("is deleted when Node-RED has run without it for a day, as the log has said before", async () => {
+    await run(["one", "two"]);
+    await start(["two"]);
+    assert.equal(said().length, 1);
+    assert.match(said()[0]!, /account one is no longer in the flows/);
+    assert.ok(said()[0]!.includes(stateOf("one")));
+    assert.match(said()[0]!, /24 hours.*put the account back into the flows, or move the file/);
+    await pass(23);
+    assert.ok(has("one"));
+    assert.equal(said().length, 1, "it is said once");
+    await pass(1);
+    assert.equal(has("one"), false);
+    assert.ok(has("two"), "the other account is in the flows");
+    assert.match(said()[1]!, /account one was deleted/);
+  });
+
+  it("is deleted even if Node-RED is started anew each evening: the hours add up", async () => {
+    await run(["one", "two"]);
+    for (let day = 0; day < 3; day++) {
+      await start(["two"]);
+      assert.ok(has("one"));
+      await pass(8);
+      await stop();
+    }
+    assert.equal(has("one"), false);
+  });
+
+  it("is kept for as long as Node-RED does not run, whatever the clock says", async () => {
+    await run(["one", "two"]);
+    await start(["two"]);
+    await stop();
+    const calendar = FakeTimers.install({ now: Date.now() + 400 * 86_400_000, toFake: ["Date"] });
+    try {
+      await start(["two"]);
+      await pass(23);
+      assert.ok(has("one"));
+    } finally {
+      calendar.uninstall();
+    }
+  });
+
+  it("is kept if the account is put back within the day, and the day begins anew", async () => {
+    await run(["one", "two"]);
+    await start(["two"]);
+    await pass(20);
+    await stop();
+    await run(["one", "two"]);
+    await start(["two"]);
+    await pass(23);
+    assert.ok(has("one"));
+  });
+
+  it("is kept if the account is disabled", async () => {
+    await run(["one", "two"]);
+    stage.flow.more = [{ id: "one", type: "spotify-session", clientId: "keymaster", d: true }];
+    await stage.flow.deploy(stage.simulator, undefined, [], { id: "two" }, FILE);
+    await settledLooks();
+    await pass(30);
+    assert.ok(has("one"));
+    assert.deepEqual(said(), []);
+  });
+
+  it("is kept if it was moved elsewhere, as the log has said", async () => {
+    await run(["one", "two"]);
+    await start(["two"]);
+    renameSync(stateOf("one"), join(userDir, "one.state"));
+    await pass(30);
+    assert.ok(existsSync(join(userDir, "one.state")));
+  });
+
+  it("is kept while something writes it: another Node-RED uses the account", async () => {
+    await run(["one", "two"]);
+    await start(["two"]);
+    await pass(20);
+    utimesSync(stateOf("one"), 1, 1);
+    await pass(20);
+    assert.ok(has("one"));
+    await pass(10);
+    assert.equal(has("one"), false);
+  });
+
+  it("is kept if the flows file is empty or lost: that is no removal", async () => {
+    await run(["one"]);
+    helper.settings({ userDir, ...FILE });
+    stage.flow.definitions = [];
+    await helper.load([], [], {});
+    await settledLooks();
+    await pass(30);
+    assert.ok(has("one"));
+  });
+
+  it("of an earlier version, of which nothing is known, is kept", async () => {
+    await run(["one", "two"]);
+    rmSync(join(userDir, "spotify-session", ".accounts"));
+    await start(["two"]);
+    await pass(30);
+    assert.ok(has("one"));
+  });
+
+  for (const damage of ["", "null", "{}", "[{}]", '[{"id":"one","claims":[{}]}]', "[".repeat(1000)]) {
+    it(`is kept if what is known of it is damaged: ${damage.slice(0, 40)}`, async () => {
+      await run(["one", "two"]);
+      writeFileSync(join(userDir, "spotify-session", ".accounts"), damage);
+      await start(["two"]);
+      await pass(30);
+      assert.ok(has("one"));
+      assert.ok(has("two"));
+    });
+  }
+
+  it("is kept in a copy of the user directory, until the copy is used in the place of the original", async () => {
+    await run(["one", "two"]);
+    const folder = join(userDir, "spotify-session");
+    await copyFolder(folder, `${folder}-copy`);
+    rmSync(folder, { recursive: true });
+    await rename(`${folder}-copy`, folder);
+    await start(["two"]);
+    await pass(30);
+    assert.ok(has("one"));
+    assert.equal(said().filter((line) => /no longer in the flows/.test(line)).length, 0);
+    assert.equal(
+      (await stage.ask("post", "/spotify-session/two/use-here", { originalIsGone: true })).status,
+      200,
+    );
+    await pass(30);
+    assert.equal(has("one"), false);
+  });
+
+  it("is kept by a start with another flows file", async () => {
+    await run(["one"], { flowFile: "first.json" });
+    await start(["two"], { flowFile: "second.json" });
+    await pass(50);
+    assert.ok(has("one"));
+    assert.deepEqual(said(), []);
+  });
+
+  describe("of a project", () => {
+    /** As Node-RED keeps projects, with what is in each one's flows. */
+    function project(name: string, ids: string[], branch = "main"): Record<string, unknown> {
+      const folder = join(userDir, "projects", name);
+      mkdirSync(join(folder, ".git"), { recursive: true });
+      writeFileSync(join(folder, ".git", "HEAD"), `ref: refs/heads/${branch}\n`);
+      writeFileSync(
+        join(folder, "package.json"),
+        JSON.stringify({ "node-red": { settings: { flowFile: "flows.json" } } }),
+      );
+      writeFileSync(join(folder, "flows.json"), JSON.stringify(ids.map((id) => ({ id }))));
+      return {
+        editorTheme: { projects: { enabled: true } },
+        get: (key: string) => (key === "projects" ? { activeProject: name } : undefined),
+      };
+    }
+
+    it("is kept while another project is open, however long", async () => {
+      await run(["one"], project("a", ["one"]));
+      await start(["two"], project("b", ["two"]));
+      await pass(200);
+      assert.ok(has("one"));
+      assert.deepEqual(said(), []);
+      await stop();
+      await start(["one"], project("a", ["one"]));
+      assert.deepEqual(await stage.signIns("one"), ["stored"]);
+    });
+
+    it("is kept while another branch is checked out", async () => {
+      await run(["one", "two"], project("a", ["one", "two"]));
+      await start(["two"], project("a", ["two"], "without-one"));
+      await pass(200);
+      assert.ok(has("one"));
+    });
+
+    it("is deleted a day after it was removed from its own project", async () => {
+      await run(["one", "two"], project("a", ["one", "two"]));
+      await start(["two"], project("a", ["two"]));
+      assert.match(said()[0]!, /account one is no longer in the flows/);
+      await pass(24);
+      assert.equal(has("one"), false);
+    });
+
+    it("is kept while a copy of the project has the account too", async () => {
+      await run(["one", "two"], project("a", ["one", "two"]));
+      await run(["one", "two"], project("b", ["one", "two"]));
+      await start(["two"], project("b", ["two"]));
+      await pass(50);
+      assert.ok(has("one"));
+      await stop();
+      await start(["two"], project("a", ["two"]));
+      await pass(50);
+      assert.equal(has("one"), false, "neither has it any more");
+    });
+
+    it("is kept by a deploy that deletes the account while a copy of the project has it", async () => {
+      const a = project("a", ["one", "two"]);
+      await run(["one", "two"], a);
+      await start(["one", "two"], project("b", ["one", "two"]));
+      await stage.flow.redeploy("full", (definition) => (definition.id === "one" ? undefined : definition));
+      await settledLooks();
+      assert.ok(has("one"));
+      await stop();
+      await start(["one", "two"], a);
+      project("b", ["two"]);
+      await stage.flow.redeploy("full", (definition) => (definition.id === "one" ? undefined : definition));
+      assert.equal(has("one"), false);
+    });
+
+    it("in a subflow is kept when another project is opened without a restart", async () => {
+      const [template, instance] = ["template", "instance"];
+      stage.flow.more = [
+        { id: template, type: "subflow", name: "", in: [], out: [] },
+        { id: "inner", type: "spotify-session", z: template, clientId: "keymaster" },
+        { id: instance, type: `subflow:${template}`, z: "tab", x: 0, y: 0, wires: [] },
+      ];
+      await stage.flow.deploy(stage.simulator, undefined, [], { id: "two" }, project("a", ["inner"]));
+      await settledLooks();
+      const id = `${instance}-inner`;
+      await stage.ask("post", `/spotify-session/${id}/import`, { text: stage.account.credentialsJson });
+      // As Node-RED does it: the flows stop, then those of the other project are loaded.
+      await stop();
+      assert.ok(has(id));
+      await start(["two"], project("b", ["two"]));
+      await pass(30);
+      for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
+      assert.ok(has(id));
+    });
+  });
+
+  it("leaves a note that is its owner's alone, and holds nothing secret", async () => {
+    await run(["one"]);
+    const text = readFileSync(join(userDir, "spotify-session", ".accounts"), "utf8");
+    assert.deepEqual(JSON.parse(text), [
+      { id: "one", claims: [{ file: "flows.json", branch: "", hours: 0 }] },
+    ]);
+  });
+});
