@@ -166,4 +166,20 @@ describe("The decision where a token comes from", () => {
     const { verdicts } = decide(NOBODY, { scopes: SCOPES, clientId: keymaster, source: "auto" });
     for (const verdict of verdicts) assert.ok(!("error" in verdict));
   });
+
+  it("says of an app whose owner has no Premium which app that is", () => {
+    const request = { scopes: SCOPES, clientId: OWN_APP, source: "oauth" } as const;
+    assert.equal(decide(appOnly(noPremium), request).error?.clientId, OWN_APP);
+  });
+
+  it("names scopes for a refusal that is about scopes, and for no other", () => {
+    const scopesOf = (keymasterRefusal: SourceRefusal): readonly string[] | undefined => {
+      const request = { scopes: SCOPES, clientId: android, source: "auto" } as const;
+      const { verdicts } = decide(refusedBy({ keymaster: keymasterRefusal }), request);
+      return verdicts.find(({ source }) => source === "keymaster")?.scopes;
+    };
+    assert.deepEqual(scopesOf(refuses("scopes", "INVALID_SCOPE")), SCOPES);
+    assert.equal(scopesOf(refuses("client", "REQUEST_REFUSED")), undefined);
+    assert.equal(scopesOf(ACCOUNT_REFUSED), undefined);
+  });
 });
