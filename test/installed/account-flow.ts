@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FlowNode } from "../../scripts/user-dir";
-import { unseal } from "../../src/store/seal";
+import { SealedDocument } from "../../src/store/sealed-document";
 import type { Workshop } from "./workshop";
 
 export const ACCOUNT = "account-to-sign-in";
@@ -68,7 +68,8 @@ export function accountFlow({ shows = false } = {}): AccountFlow {
 export async function remembered({ userDir }: Workshop, { stateKey }: AccountFlow): Promise<string> {
   try {
     const sealed = await readFile(join(userDir, "spotify-session", `${ACCOUNT}.state`), "utf8");
-    return unseal(sealed, stateKey) ?? "";
+    const opened = new SealedDocument([stateKey], ACCOUNT).open(sealed);
+    return opened ? JSON.stringify(opened.document) : "";
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
