@@ -4,19 +4,14 @@ import { SpotifyError } from "../../src/core/errors";
 import { clientIdName } from "../../src/core/knowledge";
 import type { SourceChoice } from "../../src/tokens/explanation";
 import { findAccount } from "./accounts";
-import type { DescribedError } from "./described-error";
 import type { SessionSettings } from "./settings";
 
 const MAX_QUERY = 8 * 1024;
-const CLOSED: DescribedError = {
-  code: "CLOSED",
-  message: "This account is closed, because no node uses it. It must be opened first.",
-};
 
 /**
  * Where a token would come from, for the token node's dialog:
  * `GET spotify-session/<id>/explain?scopes=<commas>&clientId=<as the node has it>&source=<…>`. Asks Spotify nothing,
- * and holds nothing secret. Opens no session: while the account has none, the answer is a 409.
+ * and holds nothing secret. Opens no session: while the account has none, the answer is `{ "isOpen": false }`.
  */
 export function serveExplanation(RED: NodeAPI<SessionSettings>): void {
   const mayRead = RED.auth.needsPermission("spotify-session.read");
@@ -29,7 +24,8 @@ export function serveExplanation(RED: NodeAPI<SessionSettings>): void {
     }
     const { session } = node;
     if (!session) {
-      response.status(409).json({ error: CLOSED });
+      // No error status: a browser writes each of those to its console.
+      response.json({ isOpen: false });
       return;
     }
     const text = (name: string): string => {

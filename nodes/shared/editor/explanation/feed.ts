@@ -4,8 +4,6 @@ import { readExplanation } from "./explanation";
 
 /** The request waits until the user has stopped clicking for this long. */
 const WAIT_MS = 200;
-/** The HTTP status that says that the account has no session. */
-const CLOSED = 409;
 
 export interface Question {
   /** ID of the config node. */
@@ -25,6 +23,10 @@ export interface ExplanationFeed {
   ask(question: Question, again: boolean): boolean;
   /** There is nothing to ask. */
   cancel(): void;
+}
+
+function isClosed(answer: unknown): boolean {
+  return (answer as { isOpen?: unknown } | null)?.isOpen === false;
 }
 
 /** @param tell is given the answer, or undefined if there is no answer */
@@ -75,12 +77,12 @@ export function explanationFeed(tell: (explanation: Explanation | undefined) => 
       tell(explanation);
     };
     mine
-      .done((answer: unknown) => settle(readExplanation(answer)))
-      .fail(() => {
+      .done((answer: unknown) => {
         // No node uses the account. Asked once more after it is opened.
-        if (mine.status === CLOSED && mayOpen) open(account, () => send(question, false));
-        else settle(undefined);
-      });
+        if (isClosed(answer) && mayOpen) open(account, () => send(question, false));
+        else settle(readExplanation(answer));
+      })
+      .fail(() => settle(undefined));
   };
 
   return {
