@@ -17,7 +17,7 @@ export function afterDeploys(events: EventEmitter, listener: Listener): () => vo
     all = added;
     listeners.set(events, added);
     events.on("flows:started", (started?: { diff?: unknown }) => {
-      // What is loaded is not compared with what was there.
+      // Node-RED compares flows at a deploy, and not when it loads them.
       for (const one of added) one(started?.diff !== undefined);
     });
   }

@@ -11,7 +11,7 @@ const NO_BRANCH = "no branch";
 export interface FlowsPlace {
   /** The flows file: relative to the user directory, if it lies in there. */
   file: string;
-  /** What is checked out of a project, as git's HEAD says; "" without a project. */
+  /** The branch of a project that is checked out, as git's HEAD says; "" without a project. */
   branch: string;
 }
 
@@ -45,7 +45,7 @@ export function isSamePlace(a: FlowsPlace, b: FlowsPlace): boolean {
 
 /**
  * Whether the flows of a place name a node.
- * @returns `unknown` for what is not checked out, or cannot be read; `gone` for a file that is not there
+ * @returns `unknown` for a branch that is not checked out or a file that cannot be read; `gone` for a missing file
  */
 export async function flowsName(
   { settings }: Pick<NodeAPI<SessionSettings>, "settings">,

@@ -62,7 +62,7 @@ export class KnownAccounts {
     this.#accounts.delete(id);
   }
 
-  /** Stores what has changed. Never rejects: what is not stored is counted anew. */
+  /** Stores what has changed. Never rejects: if it cannot be stored, the hours are counted anew. */
   async write(): Promise<void> {
     const text = this.#text();
     if (text === this.#before) return;
