@@ -29,6 +29,7 @@ const PARTS: Readonly<Record<string, { code: string; tests: readonly string[] }>
   account: { code: "src/account", tests: ["test/account/*.test.ts"] },
   playback: { code: "src/playback", tests: ["test/playback/!(random-commands|cells).test.ts"] },
   player: { code: "src/player", tests: ["test/player/**/!(day|random-*).test.ts"] },
+  shared: { code: "nodes/shared", tests: ["test/nodes/shared/**/*.test.ts"] },
   ...Object.fromEntries(
     ["session", "now-playing", "playback", "request", "events", "token"].map((name) => [
       `spotify-${name}`,
