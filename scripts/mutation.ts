@@ -53,6 +53,8 @@ function mutate(part: string, below: string): number {
     testRunner: "mocha",
     mochaOptions: { config: ".mocharc.json", spec: tests },
     coverageAnalysis: "perTest",
+    // What runs once, when a file is loaded, would need all tests for each break.
+    ignoreStatic: true,
     mutate: [
       `${code}/${below === "" ? "**/*.ts" : below}`,
       ...(code.startsWith("nodes") ? [`!${code}/editor/**`] : []),
@@ -61,11 +63,12 @@ function mutate(part: string, below: string): number {
     mutator: { excludedMutations: ["StringLiteral"] },
     ignorePatterns: ["dist", "docs", ".cache"],
     tempDirName: join(CACHE, "sandbox"),
-    reporters: ["clear-text", "html"],
+    reporters: ["clear-text", "html", "json"],
+    jsonReporter: { fileName: join(CACHE, `${part}-report.json`) },
     htmlReporter: { fileName: join(CACHE, `${part}.html`) },
     clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },
     concurrency: 2,
-    timeoutMS: 10_000,
+    timeoutMS: 5_000,
     logLevel: "error",
   };
   writeFileSync(file, JSON.stringify(options, undefined, 2));

@@ -34,13 +34,13 @@ describeWithRedis("three Node-REDs that share an account and are killed again an
 
   it("use no refresh token twice, except once after each of these losses", () => {
     const { killed, storeAway } = tally.reused;
-    assert.deepEqual(tally.mistakes, []);
+    assert.equal(tally.reused.mistake, 0, tally.mistakes.join("\n"));
     assert.equal(tally.reusedBySpotifysCount, killed + storeAway);
   });
 
   it("ask keymaster once for each token, and again only if the asker was killed or the store was away", () => {
     assert.ok(tally.keymaster.due > 5, `${tally.keymaster.due} tokens`);
-    assert.equal(tally.keymaster.twice, 0);
+    assert.equal(tally.keymaster.twice, 0, tally.mistakes.join("\n"));
   });
 
   it("agree on who is signed in, and none brings back what another has signed out", () => {

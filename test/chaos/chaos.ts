@@ -90,7 +90,7 @@ export class Chaos {
     const { members, people, spotify, apps } = this.#household;
     this.#refreshes.on("reused", (reuse) => this.#lookAfter(reuse));
     for (const { relay } of members) relay.on("answered", (exchange) => this.#refreshes.answered(exchange));
-    spotify.simulator.on("keymaster", (record) => this.#keymaster.asked(record));
+    spotify.simulator.on("keymaster", (record) => this.#log(this.#keymaster.asked(record)));
 
     const known = new Set<string>();
     for (const member of members) {
@@ -305,7 +305,10 @@ export class Chaos {
         mistake: this.#refreshes.count("mistake"),
       },
       reusedBySpotifysCount: simulator.stats.refreshReuse,
-      mistakes: this.#refreshes.reuses.filter(({ cause }) => cause === "mistake").map(({ story }) => story),
+      mistakes: [
+        ...this.#refreshes.reuses.filter(({ cause }) => cause === "mistake").map(({ story }) => story),
+        ...this.#keymaster.mistakes,
+      ],
       longestHeld: Math.round(Math.max(0, ...helds)),
       lost: { ...this.#lost },
       keymaster: { ...this.#keymaster.requests },

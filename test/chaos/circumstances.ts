@@ -40,4 +40,20 @@ export class Circumstances {
   wasAway(from: number, until: number): boolean {
     return this.#outages.some((outage) => outage.from <= until && outage.until >= from);
   }
+
+  /** What had happened last before this time, for people who look for a reason. */
+  told(at: number): string {
+    const ago = (time: number): string => `${Math.round(at - time)} ms before`;
+    const names = [...new Set(this.#lives.map(({ name }) => name))];
+    const lives = names.flatMap((name) => {
+      const life = this.#lives.findLast((one) => one.name === name && one.from <= at);
+      if (!life) return [];
+      const end = life.until === undefined ? "" : `, killed ${ago(life.until)}`;
+      return [`${name} started ${ago(life.from)}${end}`];
+    });
+    const outage = this.#outages.findLast(({ from }) => from <= at);
+    return [...lives, outage ? `the store was back ${ago(outage.until)}` : "the store was never away"].join(
+      "; ",
+    );
+  }
 }

@@ -16,11 +16,14 @@ const TOLERANCE = 500;
 
 export class KeymasterLedger {
   readonly requests: Record<Reason, number> = { due: 0, killed: 0, storeAway: 0, twice: 0 };
+  /** How each request came about that was not needed. */
+  readonly mistakes: string[] = [];
   readonly #usableFor: number;
   readonly #circumstances: Circumstances;
   /** The last request for each token that Spotify has granted. */
   readonly #last = new Map<string, { deviceId: string; at: number }>();
   readonly #nameOf = new Map<string, string>();
+  #forgottenAt = 0;
 
   /** @param usableFor how long a token is handed out, ms */
   constructor(circumstances: Circumstances, usableFor: number) {
@@ -34,14 +37,20 @@ export class KeymasterLedger {
   }
 
   /** Everybody was signed out, or in: tokens from before do not count any more. */
-  forget(): void {
+  forget(at = performance.now()): void {
     this.#last.clear();
+    this.#forgottenAt = at;
   }
 
-  asked({ username, clientId, scopes, deviceId, status }: KeymasterRecord, at = performance.now()): void {
+  /** @returns in a sentence, what was asked for and why */
+  asked({ username, clientId, scopes, deviceId, status }: KeymasterRecord, at = performance.now()): string {
     const key = `${username} ${clientId} ${scopes.join(" ")}`;
-    this.requests[this.#reason(at, this.#last.get(key))]++;
+    const last = this.#last.get(key);
+    const reason = this.#reason(at, last);
+    this.requests[reason]++;
+    if (reason === "twice") this.mistakes.push(this.#story(deviceId, at, last!));
     if (status === 200) this.#last.set(key, { deviceId, at });
+    return `keymaster answers ${this.#nameOf.get(deviceId) ?? deviceId} with ${status} (${reason})`;
   }
 
   #reason(at: number, last: { deviceId: string; at: number } | undefined): Reason {
@@ -49,5 +58,16 @@ export class KeymasterLedger {
     const name = this.#nameOf.get(last.deviceId) ?? "";
     if (this.#circumstances.endOfSender(name, last.at) !== undefined) return "killed";
     return this.#circumstances.wasAway(last.at, at) ? "storeAway" : "twice";
+  }
+
+  #story(deviceId: string, at: number, last: { deviceId: string; at: number }): string {
+    const ago = (time: number): string => `${Math.round(at - time)} ms`;
+    const name = (of: string): string => this.#nameOf.get(of) ?? of;
+    return [
+      `keymaster was asked by ${name(deviceId)} at ${Math.round(at)} ms`,
+      `${ago(last.at)} before it had answered ${name(last.deviceId)}`,
+      `${ago(this.#forgottenAt)} before somebody signed in or out`,
+      this.#circumstances.told(at),
+    ].join("; ");
   }
 }

@@ -16,7 +16,7 @@ export interface Tally {
   lost: Record<Cause, number>;
   /** The same, as the simulated Spotify counts. */
   reusedBySpotifysCount: number;
-  /** How each mistake came about. */
+  /** How each mistake came about, of refreshes and of requests to keymaster. */
   mistakes: string[];
   /** The longest that somebody had a new refresh token before it was killed and had not stored it, ms. */
   longestHeld: number;

@@ -3,9 +3,7 @@ import { EventEmitter } from "node:events";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
-import { servePlaying } from "../../../nodes/spotify-session/admin-playing";
 import { LEASE, watchPlaying } from "../../../nodes/spotify-session/playing-watch";
-import type { SessionSettings } from "../../../nodes/spotify-session/settings";
 import type { ListedDevice, Session } from "../../../src";
 import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import { Simulator, type Account } from "../../simulator";
@@ -142,17 +140,6 @@ describe("What the account's dialog asks of what plays", () => {
     await flow.deploy(simulator, account, []);
     await get(404, "another");
     await get(404, "catch");
-  });
-
-  it("needs the permission to read accounts", () => {
-    const checks: string[] = [];
-    const needsPermission = (permission: string) => (): void => void checks.push(permission);
-    const route = (_path: string, check: () => void): void => check();
-    servePlaying({
-      auth: { needsPermission },
-      httpAdmin: { get: route },
-    } as unknown as NodeAPI<SessionSettings>);
-    assert.deepEqual(checks, ["spotify-session.read"]);
   });
 });
 

@@ -7,9 +7,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
-import type { Node, NodeAPI } from "node-red";
-import { serveSignIn } from "../../../nodes/spotify-session/admin-sign-in";
-import type { SessionSettings } from "../../../nodes/spotify-session/settings";
 import type { StateProblem } from "../../../src";
 import { copyFolder } from "../../support/folder-copy";
 import { SignInStage } from "./sign-in-support";
@@ -174,17 +171,5 @@ describe("the folder of the accounts' files", () => {
       assert.ok(message.includes(folder), message);
       await rm(folder);
     });
-  });
-
-  it("can be used only by who may sign an account in", () => {
-    const checks = new Map<string, string>();
-    const needsPermission = (permission: string) => permission;
-    const route = (path: string, check: string): void => void checks.set(path, check);
-    serveSignIn({
-      auth: { needsPermission },
-      httpAdmin: { get: route, post: route, delete: route },
-    } as unknown as NodeAPI<SessionSettings>);
-    assert.equal(checks.get("/spotify-session/:id/use-here"), "spotify-session.write");
-    assert.equal(checks.get("/spotify-session/:id/sign-out"), "spotify-session.write");
   });
 });
