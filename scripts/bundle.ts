@@ -66,7 +66,11 @@ export async function bundleLibrary(
 /** Makes `dist/proto.js`: every message, with the parts of @bufbuild/protobuf that they use. */
 async function bundleMessages(root: string): Promise<Metafile> {
   const messages = readdirSync(join(root, "src", "proto", "gen")).map((file) => `./src/proto/gen/${file}`);
-  const modules = ["@bufbuild/protobuf", ...messages.map((path) => path.replace(/\.ts$/, ""))];
+  const modules = [
+    "@bufbuild/protobuf",
+    "@bufbuild/protobuf/wire",
+    ...messages.map((path) => path.replace(/\.ts$/, "")),
+  ];
   const { metafile } = await build({
     metafile: true,
     stdin: { contents: modules.map((name) => `export * from "${name}";`).join("\n"), resolveDir: root },
@@ -89,7 +93,7 @@ function leaveOut(src: string): Plugin {
   return {
     name: "leave-out",
     setup: ({ onResolve }) => {
-      onResolve({ filter: /^@bufbuild\/protobuf$/ }, () => ({ path: "./proto.js", external: true }));
+      onResolve({ filter: /^@bufbuild\/protobuf(\/wire)?$/ }, () => ({ path: "./proto.js", external: true }));
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
         const name = relative(src, resolve(resolveDir, path)).split(sep).join("/");
         if (name.startsWith("proto/gen/")) return { path: "./proto.js", external: true };

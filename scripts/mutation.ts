@@ -63,7 +63,7 @@ function mutate(part: string, below: string): number {
     mutator: { excludedMutations: ["StringLiteral"] },
     ignorePatterns: ["dist", "docs", ".cache"],
     tempDirName: join(CACHE, "sandbox"),
-    reporters: ["clear-text", "html", "json"],
+    reporters: ["clear-text", "html", "json", "progress-append-only"],
     jsonReporter: { fileName: join(CACHE, `${part}-report.json`) },
     htmlReporter: { fileName: join(CACHE, `${part}.html`) },
     clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },

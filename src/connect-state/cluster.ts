@@ -6,6 +6,7 @@ import {
   type Cluster,
   type ClusterUpdate,
 } from "../proto/gen/connect_pb";
+import { isCheapJson, isCheapProtobuf } from "./cluster-cost";
 import { controllingDevice, sentClientId, type ControllingDevice } from "./controlling-device";
 
 /** An app of the account, in the cluster. */
@@ -69,7 +70,7 @@ export function readCluster(answer: unknown, own: ReadonlySet<string>): ClusterV
     decoded(() => {
       if (!(answer instanceof Uint8Array)) return fromJson(ClusterSchema, protobufNames(answer), FROM_JSON);
       // Also what Spotify answers to headers that it does not like. A cluster holds at least its time.
-      if (answer.length === 0) throw notCluster();
+      if (answer.length === 0 || !isCheapProtobuf(answer, ClusterSchema)) throw notCluster();
       return fromBinary(ClusterSchema, answer, FROM_BINARY);
     }),
     own,
@@ -82,7 +83,10 @@ export function readCluster(answer: unknown, own: ReadonlySet<string>): ClusterV
  */
 export function readClusterUpdate(payload: unknown, own: ReadonlySet<string>): ClusterView {
   const update = decoded(() => {
-    if (payload instanceof Uint8Array) return fromBinary(ClusterUpdateSchema, payload, FROM_BINARY);
+    if (payload instanceof Uint8Array) {
+      if (!isCheapProtobuf(payload, ClusterUpdateSchema)) throw notCluster();
+      return fromBinary(ClusterUpdateSchema, payload, FROM_BINARY);
+    }
     const document = object(payload);
     return fromJson(
       ClusterUpdateSchema,
@@ -99,6 +103,7 @@ const FROM_JSON = { ignoreUnknownFields: true };
 
 /** In JSON two fields of a cluster have other names than in protobuf. Source: SpotAPI spotapi/status.py. */
 function protobufNames(document: unknown): JsonObject {
+  if (!isCheapJson(document)) throw notCluster();
   const { timestamp, devices, ...others } = object(document);
   return {
     ...others,

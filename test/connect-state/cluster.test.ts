@@ -6,7 +6,7 @@ import {
   ClusterUpdateReason,
   ClusterUpdateSchema,
   DeviceType,
-  PlayerStateSchema,
+  type ProvidedTrackSchema,
 } from "../../src/proto/gen/connect_pb";
 import { clusterJson, clusterUpdateJson } from "../simulator/connect-state/cluster-json";
 import { CLIENT_IDS } from "../../src/core/knowledge";
@@ -178,29 +178,59 @@ describe("The whole of a cluster", () => {
     assert.equal(view.cluster.device["a"]?.name, "x");
     assert.deepEqual(view.cluster.device["a"].$unknown ?? [], []);
   });
+});
 
-  it("with 50 devices and 80 rows in the queue is read in about a millisecond", () => {
-    const metadata = Object.fromEntries(
-      Array.from({ length: 12 }, (_, at) => [`key ${at}`, `spotify:image:${"a".repeat(40)}`]),
-    );
-    const nextTracks = Array.from({ length: 80 }, (_, at) => ({ uri: `spotify:track:${at}`, metadata }));
-    const bytes = toBinary(
-      ClusterSchema,
-      create(ClusterSchema, {
-        ...WHOLE,
-        device: Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`device ${at}`, phone])),
-        playerState: create(PlayerStateSchema, { isPlaying: true, nextTracks }),
-      }),
-    );
-    const times = Array.from({ length: 200 }, () => {
-      const began = performance.now();
-      readCluster(bytes, own);
-      return performance.now() - began;
+describe("The size of a cluster", () => {
+  const many = <Value>(count: number, value: (at: number) => Value): Record<string, Value> =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [at, value(at)]));
+  const tracks = (count: number, init: MessageInitShape<typeof ProvidedTrackSchema> = {}) =>
+    Array.from({ length: count }, () => init);
+
+  const pushed: Record<string, (init: Init) => ClusterView> = {
+    "answered as protobuf": forms["answered as protobuf"]!,
+    "pushed as protobuf": forms["pushed as protobuf"]!,
+    "answered as JSON": (init) => readCluster(clusterJson(create(ClusterSchema, init)), own),
+    "pushed as JSON": (init) =>
+      readClusterUpdate(
+        clusterUpdateJson(create(ClusterUpdateSchema, { cluster: create(ClusterSchema, init) })),
+        own,
+      ),
+  };
+
+  const large: Init = {
+    ...WHOLE,
+    device: many(100, (at) => ({
+      ...phone,
+      deviceId: String(at),
+      capabilities: { supportedTypes: ["audio/track", "audio/episode"], volumeSteps: 64 },
+      deviceAliases: { 1: { id: 1, displayName: "Everywhere", isGroup: true } },
+    })),
+    playerState: {
+      nextTracks: tracks(150, { uri: "spotify:track:1", metadata: many(15, () => "x") }),
+      prevTracks: tracks(50, { uri: "spotify:track:2", metadata: many(15, () => "x") }),
+    },
+  };
+  const tooLarge: Record<string, Init> = {
+    devices: { device: many(5_000, () => ({})) },
+    "names of one device": { device: { a: { deviceAliases: many(5_000, () => ({})) } } },
+    tracks: { playerState: { nextTracks: tracks(50_000) } },
+    "notes of one track": { playerState: { track: { metadata: many(50_000, () => "") } } },
+    reasons: {
+      playerState: { restrictions: { disallowPausingReasons: Array.from({ length: 50_000 }, () => "") } },
+    },
+  };
+
+  for (const [form, read] of Object.entries(pushed)) {
+    it(`may be that of 100 devices and 200 tracks, ${form}`, () => {
+      assert.equal(Object.keys(read(large).cluster.device).length, 100);
     });
-    const median = times.toSorted((a, b) => a - b)[100]!;
-    // Ten times the target, for a machine that is busy with other tests.
-    assert.ok(median < 10, `${median.toFixed(2)} ms`);
-  });
+
+    for (const [what, init] of Object.entries(tooLarge)) {
+      it(`has a bound, so that thousands of tiny ${what} do not hold up everything else, ${form}`, () => {
+        thrownBy(() => read(init), "PROTOCOL_ERROR");
+      });
+    }
+  }
 });
 
 describe("What is no cluster", () => {
