@@ -208,15 +208,21 @@ export class TokenPool {
     this.forgetTokensUnless(() => false);
   }
 
-  /** Forgets the tokens whose sign-in is gone, on disk too. */
+  /**
+   * Forgets the tokens whose sign-in is gone, on disk too. What another session stores meanwhile stays: it may have a newer
+   * sign-in.
+   */
   forgetTokensUnless(isKept: (token: { source: TokenSourceName; clientId: string }) => boolean): void {
     for (const token of this.#cache.all()) if (!isKept(token)) this.#forget(token);
-    void this.#options.memory.keepTokens((stored) =>
-      stored.filter((item) => {
+    let gone: ReadonlySet<unknown> | undefined;
+    void this.#options.memory.keepTokens((stored) => {
+      const isGone = (item: unknown): boolean => {
         const token = readStoredToken(item);
-        return token !== undefined && isKept(token);
-      }),
-    );
+        return token === undefined || !isKept(token);
+      };
+      gone ??= new Set(stored.filter(isGone).map(accessTokenOf));
+      return stored.filter((item) => !gone!.has(accessTokenOf(item)));
+    });
   }
 
   /** After time has jumped, or the connection is back: tokens may have expired, or be due for renewal. */

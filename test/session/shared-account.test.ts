@@ -135,6 +135,38 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal(stats().keymasterRequests.length, 2);
   });
 
+  it("keeps a token that one got after a new sign-in, though another was slow to forget those before it", async () => {
+    const store = redisStore({ url: server.url });
+    const shared = store.open({ id: `account${accounts}`, instance: "slow", secrets: ["the key"] });
+    let release: () => void = () => undefined;
+    let held: Promise<void> | undefined;
+    const compareAndSet: typeof shared.compareAndSet = async (slice, ...rest) => {
+      if (slice === "tokens") await held;
+      return shared.compareAndSet(slice, ...rest);
+    };
+    const sharedState = new Proxy(shared, {
+      get: (target, name) => {
+        const value: unknown = name === "compareAndSet" ? compareAndSet : Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const fast = await connected();
+    const slow = instance(undefined, { deviceId: "slow", sharedState });
+    await slow.tokens.ready();
+    await pair(fast);
+    await until(slow, () => slow.signIns.list().length === 1);
+    await fast.tokens.getToken(SCOPES, { source: "keymaster" });
+    held = new Promise((resolve) => (release = resolve));
+    await fast.signIns.signOutOfAll();
+    await until(slow, () => slow.signIns.list().length === 0);
+    await pair(fast);
+    const { accessToken } = await fast.tokens.getToken(SCOPES, { source: "keymaster" });
+    release();
+    await slow.close();
+    const third = await connected();
+    assert.equal((await third.tokens.getToken(SCOPES, { source: "keymaster" })).accessToken, accessToken);
+  });
+
   it("is not refused the same twice: what one was refused, the others do not ask", async () => {
     const sessions = await Promise.all([connected(alice), connected(alice), connected(alice)]);
     stage.current.simulator.faults.mercuryStatus = { value: 429, times: 1 };
