@@ -27,6 +27,8 @@ export class AccessPointConnection extends EventEmitter<ConnectionEvents> {
   #closed: SpotifyError | undefined;
   /** When bytes last arrived, ms of the monotonic clock. */
   lastHeard = performance.now();
+  /** Whether the server has pinged, which it does at once on a connection that works. Set by `KeepAlive`. */
+  wasPinged = false;
 
   constructor(socket: Socket, keys: HandshakeResult) {
     super();

@@ -30,8 +30,10 @@ export class KeepAlive {
   }
 
   readonly #onPacket = (packet: Packet): void => {
-    if (packet.command === PacketType.Ping) this.#after(PONG_DELAY, this.#pong);
-    else if (packet.command === PacketType.PongAck) this.#dieIn(NEXT_PING_LIMIT, "no ping");
+    if (packet.command === PacketType.Ping) {
+      this.#connection.wasPinged = true;
+      this.#after(PONG_DELAY, this.#pong);
+    } else if (packet.command === PacketType.PongAck) this.#dieIn(NEXT_PING_LIMIT, "no ping");
   };
 
   readonly #pong = (): void => {

@@ -33,7 +33,9 @@ const RETRY_REFUSED = 5_000;
 const CONFIRM_AFTER = 60_000;
 /** The first try after a break comes at once, but not from everybody in the same instant. ms */
 const FIRST_RETRY_JITTER = 200;
-/** A login that held this long was a good one: no failure before it counts. ms */
+/**
+ * A login that held this long was a good one if Spotify has pinged on it, which it does at once: no failure before it counts. ms
+ */
 const GOOD_AFTER = 10_000;
 
 /**
@@ -196,17 +198,17 @@ export class LifeCycle extends EventEmitter<{
     if (signal.aborted) return;
     this.#error = reason;
     this.#setState("reconnecting", reason);
-    await this.#wait.wait(this.#delayAfterBreak(performance.now() - since), signal);
+    const isGood = connection.wasPinged && performance.now() - since >= GOOD_AFTER;
+    await this.#wait.wait(this.#delayAfterBreak(isGood), signal);
     this.#isBreakWanted = false;
   }
 
-  /** @param held how long the login had held, ms */
-  #delayAfterBreak(held: number): number {
+  #delayAfterBreak(isGood: boolean): number {
     if (this.#isBreakWanted) return 0;
-    if (held >= GOOD_AFTER) this.#forgetFailures();
+    if (isGood) this.#forgetFailures();
     // A server that lets us in and throws us out again and again is not asked in a tight loop.
     const isAtOnce = !this.#hasFailed;
-    this.#hasFailed = held < GOOD_AFTER;
+    this.#hasFailed = !isGood;
     return isAtOnce ? Math.random() * FIRST_RETRY_JITTER : this.#backoff.next();
   }
 

@@ -149,6 +149,18 @@ describe("a session's life", () => {
     assert.ok(share > 0.98, `ready ${(100 * share).toFixed(1)} % of the time`);
   });
 
+  it("does not take a login for a good one on which Spotify never pings", async () => {
+    const { simulator, time } = stage.current;
+    simulator.faults.silent = "pings";
+    const session = await stage.current.connected();
+    await time.advance(HOUR);
+    assert.ok(simulator.stats.connections < 100, `${simulator.stats.connections} connections in an hour`);
+    simulator.faults.silent = false;
+    await time.until(() => session.state === "ready", HOUR);
+    await time.advance(HOUR);
+    assert.equal(session.state, "ready");
+  });
+
   it("tries again at once when a good login breaks, and once more if that does not hold, and then waits longer each time", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
