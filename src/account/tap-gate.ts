@@ -10,7 +10,7 @@ export interface RefusedTap {
   username: string;
   /** ms since the epoch */
   at: number;
-  /** How many such taps were refused, of any account, since the last tap that signed in. */
+  /** How many such taps were refused, of any account, since a tap was last let in while the gate was open. */
   count: number;
 }
 
@@ -40,7 +40,7 @@ export class TapGate extends EventEmitter<{ change: []; refused: [RefusedTap] }>
     return this.#openUntil !== undefined;
   }
 
-  /** The last tap that was refused; undefined if there was none since the last tap that signed in. */
+  /** The last tap that was refused; undefined if there was none since a tap was last let in while the gate was open. */
   get refused(): RefusedTap | undefined {
     return this.#refused;
   }
@@ -62,7 +62,7 @@ export class TapGate extends EventEmitter<{ change: []; refused: [RefusedTap] }>
     this.emit("change");
   }
 
-  /** A tap has signed in. */
+  /** A tap has signed in. If the gate was open, what was refused before no longer matters. */
   passed(): void {
     if (!this.isOpen) return;
     this.#refused = undefined;

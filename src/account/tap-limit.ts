@@ -15,13 +15,15 @@ export class TapLimit {
   readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
   /** When the last taps were tried, on the monotonic clock. */
   #tried: number[] = [];
+  /** When a tap came last, also one that was not tried. */
+  #latest = -Infinity;
   #pausedUntil = -Infinity;
 
   /** A tap is about to be tried. @throws SpotifyError RATE_LIMITED if it is too early for that */
   begin(): void {
     const now = performance.now();
-    const latest = this.#tried.at(-1) ?? -Infinity;
-    if (now - latest > FORGOTTEN_AFTER) this.#backoff.reset();
+    if (now - this.#latest > FORGOTTEN_AFTER) this.#backoff.reset();
+    this.#latest = now;
     this.#tried = this.#tried.filter((at) => now - at < WITHIN);
     const nextSlot = this.#tried.length < MOST ? now : this.#tried[0]! + WITHIN;
     const left = Math.max(nextSlot, this.#pausedUntil) - now;

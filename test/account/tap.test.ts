@@ -265,6 +265,14 @@ describe("A tap in the Spotify app", () => {
       assert.equal(session.username, "mallory");
     });
 
+    it("is refused if the person closes the door while its login is under way", async () => {
+      session.tapGate.open();
+      stage.current.simulator.once("login", () => session.tapGate.close());
+      assert.notEqual((await mallory.tap(address)).status, 101);
+      assert.equal(session.username, "anna");
+      assert.equal(await tokenOwner(), "anna");
+    });
+
     it("does not wait for pauses of earlier taps once a person lets it in", async () => {
       assert.notEqual((await mallory.tap(address)).status, 101);
       assert.equal((await mallory.tap(address)).spotifyError, 15);
