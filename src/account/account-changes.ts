@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { settledWithin } from "../async/deadline";
 import { withEither } from "../async/ending-with";
 import { Serial } from "../async/serial";
+import type { SpotifyError } from "../core/errors";
 
 /** How long closing waits for a sign-in that Spotify is granting, ms: Node-RED gives a node 15 s to close. */
 const CLOSE_LIMIT = 8_000;
@@ -13,8 +14,10 @@ export interface AccountChange {
 
 /** What the session remembers of its account. */
 export interface RememberedAccount {
-  /** Resolves when what was remembered has been read. Never rejects. */
+  /** Resolves when what was remembered has been read, or could not be. Never rejects. */
   load(): Promise<unknown>;
+  /** Why it could not be read; undefined if it is known. */
+  readonly whyUnknown: SpotifyError | undefined;
 }
 
 /**
@@ -37,9 +40,19 @@ export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
     return this.#closing.aborted;
   }
 
-  /** Resolves when what was remembered has been read. Never rejects. */
+  /** Resolves when what was remembered has been read, or could not be. Never rejects. */
   async loaded(): Promise<void> {
     await this.#remembered.load();
+  }
+
+  /**
+   * Resolves when it is known who is signed in, so that a sign-in can be compared with it.
+   * @throws SpotifyError UNREACHABLE if what was remembered could not be read
+   */
+  async known(): Promise<void> {
+    await this.loaded();
+    const { whyUnknown } = this.#remembered;
+    if (whyUnknown) throw whyUnknown;
   }
 
   /** Aborts when the session closes. */

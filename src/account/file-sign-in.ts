@@ -10,9 +10,9 @@ export class FileSignIn {
     private readonly credentials: CredentialSignIn,
   ) {}
 
-  /** @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; as `CredentialSignIn.signIn` */
+  /** @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; UNREACHABLE as `AccountChanges.known`; as `CredentialSignIn.signIn` */
   async import(text: string, cancelled?: AbortSignal): Promise<{ username: string; form: ImportForm }> {
-    await this.changes.loaded();
+    await this.changes.known();
     const { credentials, form } = parseImportedCredentials(text);
     const username = await this.changes.within(cancelled, (signal) =>
       this.credentials.signIn(credentials, "import", signal),

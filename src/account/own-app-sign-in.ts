@@ -49,7 +49,7 @@ export class OwnAppSignIn {
     callback: string,
     cancelled?: AbortSignal,
   ): Promise<string | undefined> {
-    await this.changes.loaded();
+    await this.changes.known();
     try {
       return await this.changes.within(cancelled, (signal) => this.#finish(authorization, callback, signal));
     } finally {

@@ -15,15 +15,15 @@ export class PairingSignIn {
     private readonly parts: PairingParts,
   ) {}
 
-  /** @throws SpotifyError as `DevicePairing.begin` */
+  /** @throws SpotifyError as `AccountChanges.known` and `DevicePairing.begin` */
   async begin(signal?: AbortSignal): Promise<DevicePairing> {
-    await this.changes.loaded();
+    await this.changes.known();
     return DevicePairing.begin(this.parts, CLIENT_IDS.keymaster, WEB_API_SCOPES, signal);
   }
 
-  /** @throws SpotifyError as `DevicePairing.wait` and `CredentialSignIn.signIn` */
+  /** @throws SpotifyError as `AccountChanges.known`, `DevicePairing.wait` and `CredentialSignIn.signIn` */
   async finish(pairing: DevicePairing, cancelled: AbortSignal): Promise<string> {
-    await this.changes.loaded();
+    await this.changes.known();
     const authorizedAt = Date.now();
     return this.changes.within(cancelled, async (signal) => {
       const tokens = await pairing.wait(signal, this.parts.endpoint);

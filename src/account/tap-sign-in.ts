@@ -44,10 +44,10 @@ export class TapSignIn {
    * If this account is signed in and connected already, nothing changes: an app taps each time its user picks the device.
    * @param isConnected whether the session is connected now
    * @throws SpotifyError INVALID_ARGUMENT for another account; RATE_LIMITED if there were too many taps; what the login is
-   *   refused with; CLOSED
+   *   refused with; as `AccountChanges.known`; CLOSED
    */
   async tap(credentials: Credentials, isConnected: () => boolean, cancelled: AbortSignal): Promise<void> {
-    await this.changes.loaded();
+    await this.changes.known();
     if (isConnected() && this.#isProven(credentials)) return;
     this.#limit.begin();
     try {
@@ -77,13 +77,13 @@ export class TapSignIn {
   }
 
   async #try(credentials: Credentials, isConnected: () => boolean, signal: AbortSignal): Promise<void> {
-    const letsOthersIn = this.gate.isOpen;
     const { username } = credentials;
     // An app names the account by its real name, so a stranger's tap is refused without a login at Spotify.
-    if (!letsOthersIn && username !== undefined) await this.#refuseStranger(username, signal);
+    if (!this.gate.isOpen && username !== undefined) await this.#refuseStranger(username, signal);
     const login = await this.login.once(credentials, signal);
     await this.changes.apply(async () => {
-      if (letsOthersIn) await this.#makeRoomFor(login.username, signal);
+      // A person may have closed the gate during the login.
+      if (this.gate.isOpen) await this.#makeRoomFor(login.username, signal);
       else await this.whose.check(login.username, signal);
       if (username === login.username) this.#prove(credentials);
       if (isConnected() && this.account.knownAs === login.username) return;

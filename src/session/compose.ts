@@ -313,6 +313,7 @@ export function compose(options: SessionOptions) {
     poller,
     discovery,
     lanLog,
+    username,
   };
 }
 

@@ -125,16 +125,18 @@ function accountReactions(parts: Parts, session: Session): void {
   );
   state.on("loaded", () => {
     guard.restore(slices.rateLimits.value);
-    account.loaded();
     expiry.check();
+  });
+  state.on("known", () => {
+    if (account.known()) changes.credentialChanged();
   });
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
 }
 
 /** A stranger's tap is told of in the log. The dialog asks the gate. */
-function tapReactions({ tapGate, lanLog, account, grants }: Parts): void {
+function tapReactions({ tapGate, lanLog, username: ownName }: Parts): void {
   tapGate.on("refused", ({ username }) => {
-    const owner = account.username ?? grants.usernames()[0] ?? "another account";
+    const owner = ownName() ?? "another account";
     const message =
       `A tap of ${username} in the network was refused, because this account is ${owner}'s. ` +
       "If it was meant, press “Let someone else sign in” in the account's dialog, and tap again.";

@@ -1,5 +1,6 @@
 import type { Account } from "../account/account";
 import type { ForgettableAccount } from "../account/sign-out";
+import type { SpotifyError } from "../core/errors";
 import { StoreAway, type StateKeeper } from "../store/keeper";
 import type { ListChange, RememberedTokens, TokenMemory } from "../tokens/pool-options";
 import type { KeymasterState } from "../tokens/refusal-memory";
@@ -19,6 +20,10 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
 
   load(): Promise<void> {
     return this.state.load();
+  }
+
+  get whyUnknown(): SpotifyError | undefined {
+    return this.state.whyUnknown;
   }
 
   written(): Promise<void> {

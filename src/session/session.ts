@@ -116,7 +116,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** The account's username, if it is known. */
   get username(): string | undefined {
-    return this.#parts.account.username ?? this.#parts.grants.usernames()[0];
+    return this.#parts.username();
   }
 
   /** ms since the epoch; undefined while there is no connection. */
@@ -139,7 +139,8 @@ export class Session extends EventEmitter<SessionEvents> {
    *
    * @param timeout ms to wait; the session goes on trying after that
    * @throws SpotifyError: what only the user can mend (BAD_CREDENTIALS, PREMIUM_REQUIRED, TRAVEL_RESTRICTION,
-   *   INVALID_CLIENT), at once; UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
+   *   INVALID_CLIENT), at once; UNREACHABLE if what the account remembers cannot be read, and no other credential is there;
+   *   UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
    */
   async connect({ timeout = CONNECT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     const { closing } = this.#parts;
@@ -149,15 +150,20 @@ export class Session extends EventEmitter<SessionEvents> {
       new SpotifyError("TIMEOUT", "What the account remembers was not read in time.");
     const opening = this.#open();
     await withDeadline(timeout, late, (signal) => raceAbort(signal, opening), closing.signal);
-    if (!this.#parts.account.signedIn || this.state === "ready") return;
+    const { account, state } = this.#parts;
+    if (!account.signedIn && state.whyUnknown) throw state.whyUnknown;
+    if (!account.signedIn || this.state === "ready") return;
     await untilReady(this.#parts.lifeCycle, Math.max(0, timeout - (performance.now() - started)));
   }
 
   async #open(): Promise<void> {
-    await this.#parts.state.load();
-    this.#parts.closing.signal.throwIfAborted();
-    void this.#parts.discovery?.start();
-    if (this.#parts.account.signedIn) this.#parts.connection.open();
+    const { state, closing, discovery, account, connection } = this.#parts;
+    await state.load();
+    closing.signal.throwIfAborted();
+    // Whose device it is, and on which port it was before, is remembered.
+    if (!state.whyUnknown) void discovery?.start();
+    else state.once("known", () => void discovery?.start());
+    if (account.signedIn) connection.open();
   }
 
   /**

@@ -22,6 +22,7 @@ const STORE_AGAIN = 500;
 
 export interface KeeperEvents {
   loaded: [];
+  known: [];
   changedElsewhere: [SliceName];
   problem: [StateProblem | undefined];
 }
@@ -30,7 +31,8 @@ export interface KeeperEvents {
  * One session's view of its state: read once, changed in memory, stored behind each change, and read again when another
  * session has changed it.
  *
- * Emits `loaded` once, before `load` resolves; `changedElsewhere` with a slice whose value another session has changed;
+ * Emits `loaded` once, before `load` resolves; `known` once, when what was stored has been read, which is later than `loaded` if
+ * the store did not answer or could not be read; `changedElsewhere` with a slice whose value another session has changed;
  * and `problem` when something is wrong with the store, and when it no longer is.
  */
 export class StateKeeper extends EventEmitter<KeeperEvents> {
@@ -46,6 +48,8 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   /** The problem that was told last. */
   #told: StateProblem | undefined;
   #isLoaded = false;
+  /** What was stored has been read. */
+  #isKnown = false;
   #isClosed = false;
   readonly #closing = new AbortController();
 
@@ -78,8 +82,9 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     return problem?.kind === "away" ? problem : (this.#readProblem ?? this.#writeProblem ?? problem);
   }
 
-  /** Why it is not known what was stored; undefined if it is known. */
+  /** Why it is not known what was stored; undefined if it is known, or not read yet. */
   get whyUnknown(): SpotifyError | undefined {
+    if (this.#isKnown) return undefined;
     return this.#readProblem && new SpotifyError("UNREACHABLE", this.#readProblem.message);
   }
 
@@ -208,6 +213,10 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     const failed = reads.find((read) => read.status === "rejected");
     this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);
     if (failed) this.#tryAgain();
+    else if (!this.#isKnown) {
+      this.#isKnown = true;
+      this.emit("known");
+    }
     this.#tell();
   }
 

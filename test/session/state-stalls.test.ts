@@ -6,6 +6,7 @@ import { DocumentStore } from "../../src/store/document-store";
 import { StateKeeper } from "../../src/store/keeper";
 import type { Account } from "../simulator";
 import { failureOf, Outcome } from "../support/failure";
+import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";
 
 const SCOPES = ["streaming"];
@@ -158,22 +159,94 @@ describe("what a session remembers, on a disk that does not answer", () => {
     await keeper.close();
   });
 
-  it("keeps what has changed meanwhile, and overwrites nothing with it", async () => {
+  it("fails to connect with what does not answer, not as if the account was signed out", async () => {
     const { time } = stage.current;
-    const made = session();
-    await stage.current.settled(made.connect().catch(() => undefined));
+    const connected = new Outcome(session().connect());
     await time.advance(10_100);
-    const other = stage.current.account();
-    const imported = new Outcome(made.signIns.import(other.credentialsJson));
-    await time.advance(5_000);
+    assert.equal(connected.error?.code, "UNREACHABLE");
+    assert.match(connected.error.message, /it does not answer/);
+  });
+
+  it("takes no sign-in meanwhile: the account may belong to someone else", async () => {
+    const { simulator, time } = stage.current;
+    const made = session();
+    made.connect().catch(() => undefined);
+    await time.advance(10_100);
+    const logins = simulator.stats.logins.length;
+    const stranger = stage.current.account();
+    const { signIns } = made;
+    const signingIn = [
+      new Outcome(signIns.import(stranger.credentialsJson)),
+      new Outcome(signIns.beginPairing()),
+      new Outcome(signInWithApp(simulator, made, stranger, SCOPES)),
+    ];
+    await time.settle();
+    for (const { error } of signingIn) assert.equal(error?.code, "UNREACHABLE");
+    assert.equal(simulator.stats.logins.length, logins);
     store.answer();
-    await time.until(() => made.stateProblem === undefined && made.state === "ready", 120_000);
-    assert.ok(!imported.pending);
-    assert.equal(made.username, other.username, "the newer sign-in");
+    await time.until(() => made.state === "ready", 120_000);
+    assert.equal(made.username, account.username);
     await stage.current.settled(made.close());
     const after = session();
     await stage.current.settled(after.connect());
-    assert.equal(after.username, other.username);
+    assert.equal(after.username, account.username);
+  });
+
+  it("shows no device on the LAN meanwhile, and then on the port that it had before", async () => {
+    const { time } = stage.current;
+    store.answer();
+    const visible = (): Session => stage.current.session(undefined, { state: store, connect: true });
+    const before = visible();
+    await stage.current.settled(before.connect());
+    await time.until(() => before.visibility === "visible");
+    const port = before.discoveryPort;
+    await stage.current.settled(before.close());
+    store.stall();
+    const made = visible();
+    made.connect().catch(() => undefined);
+    await time.advance(60_000);
+    const meanwhile = made.visibility;
+    store.answer();
+    await time.until(() => made.visibility === "visible");
+    const ports = [port, made.discoveryPort];
+    await stage.current.settled(made.close());
+    assert.equal(meanwhile, "off");
+    assert.equal(ports[0], ports[1]);
+  });
+
+  it("undoes no sign-out of a configured credential, though that logs in meanwhile", async () => {
+    const { time } = stage.current;
+    store = new StallingStore();
+    const configured = (): Session => stage.current.session(account, { state: store });
+    const before = configured();
+    await stage.current.settled(before.connect());
+    await stage.current.settled(before.signIns.signOutOfAll());
+    await stage.current.settled(before.close());
+    store.stall();
+    const made = configured();
+    made.connect().catch(() => undefined);
+    await time.until(() => made.state === "ready", 60_000);
+    store.answer();
+    await time.until(() => made.state === "idle", 60_000);
+    assert.deepEqual(made.signIns.list(), []);
+    await stage.current.settled(made.close());
+    const after = configured();
+    await stage.current.settled(after.connect());
+    assert.equal(after.state, "idle");
+  });
+
+  it("does not put a login meanwhile in the place of another account that was remembered", async () => {
+    const { time } = stage.current;
+    const other = stage.current.account();
+    const made = stage.current.session(other, { state: store });
+    made.connect().catch(() => undefined);
+    await time.until(() => made.state === "ready", 60_000);
+    store.answer();
+    await time.until(() => made.stateProblem === undefined, 120_000);
+    await stage.current.settled(made.close());
+    const after = session();
+    await stage.current.settled(after.connect());
+    assert.equal(after.username, account.username);
   });
 });
 
