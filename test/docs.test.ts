@@ -60,7 +60,7 @@ const TOKEN: Record<keyof Token, true> = {
 
 const read = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
 const page = (name: string): string => read("docs", `${name}.md`);
-/** As `wc -w` counts them. */
+/** Counts like `wc -w`. */
 const words = (text: string): number => text.split(/\s+/).filter((word) => word !== "").length;
 
 /** The message in the first JavaScript of a page. */
@@ -70,7 +70,7 @@ function exampleOf(name: string): { payload: object } {
 }
 
 describe("the documentation", () => {
-  it('says what the package goes by; if this fails: "npm run docs"', async () => {
+  it('has the data of the package; if this fails, run "npm run docs"', async () => {
     const documents = await compareDocuments();
     assert.equal(documents.length, 7);
     for (const { path, is, shouldBe } of documents) assert.equal(is, shouldBe, path);
@@ -88,7 +88,7 @@ describe("the documentation", () => {
     }
   });
 
-  it("shows every property of what plays, and of a token", () => {
+  it("shows every property of the playback state, and of a token", () => {
     assert.deepEqual(Object.keys(exampleOf("now-playing").payload).toSorted(), Object.keys(STATE).toSorted());
     assert.deepEqual(
       Object.keys(exampleOf("token-sources").payload).toSorted(),
@@ -96,7 +96,7 @@ describe("the documentation", () => {
     );
   });
 
-  it("names every property of what plays in the help of the now playing node too", () => {
+  it("names every property of the playback state in the help of the now playing node too", () => {
     const help = read("nodes", "spotify-now-playing", "locales", "en-US", "spotify-now-playing.html");
     for (const key of Object.keys(STATE)) assert.match(help, new RegExp(String.raw`\b${key}\b`), key);
   });
@@ -108,7 +108,7 @@ describe("the documentation", () => {
     }
   });
 
-  it("says where and when everything was reported", () => {
+  it("says where and when each refusal and grant was reported", () => {
     const text = page("client-ids") + page("errors");
     const reports = [
       ...Object.values(REPORTED_REFUSALS).flat(),
@@ -135,20 +135,20 @@ describe("the documentation", () => {
     assert.ok(read("README.md").includes(`since ${day.format(new Date(WEB_API_BLOCK.since))}.`));
   });
 
-  it("shows settings for several Node-REDs that take from the compose file what it gives them", () => {
+  it("shows settings for several Node-REDs, which use exactly the variables that the compose file sets", () => {
     const [settings, compose] = ["settings.js", "compose.yaml"].map((name) =>
       read("docs", "many-instances", name),
     ) as [string, string];
     const used = [...settings.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name!);
     const given = [...compose.matchAll(/^ +([A-Z_]+): /gm)].map(([, name]) => name!);
-    // The image says on which port.
+    // The image sets the port.
     assert.deepEqual(new Set(used.filter((name) => name !== "PORT")), new Set(given));
     for (const [, file] of page("many-instances").matchAll(/\]\((many-instances\/[\w.]+)\)/g)) {
       assert.ok(existsSync(join(root, "docs", file!)), file);
     }
   });
 
-  it("has a README that is read in a few minutes, and that says how to begin", () => {
+  it("has a README that can be read in a few minutes, and that says how to begin", () => {
     const readme = read("README.md");
     assert.ok(words(readme) <= 950, `${words(readme)} words`);
     assert.ok(readme.includes("\nnpm ci && npm start\n"));
@@ -162,7 +162,7 @@ describe("the documentation", () => {
         const help = read("nodes", type, "locales", language, `${type}.html`);
         const text = help.replaceAll(/<[^>]*>/g, " ");
         assert.ok(words(text) <= 350, `${words(text)} words`);
-        // Chinese has no spaces: what takes as much room.
+        // Chinese has no spaces, so this counts characters that take the same room.
         const signs = text.match(/\p{Script=Han}/gu) ?? [];
         assert.ok(signs.length <= 600, `${signs.length} signs`);
       });
@@ -172,13 +172,13 @@ describe("the documentation", () => {
   describe("section", () => {
     const text = 'a\n<!-- x: made by "npm run docs" -->\nold\n<!-- end of x -->\nb';
 
-    it("is replaced, and nothing around it", () => {
+    it("is replaced, and the text around it is not", () => {
       const made = withSection(text, "x", "new");
       assert.equal(made, 'a\n<!-- x: made by "npm run docs" -->\n\nnew\n\n<!-- end of x -->\nb');
       assert.equal(withSection(made, "x", "new"), made);
     });
 
-    it("that is not there, or twice, is a mistake", () => {
+    it("that is missing, or there twice, is an error", () => {
       assert.throws(() => withSection(text, "y", "new"), /y/);
       assert.throws(() => withSection(text + text, "x", "new"), /x/);
     });

@@ -7,10 +7,10 @@ interface ExampleNode {
   type: string;
   scopes?: string[] | string;
   clientId?: string;
-  /** Of a comment. */
+  /** Text of a comment. */
   info?: string;
   source?: string;
-  /** Of an inject node: what it sets. */
+  /** Properties that an inject node sets. */
   props?: { p: string; v?: string }[];
   wires?: string[][];
 }
@@ -19,7 +19,7 @@ const FOLDER = join(__dirname, "..", "examples");
 
 describe("the examples", () => {
   for (const file of readdirSync(FOLDER)) {
-    it(`${file}: calls the Web API with tokens of an app only, and says that it needs one`, () => {
+    it(`${file}: calls the Web API only with tokens of the user's app, and says that it needs one`, () => {
       const text = readFileSync(join(FOLDER, file), "utf8");
       if (!/https:\/\/api\.spotify\.com\/|"spotify-request"/.test(text)) return;
       const nodes = JSON.parse(text) as ExampleNode[];
@@ -30,17 +30,17 @@ describe("the examples", () => {
       assert.match(first?.info ?? "", /Sign in there with \*\*an app of your own\*\*\. The Web API/);
     });
 
-    it(`${file}: has no line that names a real account or a token`, () => {
+    it(`${file}: names no real account, and has no token`, () => {
       const text = readFileSync(join(FOLDER, file), "utf8");
       assert.doesNotMatch(text, /\b(BQ[\w-]{20,}|AQ[\w-]{20,})|[\w.]+@[\w.]+\.\w+|stateKey|auth_data/);
     });
 
-    it(`${file}: no token in it can be one of login5, which the Web API refuses`, () => {
+    it(`${file}: uses no token of login5, which the Web API refuses`, () => {
       const nodes = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as ExampleNode[];
       const tokenNodes = nodes.filter(({ type }) => type === "spotify-token");
       const ours = nodes.filter(({ type }) => type.startsWith("spotify-") && type !== "spotify-session");
       assert.notEqual(ours.length, 0);
-      // Login5 is asked only where no scope is, or where it is chosen by name.
+      // Login5 is asked only if there is no scope, or if it is chosen by name.
       for (const { id, scopes = [], source = "auto" } of tokenNodes) {
         assert.notEqual(source, "login5", id);
         if (Array.isArray(scopes) && scopes.length > 0) continue;

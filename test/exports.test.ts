@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as library from "../src";
 
-/** What the package exports at run time. A change here is a change for users: name it in CHANGELOG.md. */
+/** The values that the package exports. A change here is a change for users: name it in CHANGELOG.md. */
 const VALUES = [
   "ACTIONS",
   "CLIENT_IDS",
@@ -23,7 +23,7 @@ const VALUES = [
   "webApiRefuses",
 ];
 
-/** The types of what a program gives to these, or gets from them. */
+/** The types of the arguments and results of these values. */
 const TYPES = [
   "Action",
   "ApiAnswer",
@@ -96,7 +96,7 @@ const TYPES = [
   "WebApiRefusal",
 ];
 
-/** What a session and the parts that it lends can be asked for. Events come beside it. */
+/** The members of a session and of its parts, without their events. */
 const MEMBERS = {
   session: [
     "clientId",
@@ -170,7 +170,7 @@ const MEMBERS = {
   ],
 };
 
-/** The names of an object's own properties and methods, without those of `EventEmitter`. */
+/** The names of an object's own properties and methods, except those of `EventEmitter`. */
 function membersOf(value: object): string[] {
   const own = Object.keys(value).filter((name) => !name.startsWith("_") && name !== "domain");
   const prototype = Object.getPrototypeOf(value) as object;
@@ -179,13 +179,13 @@ function membersOf(value: object): string[] {
     .toSorted();
 }
 
-describe("what the library exports", () => {
-  it("is this list of values", () => {
+describe("the library's exports", () => {
+  it("have this list of values", () => {
     const names = Object.keys(library).filter((name) => name !== "default");
     assert.deepEqual(names.toSorted(), VALUES);
   });
 
-  it("is this list of types", () => {
+  it("have this list of types", () => {
     const text = readFileSync(join(__dirname, "../src/index.ts"), "utf8");
     const declarations = [...text.matchAll(/export (type )?\{([^}]*)\}/g)];
     const types = declarations.flatMap(([, isType, names]) =>
@@ -198,7 +198,7 @@ describe("what the library exports", () => {
     assert.deepEqual(types.toSorted(), TYPES);
   });
 
-  it("gives a session whose parts have these members, and none of the inner works", async () => {
+  it("include a session whose parts have these members, and no internal ones", async () => {
     const session = new library.Session();
     const { tokens, signIns, mercury, player } = session;
     for (const [name, part] of Object.entries({ session, tokens, signIns, mercury, player })) {

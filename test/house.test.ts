@@ -29,7 +29,7 @@ function filesUnder(folder: string): string[] {
     .map((name) => `${folder}/${name.split(sep).join("/")}`);
 }
 
-/** Every relative import of a file: of values and of types, at its head or where it is needed. */
+/** Every relative import of a file: of values and of types, at the top or inside a function. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), "utf8");
   const specifiers = text.matchAll(

@@ -8,8 +8,8 @@ import { bundledPackages, licenseTexts } from "../scripts/licenses";
 
 const ROOT = join(__dirname, "..");
 
-describe("the licences of what is bundled", () => {
-  it("are shipped for the packages in the editor's pages", async () => {
+describe("the licences of bundled packages", () => {
+  it("are included for the packages in the editor's pages", async () => {
     let metafile: Metafile | undefined;
     await editorHtml("spotify-session", join(ROOT, "nodes/spotify-session/editor"), (bundled) => {
       if (Object.keys(bundled.inputs).some((path) => path.endsWith(".ts"))) metafile = bundled;
@@ -22,7 +22,7 @@ describe("the licences of what is bundled", () => {
     assert.match(texts, /The above copyright notice and this permission notice shall be included/);
   });
 
-  it("are kept here for a package that ships none", () => {
+  it("are stored in this repository for a package that has no licence file", () => {
     const texts = licenseTexts(
       new Map([["@bufbuild/protobuf", join(ROOT, "node_modules/@bufbuild/protobuf")]]),
     );
@@ -30,7 +30,7 @@ describe("the licences of what is bundled", () => {
     assert.match(texts, /Copyright 2008 Google Inc\./);
   });
 
-  it("cannot be forgotten: a build with a package without one fails", async () => {
+  it("cannot be forgotten: the build fails for a package without one", async () => {
     const root = await mkdtemp(join(tmpdir(), "licenses-"));
     try {
       const folder = join(root, "node_modules", "nameless");

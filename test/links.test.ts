@@ -21,7 +21,7 @@ function markdownIn(folder: string): string[] {
 
 const open = (file: string): Document => new Document(join(root, file));
 
-/** The file in the repository that a link leads to, and the heading in it; undefined if it leads elsewhere. */
+/** The file in the repository and the heading that a link leads to; undefined if it leads elsewhere. */
 function fileOf(link: string, page: string): { file: string; anchor: string | undefined } | undefined {
   const [target = "", anchor] = link.split("#");
   for (const base of [FILES, PICTURES]) {
@@ -54,7 +54,7 @@ describe("links of the documentation", () => {
     });
   }
 
-  it("are absolute in the README and the help panels, because npm, the Flow Library and the editor show them too", () => {
+  it("are absolute in the README and the help panels: npm, the Flow Library and the editor show them too", () => {
     for (const page of ["README.md", ...helpPanels]) {
       for (const link of open(page).links) assert.match(link, /^https:|^#/, page);
     }
@@ -63,7 +63,7 @@ describe("links of the documentation", () => {
     }
   });
 
-  it("lead from the index of docs/ to every page there, and to every picture from one of the pages", () => {
+  it("lead from the index of docs/ to every page there, and from at least one page to every picture", () => {
     const linkedFrom = (from: readonly string[]): Set<string | undefined> =>
       new Set(from.flatMap((page) => open(page).links.map((link) => fileOf(link, page)?.file)));
     const index = linkedFrom([join("docs", "README.md")]);

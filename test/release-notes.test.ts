@@ -12,17 +12,17 @@ describe("the notes of a release", () => {
     assert.equal(releaseNotes("v1.0.0", "1.0.0", CHANGELOG), "- First.\n- Second.");
   });
 
-  it("are refused for a tag that is not the version of the package", () => {
+  it("are refused for a tag that differs from the version of the package", () => {
     assert.throws(() => releaseNotes("v1.1.0", "1.0.0", CHANGELOG), /tag is v1\.1\.0, .* version 1\.0\.0/);
     assert.throws(() => releaseNotes("", "1.0.0", CHANGELOG), /The tag is /);
   });
 
-  it("are refused if the changelog does not tell of the version", () => {
+  it("are refused if the changelog has no entry for the version", () => {
     assert.throws(() => releaseNotes("v1.2.0", "1.2.0", CHANGELOG), /no part for 1\.2\.0/);
     assert.throws(() => releaseNotes("v1.2.0", "1.2.0", "## 1.2.0\n\n## 1.1.0\n- x"), /is empty/);
   });
 
-  it("are there for the version that the package has now", () => {
+  it("exist for the present version of the package", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
     assert.notEqual(
       releaseNotes(`v${version}`, version, readFileSync(join(ROOT, "CHANGELOG.md"), "utf8")),

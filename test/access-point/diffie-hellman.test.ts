@@ -14,7 +14,7 @@ function minus(number: Buffer, subtrahend: bigint): Buffer {
 }
 
 describe("Diffie-Hellman", () => {
-  it("is that of group 1: it agrees with OpenSSL's", () => {
+  it("uses group 1, and agrees with OpenSSL", () => {
     const theirs = getDiffieHellman("modp1");
     theirs.generateKeys();
     const ours = new DiffieHellman();
@@ -24,9 +24,9 @@ describe("Diffie-Hellman", () => {
     assert.equal(ours.sharedSecret(theirs.getPublicKey()).toString("hex"), stripped.toString("hex"));
   });
 
-  it("strips leading zeros of a short public value of ours, of theirs, and of a short secret", () => {
+  it("strips the leading zeros of our public value, of the server's, and of the secret", () => {
     for (let i = 0; i < 20; i++) {
-      // 2^1 … 2^8: as short as a public value gets.
+      // 2^1 … 2^8: the shortest possible public values.
       const short = new DiffieHellman(Buffer.from([i % 8 || 8]));
       assert.equal(short.publicKey.length, i % 8 === 0 ? 2 : 1);
       assert.notEqual(short.publicKey[0], 0);
@@ -43,13 +43,13 @@ describe("Diffie-Hellman", () => {
     }
   });
 
-  it("reads a public value that was padded with a zero", () => {
+  it("reads a public value that is padded with a zero", () => {
     const [ours, theirs] = [new DiffieHellman(), makeExchange()];
     const padded = Buffer.concat([Buffer.alloc(97 - theirs.publicNumber.length), theirs.publicNumber]);
     assert.deepEqual(ours.sharedSecret(padded), theirs.sharedWith(ours.publicKey));
   });
 
-  it("refuses a public value with which everybody would know the secret", () => {
+  it("refuses a public value that would make the secret known to everyone", () => {
     const ours = new DiffieHellman();
     const ones = Buffer.alloc(96, 0xff);
     for (const value of [
@@ -66,7 +66,7 @@ describe("Diffie-Hellman", () => {
     }
   });
 
-  it("makes another key for each connection", () => {
+  it("makes a new key for each connection", () => {
     assert.equal(
       new Set(Array.from({ length: 20 }, () => new DiffieHellman().publicKey.toString("hex"))).size,
       20,
@@ -79,7 +79,7 @@ describe("a handshake", () => {
 
   for (const shortNumbers of ["public", "shared", undefined] as const) {
     const times = shortNumbers ? 40 : 300;
-    it(`succeeds ${times} times in a row${shortNumbers ? `, where the ${shortNumbers} number is short` : ""}`, async () => {
+    it(`succeeds ${times} times in a row${shortNumbers ? `, with short ${shortNumbers} numbers` : ""}`, async () => {
       const { simulator } = stage.current;
       simulator.policy.shortNumbers = shortNumbers;
       const account = stage.current.account();

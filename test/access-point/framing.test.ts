@@ -14,7 +14,7 @@ const SENT: readonly Packet[] = [
   { command: 0xb2, payload: new Randomness(2).bytes(257) },
 ];
 
-/** As the other side enciphers, by another hand. */
+/** What the other side sends, enciphered by a second implementation. */
 function enciphered(): Buffer {
   const writer = new PacketWriter(KEY);
   return Buffer.concat(SENT.map(({ command, payload }) => writer.write(command, payload)));
@@ -28,7 +28,7 @@ function deciphered(chunks: Iterable<Buffer>): Packet[] {
 }
 
 describe("packets on the wire", () => {
-  it("are read all in one, byte by byte, and cut anywhere", () => {
+  it("are read in one chunk, byte by byte, and cut at any place", () => {
     const bytes = enciphered();
     assert.deepEqual(deciphered([Buffer.from(bytes)]), SENT);
     assert.deepEqual(deciphered([...bytes].map((byte) => Buffer.from([byte]))), SENT);
@@ -37,18 +37,18 @@ describe("packets on the wire", () => {
       assert.deepEqual(deciphered(pieces(Buffer.from(bytes), random)), SENT, random.hint);
   });
 
-  it("empty chunks are nothing", () => {
+  it("are read if there are empty chunks before and after them", () => {
     assert.deepEqual(deciphered([Buffer.alloc(0), enciphered(), Buffer.alloc(0)]), SENT);
   });
 
-  it("leave the chunk alone that they came in", () => {
+  it("do not change the chunk that they came in", () => {
     const bytes = enciphered();
     const before = Buffer.from(bytes);
     deciphered([bytes]);
     assert.ok(bytes.equals(before));
   });
 
-  it("are written as the other side reads them", () => {
+  it("are written so that the other side can read them", () => {
     const encoder = new PacketEncoder(KEY);
     const reader = new PacketReader(KEY);
     for (const { command, payload } of SENT) {
@@ -59,18 +59,18 @@ describe("packets on the wire", () => {
     }
   });
 
-  it("over 65,535 bytes are refused, and cost no packet number", () => {
+  it("of more than 65,535 bytes are refused, and use no packet number", () => {
     const encoder = new PacketEncoder(KEY);
     thrownBy(() => encoder.encode(1, Buffer.alloc(65_536)), "INVALID_ARGUMENT");
     assert.equal([...new PacketReader(KEY).read(encoder.encode(1, Buffer.from("a")))].length, 1);
   });
 
-  it("with a wrong MAC are a PROTOCOL_ERROR, whichever bit was changed; those before it are given", () => {
+  it("with a wrong MAC are a PROTOCOL_ERROR, whatever bit was changed; the packets before it are returned", () => {
     const writer = new PacketWriter(KEY);
     const first = writer.write(4, Buffer.from("good"));
     const second = writer.write(4, Buffer.from("bad"));
     for (let bit = 0; bit < second.length * 8; bit++) {
-      // A changed length is only noticed when that many bytes have come.
+      // A changed length is noticed only after that many bytes have come.
       const damaged = Buffer.concat([second, Buffer.alloc(65_600)]);
       damaged[bit >> 3]! ^= 1 << (bit & 7);
       const decoder = new PacketDecoder(KEY);

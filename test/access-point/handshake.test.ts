@@ -5,7 +5,7 @@ import { Outcome } from "../support/failure";
 import { useStage } from "../support/stage";
 import { resolverNaming, serve } from "../support/wiretap";
 
-/** What goes wrong on the way in → what `connect` says when its time is over. */
+/** What goes wrong while connecting → the error of `connect` when its time is over. */
 const TROUBLES: readonly [string, Partial<Faults>, SpotifyErrorCode][] = [
   ["is dropped before the hello", { dropBeforeHello: true }, "UNREACHABLE"],
   ["is dropped after the hello", { dropAfterHello: true }, "UNREACHABLE"],
@@ -21,7 +21,7 @@ describe("an access point that", () => {
   const stage = useStage();
 
   for (const [what, faults, code] of TROUBLES) {
-    it(`${what}: ${code}, a bounded number of tries, and it is tried on until it works`, async () => {
+    it(`${what}: ${code}; the tries are limited, and go on until one works`, async () => {
       const { simulator, time } = stage.current;
       Object.assign(simulator.faults, faults);
       const session = stage.current.session(stage.current.account());
@@ -38,7 +38,7 @@ describe("an access point that", () => {
     });
   }
 
-  it("breaks the connection with garbage later on is left for another, and what waited is asked again", async () => {
+  it("sends garbage later on is replaced by another, and requests that were waiting are sent again", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     for (const faults of [
@@ -53,7 +53,7 @@ describe("an access point that", () => {
     }
   });
 
-  it("dribbles its bytes one by one is understood", async () => {
+  it("sends its bytes one by one is understood", async () => {
     const { simulator } = stage.current;
     simulator.faults.dribble = 1;
     const session = await stage.current.connected();
@@ -71,7 +71,7 @@ describe("an access point that", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("is a web server, or one that says whatever it likes, is a PROTOCOL_ERROR", async () => {
+  it("is a web server, or sends arbitrary bytes, is a PROTOCOL_ERROR", async () => {
     const { time } = stage.current;
     for (const answer of [
       "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",

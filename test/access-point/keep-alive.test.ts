@@ -3,7 +3,7 @@ import type { Session } from "../../src";
 import { Command } from "../simulator";
 import { useStage } from "../support/stage";
 
-/** When (s after `from`) the server heard a pong. */
+/** When the server received a pong, in seconds after `from`. */
 function pongsHeard(stage: { simulator: import("../simulator").Simulator }, from: number): number[] {
   const heard: number[] = [];
   stage.simulator.on("packet", ({ cmd, payload }) => {
@@ -17,7 +17,7 @@ function pongsHeard(stage: { simulator: import("../simulator").Simulator }, from
 describe("keep-alive", () => {
   const stage = useStage();
 
-  /** What the session's connection broke with, from now on: it may be back sooner than a test looks. */
+  /** The errors with which the session's connection breaks. It may be connected again before a test looks. */
   function breaksOf(session: Session): string[] {
     const breaks: string[] = [];
     session.on("state", ({ state, error }) => {
@@ -37,7 +37,7 @@ describe("keep-alive", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("takes a connection for dead on which no first ping comes in 20 s", async () => {
+  it("ends a connection if no first ping comes within 20 s", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.silent = "pings";
     const session = await stage.current.connected();
@@ -51,7 +51,7 @@ describe("keep-alive", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("takes a connection for dead whose pong is not acknowledged in 20 s", async () => {
+  it("ends a connection if its pong is not acknowledged within 20 s", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.silent = "pong-acks";
     const breaks = breaksOf(await stage.current.connected());
@@ -61,7 +61,7 @@ describe("keep-alive", () => {
     assert.equal(breaks.length, 1);
   });
 
-  it("takes a connection for dead on which no ping comes in 80 s after an acknowledgement", async () => {
+  it("ends a connection if no ping comes within 80 s after an acknowledgement", async () => {
     const { simulator, time } = stage.current;
     const breaks = breaksOf(await stage.current.connected());
     simulator.faults.silent = "pings";
@@ -71,7 +71,7 @@ describe("keep-alive", () => {
     assert.equal(breaks.length, 1);
   });
 
-  it("is not disturbed by packets that nobody knows", async () => {
+  it("is not disturbed by packets of an unknown type", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.unknownPackets = true;
     const session = await stage.current.connected();

@@ -8,7 +8,7 @@ import { useStage } from "../support/stage";
 
 const HOUR = 3_600_000;
 
-/** Code of APLoginFailed → the error a user sees, and a word that its sentence must have. */
+/** Code of APLoginFailed → the error that a user sees, and a word that its message must contain. */
 const FATAL: readonly [number, string, SpotifyErrorCode, RegExp][] = [
   [9, "TravelRestriction", "TRAVEL_RESTRICTION", /14 days/],
   [11, "PremiumAccountRequired", "PREMIUM_REQUIRED", /Premium/],
@@ -17,7 +17,7 @@ const FATAL: readonly [number, string, SpotifyErrorCode, RegExp][] = [
   [16, "InvalidAppKey", "INVALID_CLIENT", /Update this package/],
   [17, "ApplicationBanned", "INVALID_CLIENT", /Update this package/],
 ];
-/** The same, for what Spotify says by mistake now and then. */
+/** The same, for codes that Spotify sometimes sends by mistake. */
 const DOUBTED: readonly [number, string][] = [
   [12, "BadCredentials"],
   [13, "CouldNotValidateCredentials"],
@@ -26,14 +26,14 @@ const PASSING: readonly [number, string, SpotifyErrorCode][] = [
   [0, "ProtocolError", "PROTOCOL_ERROR"],
   [2, "TryAnotherAP", "UNREACHABLE"],
   [5, "BadConnectionId", "PROTOCOL_ERROR"],
-  [99, "a code nobody has described", "PROTOCOL_ERROR"],
+  [99, "an undocumented code", "PROTOCOL_ERROR"],
 ];
 
 describe("a login that Spotify refuses", () => {
   const stage = useStage({ accessPoints: 3 });
 
   for (const [number, name, code, advice] of FATAL) {
-    it(`${name} (${number}) is ${code}, ends the session, and stays so`, async () => {
+    it(`${name} (${number}) is ${code}, and ends the session for good`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.loginFailed = number;
       const session = stage.current.session(stage.current.account());
@@ -50,7 +50,7 @@ describe("a login that Spotify refuses", () => {
   }
 
   for (const [number, name] of DOUBTED) {
-    it(`${name} (${number}) is told at once, and ends the session when it is said again after a minute`, async () => {
+    it(`${name} (${number}) is reported at once, and ends the session if it comes again after a minute`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.loginFailed = number;
       const session = stage.current.session(stage.current.account());
@@ -60,7 +60,7 @@ describe("a login that Spotify refuses", () => {
       assert.match(connecting.error.message, /Sign in again.*tried once more in a minute/);
       assert.equal(session.error, connecting.error);
       assert.equal(session.state, "connecting");
-      // Nothing that is asked now waits for it.
+      // A token that is asked for now does not wait for the next login.
       const token = new Outcome(session.tokens.getToken(["streaming"]));
       await time.advance(100);
       assert.equal(token.error?.code, "BAD_CREDENTIALS");
@@ -76,10 +76,10 @@ describe("a login that Spotify refuses", () => {
       assert.equal(simulator.stats.logins.length, 2, "not for a token either");
     });
 
-    it(`${name} (${number}) said once by mistake, over a reconnect, costs a minute and no sign-in`, async () => {
+    it(`${name} (${number}) sent once by mistake takes a minute, and the account stays signed in`, async () => {
       const { simulator, time } = stage.current;
       const session = await stage.current.connected();
-      // For the remembered credential, and for the configured one.
+      // Once for the remembered credential, and once for the configured one.
       simulator.faults.loginFailed = { value: number, times: 2 };
       simulator.dropAll();
       await time.advance(5_000);
@@ -89,7 +89,7 @@ describe("a login that Spotify refuses", () => {
       assert.equal(session.state, "ready");
       assert.equal(session.error, undefined);
       assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
-      // The next mistake is the first again.
+      // The next mistake counts as the first one again.
       simulator.faults.loginFailed = { value: number, times: 2 };
       simulator.dropAll();
       await time.advance(70_000);
@@ -97,7 +97,7 @@ describe("a login that Spotify refuses", () => {
     });
   }
 
-  it("of an interactive sign-in is told at once, and not tried again", async () => {
+  it("during an interactive sign-in is reported at once, and not tried again", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.loginFailed = 12;
     const session = stage.current.session(undefined);
@@ -112,7 +112,7 @@ describe("a login that Spotify refuses", () => {
   });
 
   for (const [number, name, code] of PASSING) {
-    it(`${name} (${number}) is ${code}, and the session goes on until it is let in`, async () => {
+    it(`${name} (${number}) is ${code}, and the session tries again until it can log in`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.loginFailed = number;
       const session = stage.current.session(stage.current.account());
@@ -126,7 +126,7 @@ describe("a login that Spotify refuses", () => {
     });
   }
 
-  it("is understood in the handshake as well, and ends nothing: nobody has proved to be Spotify yet", async () => {
+  it("in the handshake does not end the session, because the server has not proved its identity", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.handshakeLoginFailed = 12;
     const session = stage.current.session(stage.current.account());
@@ -143,7 +143,7 @@ describe("a login that Spotify refuses", () => {
     [2, "UNREACHABLE", /TryAnotherAP.*not signed/],
     [5, "PROTOCOL_ERROR", /BadConnectionId.*not signed/],
   ] as const) {
-    it(`in the clear, after our proof (${number}), says what it is, ends nothing, and is no reason to hammer`, async () => {
+    it(`in plain text, after our proof (${number}), is reported, ends nothing, and is not retried fast`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.plainLoginFailed = number;
       const session = stage.current.session(stage.current.account());
@@ -162,7 +162,7 @@ describe("a login that Spotify refuses", () => {
     });
   }
 
-  it("in the clear is read however its bytes come", async () => {
+  it("in plain text is read even if its bytes come in pieces", async () => {
     const { simulator } = stage.current;
     simulator.faults.plainLoginFailed = 11;
     simulator.faults.dribble = 7;
@@ -187,7 +187,7 @@ describe("a login that Spotify refuses", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("TryAnotherAP for ever is no reason to hammer", async function () {
+  it("TryAnotherAP without end is not retried fast", async function () {
     this.timeout(60_000);
     const { simulator, time } = stage.current;
     simulator.faults.tryAnotherAp = true;
@@ -208,7 +208,7 @@ describe("a login that Spotify refuses", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("is tried again by hand, after an error that only the user could mend", async () => {
+  it("is tried again if the user asks, after an error that only the user can fix", async () => {
     const { simulator } = stage.current;
     simulator.faults.loginFailed = { value: 11, times: 1 };
     const session = stage.current.session(stage.current.account());

@@ -13,7 +13,7 @@ interface Connect {
   userAgent: string | undefined;
 }
 
-/** A proxy that notes each CONNECT, and grants it unless `refuse` has something else to say. */
+/** A proxy that records each CONNECT, and accepts it unless `refuse` returns another answer. */
 async function startProxy(
   refuse?: (request: Connect) => string | undefined,
 ): Promise<TestServer & { asked: Connect[] }> {
@@ -45,7 +45,7 @@ async function startProxy(
   return { ...running, asked };
 }
 
-/** For the access point alone: the resolver is plain http, which `https_proxy` is not for. */
+/** For the access point only: the resolver uses plain http, to which `https_proxy` does not apply. */
 function useProxy(stage: Stage, environment: Record<string, string>): void {
   stage.after(setEnvironment({ ...NO_PROXY_AT_ALL, ...environment }));
 }
@@ -63,7 +63,7 @@ describe("a proxy that the environment names", () => {
       stage.current.after(proxy.close);
       useProxy(stage.current, {
         [name]: `${scheme}${proxy.address}`,
-        // ALL_PROXY is for plain http too, and so for the resolver.
+        // ALL_PROXY applies to plain http too, and therefore to the resolver.
         no_proxy: new URL(stage.current.simulator.endpoints.apResolve).host,
       });
       const session = await stage.current.connected();
@@ -83,7 +83,7 @@ describe("a proxy that the environment names", () => {
     ["user:100%", "user:100%"],
     ["user", "user:"],
   ] as const) {
-    it(`is shown the login that its address holds: ${meant}`, async () => {
+    it(`is sent the login from its address: ${meant}`, async () => {
       const proxy = await startProxy();
       stage.current.after(proxy.close);
       useProxy(stage.current, { https_proxy: `http://${written}@${proxy.address}` });
@@ -94,7 +94,7 @@ describe("a proxy that the environment names", () => {
   }
 
   for (const status of [407, 403, 502]) {
-    it(`that answers ${status} is named, with its answer and without its password`, async () => {
+    it(`that answers ${status} is named in the error, with its answer and without its password`, async () => {
       const { simulator, time } = stage.current;
       const proxy = await startProxy(() => `HTTP/1.1 ${status} No\r\nContent-Length: 4\r\n\r\nsorry`);
       stage.current.after(proxy.close);
@@ -110,7 +110,7 @@ describe("a proxy that the environment names", () => {
     });
   }
 
-  it("that says nothing is waited for as long as an access point, and no longer", async () => {
+  it("that does not answer is waited for as long as for an access point, and no longer", async () => {
     const { time } = stage.current;
     const mute = await serve(() => undefined);
     stage.current.after(mute.close);
@@ -123,7 +123,7 @@ describe("a proxy that the environment names", () => {
     assert.equal(troubles[0], "TIMEOUT");
   });
 
-  it("is not used for what no_proxy names", async () => {
+  it("is not used for the hosts in no_proxy", async () => {
     const proxy = await startProxy();
     stage.current.after(proxy.close);
     useProxy(stage.current, { https_proxy: `http://${proxy.address}`, no_proxy: "example.org,127.0.0.1" });
@@ -132,7 +132,7 @@ describe("a proxy that the environment names", () => {
     assert.deepEqual(proxy.asked, []);
   });
 
-  it("gets the access points at port 443 first: many let nothing else through", async () => {
+  it("is asked for the access points at port 443 first, because many proxies allow no other port", async () => {
     const { simulator, time } = stage.current;
     const only443 = (request: Connect): string | undefined =>
       request.target.endsWith(":443") ? undefined : "HTTP/1.1 403 No\r\n\r\n";
@@ -149,7 +149,7 @@ describe("a proxy that the environment names", () => {
     assert.equal(proxy.asked[0]!.target, "127.0.0.1:443");
   });
 
-  it("that is no address is said to be none", async () => {
+  it("whose address is invalid is reported as such", async () => {
     const { time } = stage.current;
     useProxy(stage.current, { https_proxy: "http://user:hunter2@[nowhere" });
     const session = stage.current.session(stage.current.account());

@@ -7,9 +7,9 @@ import { deadAddress, resolverNaming, serve } from "../support/wiretap";
 describe("many access points", () => {
   const stage = useStage();
 
-  it("of which the first swallows everything cost a fraction of a second", async () => {
+  it("cost a fraction of a second if the first one never answers", async () => {
     const { simulator, time } = stage.current;
-    // As a host behind a firewall that drops packets: it is there, and says nothing for ever.
+    // Like a host behind a firewall that drops packets: the connection opens, and nothing ever comes.
     const mute = await serve(() => undefined);
     stage.current.after(mute.close);
     const resolver = await resolverNaming(() => [mute.address, ...simulator.accessPoints]);
@@ -23,7 +23,7 @@ describe("many access points", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("of which the first refuse cost no time at all", async () => {
+  it("cost no time if the first ones refuse the connection", async () => {
     const { simulator, time } = stage.current;
     const dead = await Promise.all([deadAddress(), deadAddress(), deadAddress()]);
     const resolver = await resolverNaming(() => [...dead, ...simulator.accessPoints]);
@@ -37,7 +37,7 @@ describe("many access points", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("that are all well see one connection, not three", async () => {
+  it("get one connection, not three, if all of them work", async () => {
     const { simulator, time } = stage.current;
     const session = stage.current.session(stage.current.account());
     await session.connect();
@@ -45,7 +45,7 @@ describe("many access points", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("are tried a few at a time, and the losers are let go of", async () => {
+  it("are tried a few at a time, and the unused connections are closed", async () => {
     const { time } = stage.current;
     const running = new Set<number>();
     let most = 0;
@@ -61,7 +61,7 @@ describe("many access points", () => {
             answers.set(candidate, resolve);
             signal.addEventListener("abort", () => {
               running.delete(candidate);
-              // One that does not notice in time that it is not wanted any more.
+              // This one does not notice in time that it is no longer wanted.
               if (candidate !== 2) reject(signal.reason as Error);
             });
           }),
@@ -81,7 +81,7 @@ describe("many access points", () => {
     assert.deepEqual(disposed, [2]);
   });
 
-  it("that all fail give every failure, in their order; none at all gives none", async () => {
+  it("reject with every failure, in order, if all fail; with none if there are no candidates", async () => {
     const options = { stagger: 400, atOnce: 3, signal: new AbortController().signal };
     const failing = race(
       ["a", "b", "c", "d"],
@@ -104,7 +104,7 @@ describe("many access points", () => {
     );
   });
 
-  it("are given up at once when nobody wants them any more", async () => {
+  it("are given up at once when the caller aborts", async () => {
     const controller = new AbortController();
     const never = (_: number, signal: AbortSignal): Promise<never> =>
       new Promise((_resolve, reject) => {

@@ -30,7 +30,7 @@ describe("the resolver", () => {
     assert.deepEqual(asked, ["/?type=accesspoint&type=dealer&type=spclient"]);
   });
 
-  it("is not asked where its last answer is remembered", async () => {
+  it("is not asked if its last answer is remembered", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -39,7 +39,7 @@ describe("the resolver", () => {
     assert.equal(simulator.stats.resolverRequests, 1);
   });
 
-  it("is asked again behind a session that is up, once its answer is a day old", async () => {
+  it("is asked again in the background of a connected session, once its answer is a day old", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -50,7 +50,7 @@ describe("the resolver", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("is asked again where nothing answers at the remembered addresses", async () => {
+  it("is asked again if nothing answers at the remembered addresses", async () => {
     const { time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -73,7 +73,7 @@ describe("the resolver", () => {
     assert.equal(resolver.asked(), asked + 1);
   });
 
-  it("of other settings has other addresses: those of one are not used for another", async () => {
+  it("is asked for its own addresses if the settings name another one: those of the first are not used", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -99,7 +99,7 @@ describe("the resolver", () => {
       assert.equal(session.state, "ready");
     });
 
-    it(`that ${what} matters to nobody who remembers`, async () => {
+    it(`that ${what} does not matter to a session that remembers its addresses`, async () => {
       const { simulator, time } = stage.current;
       const account = stage.current.account();
       const state = new MemoryStateStore();
@@ -113,7 +113,7 @@ describe("the resolver", () => {
     });
   }
 
-  it("with a long answer is not read to its end", async () => {
+  it("with an endless answer is not read to its end", async () => {
     let written = 0;
     const server = await serve((socket) => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n[");
@@ -132,7 +132,7 @@ describe("the resolver", () => {
     assert.ok(written < 32 * 1024 * 1024, `${written} bytes were read`);
   });
 
-  it("of Spotify itself has a fallback that librespot uses, and any other has none", async () => {
+  it("that is Spotify's has the fallback that librespot uses, and any other has none", async () => {
     const addressesOf = (resolver: string): Promise<readonly unknown[]> => {
       const http = new HttpClient();
       http.getJson = () => Promise.reject(new Error("no network"));
@@ -148,7 +148,7 @@ describe("the resolver", () => {
     await assert.rejects(addressesOf("https://apresolve.spotify.com.example.org"), /no network/);
   });
 
-  it("may name anything: what is no address is left out, and there are bounds", () => {
+  it("may return anything: text that is not an address is left out, and the number is limited", () => {
     assert.deepEqual(
       parseAddresses([
         "ap-gew1.spotify.com:4070",

@@ -39,7 +39,7 @@ describe("The list of servers", () => {
     return new ServerList(http, endpoints, sliceOf("accessPoints", parseServers));
   }
 
-  it("names the dealer and the spclient that the resolver names first, over TLS, and asks it once", async () => {
+  it("names the first dealer and spclient of the resolver, over TLS, and asks the resolver once", async () => {
     const list = servers();
     assert.equal(await list.server("dealer", false, NEVER), "wss://first.example:443");
     assert.equal(await list.server("dealer", false, NEVER), "wss://first.example:443");
@@ -47,14 +47,14 @@ describe("The list of servers", () => {
     assert.deepEqual(asked, ["/?type=accesspoint&type=dealer&type=spclient"]);
   });
 
-  it("knows them from the search for an access point", async () => {
+  it("knows them from the earlier search for an access point", async () => {
     const list = servers();
     await list.addresses(false, NEVER);
     await list.server("dealer", false, NEVER);
     assert.equal(asked.length, 1);
   });
 
-  it("names the next one where one does not answer, and begins again after the last", async () => {
+  it("names the next server if one does not answer, and begins again after the last", async () => {
     const list = servers();
     const seen = [];
     for (const another of [false, true, false, true, true])
@@ -73,14 +73,14 @@ describe("The list of servers", () => {
     );
   });
 
-  it("goes on with what it knows where the resolver is away", async () => {
+  it("continues with the servers that it knows if the resolver is unreachable", async () => {
     const list = servers();
     await list.server("dealer", false, NEVER);
     named = undefined;
     assert.equal(await list.server("dealer", true, NEVER).catch(() => "none"), "wss://second.example:443");
   });
 
-  it("names the configured ones, and asks nobody", async () => {
+  it("names the configured servers, and does not ask the resolver", async () => {
     const list = servers({ dealer: "wss://dealer.home/path", spclient: "https://spclient.home" });
     for (const another of [false, true]) {
       assert.equal(await list.server("dealer", another, NEVER), "wss://dealer.home/path");
@@ -89,14 +89,14 @@ describe("The list of servers", () => {
     assert.deepEqual(asked, []);
   });
 
-  it("names none where another resolver than Spotify's names none: nobody ends up at Spotify", async () => {
+  it("names no server if a resolver that is not Spotify's names none: it never falls back to Spotify", async () => {
     named = { accesspoint: ["ap.example:4070"] };
     await failureOf(servers().server("dealer", false, NEVER), "PROTOCOL_ERROR");
     named = undefined;
     await failureOf(servers().server("dealer", false, NEVER), "UNREACHABLE");
   });
 
-  it("leaves out what is no address", async () => {
+  it("leaves out text that is not an address", async () => {
     named = {
       accesspoint: ["ap.example:4070"],
       dealer: [7, "", "no port", "x:0", "user@host:443", "good.example:443"],
@@ -104,7 +104,7 @@ describe("The list of servers", () => {
     assert.equal(await servers().server("dealer", false, NEVER), "wss://good.example:443");
   });
 
-  it("is given up where the asker is", async () => {
+  it("gives up when its caller aborts", async () => {
     const reason = new Error("over");
     await assert.rejects(servers().server("dealer", false, AbortSignal.abort(reason)), reason);
   });

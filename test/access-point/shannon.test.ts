@@ -26,7 +26,7 @@ describe("Shannon", () => {
     assert.deepEqual(run("decrypt", Buffer.from(CIPHER, "hex")), [PLAIN.toString("hex"), MAC]);
   });
 
-  it("gives the same in pieces of any length", () => {
+  it("gives the same if the text comes in pieces of any length", () => {
     for (let first = 0; first <= PLAIN.length; first++) {
       for (let second = first; second <= PLAIN.length; second++) {
         for (const [direction, input, output] of [
@@ -47,7 +47,7 @@ describe("Shannon", () => {
     assert.deepEqual(run("encrypt", PLAIN, bytes), [CIPHER, MAC]);
   });
 
-  it("begins anew with each nonce, whatever was left of the last packet", () => {
+  it("starts again with each nonce, no matter what was left of the last packet", () => {
     const shannon = new Shannon(KEY);
     shannon.nonce(Buffer.from("00000001", "hex"));
     shannon.encrypt(Buffer.from("abc"));
@@ -58,7 +58,7 @@ describe("Shannon", () => {
     assert.equal(shannon.finish(4).toString("hex"), MAC);
   });
 
-  it("agrees with an implementation of another hand, for any key, nonce, length and chunking", () => {
+  it("agrees with an independent implementation for any key, nonce, length and chunking", () => {
     const random = new Randomness();
     for (let i = 0; i < 300; i++) {
       const key = random.bytes(32);
@@ -78,7 +78,7 @@ describe("Shannon", () => {
     }
   });
 
-  it("gives another MAC for a message of which any bit is another", () => {
+  it("gives another MAC if any bit of a message changes", () => {
     const seen = new Set([MAC]);
     for (let bit = 0; bit < PLAIN.length * 8; bit++) {
       const bytes = Buffer.from(PLAIN);

@@ -9,7 +9,7 @@ describe("a server that is not Spotify's", () => {
   const stage = useStage();
 
   for (const fault of ["wrongSignature", "wrongKey"] as const) {
-    it(`is told apart (${fault}), and gets nothing but the hello`, async () => {
+    it(`is recognised (${fault}), and receives only the hello`, async () => {
       const { simulator } = stage.current;
       simulator.faults[fault] = true;
       const line = await tap(simulator.accessPoints[0]!);
@@ -25,7 +25,7 @@ describe("a server that is not Spotify's", () => {
       assert.match(error.message, /not Spotify's/);
       assert.notEqual(session.state, "ready");
       await session.close();
-      // Every byte that left us, over however many connections: hellos, and nothing behind them.
+      // All bytes that we sent, over all connections, are hellos and nothing else.
       let sent = line.sent();
       assert.ok(sent.length > 0);
       while (sent.length > 0) {
@@ -40,7 +40,7 @@ describe("a server that is not Spotify's", () => {
     });
   }
 
-  it("does not end the session: the real one may answer again", async () => {
+  it("does not end the session, because the real server may answer again", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.wrongKey = true;
     const session = stage.current.session(stage.current.account());
@@ -58,7 +58,7 @@ describe("a server that is not Spotify's", () => {
     );
   });
 
-  it("cannot hide behind one that merely fails: the graver error is told", async () => {
+  it("is reported even if another server merely fails: the graver error wins", async () => {
     const { simulator } = stage.current;
     simulator.faults.wrongKey = true;
     const resolver = await resolverNaming(() => [...simulator.accessPoints, "127.0.0.1:1"]);
@@ -69,7 +69,7 @@ describe("a server that is not Spotify's", () => {
     await failureOf(session.connect(), "UNTRUSTED_SERVER");
   });
 
-  it("is believed with Spotify's own key only, where no other is configured", async () => {
+  it("is trusted only with Spotify's own key, if no other key is configured", async () => {
     const session = stage.current.session(stage.current.account(), { accessPointKey: undefined });
     await failureOf(session.connect(), "UNTRUSTED_SERVER");
     assert.deepEqual(stage.current.simulator.stats.logins, []);

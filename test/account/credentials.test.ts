@@ -31,7 +31,7 @@ describe("what a session logs in with", () => {
     assert.equal(simulator.connections.length, 1, "the first connection was let go of");
   });
 
-  it("after a restart the access token may be over: the remembered credential logs in", async () => {
+  it("if the access token has expired after a restart, the remembered credential logs in", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const accessToken = account.accessToken();
@@ -48,7 +48,7 @@ describe("what a session logs in with", () => {
     );
   });
 
-  it("a remembered credential that has had its day does not lock out the configured one", async () => {
+  it("a remembered credential that no longer works does not block the configured one", async () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const credentials = { accessToken: account.accessToken() };
@@ -61,7 +61,7 @@ describe("what a session logs in with", () => {
     assert.equal(second.state, "ready");
   });
 
-  it("both refused: the session stops after a bounded number of logins, and says so", async () => {
+  it("if both are refused, the session stops after a limited number of logins, and reports it", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -73,13 +73,13 @@ describe("what a session logs in with", () => {
     await time.advance(70_000);
     assert.equal(connecting.error?.code, "BAD_CREDENTIALS");
     assert.equal(session.state, "closed");
-    // The first session's; both, and both again after a minute.
+    // One login of the first session; then two, and the same two again after a minute.
     assert.equal(simulator.stats.logins.length, 1 + 2 + 2);
     await time.advance(3_600_000);
     assert.equal(simulator.stats.logins.length, 5);
   });
 
-  it("a credential that is refused over a reconnect stops the session then", async () => {
+  it("a credential that is refused at a reconnect stops the session", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -90,7 +90,7 @@ describe("what a session logs in with", () => {
     assert.equal(session.error?.code, "BAD_CREDENTIALS");
   });
 
-  it("a new credential in the settings takes the place of the remembered one", async () => {
+  it("a new credential in the settings replaces the remembered one", async () => {
     const { simulator } = stage.current;
     const [alice, bob] = [stage.current.account(), stage.current.account()];
     const state = new MemoryStateStore();
@@ -99,7 +99,7 @@ describe("what a session logs in with", () => {
     assert.equal(simulator.stats.logins.at(-1)!.username, bob.username);
   });
 
-  it("the same device ID is shown at each login, over reconnects and restarts", async () => {
+  it("the same device ID is sent with each login, over reconnects and restarts", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -120,7 +120,7 @@ describe("what a session logs in with", () => {
     assert.equal(second.deviceId, first.deviceId, `whatever was said before the state was read (${asked})`);
   });
 
-  it("a device ID that could not stand in an address is refused", () => {
+  it("a device ID that cannot be part of a URL is refused", () => {
     for (const deviceId of ["", "a b", "x&scope=y", "a".repeat(65)]) {
       thrownBy(() => stage.current.session(undefined, { deviceId }), "INVALID_ARGUMENT");
     }

@@ -7,7 +7,7 @@ import { useStage } from "../support/stage";
 const DAY = 86_400_000;
 const SCOPES = ["user-read-playback-state"];
 
-describe("a sign-in that comes to its end", () => {
+describe("a sign-in that is about to expire", () => {
   const stage = useStage();
 
   function listen(session: Session): (SignInExpiring & { at: number })[] {
@@ -16,7 +16,7 @@ describe("a sign-in that comes to its end", () => {
     return told;
   }
 
-  it("is told of 30 and 7 days before, once each, in the log too", async () => {
+  it("is reported 30 and 7 days before, once each, and in the log too", async () => {
     const { simulator, time } = stage.current;
     const warnings: string[] = [];
     const session = stage.current.session(undefined, {
@@ -38,7 +38,7 @@ describe("a sign-in that comes to its end", () => {
     assert.equal(warnings.filter((message) => /is over in (29|30|6|7) days/.test(message)).length, 2);
   });
 
-  it("is told of again after a restart, and no more once somebody has signed in anew", async () => {
+  it("is reported again after a restart, and no more after the user has signed in again", async () => {
     const { simulator, time } = stage.current;
     const state = new MemoryStateStore();
     const account = stage.current.account();
@@ -58,7 +58,7 @@ describe("a sign-in that comes to its end", () => {
     assert.equal(told.length, 1);
   });
 
-  it("counts its last 30 days in a node's status, and the last 7 in yellow", async () => {
+  it("has its last 30 days counted in a node's status, and the last 7 in yellow", async () => {
     const { simulator, time } = stage.current;
     const session = stage.current.session(undefined);
     const clientId = await signInWithApp(simulator, session, stage.current.account(), SCOPES);

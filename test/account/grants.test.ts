@@ -18,7 +18,7 @@ describe("the grants of an account", () => {
     grants = new Grants(sliceOf("grants", parseGrants)).on("ended", (one) => ended.push(one));
   });
 
-  it("end with the refresh token that Spotify refused, and are told of", async () => {
+  it("end if Spotify refuses the refresh token, and this is reported", async () => {
     await grants.add(grant("old"));
     assert.equal(await grants.end(CLIENT_ID, "old"), true);
     assert.equal(grants.isGood(CLIENT_ID), false);
@@ -28,7 +28,7 @@ describe("the grants of an account", () => {
     );
   });
 
-  it("are not ended by the refusal of an old refresh token, if the user has signed in again meanwhile", async () => {
+  it("do not end because an old refresh token is refused, if the user has signed in again meanwhile", async () => {
     await grants.add(grant("old"));
     await grants.add(grant("new"));
     assert.equal(await grants.end(CLIENT_ID, "old"), false);
@@ -36,7 +36,7 @@ describe("the grants of an account", () => {
     assert.deepEqual(ended, []);
   });
 
-  it("are not brought back by the answer to a refresh that was under way when the user signed out", async () => {
+  it("do not come back with the answer to a refresh that was under way when the user signed out", async () => {
     await grants.add(grant("old"));
     await grants.remove(CLIENT_ID);
     assert.equal(

@@ -7,7 +7,7 @@ import { thrownBy } from "../support/failure";
 const SECRET = Buffer.from("the stored credential").toString("base64");
 const STORED = AuthenticationType.AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS;
 
-/** What programs write → whose form it is. */
+/** Text that a program writes → the program that the text is recognised as. */
 const FILES: readonly [string, object, ImportForm][] = [
   ["librespot", { username: "mira", auth_type: 1, auth_data: SECRET }, "librespot"],
   [
@@ -63,7 +63,7 @@ const RUBBISH: readonly unknown[] = [
 
 describe("a file of another program", () => {
   for (const [program, file, form] of FILES) {
-    it(`may be ${program}'s`, () => {
+    it(`may come from ${program}`, () => {
       for (const text of [JSON.stringify(file), `\n ${JSON.stringify(file, null, 2)}\n`]) {
         const imported = parseImportedCredentials(text);
         assert.equal(imported.form, form);
@@ -76,7 +76,7 @@ describe("a file of another program", () => {
 
   for (const [i, rubbish] of RUBBISH.entries()) {
     const text = typeof rubbish === "string" ? rubbish : JSON.stringify(rubbish);
-    it(`${i}: ${text.slice(0, 50)} is refused, without a word of what it holds`, () => {
+    it(`${i}: ${text.slice(0, 50)} is refused, and the error quotes none of it`, () => {
       const error = thrownBy(() => parseImportedCredentials(text), "INVALID_ARGUMENT");
       const told = `${error.message} ${error.stack} ${String(error.cause)} ${JSON.stringify(error)}`;
       assert.equal(error.cause, undefined);

@@ -6,7 +6,7 @@ const DATA = Buffer.from("a stored credential");
 const FILE = { username: "listener", auth_type: 1, auth_data: DATA.toString("base64") };
 
 describe("a librespot credentials.json", () => {
-  it("is read as librespot writes it, from its text or as an object", () => {
+  it("is read as librespot writes it, as text or as an object", () => {
     const expected = { username: "listener", authType: 1, authData: DATA };
     assert.deepEqual(parseLibrespotCredentials(JSON.stringify(FILE)), expected);
     assert.deepEqual(parseLibrespotCredentials(JSON.stringify(FILE, null, 2)), expected);
@@ -23,7 +23,7 @@ describe("a librespot credentials.json", () => {
     assert.deepEqual(parseLibrespotCredentials(JSON.stringify(named)), parseLibrespotCredentials(FILE));
   });
 
-  it("with an access token needs no username: only Spotify knows it", () => {
+  it("with an access token needs no username, because only Spotify knows it", () => {
     for (const username of [undefined, null, ""]) {
       const credentials = parseLibrespotCredentials({ ...FILE, auth_type: 3, username });
       assert.deepEqual(credentials, { authType: 3, authData: DATA });
@@ -40,7 +40,7 @@ describe("a librespot credentials.json", () => {
     ["with empty data", JSON.stringify({ ...FILE, auth_data: "" }), /no auth_data/],
     ["with data that is a number", JSON.stringify({ ...FILE, auth_data: 5 }), /no auth_data/],
     ["with half a byte of data", JSON.stringify({ ...FILE, auth_data: "QUJDR" }), /not base64/],
-    ["with data that is no base64", JSON.stringify({ ...FILE, auth_data: "äöü{}" }), /not base64/],
+    ["with data that is not base64", JSON.stringify({ ...FILE, auth_data: "äöü{}" }), /not base64/],
     ["with padding alone", JSON.stringify({ ...FILE, auth_data: "==" }), /not base64/],
     ["with a password", JSON.stringify({ ...FILE, auth_type: 0 }), /password/],
     [
@@ -48,7 +48,7 @@ describe("a librespot credentials.json", () => {
       JSON.stringify({ ...FILE, auth_type: "AUTHENTICATION_USER_PASS" }),
       /password/,
     ],
-    ["of a type nobody knows", JSON.stringify({ ...FILE, auth_type: 7 }), /type must be/],
+    ["of an unknown type", JSON.stringify({ ...FILE, auth_type: 7 }), /type must be/],
     [
       "of a type that is an accident of the language",
       JSON.stringify({ ...FILE, auth_type: "toString" }),
@@ -60,7 +60,7 @@ describe("a librespot credentials.json", () => {
     ["of a megabyte", JSON.stringify({ ...FILE, padding: "x".repeat(1 << 20) }), /too long/],
   ];
   for (const [what, text, why] of wrong) {
-    it(`${what} is refused, with the reason and without its content`, () => {
+    it(`${what} is refused; the error has the reason and none of the content`, () => {
       const error = thrownBy(
         () => parseLibrespotCredentials(text as LibrespotCredentials),
         "INVALID_ARGUMENT",

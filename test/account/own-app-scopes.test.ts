@@ -5,16 +5,16 @@ import { thrownBy } from "../support/failure";
 
 const CLIENT_ID = "0".repeat(32);
 
-describe("the scopes of an app of one's own", () => {
+describe("the scopes of the user's own app", () => {
   it("may be any that Spotify documents", () => {
     assert.deepEqual(checkOwnAppScopes(CLIENT_ID, WEB_API_SCOPES, DESKTOP_ONLY_SCOPES), WEB_API_SCOPES);
   });
 
-  it("may be one that nobody here has heard of: Spotify decides", () => {
+  it("may be one that is not in our list, because Spotify decides", () => {
     assert.deepEqual(checkOwnAppScopes(CLIENT_ID, ["user-new"], DESKTOP_ONLY_SCOPES), ["user-new"]);
   });
 
-  it("may not be those of the desktop client ID: the error names each, and no other", () => {
+  it("may not be those of the desktop client ID: the error names each of these, and no other", () => {
     const scopes = ["streaming", "user-read-birthdate", "user-modify"];
     const error = thrownBy(() => checkOwnAppScopes(CLIENT_ID, scopes, DESKTOP_ONLY_SCOPES), "INVALID_SCOPE");
     assert.match(error.message, /user-read-birthdate, user-modify/);
@@ -22,7 +22,7 @@ describe("the scopes of an app of one's own", () => {
     assert.deepEqual([error.clientId, error.scopes], [CLIENT_ID, scopes]);
   });
 
-  it("may not be none", () => {
+  it("may not be empty", () => {
     thrownBy(() => checkOwnAppScopes(CLIENT_ID, [], DESKTOP_ONLY_SCOPES), "INVALID_ARGUMENT");
   });
 });

@@ -22,7 +22,7 @@ describe("signing a session in and out", () => {
   /** A session that is not signed in. */
   const empty = (options: SessionOptions = {}): Session => stage.current.session(undefined, options);
 
-  /** Pairs, with somebody who types the code. */
+  /** Pairs; the account's owner types the code. */
   async function pair(session: Session, account: Account): Promise<string> {
     const { simulator } = stage.current;
     const pairing = await session.signIns.beginPairing();
@@ -46,12 +46,12 @@ describe("signing a session in and out", () => {
     if (session.state !== "ready") await session.connect();
   }
 
-  describe("that Spotify answers without a refresh token", () => {
+  describe("if Spotify answers without a refresh token", () => {
     beforeEach(() => {
       stage.current.simulator.faults.accountsNoRefreshToken = 1;
     });
 
-    it("fails with an own app, says what is missing, and keeps nothing", async () => {
+    it("fails with the user's own app, says what is missing, and keeps nothing", async () => {
       const session = empty();
       const error = await failureOf(signInWithApp(stage.current.simulator, session, alice, SCOPES));
       assert.equal(error.code, "PROTOCOL_ERROR");
@@ -61,7 +61,7 @@ describe("signing a session in and out", () => {
       assert.equal(session.username, "alice", "the next sign-in works");
     });
 
-    it("pairs all the same, with a connection and without permissions that need a refresh token", async () => {
+    it("pairs nevertheless: there is a connection, and no permissions that need a refresh token", async () => {
       const session = empty();
       assert.equal(await pair(session, alice), "alice");
       assert.deepEqual(
@@ -75,7 +75,7 @@ describe("signing a session in and out", () => {
   });
 
   describe("by pairing", () => {
-    it("shows a code and where to type it, and signs in whoever types it", async () => {
+    it("shows a code and where to type it, and signs in the account that types it", async () => {
       const { simulator } = stage.current;
       const session = empty();
       const pairing = await session.signIns.beginPairing();
@@ -108,7 +108,7 @@ describe("signing a session in and out", () => {
       assert.equal(simulator.stats.logins.at(-1)?.type, 1, "with the stored credential, not with a token");
     });
 
-    it("serves those who waited for somebody to sign in", async () => {
+    it("serves callers that had to wait for the sign-in", async () => {
       const session = empty();
       await failureOf(session.tokens.getToken(SCOPES), "NOT_SIGNED_IN");
       await pair(session, alice);
@@ -123,7 +123,7 @@ describe("signing a session in and out", () => {
       assert.deepEqual(session.signIns.list(), []);
     });
 
-    it("can be cancelled from here", async () => {
+    it("can be cancelled by the program", async () => {
       const session = empty();
       const pairing = await session.signIns.beginPairing();
       const cancelling = new AbortController();
@@ -134,7 +134,7 @@ describe("signing a session in and out", () => {
       assert.equal((outcome.error as Error).message, "cancelled");
     });
 
-    it("leaves everything as it was where the access point does not take it", async () => {
+    it("changes nothing if the access point refuses it", async () => {
       const { simulator } = stage.current;
       const session = empty();
       simulator.faults.loginFailed = 11;
@@ -144,15 +144,15 @@ describe("signing a session in and out", () => {
     });
   });
 
-  describe("with an app of one's own", () => {
-    it("says whose account it is, and connects nothing", async () => {
+  describe("with the user's own app", () => {
+    it("says whose account it is, and does not connect", async () => {
       const session = empty();
       await useApp(session, alice);
       assert.equal(session.username, "alice");
       assert.equal(stage.current.simulator.stats.connections, 0);
     });
 
-    it("does not lose the sign-in to a refusal that is none", async () => {
+    it("keeps the sign-in if the Web API refuses it only for a moment", async () => {
       for (const webApiStatus of [401, 403, 503]) {
         stage.current.simulator.faults.webApiStatus = { value: webApiStatus, times: 1 };
         await useApp(empty(), alice);
@@ -180,7 +180,7 @@ describe("signing a session in and out", () => {
       await failureOf(session.signIns.finishAuthorization(authorization, address), "NOT_SIGNED_IN");
     });
 
-    it("refuses beforehand what Spotify would refuse as a whole", () => {
+    it("refuses at once what Spotify would refuse", () => {
       const session = empty();
       const clientId = "0".repeat(32);
       const begin = (id: string, scopes: string | string[], uri: string) => () =>
@@ -192,7 +192,7 @@ describe("signing a session in and out", () => {
       thrownBy(begin(clientId, "a b!", REDIRECT_URI), "INVALID_ARGUMENT");
     });
 
-    it("takes the place of the same app's earlier sign-in, with its scopes", async () => {
+    it("replaces an earlier sign-in with the same app, and its scopes", async () => {
       const { simulator } = stage.current;
       const session = empty();
       const app = ownApp(simulator);
@@ -204,8 +204,8 @@ describe("signing a session in and out", () => {
     });
   });
 
-  describe("by a file of another program", () => {
-    it("connects, and needs nothing of the file after that", async () => {
+  describe("with a file of another program", () => {
+    it("connects, and does not need the file after that", async () => {
       const state = new MemoryStateStore();
       const session = empty({ state });
       assert.deepEqual(await session.signIns.import(alice.credentialsJson, NEVER), {
@@ -220,7 +220,7 @@ describe("signing a session in and out", () => {
       assert.equal((await next.tokens.getToken(SCOPES)).source, "keymaster");
     });
 
-    it("takes go-librespot's", async () => {
+    it("accepts a file of go-librespot", async () => {
       const { username, storedCredential } = alice;
       const credentials = { username, data: storedCredential.toString("base64") };
       const file = JSON.stringify({ device_id: "x", credentials });
@@ -230,7 +230,7 @@ describe("signing a session in and out", () => {
       await untilReady(session);
     });
 
-    it("keeps nothing that Spotify refuses", async () => {
+    it("keeps nothing if Spotify refuses the file", async () => {
       const session = empty();
       const file = alice.credentialsJson;
       alice.invalidateCredentials();
@@ -243,7 +243,7 @@ describe("signing a session in and out", () => {
   describe("two accounts never mix", () => {
     for (const first of ways) {
       for (const second of ways) {
-        it(`${first}, then another account's ${second}: names both, and stays with the first`, async () => {
+        it(`${first}, then another account's ${second}: the error names both, and the first stays`, async () => {
           const bob = stage.current.account({ username: "bob" });
           const state = new MemoryStateStore();
           const session = empty({ state });
@@ -265,7 +265,7 @@ describe("signing a session in and out", () => {
       }
     }
 
-    it("nor over a restart", async () => {
+    it("nor after a restart", async () => {
       const bob = stage.current.account({ username: "bob" });
       const state = new MemoryStateStore();
       const session = empty({ state });
@@ -274,7 +274,7 @@ describe("signing a session in and out", () => {
       await failureOf(importFile(empty({ state }), bob), "INVALID_ARGUMENT");
     });
 
-    it("after a sign-out of everything another account is welcome", async () => {
+    it("but after a sign-out of everything, another account can sign in", async () => {
       const bob = stage.current.account({ username: "bob" });
       const session = empty();
       for (const way of ways) await WAYS[way](session, alice);
@@ -284,7 +284,7 @@ describe("signing a session in and out", () => {
       assert.equal(session.username, "bob");
     });
 
-    it("a configured credential of another account is refused, until one of the two is signed out", async () => {
+    it("a configured credential of another account is refused until one of the two is signed out", async () => {
       const { simulator } = stage.current;
       const bob = stage.current.account({ username: "bob" });
       const state = new MemoryStateStore();
@@ -305,7 +305,7 @@ describe("signing a session in and out", () => {
   });
 
   describe("the list", () => {
-    it("says who, since when and until when", async () => {
+    it("says whose sign-in it is, since when and until when", async () => {
       const { time } = stage.current;
       const session = empty();
       const pairing = new Outcome(pair(session, alice));
@@ -346,7 +346,7 @@ describe("signing a session in and out", () => {
       assert.deepEqual(next.signIns.list(), [before]);
     });
 
-    it("says of one that Spotify no longer accepts that it is over, until somebody signs in again", async () => {
+    it("says that a sign-in is over if Spotify no longer accepts it, until the user signs in again", async () => {
       const { simulator } = stage.current;
       const app = ownApp(simulator);
       const session = empty();
@@ -359,7 +359,7 @@ describe("signing a session in and out", () => {
       await session.tokens.getTokenWithClientId(SCOPES, app.clientId);
     });
 
-    it("says of a configured credential whose it is", async () => {
+    it("says to which account a configured credential belongs", async () => {
       const session = await stage.current.connected(alice);
       assert.deepEqual(
         session.signIns.list().map(({ id, username }) => [id, username]),
@@ -367,7 +367,7 @@ describe("signing a session in and out", () => {
       );
     });
 
-    it("tells when it changes", async () => {
+    it("emits an event when it changes", async () => {
       const session = empty();
       let changes = 0;
       session.signIns.on("change", () => changes++);
@@ -378,7 +378,7 @@ describe("signing a session in and out", () => {
   });
 
   describe("signing out", () => {
-    it("of an app leaves the others, and forgets it on disk", async () => {
+    it("of an app keeps the others, and removes this one from disk", async () => {
       const { simulator } = stage.current;
       const state = new MemoryStateStore();
       const session = empty({ state });
@@ -399,7 +399,7 @@ describe("signing a session in and out", () => {
       assert.ok(document.includes(second));
     });
 
-    it("of the account ends the connection, and nothing of keymaster is served any more", async () => {
+    it("of the account ends the connection, and keymaster gives no more tokens", async () => {
       const state = new MemoryStateStore();
       const session = empty({ state });
       await importFile(session, alice);
@@ -413,7 +413,7 @@ describe("signing a session in and out", () => {
       assert.ok(!JSON.stringify(await state.load()).includes(alice.storedCredential.toString("base64")));
     });
 
-    it("of a pairing ends its connection and its permissions, and leaves an own app", async () => {
+    it("of a pairing ends its connection and its permissions, and keeps the user's own app", async () => {
       const state = new MemoryStateStore();
       const session = empty({ state });
       await pair(session, alice);
@@ -427,7 +427,7 @@ describe("signing a session in and out", () => {
       assert.ok(!JSON.stringify(await state.load()).includes(CLIENT_IDS.keymaster));
     });
 
-    it("tells those who wait for a token at once", async () => {
+    it("is reported at once to callers that wait for a token", async () => {
       const { simulator, time } = stage.current;
       const session = empty();
       await importFile(session, alice);
@@ -440,7 +440,7 @@ describe("signing a session in and out", () => {
       assert.equal(waiting.error?.code, "NOT_SIGNED_IN");
     });
 
-    it("of a configured credential lasts, until another is configured", async () => {
+    it("of a configured credential lasts until another is configured", async () => {
       const state = new MemoryStateStore();
       const session = await stage.current.connected(alice, { state });
       await session.signIns.signOut("configured");
@@ -457,7 +457,7 @@ describe("signing a session in and out", () => {
       assert.equal(renewed.state, "ready");
     });
 
-    it("of everything leaves nothing on disk that is anybody's", async () => {
+    it("of everything leaves no secret and no name of the account on disk", async () => {
       const { simulator } = stage.current;
       const state = new MemoryStateStore();
       const session = empty({ state });
@@ -480,7 +480,7 @@ describe("signing a session in and out", () => {
     });
 
     it("while the session is still connecting is not undone by the welcome that follows", async () => {
-      // A disk that takes its time: a welcome comes while the sign-out is being written.
+      // A slow disk: a welcome comes while the sign-out is being written.
       class SlowStore extends MemoryStateStore {
         slow: Promise<void> | undefined;
         override async save(document: unknown): Promise<void> {
@@ -504,12 +504,12 @@ describe("signing a session in and out", () => {
       assert.equal(session.username, undefined);
     });
 
-    it("of what is not there is an error", async () => {
+    it("of a sign-in that does not exist is an error", async () => {
       await failureOf(empty().signIns.signOut("stored"), "INVALID_ARGUMENT");
     });
   });
 
-  it("tells nobody a secret", async () => {
+  it("reveals no secret", async () => {
     const { simulator } = stage.current;
     let said = "";
     const note = (thing: unknown): void => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { TapGate } from "../../src/account/tap-gate";
 import { useClock } from "../async/support";
 
-describe("Whom a tap may sign in", () => {
+describe("The gate for taps", () => {
   const clock = useClock();
   let ending: AbortController;
   let gate: TapGate;
@@ -15,7 +15,7 @@ describe("Whom a tap may sign in", () => {
     gate.on("change", () => changes++);
   });
 
-  it("is the owner alone, until a person lets in others, for ten minutes", async () => {
+  it("lets only the owner sign in, until a person opens it to everyone for ten minutes", async () => {
     assert.equal(gate.isOpen, false);
     gate.open();
     assert.equal(gate.openUntil, Date.now() + 600_000);
@@ -27,7 +27,7 @@ describe("Whom a tap may sign in", () => {
     assert.equal(changes, 2);
   });
 
-  it("is anyone for ten minutes more where the person says so again", async () => {
+  it("stays open for ten more minutes if the person opens it again", async () => {
     gate.open();
     await clock.current.tickAsync(500_000);
     gate.open();
@@ -37,7 +37,7 @@ describe("Whom a tap may sign in", () => {
     assert.equal(gate.isOpen, false);
   });
 
-  it("closes after the tap that signed in, and when the session ends", () => {
+  it("closes after a tap that signed in, and when the session ends", () => {
     gate.refuse("mallory");
     gate.open();
     assert.equal(gate.refused?.username, "mallory");
@@ -49,7 +49,7 @@ describe("Whom a tap may sign in", () => {
     assert.equal(gate.isOpen, false);
   });
 
-  it("keeps the warning while the owner taps", () => {
+  it("keeps the warning if the owner taps", () => {
     gate.refuse("mallory");
     gate.passed();
     assert.equal(gate.refused?.username, "mallory");

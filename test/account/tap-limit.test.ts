@@ -13,7 +13,7 @@ describe("The limit of taps", () => {
   });
   afterEach(() => clock.uninstall());
 
-  /** @returns how many seconds a tap must wait; 0 if it is tried now */
+  /** @returns how many seconds a tap must wait; 0 if it may be tried now */
   function begun(): number {
     try {
       limit.begin();
@@ -35,7 +35,7 @@ describe("The limit of taps", () => {
     return pause;
   }
 
-  it("is five a minute, even if each succeeds", () => {
+  it("is five a minute, even if each tap succeeds", () => {
     for (let taps = 0; taps < 5; taps++) {
       assert.equal(begun(), 0);
       limit.succeeded();
@@ -47,14 +47,14 @@ describe("The limit of taps", () => {
     assert.equal(begun(), 10);
   });
 
-  it("has pauses after failures that grow to some minutes, and no further", () => {
+  it("adds pauses after failures, which grow to some minutes and no further", () => {
     const pauses = Array.from({ length: 12 }, failure);
     assert.ok(pauses[0]! <= 2, String(pauses));
     for (const pause of pauses.slice(8)) assert.ok(pause >= 150 && pause <= 300, String(pauses));
     for (let at = 2; at < 8; at += 2) assert.ok(pauses[at]! >= pauses[at - 2]!, String(pauses));
   });
 
-  it("has short pauses again after a success, and after ten minutes without a tap", () => {
+  it("adds only short pauses again after a success, and after ten minutes without a tap", () => {
     for (let taps = 0; taps < 9; taps++) failure();
     assert.equal(begun(), 0);
     limit.succeeded();
@@ -77,7 +77,7 @@ describe("The limit of taps", () => {
     assert.ok(tries <= 160, `${tries} tries in six hours`);
   });
 
-  it("is forgotten if a person lets someone else sign in", () => {
+  it("is reset when a person lets someone else sign in", () => {
     for (let taps = 0; taps < 5; taps++) {
       assert.equal(begun(), 0);
       limit.succeeded();

@@ -32,7 +32,7 @@ describe("A tap in the Spotify app", () => {
     while (session.state !== "idle") await once(session, "state");
   }
 
-  it("finds the device on the LAN and signs it in, for good: a restart needs no second one", async () => {
+  it("finds the device on the LAN and signs it in for good: no second tap is needed after a restart", async () => {
     const state = new MemoryStateStore();
     const phone = phoneOf();
     const session = stage.current.session(undefined, { connect: true, deviceName: name, state });
@@ -56,7 +56,7 @@ describe("A tap in the Spotify app", () => {
     assert.equal(again.username, phone.account.username);
   });
 
-  it("by another account is refused, and nothing is lost", async () => {
+  it("from another account is refused, and nothing is lost", async () => {
     const session = stage.current.session(stage.current.account(), { connect: true });
     const address = await visible(session);
     await ready(session);
@@ -68,7 +68,7 @@ describe("A tap in the Spotify app", () => {
     assert.equal((await session.tokens.getToken(["streaming"])).source, "keymaster");
   });
 
-  it("by another account than an app's is refused as well", async () => {
+  it("from an account other than the one of the app is refused as well", async () => {
     const { simulator } = stage.current;
     const session = stage.current.session(undefined, { connect: true });
     await signInWithApp(simulator, session, stage.current.account(), ["streaming"], ownApp(simulator));
@@ -77,7 +77,7 @@ describe("A tap in the Spotify app", () => {
     assert.equal(session.signIns.list().length, 1);
   });
 
-  it("by the same account changes nothing while it is connected, and heals it where it is not", async () => {
+  it("from the same account changes nothing if the device is connected, and signs it in if it is not", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const phone = phoneOf(account);
@@ -94,7 +94,7 @@ describe("A tap in the Spotify app", () => {
     await ready(session);
   });
 
-  it("with a credential that Spotify refuses is told so, and changes nothing", async () => {
+  it("with a credential that Spotify refuses fails, and changes nothing", async () => {
     const account = stage.current.account();
     const phone = phoneOf(account);
     const session = stage.current.session(undefined, { connect: true });
@@ -106,7 +106,7 @@ describe("A tap in the Spotify app", () => {
     assert.equal(session.state, "idle");
   });
 
-  it("can be taken back on the LAN if a person lets someone else sign in; any other sign-in cannot", async () => {
+  it("can be undone on the LAN if a person lets someone else sign in; any other sign-in cannot", async () => {
     const phone = phoneOf();
     const session = stage.current.session(undefined, { connect: true });
     const address = await visible(session);
@@ -132,13 +132,13 @@ describe("A tap in the Spotify app", () => {
     );
   });
 
-  describe("of a stranger, after the owner's", () => {
+  describe("from a stranger, after the owner's tap", () => {
     let session: Session;
     let address: string;
     let anna: OfficialApp;
     let mallory: OfficialApp;
     let log: string[];
-    /** On which pauses between taps are measured. Timers are real. */
+    /** Measures the pauses between taps. Timers are real. */
     let clock: Clock;
 
     beforeEach(async () => {
@@ -163,7 +163,7 @@ describe("A tap in the Spotify app", () => {
       return stage.current.simulator.accounts.findToken(accessToken)?.username;
     };
 
-    it("is refused, also after a reset, and the flows go on with the owner's tokens", async () => {
+    it("is refused, also after a reset, and the flows continue with the owner's tokens", async () => {
       assert.notEqual((await mallory.resetUsers(address)).status, 101);
       assert.notEqual((await mallory.tap(address)).status, 101);
       assert.equal(session.state, "ready");
@@ -171,7 +171,7 @@ describe("A tap in the Spotify app", () => {
       assert.equal(await tokenOwner(), "anna");
     });
 
-    it("is told of with its name: each time for the dialog, and in the log once", async () => {
+    it("is reported with the stranger's name: each time in the dialog, and once in the log", async () => {
       for (let taps = 1; taps <= 3; taps++) {
         const told = once(session.tapGate, "refused");
         await mallory.tap(address);
@@ -185,7 +185,7 @@ describe("A tap in the Spotify app", () => {
       assert.match(warnings[0]!, /A tap of mallory .* was refused, because this account is anna's/);
     });
 
-    it("has no control characters in the log, and not all of a long name", async () => {
+    it("is logged without control characters, and with a long name cut off", async () => {
       const username = `\u202emallory${"y".repeat(200)}`;
       await mallory.tap(address, { contents: { username } });
       const warning = log.find((line) => line.startsWith("warn"));
@@ -193,7 +193,7 @@ describe("A tap in the Spotify app", () => {
       assert.doesNotMatch(warning!, /[\u202e\n]|y{80}/);
     });
 
-    it("is answered as one that has the owner's name and a worthless credential: names cannot be guessed", async () => {
+    it("gets the same answer as a false credential with the owner's name: names cannot be guessed", async () => {
       const contents = { username: "anna", authData: Buffer.alloc(40, 1) };
       const guess = await mallory.tap(address, { contents });
       clock.tick(10_000);
@@ -202,9 +202,9 @@ describe("A tap in the Spotify app", () => {
       assert.equal(await tokenOwner(), "anna");
     });
 
-    it("is refused if it has the owner's name, and Spotify says that it is the stranger's", async () => {
+    it("is refused if it has the owner's name, but Spotify says that it belongs to the stranger", async () => {
       await session.close();
-      // In this Spotify, "anna" is what Mallory logs in with.
+      // In this Spotify, Mallory logs in under the name "anna".
       const elsewhere = await Simulator.start();
       stage.current.after(() => elsewhere.close());
       const stranger = elsewhere.addAccount({ username: "mallory", email: "anna" });
@@ -228,13 +228,13 @@ describe("A tap in the Spotify app", () => {
       assert.equal(again.tapGate.refused?.username, "mallory");
     });
 
-    it("causes no login while a failed one is a moment ago, and the owner is served all the same", async () => {
+    it("causes no login shortly after one that failed; the owner can tap all the same", async () => {
       const { simulator } = stage.current;
       const contents = { username: "anna", authData: Buffer.alloc(40, 1) };
       const logins = simulator.stats.logins.length;
       for (let taps = 0; taps < 3; taps++) {
         await mallory.tap(address, { contents });
-        // Whatever the name.
+        // With any name.
         for (const options of [{ contents }, {}]) {
           const soon = await mallory.tap(address, options);
           assert.equal(soon.statusString, "ERROR-SPOTIFY-ERROR");
@@ -247,7 +247,7 @@ describe("A tap in the Spotify app", () => {
       assert.equal(simulator.stats.logins.length, logins + 3);
     });
 
-    it("takes the owner's place if a person lets someone else sign in: nothing of the owner is left", async () => {
+    it("replaces the owner if a person lets someone else sign in: nothing of the owner is left", async () => {
       const { simulator } = stage.current;
       await signInWithApp(simulator, session, anna.account, ["streaming"], ownApp(simulator));
       assert.equal(await tokenOwner(), "anna");
@@ -259,7 +259,7 @@ describe("A tap in the Spotify app", () => {
         [{ by: "tap", username: "mallory" }],
       );
       assert.equal(await tokenOwner(), "mallory");
-      // Now Mallory is the owner, and the door is closed again.
+      // Now Mallory is the owner, and the gate is closed again.
       assert.equal(session.tapGate.isOpen, false);
       assert.notEqual((await anna.tap(address)).status, 101);
       assert.equal(session.username, "mallory");
@@ -273,7 +273,7 @@ describe("A tap in the Spotify app", () => {
       assert.equal(await tokenOwner(), "anna");
     });
 
-    it("does not wait for pauses of earlier taps once a person lets it in", async () => {
+    it("does not wait for the pauses of earlier taps once a person lets someone else sign in", async () => {
       assert.notEqual((await mallory.tap(address)).status, 101);
       assert.equal((await mallory.tap(address)).spotifyError, 15);
       session.tapGate.open();
@@ -281,7 +281,7 @@ describe("A tap in the Spotify app", () => {
     });
   });
 
-  it("of the same account by another app is tried at Spotify once, and changes nothing", async () => {
+  it("from the same account in another app is tried at Spotify once, and changes nothing", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = stage.current.session(account, { connect: true });
@@ -299,7 +299,7 @@ describe("A tap in the Spotify app", () => {
     );
   });
 
-  it("is not possible where nobody asked for it", async () => {
+  it("is not possible unless the session is asked to be visible", async () => {
     const session = await stage.current.connected();
     assert.equal(session.visibility, "off");
     assert.equal(session.discoveryPort, undefined);

@@ -8,7 +8,7 @@ import { useStage } from "../support/stage";
 const SCOPES = ["user-read-playback-state"];
 const EMAIL = "alice@example.org";
 
-describe("whose account a sign-in is of", () => {
+describe("the account that a sign-in belongs to", () => {
   const stage = useStage({ policy: { deviceInterval: 1 } });
   let alice: Account;
 
@@ -21,8 +21,8 @@ describe("whose account a sign-in is of", () => {
   const fileOf = ({ storedCredential }: Account, username: string): string =>
     JSON.stringify({ username, auth_type: 1, auth_data: storedCredential.toString("base64") });
 
-  describe("that comes from a file", () => {
-    it("is what Spotify says, not the file: one with an e-mail address can be imported twice", async () => {
+  describe("if it comes from a file", () => {
+    it("is the one that Spotify names, not the file: a file with an e-mail address can be imported twice", async () => {
       const session = empty();
       for (const time of ["once", "twice"]) {
         const { username } = await session.signIns.import(fileOf(alice, EMAIL));
@@ -31,7 +31,7 @@ describe("whose account a sign-in is of", () => {
       assert.equal(session.signIns.list().length, 1);
     });
 
-    it("is also what Spotify says where the file was configured", async () => {
+    it("is the one that Spotify names also if the file is in the settings", async () => {
       const session = stage.current.session({ credentialsJson: fileOf(alice, EMAIL) });
       await signInWithApp(stage.current.simulator, session, alice, SCOPES);
       assert.deepEqual(
@@ -40,14 +40,14 @@ describe("whose account a sign-in is of", () => {
       );
     });
 
-    it("is not the account of the configured file only because both files say so", async () => {
+    it("is not taken for the one of the configured file only because both files have the same name", async () => {
       const bob = stage.current.account({ username: "bob" });
       const session = stage.current.session({ credentialsJson: fileOf(alice, EMAIL) });
       const error = await failureOf(session.signIns.import(bob.credentialsJson), "INVALID_ARGUMENT");
       assert.match(error.message, /\bbob\b.*\balice\b/);
     });
 
-    it("does not matter where Spotify refuses the configured file", async () => {
+    it("does not matter if Spotify refuses the configured file", async () => {
       const bob = stage.current.account({ username: "bob" });
       const credentialsJson = fileOf(alice, EMAIL);
       alice.invalidateCredentials();
@@ -56,7 +56,7 @@ describe("whose account a sign-in is of", () => {
     });
   });
 
-  describe("with an own app, when the Web API cannot say it", () => {
+  describe("with the user's own app, if the Web API cannot name it", () => {
     const limit = (seconds: number, times = 1): void => {
       stage.current.simulator.faults.webApiRateLimited = { value: seconds, times };
     };
@@ -65,7 +65,7 @@ describe("whose account a sign-in is of", () => {
       ["is rate limited", () => limit(600)],
       ["has a fault", () => (stage.current.simulator.faults.webApiStatus = { value: 503, times: 3 })],
     ] as const) {
-      it(`because it ${why}, the sign-in is kept, and the first token asks again`, async () => {
+      it(`because it ${why}, is looked up with the first token, and the sign-in is kept`, async () => {
         const { simulator, time } = stage.current;
         const state = new MemoryStateStore();
         const session = empty({ state });
@@ -86,7 +86,7 @@ describe("whose account a sign-in is of", () => {
       });
     }
 
-    it("gives no token until it says it, and asks for one token only", async () => {
+    it("is needed for any token, and is looked up with one token only", async () => {
       const { simulator } = stage.current;
       const session = empty();
       limit(600);
@@ -102,7 +102,7 @@ describe("whose account a sign-in is of", () => {
       assert.equal(simulator.stats.tokenRequests.length, asked + 1);
     });
 
-    it("and it turns out to be another account's, gives no token and signs the app out", async () => {
+    it("is another one: the app is signed out, and gives no token", async () => {
       const { simulator, time } = stage.current;
       const bob = stage.current.account({ username: "bob" });
       const session = empty();
@@ -135,7 +135,7 @@ describe("whose account a sign-in is of", () => {
     });
   });
 
-  it("is asked of the access point for a pairing, because the Web API takes no token of the desktop app", async () => {
+  it("is named by the access point for a pairing: the Web API accepts no token of the desktop app", async () => {
     const { simulator } = stage.current;
     const session = empty();
     simulator.faults.webApiRateLimited = 600;

@@ -21,7 +21,7 @@ describe("AtMost", () => {
       return actions[which]!.promise;
     });
 
-  it("runs so many at once, and the next one when one has ended, in the order in which they came", async () => {
+  it("runs so many actions at once, and starts the next one when one ends, in order of arrival", async () => {
     const atMost = new AtMost(2);
     const all = actions.map((_, which) => start(atMost, which));
     await turn();
@@ -47,7 +47,7 @@ describe("AtMost", () => {
     await last;
   });
 
-  it("lets who gives up leave the queue, and leaves no listener", async () => {
+  it("removes a caller that gives up from the queue, and leaves no listener", async () => {
     const atMost = new AtMost(1);
     const hasty = new AbortController();
     const first = start(atMost, 0);

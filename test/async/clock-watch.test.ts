@@ -18,7 +18,7 @@ describe("ClockWatch", () => {
     watch.stop();
   });
 
-  it("reports a sleep and a clock that was set back, once each; not a delay of 15 s", async () => {
+  it("reports a sleep and a clock that was set back, once each, but not a delay of 15 s", async () => {
     for (const jump of [15_000, 3_600_000, -60_000]) {
       clock.current.setSystemTime(Date.now() + jump);
       await clock.current.tickAsync(30_000);

@@ -36,14 +36,14 @@ describe("a deadline", () => {
     assert.equal(work.error?.code, "TIMEOUT");
   });
 
-  it("ends work when the signal of the caller aborts", async () => {
+  it("ends work when the caller's signal aborts", async () => {
     const stop = new AbortController();
     const work = withDeadline(100, late, endless, stop.signal);
     stop.abort(new Error("closed"));
     await assert.rejects(work, /closed/);
   });
 
-  it("lets a goodbye take its time, and no longer", async () => {
+  it("gives closing work enough time, and no more", async () => {
     await settledWithin(100, Promise.resolve());
     await settledWithin(100, Promise.reject(new Error("no")));
     const goodbye = new Outcome(settledWithin(100, new Manual<void>().promise));

@@ -10,7 +10,7 @@ describe("endingWith", () => {
   const listeners = ({ signal }: AbortController): number => getEventListeners(signal, "abort").length;
 
   for (const which of [0, 1] as const) {
-    it(`aborts with the ${["first", "second"][which]} signal, and for its reason`, () => {
+    it(`aborts with the ${["first", "second"][which]} signal, with the same reason`, () => {
       const controllers = [new AbortController(), new AbortController()] as const;
       const { signal } = endingWith(controllers[0].signal, controllers[1].signal);
       assert.equal(signal.aborted, false);
@@ -19,12 +19,12 @@ describe("endingWith", () => {
     });
   }
 
-  it("has aborted if one of them has", () => {
+  it("is already aborted if one of them is", () => {
     const { signal } = endingWith(new AbortController().signal, AbortSignal.abort(REASON));
     assert.equal(signal.reason, REASON);
   });
 
-  it("leaves no listener behind when it is cleared, and then aborts with none", () => {
+  it("leaves no listener when it is cleared, and no longer aborts", () => {
     const closing = new AbortController();
     const given = new AbortController();
     for (let i = 0; i < 100; i++) endingWith(closing.signal, given.signal).clear();
@@ -37,7 +37,7 @@ describe("endingWith", () => {
   });
 });
 
-describe("what follows a signal that lives long", () => {
+describe("A function that follows a long-lived signal", () => {
   const late = (): SpotifyError => new SpotifyError("TIMEOUT", "Too late.");
   const ways: [what: string, run: (closing: AbortSignal) => Promise<unknown>][] = [
     ["withEither", (closing) => withEither([closing, undefined], () => Promise.resolve())],
@@ -46,7 +46,7 @@ describe("what follows a signal that lives long", () => {
     ["SkippableWait", (closing) => new SkippableWait().wait(1, closing)],
   ];
   for (const [what, run] of ways) {
-    it(`leaves nothing on it: ${what}`, async () => {
+    it(`leaves no listener on it: ${what}`, async () => {
       const closing = new AbortController();
       await Promise.allSettled(Array.from({ length: 20 }, () => run(closing.signal)));
       assert.equal(getEventListeners(closing.signal, "abort").length, 0);

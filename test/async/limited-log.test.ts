@@ -16,7 +16,7 @@ describe("limitedLog", () => {
     log = limitedLog((level, message) => lines.push(`${level} ${message}`), 3, closing.signal);
   });
 
-  it("passes lines at once while they are few, for ever", async () => {
+  it("passes lines at once while they are few, without end", async () => {
     for (let minute = 0; minute < 60; minute++) {
       for (const line of [1, 2, 3]) log("info", `${minute}.${line}`);
       assert.equal(lines.length, 3 * (minute + 1));
@@ -25,7 +25,7 @@ describe("limitedLog", () => {
     assert.equal(clock.current.countTimers(), 0);
   });
 
-  it("leaves out more than that, and tells the newest and their number at the end of the minute", async () => {
+  it("leaves out further lines, and logs the newest and their number at the end of the minute", async () => {
     for (let line = 1; line <= 100; line++) log("info", `line ${line}`);
     assert.deepEqual(lines, ["info line 1", "info line 2", "info line 3"]);
     await clock.current.tickAsync(MINUTE);
@@ -33,14 +33,14 @@ describe("limitedLog", () => {
     closing.abort();
   });
 
-  it("tells a single line that was too many late, and as it is", async () => {
+  it("logs a single line beyond the limit late, and unchanged", async () => {
     for (let line = 1; line <= 4; line++) log("info", `line ${line}`);
     await clock.current.tickAsync(MINUTE);
     assert.deepEqual(lines.slice(3), ["info line 4"]);
     closing.abort();
   });
 
-  it("passes no more than that in any minute of an hour, however many come, and counts each", async () => {
+  it("passes no more lines than the limit in any minute of an hour, and counts all others", async () => {
     const HOUR = 60 * MINUTE;
     const start = Date.now();
     const perMinute: number[] = Array.from({ length: 62 }, () => 0);
@@ -63,14 +63,14 @@ describe("limitedLog", () => {
     assert.equal(told, given);
   });
 
-  it("hides no warning behind what is told at another level", () => {
+  it("hides no warning because of lines at another level", () => {
     for (let line = 1; line <= 100; line++) log("info", `line ${line}`);
     log("warn", "This matters.");
     assert.equal(lines.at(-1), "warn This matters.");
     closing.abort();
   });
 
-  it("tells what it left out when it closes, and leaves no timer", () => {
+  it("says what it left out when it closes, and leaves no timer", () => {
     for (let line = 1; line <= 100; line++) log("info", `line ${line}`);
     closing.abort();
     assert.equal(lines.at(-1), "info line 100 (96 lines like this were left out)");
@@ -83,7 +83,7 @@ describe("limitedLog", () => {
 describe("limitedLogs", () => {
   useClock();
 
-  it("has a limit for each kind of line, so that none hides another", () => {
+  it("has a separate limit for each kind of line, so that none hides another", () => {
     const lines: string[] = [];
     const closing = new AbortController();
     const log = limitedLogs<"info">((_, message) => lines.push(message), 1, closing.signal);

@@ -31,7 +31,7 @@ describe("retry", () => {
   const clock = useClock();
   const tens = { next: () => 10 };
 
-  it("gives the result of the first try that succeeds, with a wait before each other try", async () => {
+  it("gives the result of the first try that succeeds, and waits before each other try", async () => {
     const result = new Outcome(retry(flaky(3), { tries: 3, backoff: tens }));
     await clock.current.tickAsync(19);
     assert.equal(result.pending, true);
@@ -77,7 +77,7 @@ describe("retry", () => {
     assert.deepEqual(failures, ["try 1", "try 2"]);
   });
 
-  it("throws at once what a step that has retries of its own failed with", async () => {
+  it("does not repeat a step that has its own retries, and throws the step's error at once", async () => {
     let tries = 0;
     const step = new Error("the step failed");
     const action = async (): Promise<void> => {

@@ -25,7 +25,7 @@ describe("Serial", () => {
     assert.equal(serial.size, 0);
   });
 
-  it("goes on after a failure, which its own caller receives alone", async () => {
+  it("goes on after a failure, which only its own caller receives", async () => {
     const serial = new Serial();
     const failed = serial.run(() => {
       throw new Error("no");

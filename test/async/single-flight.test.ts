@@ -28,7 +28,7 @@ describe("SingleFlight", () => {
     work = new Work();
   });
 
-  it("starts work once for all who ask for the same, and again when it has ended", async () => {
+  it("starts work once for all callers with the same key, and again when it has ended", async () => {
     const flights = new SingleFlight<string, string>();
     const results = [1, 2, 3].map(() => flights.join("a", never, work.run));
     work.manual.resolve("token");
@@ -38,7 +38,7 @@ describe("SingleFlight", () => {
     assert.equal(work.starts, 2);
   });
 
-  it("gives its failure to all, and starts anew after it", async () => {
+  it("passes its failure to all, and starts again after it", async () => {
     const flights = new SingleFlight<string, string>();
     const results = [1, 2].map(() => flights.join("a", never, work.run));
     work.manual.reject(new SpotifyError("UNREACHABLE", "No network."));
@@ -55,7 +55,7 @@ describe("SingleFlight", () => {
     assert.equal(await one, "one");
   });
 
-  it("joins work that serves more, and says which that is", async () => {
+  it("joins work that serves a larger request, and says which one", async () => {
     const flights = new SingleFlight<number, string>({ serves: (underWay, wanted) => underWay >= wanted });
     assert.equal(flights.underWay(3), undefined);
     const more = flights.join(5, never, work.run);
@@ -96,7 +96,7 @@ describe("SingleFlight", () => {
     assert.equal(work.starts, 1);
   });
 
-  it("handles the failure of work that all have left", async () => {
+  it("handles the failure of work that all callers have left", async () => {
     const flights = new SingleFlight<string, string>({ whenLeft: "goOn" });
     const first = new AbortController();
     const one = flights.join("a", first.signal, work.run);

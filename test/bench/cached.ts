@@ -7,15 +7,15 @@ const CALLS = 250_000;
 const SCOPES = ["user-read-playback-state", "user-modify-playback-state"];
 const TEXT = "user-read-playback-state,user-modify-playback-state";
 const IOS = "58bd3c95768941ea9eb4350aaa033eb3";
-/** The part of a bare look-up's rate that every way of asking reaches: librespot's own was measured at 0.35. */
+/** The share of a plain look-up's rate that each way of asking must reach: librespot's was measured at 0.35. */
 const SHARE = 0.35;
 
-/** How many cached tokens one process hands out a second, awaited one after the other, for each way of asking. */
+/** How many cached tokens a process gives out in a second, one after another, for each way of asking. */
 export async function benchCached(): Promise<void> {
   const simulator = await Simulator.start();
   const session = openSession(simulator, simulator.addAccount());
   const { tokens } = session;
-  // The least that any cache with a promise for an answer can cost.
+  // The lowest cost of any cache that answers with a promise.
   const cache = new Map([["key", { accessToken: "x" }]]);
   const bare = (): Promise<unknown> => Promise.resolve({ ...cache.get("key") });
   const ways: Record<string, () => Promise<unknown>> = {
@@ -31,7 +31,7 @@ export async function benchCached(): Promise<void> {
     const rates = new Map<() => Promise<unknown>, number[]>(
       [bare, ...Object.values(ways)].map((way) => [way, []]),
     );
-    // By turns, so that what else the machine does slows all of them; the first turn warms up.
+    // In turns, so that other load on the machine slows all of them; the first turn is a warm-up.
     for (let run = 0; run <= RUNS; run++) {
       for (const [way, results] of rates) {
         const rate = await rateOf(way);

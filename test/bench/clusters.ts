@@ -8,12 +8,12 @@ import { median, number, report } from "./measure";
 const RUNS = 7;
 const READINGS = 200;
 const PUSHES = 100_000;
-/** After this many pushes, memory no longer grows by what is kept. */
+/** After this many pushes, the memory in use no longer grows. */
 const SETTLED = 20_000;
 const OWN: ReadonlySet<string> = new Set(["own"]);
 const NO_NAMES = { known: () => undefined, wants: () => false, lookUp: () => Promise.resolve() };
 
-/** Reading clusters, and the memory that a player takes for many. */
+/** The time to read clusters, and the memory that a player needs for many of them. */
 export async function benchClusters(): Promise<void> {
   const large = pushOf(50, 80, 1);
   const json = JSON.stringify(readClusterUpdate(large, OWN).cluster, (_, value: unknown) =>
@@ -64,7 +64,7 @@ function memory(): number {
   return process.memoryUsage().rss;
 }
 
-/** @param first the number of the track that plays */
+/** @param first number of the track that plays */
 function pushOf(devices: number, rows: number, first: number): Uint8Array {
   const ids = Array.from({ length: devices }, (_, i) => `device${i}`);
   const cluster = {

@@ -5,7 +5,7 @@ import { median, number, report } from "./measure";
 const SCOPES = ["user-read-playback-state"];
 const RUNS = 5;
 
-/** From a new session to its first token, by the time that a round trip takes. */
+/** The time from a new session to its first token, for several round-trip times. */
 export async function benchColdStart(): Promise<void> {
   const times = new Map<number, { remembered: number; resolved: number }>();
   for (const roundTrip of [0, 20, 100]) {
@@ -14,7 +14,7 @@ export async function benchColdStart(): Promise<void> {
       const account = simulator.addAccount();
       const { MemoryStateStore } = library();
       const resolved = await median(RUNS, () => firstToken(simulator, account, undefined));
-      // What a session knows that has been connected before, without its tokens.
+      // The state of a session that was connected before, without its tokens.
       const known = new MemoryStateStore();
       await firstToken(simulator, account, known);
       const state = (await known.load()) as object;
@@ -75,7 +75,7 @@ async function firstToken(
   const started = performance.now();
   const session = openSession(simulator, account, state);
   try {
-    // As the config node does: it connects in the background and asks at once.
+    // Like the config node: it connects in the background, and a token is requested at once.
     if (connect) session.connect().catch(() => undefined);
     await session.tokens.getToken(SCOPES);
     return performance.now() - started;

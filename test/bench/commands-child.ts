@@ -1,11 +1,11 @@
-/** Pauses and resumes in turns, with the library and without it, and tells its parent how long each took. */
+/** Pauses and resumes in turn, with the library and without it, and tells its parent how long each took. */
 // oxlint-disable no-await-in-loop -- one command after another
 import { Agent, request } from "node:http";
 import WebSocket from "ws";
 import { library } from "./library";
 
 export interface CommandsTask {
-  /** How many commands are measured each way. */
+  /** How many commands are measured in each way. */
   runs: number;
   credentials: string;
   endpoints: Record<string, string>;
@@ -55,7 +55,7 @@ class Bare {
     });
   }
 
-  /** Resolves when both the answer and the push have come. */
+  /** Resolves when both the answer and the push have arrived. */
   async command(endpoint: "pause" | "resume"): Promise<void> {
     const { bare, device } = this.#task;
     const pushed = new Promise<void>((resolve) => (this.#onPush = resolve));
@@ -105,7 +105,7 @@ async function main(task: CommandsTask): Promise<void> {
     const start = performance.now();
     await run();
     took[who].push(performance.now() - start);
-    // What was pushed to the other one has come as well.
+    // What was pushed to the other client has arrived as well.
     await new Promise((resolve) => setTimeout(resolve, 15));
   };
   for (let i = 0; i < WARM_UP + task.runs; i += 2) {

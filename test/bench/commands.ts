@@ -10,7 +10,7 @@ import { middle, number, report } from "./measure";
 const RUNS = 200;
 /** The ID of the device that sends the bare requests. */
 const BARE_DEVICE = "b".repeat(40);
-/** What the library may add, ms. */
+/** How much time the library may add, ms. */
 const OWN_TIME = 5;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A TLS 1.3 server far away: what it serves is an HTTP server on loopback, and every byte takes half a round trip in each
- * direction. A connect takes one as well, as TCP's does.
+ * A distant TLS 1.3 server in front of an HTTP server on loopback. Every byte takes half a round trip in each
+ * direction. A connect takes a round trip too, as in TCP.
  */
 import { createServer as createHttpsServer } from "node:https";
 import { request } from "node:http";
@@ -18,7 +18,7 @@ export interface Certificate {
   key: string;
 }
 
-/** A certificate for 127.0.0.1, which vouches for itself. */
+/** A self-signed certificate for 127.0.0.1. */
 export async function makeCertificate(): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: "commonName", value: "bench" }], {
     keyType: "ec",
@@ -31,7 +31,7 @@ export async function makeCertificate(): Promise<Certificate> {
   return { cert, key };
 }
 
-/** @param target base URL of what it serves; @param roundTrip ms */
+/** @param target base URL of the HTTP server; @param roundTrip ms */
 export async function startDistantTls(
   target: string,
   certificate: Certificate,
@@ -56,7 +56,7 @@ export async function startDistantTls(
       socket.setNoDelay(true);
       socket.on("error", () => undefined);
     }
-    // The connect itself is over at once on loopback: the first bytes wait for it.
+    // On loopback the connect itself is instant, so the first bytes wait for it.
     const connected = performance.now() + roundTrip;
     const half = roundTrip / 2;
     client.on("data", (bytes) => {

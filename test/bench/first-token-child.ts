@@ -9,7 +9,7 @@ export interface FirstTokenTask {
   endpoints: Record<string, string>;
   accessPointKey: string;
   credentials: string | undefined;
-  /** What the session remembers. */
+  /** The stored state of the session. */
   state: object;
   scopes: string[];
   clientId: string;
@@ -20,7 +20,7 @@ export interface FirstTokenTask {
 async function main(): Promise<void> {
   const task = JSON.parse(process.env["FIRST_TOKEN_TASK"] ?? "") as FirstTokenTask;
   const { MemoryStateStore, Session } = library();
-  // One run before the first that counts loads what is loaded once.
+  // One run that does not count loads the modules that are loaded only once.
   const took = await median(task.runs, async () => {
     const state = new MemoryStateStore();
     await state.save({ ...task.state, tokens: [] });

@@ -15,7 +15,7 @@ const RUNS = 5;
 const SCOPES = ["user-read-playback-state"];
 const run = promisify(execFile);
 
-/** The first token after a restart with everything remembered but a token, from OAuth and from Login5, over TLS 1.3. */
+/** The first token after a restart, with all state but a token, from OAuth and from Login5, over TLS 1.3. */
 export async function benchFirstToken(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "spotify-bench-"));
   const simulator = await Simulator.start({ policy: { refreshRotation: "keep" } });

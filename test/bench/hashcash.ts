@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { solveHashcash } from "../../src/login5/hashcash";
 import { median, number, perSecond, report } from "./measure";
 
-/** A million tries on the average. */
+/** About a million tries on average. */
 const BITS = 20;
 const NATIVE_HASHES = 300_000;
 const RUNS = 7;
 
-/** How fast a hashcash is solved, beside a plain loop over createHash; and how long it blocks the event loop. */
+/** How fast a hashcash is solved, compared with a plain loop over createHash; and how long it blocks the event loop. */
 export async function benchHashcash(): Promise<void> {
   const nobodyAborts = new AbortController().signal;
   let prefix = 0;
@@ -15,7 +15,7 @@ export async function benchHashcash(): Promise<void> {
     const challenge = { prefix: Buffer.from(`prefix ${prefix++}`), length, loginContext: Buffer.alloc(0) };
     const started = performance.now();
     const { suffix, nanoseconds } = await solveHashcash(challenge, nobodyAborts, 120_000);
-    // The second counter says how many there were before.
+    // The second counter says how many tries there were before.
     const tries = Number(Buffer.from(suffix).readBigUInt64BE(8)) + 1;
     const milliseconds = performance.now() - started;
     return { rate: perSecond(tries, Number(nanoseconds) / 1e6), milliseconds };

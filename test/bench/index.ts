@@ -1,4 +1,4 @@
-/** `npm run bench`: figures of the built package, medians of several runs after a warm-up. */
+/** `npm run bench`: figures of the built package, each the median of several runs after a warm-up. */
 import { benchCached } from "./cached";
 import { benchClusters } from "./clusters";
 import { benchColdStart } from "./cold-start";

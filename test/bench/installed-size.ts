@@ -9,7 +9,7 @@ import { number, report } from "./measure";
 const LIMIT = 5;
 const ROOT = join(DIST, "..");
 
-/** The size of everything that installing the package brings: what it ships, and its run-time dependencies. */
+/** The size of all that an installation brings: the package's own files, and its run-time dependencies. */
 export function benchInstalledSize(): void {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
@@ -29,7 +29,7 @@ export function benchInstalledSize(): void {
   );
 }
 
-/** Adds the folders of the run-time dependencies of a package, and of theirs. */
+/** Adds the folders of a package's run-time dependencies, and of their dependencies. */
 function collect(folder: string, found: Set<string>): void {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     dependencies?: Record<string, string>;

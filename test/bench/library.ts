@@ -4,7 +4,7 @@ import type { Account, Simulator } from "../simulator";
 
 export const DIST = join(__dirname, "..", "..", "dist");
 
-/** The library as it is shipped: what is measured is the build, not the source through a loader. */
+/** The library as it is published: the build is measured, not the source through a loader. */
 export function library(): typeof import("../../src") {
   return require(join(DIST, "src", "index.js")) as typeof import("../../src");
 }

@@ -9,8 +9,8 @@ interface Loaded {
 }
 
 /**
- * What the nodes add to a process that has Node-RED loaded already: time and resident memory, first without any
- * session in the flows, then with what the first session loads.
+ * The time and resident memory that the nodes add to a process that has loaded Node-RED: first without any
+ * session in the flows, then with the modules that the first session loads.
  */
 export async function benchLoad(): Promise<void> {
   const nodes = ["spotify-session", "spotify-token", "spotify-events", "spotify-now-playing"].map((type) =>

@@ -1,4 +1,4 @@
-/** The median of what `run` gives, after one run that warms up and does not count. */
+/** The median of the results of `run`, after a warm-up run that does not count. */
 export async function median(runs: number, run: () => Promise<number> | number): Promise<number> {
   await run();
   const results: number[] = [];
@@ -12,7 +12,7 @@ export function middle(results: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-/** One line of the report. @param met whether the target of the design was met; undefined where there is none */
+/** One line of the report. @param met whether the target of the design was met; undefined if there is none */
 export function report(what: string, value: string, compared: string, met?: boolean): void {
   const verdict = met === undefined ? "" : met ? "  [target met]" : "  [TARGET MISSED]";
   console.log(`  ${what.padEnd(58)} ${value.padStart(14)}   ${compared}${verdict}`);

@@ -8,7 +8,7 @@ import { DIST } from "./library";
 import { middle, number, perSecond, report } from "./measure";
 
 const MESSAGES = 50_000;
-/** How many are under way at once: a busy flow, not a flood that measures the garbage collector. */
+/** How many messages are under way at once: a busy flow, but not so many that the garbage collector is measured. */
 const IN_FLIGHT = 100;
 const ROUNDS = 7;
 const PLACE = { z: "tab", x: 100, y: 100 };
@@ -22,12 +22,12 @@ const TOKEN = {
   authorizationHeader: true,
 };
 
-/** What Node-RED's typings leave out. */
+/** Parts of the API that Node-RED's typings leave out. */
 interface NodeLookup {
   getNode(id: string): { receive(msg: object): void };
 }
 
-/** What counts the messages that arrive: a node of the bench's own, in the same Node-RED. */
+/** A node that counts the messages that arrive, in the same Node-RED. */
 const COUNTER = `module.exports = (RED) => RED.nodes.registerType("bench-counter", function (config) {
   RED.nodes.createNode(this, config);
   this.on("input", (msg, send, done) => { globalThis.benchCounter?.(); done(); });
@@ -37,7 +37,7 @@ declare global {
   var benchCounter: (() => void) | undefined;
 }
 
-/** Messages a second through spotify-token, beside core's change node, in turns in one real Node-RED runtime. */
+/** Messages per second through spotify-token, compared with core's change node, in turn in one Node-RED runtime. */
 export async function benchMessages(): Promise<void> {
   const simulator = await Simulator.start();
   const userDir = mkdtempSync(join(tmpdir(), "spotify-session-bench-"));

@@ -6,7 +6,7 @@ import { Simulator } from "../simulator";
 import { DIST } from "./library";
 import { median, number, report } from "./measure";
 
-/** MiB that one connected session with ten token nodes may add. */
+/** How many MiB one connected session with ten token nodes may add. */
 const LIMIT = 14;
 const RUNS = 5;
 
@@ -29,7 +29,7 @@ const SCRIPT = `
   });
   RED.start();`;
 
-/** What one connected session with ten token nodes adds to a whole Node-RED. */
+/** The memory that one connected session with ten token nodes adds to a whole Node-RED. */
 export async function benchNodeRedMemory(): Promise<void> {
   const simulator = await Simulator.start();
   const account = simulator.addAccount();

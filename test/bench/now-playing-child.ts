@@ -1,5 +1,5 @@
 /**
- * A real Node-RED with now-playing nodes, and beside it a bare WebSocket that is sent the same text. Tells its parent when
+ * A real Node-RED with now-playing nodes, and a bare WebSocket that receives the same text. Tells its parent when
  * each arrives.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ export interface NowPlayingTask {
   bare: string;
 }
 
-/** When a URI arrived, by the clock that both processes share, ms. */
+/** When a URI arrived, ms, by the clock that both processes share. */
 export interface Arrival {
   kind: "node" | "bare" | "ready";
   uri: string;
@@ -65,7 +65,7 @@ async function main(task: NowPlayingTask): Promise<void> {
   const credentials = { session: { librespotCredentials: task.credentials } };
   writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify(credentials));
 
-  // The last node to send it says when all of them have.
+  // The last node to send it reports the time at which all of them have.
   const counts = new Map<unknown, number>();
   globalThis.arrived = (uri) => {
     const count = (counts.get(uri) ?? 0) + 1;

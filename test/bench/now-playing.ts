@@ -18,7 +18,7 @@ const PATIENCE = 10_000;
 
 /**
  * The time from a push to the messages of all now-playing nodes, at 100 pushes a second. The simulator runs in a process
- * of its own, and sends the text of the same length over a bare WebSocket to the same process.
+ * of the bench, and sends text of the same length over a bare WebSocket to the same process.
  */
 export async function benchNowPlaying(): Promise<void> {
   for (const nodes of [1, 50]) {
@@ -75,7 +75,7 @@ async function measure(nodes: number): Promise<{ toNode: number[]; toBare: numbe
   }
 }
 
-/** Pushes tracks that were never there before, and waits until each has arrived. */
+/** Pushes tracks that were not pushed before, and waits until each has arrived. */
 async function push(
   count: number,
   account: Account,

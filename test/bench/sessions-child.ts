@@ -19,12 +19,12 @@ async function measure(task: SessionsTask): Promise<SessionsResult> {
       endpoints: task.endpoints,
       accessPointKey: task.accessPointKey,
     });
-  // One session, opened and closed, so that what is loaded once is not counted.
+  // Opens and closes one session first, so that modules that are loaded once do not count.
   const first = open(task.credentials[0]!);
   await first.connect();
   await first.tokens.getToken(SCOPES);
   await first.close();
-  // The first seconds still clear up what loading has left.
+  // In the first seconds, garbage from loading is still collected.
   await idleCpu();
   const idleBefore = await idleCpu();
   const before = inUse();
@@ -44,7 +44,7 @@ async function measure(task: SessionsTask): Promise<SessionsResult> {
   return { megabytes, latencies, idleCpu: idleCpuWith, idleCpuWithout: idleBefore };
 }
 
-/** Heap and buffers. Resident memory is what the allocator keeps, and says nothing of one session. */
+/** Heap and buffers. Resident memory is what the allocator keeps, and does not show the cost of one session. */
 function inUse(): number {
   globalThis.gc!();
   globalThis.gc!();
@@ -52,7 +52,7 @@ function inUse(): number {
   return heapUsed + external;
 }
 
-/** CPU time of two seconds in which nothing is asked, per second, ms. */
+/** CPU time per second, ms, over two seconds without any request. */
 async function idleCpu(): Promise<number> {
   globalThis.gc!();
   const before = process.cpuUsage();

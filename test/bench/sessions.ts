@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { Simulator } from "../simulator";
 import { middle, number, report } from "./measure";
 
-/** What the child is given, and what it answers. */
+/** What the child receives, and what it answers. */
 export interface SessionsTask {
   credentials: string[];
   endpoints: Record<string, string>;
   accessPointKey: string;
 }
 export interface SessionsResult {
-  /** heap and buffers over a process with the library loaded and no session */
+  /** Heap and buffers, beyond those of a process with the library loaded and no session. */
   megabytes: number;
-  /** of each request for a token that was not cached */
+  /** Of each request for a token that was not cached. */
   latencies: number[];
   /** CPU time of one idle second, ms, with the sessions and before them */
   idleCpu: number;
   idleCpuWithout: number;
 }
 
-/** Memory, latency and idle cost at 1, 10 and 100 sessions, in a process of their own. */
+/** Memory, latency and idle cost at 1, 10 and 100 sessions, in a separate process. */
 export async function benchSessions(): Promise<void> {
   for (const count of [1, 10, 100]) {
     const simulator = await Simulator.start();

@@ -9,7 +9,7 @@ import { median, number, report } from "./measure";
 const SCOPES = ["user-read-playback-state"];
 const RUNS = 25;
 
-/** From a token that one instance has got to the moment at which another one hands it out. */
+/** The time from a token that one instance receives until another instance can hand it out. */
 export async function benchSharedChange(): Promise<void> {
   const server = await RedisServer.start();
   const simulator = await Simulator.start();

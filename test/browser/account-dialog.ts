@@ -7,7 +7,7 @@ import type { EditorPage } from "./editor-page";
 export type Way = "pair" | "tap" | "own-app" | "import";
 type Kind = "busy" | "good" | "bad" | "info" | "none";
 
-/** What somebody sees of Spotify: longer than any request of Node-RED's takes against the simulator. */
+/** How long Spotify's pages may take to appear: longer than any request of Node-RED to the simulator. */
 const PATIENCE = 20_000;
 
 export class AccountDialog {
@@ -24,14 +24,14 @@ export class AccountDialog {
     return AccountDialog.shown(editor);
   }
 
-  /** The dialog that is open, once it shows how the account is. */
+  /** The open dialog, once it shows the state of the account. */
   static async shown(editor: EditorPage): Promise<AccountDialog> {
     const dialog = new AccountDialog(editor);
     await dialog.part("session-status").and(editor.page.locator(":not([data-light=''])")).waitFor();
     return dialog;
   }
 
-  /** @param name an ID without what they all begin with */
+  /** @param name an ID without the prefix that all IDs have */
   part(name: string): Locator {
     return this.page.locator(`#spotify-${name}`);
   }
@@ -41,14 +41,14 @@ export class AccountDialog {
     await this.page.locator(`[data-way=${way}]`).waitFor();
   }
 
-  /** The text of a message, once it is of this kind and says this. */
+  /** The text of a message, once it is of this kind and matches `text`. */
   async said(box: string, kind: Kind, text: RegExp): Promise<string> {
     const message = this.page.locator(`#spotify-${box}[data-kind=${kind}]`).filter({ hasText: text });
     await message.waitFor({ timeout: PATIENCE });
     return (await message.textContent()) ?? "";
   }
 
-  /** The titles and details in the list of sign-ins, once there are so many. */
+  /** The titles and details in the list of sign-ins, once it has `count` of them. */
   async signIns(count: number): Promise<string[]> {
     const rows = this.page.locator("#spotify-sign-ins > li");
     if (count === 0) await this.part("signed-in").waitFor({ state: "hidden", timeout: PATIENCE });
@@ -58,7 +58,7 @@ export class AccountDialog {
     return texts.map((text) => text.replaceAll(/\s+/g, " ").trim());
   }
 
-  /** Pairing with a code: presses the button. @returns the code, and the address that a phone would read */
+  /** Pairing with a code: presses the button. @returns the code, and the address in the QR code */
   async getCode(): Promise<{ code: string; address: string }> {
     await this.part("pair-begin").click();
     await this.part("pair-running").waitFor();
@@ -66,9 +66,9 @@ export class AccountDialog {
     return { code: (await this.part("pair-code").textContent()) ?? "", address: address ?? "" };
   }
 
-  /** An own app: fills in its client ID and presses the button. @returns the tab that opens, on Spotify's page */
+  /** Own app: fills in its client ID and presses the button. @returns the tab that opens, on Spotify's page */
   async beginOwnApp(clientId: string): Promise<Page> {
-    // After a success the form is out of the way.
+    // After a success the form is hidden.
     const another = this.part("app-another");
     if (await another.isVisible()) await another.click();
     await this.part("app-client-id").fill(clientId);
@@ -79,18 +79,18 @@ export class AccountDialog {
     return tab;
   }
 
-  /** Presses a button and, where it asks, says yes. @param within where the button is */
+  /** Presses a button, and confirms if asked. @param within element that contains the button */
   async signOut(within: Locator): Promise<void> {
     await within.getByRole("button").first().click();
     await within.locator(".spotify-danger").click();
   }
 
-  /** Once the panel on top says this. */
+  /** Resolves when the panel at the top matches `text`. */
   async status(text: RegExp): Promise<void> {
     await this.part("session-status").filter({ hasText: text }).waitFor({ timeout: PATIENCE });
   }
 
-  /** Update, Deploy, and the dialog anew. */
+  /** Presses Update and Deploy, and opens the dialog again. */
   async deploy(): Promise<void> {
     await this.editor.updateAccount();
     await this.editor.deploy();
@@ -103,12 +103,12 @@ export class AccountDialog {
   }
 }
 
-/** Somebody reads Spotify's page and presses a button there. */
+/** A person reads Spotify's page and presses a button there. */
 export async function decide(tab: Page, decision: "agree" | "cancel"): Promise<void> {
   await tab.locator(`#${decision}`).click();
 }
 
-/** Copies a text with the keyboard, in a tab of its own, and pastes it with the keyboard where the focus is. */
+/** Copies a text with the keyboard in a separate tab, and pastes it with the keyboard into `into`. */
 export async function paste(into: Locator, text: string): Promise<void> {
   const page = into.page();
   const other = await page.context().newPage();
@@ -123,7 +123,7 @@ export async function paste(into: Locator, text: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+V");
 }
 
-/** Drops a file. */
+/** Drops a file onto an element. */
 export async function drop(onto: Locator, name: string, text: string): Promise<void> {
   const dataTransfer = await onto.page().evaluateHandle(
     ([fileName, content]) => {

@@ -105,7 +105,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await device("Phone").waitFor({ state: "detached" });
     });
 
-    it("says that somebody listens in a private session", async () => {
+    it("says that a private session is on", async () => {
       const { playback } = workshop.spotify.account;
       const bedroom = playback.addDevice({ name: "Bedroom", isPrivate: true });
       playback.transfer(bedroom);

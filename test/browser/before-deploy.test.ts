@@ -1,4 +1,4 @@
-/** An account that was not deployed yet, and sign-ins that are under way when it is: what a newcomer does first. */
+/** An account that is not deployed yet, and sign-ins that are under way during its deploy: a newcomer's first steps. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { RUNTIMES } from "../installed/runtimes";
@@ -51,7 +51,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.addAccount();
       return AccountDialog.shown(editor);
     };
-    /** Add: closes the dialog. @returns the ID of the account that is there now */
+    /** Add: closes the dialog. @returns the ID of the new account */
     const add = async (): Promise<string> => {
       const before = new Set(await editor.accounts());
       await editor.updateAccount();
@@ -64,7 +64,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       return AccountDialog.shown(editor);
     };
 
-    it("is signed in by pairing, is one row, and says that it wants a deploy", async () => {
+    it("is signed in by pairing, is shown as one row, and says that it must be deployed", async () => {
       const dialog = await addAccount();
       await dialog.part("ways-notice").filter({ hasText: "before the first deploy" }).waitFor();
       const advanced = editor.page.locator("#spotify-session-advanced");
@@ -89,7 +89,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "signed-out");
     });
 
-    it("is signed in by an own app", async () => {
+    it("is signed in by the user's own app", async () => {
       const dialog = await addAccount();
       await dialog.choose("own-app");
       const redirectUri = (await dialog.part("app-redirect").textContent()) ?? "";
@@ -108,7 +108,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.match((await (await openAgain(id)).signIns(1))[0] ?? "", /Own app/);
     });
 
-    it("is signed in although its code is typed after the deploy", async () => {
+    it("is signed in even if the code is typed after the deploy", async () => {
       const dialog = await addAccount();
       const { address } = await dialog.getCode();
       const id = await add();
@@ -119,7 +119,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await deployed.signIns(1);
     });
 
-    it("may hold a pasted sign-in that was not deployed: its dialog opens again, with all its ways", async () => {
+    it("may have a pasted sign-in that is not deployed: its dialog opens again, with all ways", async () => {
       const dialog = await addAccount();
       await dialog.choose("import");
       const box = dialog.page.locator("#node-config-input-librespotCredentials");
@@ -134,7 +134,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await again.part("pair-begin").isEnabled(), true);
     });
 
-    it("opens on Tap once it was made visible for that", async () => {
+    it("opens at Tap if it was made visible for a tap", async () => {
       const dialog = await addAccount();
       await dialog.choose("tap");
       await dialog.part("tap-begin").click();
@@ -146,7 +146,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "tap-deployed");
     });
 
-    it("says what is wrong in the dialog's own words", async () => {
+    it("reports an error in the dialog's own words", async () => {
       const dialog = await addAccount();
       workshop.simulator.faults.accountsStatus = { value: 503, times: 1 };
       await dialog.part("pair-begin").click();

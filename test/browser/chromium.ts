@@ -1,10 +1,10 @@
-/** Finds Chromium, and installs it where that can be done. */
+/** Finds Chromium, or installs it if that is possible. */
 import { chromium, type Browser } from "playwright-core";
 import { findProgram } from "../support/programs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** It must show pages of this machine and do nothing else. */
+/** Chromium must show pages of this machine and do nothing else. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -15,9 +15,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-/** A host name that leads the browser to `OTHER_ADDRESS`, as one does in a home network. */
+/** A host name that leads the browser to `OTHER_ADDRESS`, like the name of a machine in a home network. */
 export const OTHER_NAME = "nodered.example";
-/** Of this machine, but not 127.0.0.1. */
+/** An address of this machine other than 127.0.0.1. */
 export const OTHER_ADDRESS = "127.0.0.2";
 
 /** A Chromium with a fresh profile, which is deleted when it is closed. */

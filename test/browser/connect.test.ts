@@ -1,4 +1,4 @@
-/** Connect mode in the editor: made visible, tapped, taken over; and the node that tells of it. */
+/** Connect mode in the editor: the device is made visible, tapped and taken over; spotify-events reports it. */
 import assert from "node:assert/strict";
 import type { Browser, Locator } from "playwright-core";
 import { CLIENT_IDS } from "../../src/core/knowledge";
@@ -48,7 +48,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     const deviceName = (): Locator => editor.page.locator("#node-config-input-deviceName");
-    /** Waits until the session is visible. @returns where it can be tapped */
+    /** Waits until the session is visible. @returns the address for a tap */
     const tapAddress = async (): Promise<string> => {
       const [, port] = await workshop.red.waitForOutput(/Visible on the LAN .*on port (\d+)/);
       return `http://127.0.0.1:${port}/`;
@@ -85,7 +85,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "tap-waiting");
     });
 
-    it("is signed in by the tap, and names it as such", async () => {
+    it("is signed in by the tap, and says so", async () => {
       const { status } = await phone.tap(await tapAddress());
       assert.equal(status, 101);
       await dialog.said("tap-message", "good", /Signed in as newcomer/);
@@ -95,7 +95,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "tapped");
     });
 
-    it("belongs to that account: the tap of another one is refused, and told of with its name", async () => {
+    it("belongs to that account: a tap from another one is refused, and reported with its name", async () => {
       const account = workshop.simulator.addAccount({ username: "mallory" });
       const stranger = workshop.simulator.officialApp(account, { clientId: CLIENT_IDS.ios });
       const { status } = await stranger.tap(await tapAddress());
@@ -104,7 +104,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "tap-refused");
     });
 
-    it("lets in somebody else for a while at the press of a button, and no longer at another", async () => {
+    it("lets others sign in for a while after a press of a button, and ends that after another press", async () => {
       const gate = dialog.part("tap-gate");
       const button = dialog.part("tap-gate-button");
       await gate.filter({ hasText: /Only newcomer may sign in here by a tap/ }).waitFor();
@@ -118,7 +118,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await gate.filter({ hasText: /Only newcomer/ }).waitFor();
     });
 
-    it("says which client ID it has, since when, and because of which device", async () => {
+    it("says which client ID it has, since when, and which device caused it", async () => {
       await phone.takeOver({ via: "cluster" });
       await dialog.status(
         /Client ID: Android since .+, because “Anna’s phone \(Google Pixel 8\)” took control/,
@@ -127,13 +127,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.match(await editor.status(EVENTS, /android/), /^android since \d\d:\d\d$/);
     });
 
-    it("has its own again when the phone is put away", async () => {
+    it("has its own client ID again when the phone is put away", async () => {
       await phone.leave();
       await dialog.status(/Client ID: Desktop \(keymaster\), as set under “Advanced”/);
       await editor.status(EVENTS, /^connected$/);
     });
 
-    it("keeps its own where it is told to, and says what Spotify sent", async () => {
+    it("keeps its own client ID if it is told to, and says which one Spotify sent", async () => {
       await editor.page.locator("#node-config-input-followClientId").uncheck();
       await dialog.deploy();
       await dialog.status(/Connected as newcomer/);
@@ -146,7 +146,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.status(EVENTS, /^connected$/);
     });
 
-    it("no longer says that somebody was signed out while the next sign-in is under way", async () => {
+    it("no longer says that the account was signed out while the next sign-in is under way", async () => {
       await dialog.signOut(dialog.part("sign-out-all"));
       await dialog.said("sign-out-message", "info", /Signed out of everything/);
       await dialog.choose("pair");
@@ -161,7 +161,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       const chosen = (): Promise<unknown> => editor.page.evaluate(`RED.nodes.node("${EVENTS}").kinds.join()`);
       const isValid = (): Promise<unknown> => editor.page.evaluate(`RED.nodes.node("${EVENTS}").valid`);
 
-      it("lets one choose what it tells", async () => {
+      it("lets the user choose what it reports", async () => {
         await editor.openDialog(EVENTS);
         assert.equal(await editor.page.locator("#spotify-event-kinds input:checked").count(), 4);
         await photographs.take(editor, "events");
@@ -172,7 +172,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         assert.equal(await isValid(), true);
       });
 
-      it("wants at least one, and is marked where it has none", async () => {
+      it("needs at least one kind, and is marked if it has none", async () => {
         await editor.openDialog(EVENTS);
         await box("client-id").uncheck();
         await box("sign-in-expiring").uncheck();

@@ -48,7 +48,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await workshop?.close();
     });
 
-    it("says that the sign-ins are the original's, and uses them here at the press of a button", async () => {
+    it("says that the sign-ins belong to the original, and uses them here after a press of a button", async () => {
       const dialog = await AccountDialog.open(editor);
       const status = dialog.part("session-status");
       await status.filter({ hasText: "This user directory is a copy" }).waitFor();

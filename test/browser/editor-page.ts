@@ -6,21 +6,21 @@ export interface EditorPageOptions {
   width?: number;
   height?: number;
   colorScheme?: "light" | "dark";
-  /** Logs in first. */
+  /** The user who logs in first. */
   user?: { username: string; password: string };
 }
 
-/** In place of Spotify's pictures: nothing outside this machine is asked. */
+/** Replaces Spotify's pictures, so that no host outside this machine is asked. */
 const COVER = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#3d5a6c"/><circle cx="32" cy="32" r="20" fill="#f2b263"/><circle cx="32" cy="32" r="6" fill="#3d5a6c"/></svg>`;
 const PACKAGE = "node-red-contrib-spotify-session";
 
 export class EditorPage {
   readonly page: Page;
-  /** What went wrong in the page: errors on its console, and those nobody caught. */
+  /** Errors in the page: those on its console, and those that nothing caught. */
   readonly problems: string[] = [];
   /** All that the page has written to its console. */
   readonly said: string[] = [];
-  /** The text of each answer that the page has had, by its address. */
+  /** The text of each answer that the page has received, by its address. */
   readonly #answers: Promise<{ url: string; text: string }>[] = [];
 
   private constructor(page: Page) {
@@ -47,7 +47,7 @@ export class EditorPage {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-US" });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
-    // tsx has functions call this helper, which keeps their names; those that run in the page need it there.
+    // tsx makes functions call this helper, which keeps their names; functions that run in the page need it there.
     await page.addInitScript("globalThis.__name = (target) => target");
     await page.route("https://i.scdn.co/**", (route) =>
       route.fulfill({ contentType: "image/svg+xml", body: COVER }),
@@ -59,12 +59,12 @@ export class EditorPage {
     return editor;
   }
 
-  /** Everything that the browser was told by Node-RED. */
+  /** All that Node-RED has sent to the browser. */
   answers(): Promise<{ url: string; text: string }[]> {
     return Promise.all(this.#answers);
   }
 
-  /** Waits until the flows are there. */
+  /** Waits until the flows are loaded. */
   async ready(): Promise<void> {
     await this.page.waitForFunction(`
       window.RED?.nodes?.getType?.("spotify-token") !== undefined &&
@@ -77,7 +77,7 @@ export class EditorPage {
 
   /**
    * Menu → Import → Examples → this package → `name`.
-   * @param choice what is pressed if Node-RED asks, as it does if another example has brought the account already
+   * @param choice button to press if Node-RED asks, as it does if another example has added the account
    */
   async importExample(name: string, choice: "Import copy" | "View nodes..." = "Import copy"): Promise<void> {
     const { page } = this;
@@ -93,7 +93,7 @@ export class EditorPage {
     await page.waitForFunction(`${isThere} || document.querySelector(".red-ui-notification button")`);
     if (await button.isVisible()) {
       await button.click();
-      // The list of nodes: it leaves out those that are there already, unless they are ticked.
+      // The list of nodes. It leaves out those that exist already, unless they are ticked.
       if (choice === "View nodes...") await page.locator("#red-ui-clipboard-dialog-import-conflict").click();
     }
     await page.waitForFunction(isThere);
@@ -159,7 +159,7 @@ export class EditorPage {
     });
   }
 
-  /** Node-RED 5 has a dark theme; 4.1 has none, and shows the same in both. */
+  /** Node-RED 5 has a dark theme; 4.1 has none, and looks the same in both. */
   async useTheme(theme: "light" | "dark"): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme });
     await this.page.evaluate((dark) => {
@@ -207,7 +207,7 @@ export class EditorPage {
     await page.waitForFunction(`document.querySelector("#red-ui-header-button-deploy.disabled") !== null`);
   }
 
-  /** The status below a node, as text, once it is as wanted. */
+  /** The status below a node, as text, once it is as expected. */
   async status(nodeId: string, wanted: RegExp): Promise<string> {
     const label = this.page.locator(`[id="${nodeId}"] .red-ui-flow-node-status-label`);
     await label.filter({ hasText: wanted }).waitFor();
@@ -220,7 +220,7 @@ export class EditorPage {
     await this.page.locator("#node-dialog-login-submit").click();
   }
 
-  /** A dialog slides in; what is measured or photographed on its way is wrong. */
+  /** A dialog slides in. Measuring it or taking its picture during that gives wrong results. */
   async #settled(tray: Locator): Promise<Locator> {
     await this.page.evaluate(`window.lastPlace = undefined`);
     await this.page.waitForFunction(

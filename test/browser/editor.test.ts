@@ -1,4 +1,4 @@
-/** The nodes in Node-RED's editor, as somebody meets them who imports an example and signs in. */
+/** The nodes in Node-RED's editor, as seen by a user who imports an example and signs in. */
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("imported");
     });
 
-    it("lets one choose scopes by what they are for", async () => {
+    it("lets the user choose scopes by their purpose", async () => {
       await editor.openDialog(tokenNode);
       assert.deepEqual(await chosenScopes(), ["See the current song"]);
       await editor.page.locator("#spotify-scope-search").fill("recently");
@@ -60,7 +60,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("scopes");
     });
 
-    it("says which scopes the chosen client ID will be refused, and offers the way out", async () => {
+    it("says which scopes the chosen client ID will be refused, and offers a solution", async () => {
       const { page } = editor;
       const notice = page.locator("#spotify-refusal");
       await page.locator("#spotify-token-advanced > summary").click();
@@ -76,7 +76,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await page.locator("#node-input-clientId").inputValue(), "keymaster");
     });
 
-    it("tells whose sign-in was pasted, and what is wrong with one that is none", async () => {
+    it("names the account of a pasted sign-in, and says what is wrong with text that is not a sign-in", async () => {
       await editor.openAccount();
       const { page } = editor;
       const message = page.locator("#spotify-credential-message");
@@ -93,7 +93,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     it("shows until when the token is valid once it is deployed", async () => {
-      // The node names Desktop by now: its token works in a world in which the Web API refuses nobody.
+      // The node names Desktop by now. Its token works if the Web API refuses no client ID.
       workshop.simulator.policy.webApi.refusedClientIds = [];
       await editor.deploy();
       await editor.status(tokenNode, /^\d\d:\d\d \S/);
@@ -119,7 +119,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.cancel();
     });
 
-    it("is as it was left after a reload, and has never been told a stored secret", async () => {
+    it("is unchanged after a reload, and has never received a stored secret", async () => {
       await editor.page.reload();
       await editor.ready();
       await editor.openDialog(tokenNode);
@@ -154,7 +154,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         try {
           await other.useTheme(options.colorScheme ?? "light");
           await other.openDialog(tokenNode);
-          // It names a client ID, which is not the default: the section Advanced is open.
+          // The node names a client ID that is not the default, so the section Advanced is open.
           await other.page.locator("#node-input-clientId-choice").selectOption("android");
           await photograph(`${title}-token`, other);
           // All at once, because rows come and go while the dialog asks where the token will come from.
@@ -179,7 +179,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
   });
 }
 
-/** A browser counts every 404 as an error; the account's dialog asks for one until the account is deployed. */
+/** A browser counts every 404 as an error; the account's dialog receives one until the account is deployed. */
 function ours(problems: readonly string[]): string[] {
   return problems.filter((problem) => !/404 .*\/spotify-session\/\w+\/status/.test(problem));
 }

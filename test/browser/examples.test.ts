@@ -1,4 +1,4 @@
-/** The examples in the editor, the palette, and what is suggested behind our nodes. */
+/** The examples in the editor, the palette, and the suggestions after our nodes. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { exampleFiles, readExample } from "../../scripts/examples";
@@ -11,7 +11,7 @@ import { Photographs } from "./photographs";
 const [FIRST = "", SECOND = "", ...OTHERS] = exampleFiles().map((file) => file.replace(/\.json$/, ""));
 const NAME = "Mira’s account";
 
-/** What is dropped into a flow, the first suggestion behind it, and the nodes that this one puts there. */
+/** The node that is dropped into a flow, the first suggestion after it, and the nodes that this suggestion adds. */
 const SUGGESTED: readonly [type: string, first: string, nodes: string[]][] = [
   ["spotify-now-playing", "switch: playing, paused, idle", ["switch"]],
   ["spotify-token", "http request: who am I", ["http request"]],
@@ -64,7 +64,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual(await used(), accounts);
     };
 
-    /** Pulls a wire out of a node, and drops it where nothing is. */
+    /** Pulls a wire out of a node, and drops it on an empty place. */
     async function dropWire(nodeId: string): Promise<void> {
       const { mouse } = editor.page;
       const port = editor.page.locator(`[id="${nodeId}"] .red-ui-flow-port-output .red-ui-flow-port`).first();
@@ -76,7 +76,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await mouse.up();
     }
 
-    /** The nodes behind a node, one after another. */
+    /** The nodes after a node, one after another. */
     const behind = (nodeId: string): Promise<EditorNode[]> =>
       editor.page.evaluate(`(() => {
         const found = [];
@@ -88,7 +88,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         }
       })()`);
 
-    it("bring an account, which is named and signed in to", async () => {
+    it("add an account, which the user names and signs in", async () => {
       await editor.importExample(FIRST);
       await editor.deploy();
       const [account = ""] = await editor.accounts();
@@ -102,9 +102,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await assertOneAccount();
     });
 
-    // Node-RED asks, as the account is there. “Import copy” gives new IDs to all but a config node that is there;
-    // “View nodes” leaves such a one out unless it is ticked. Neither compares its properties.
-    it("use that account if another one is imported, whichever way Node-RED is answered", async () => {
+    // Node-RED asks, because the account exists. “Import copy” gives new IDs to all nodes except existing config nodes.
+    // “View nodes” leaves such a node out unless it is ticked. Neither compares properties.
+    it("use that account if another example is imported, whatever the user answers to Node-RED", async () => {
       await editor.importExample(SECOND, "Import copy");
       await assertOneAccount();
       const [next = "", ...rest] = OTHERS;
@@ -115,7 +115,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "imported");
     });
 
-    it("can all be deployed as they are, and the sign-in is still there", async () => {
+    it("can all be deployed unchanged, and the sign-in is still there", async () => {
       await editor.deploy();
       const flows = (await (await workshop.editor.request("flows")).json()) as {
         type: string;
@@ -140,7 +140,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual(editor.problems, []);
     });
 
-    it("lie tidily on their tabs, at a glance", async () => {
+    it("are tidy on their tabs, and fit on the screen", async () => {
       const label = exampleFiles()
         .at(-1)!
         .replace(/\.json$/, "");
@@ -148,7 +148,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         if (tab.label === ${JSON.stringify(label)}) RED.workspaces.show(tab.id);
       })`);
       await editor.page.locator(".red-ui-flow-node-group", { hasText: "who am I" }).waitFor();
-      // What a person sees without scrolling on a screen of 1400 pixels.
+      // The part that a person sees without scrolling on a screen 1400 pixels wide.
       const chart = await editor.page.locator("#red-ui-workspace-chart").boundingBox();
       assert.ok(chart);
       for (const node of await editor.page.locator(".red-ui-flow-node-group").all()) {
@@ -169,7 +169,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "palette");
     });
 
-    it("are not the only help: what is put behind a node most often is offered first", async () => {
+    it("are not the only help: the node that most often follows another is suggested first", async () => {
       const { page } = editor;
       for (const [type, first, nodes] of SUGGESTED) {
         await page.evaluate(`RED.actions.invoke("core:add-flow")`);
@@ -194,7 +194,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       }
     });
 
-    it("offer nothing of ours behind other nodes", async () => {
+    it("suggest none of our nodes after other nodes", async () => {
       const { page } = editor;
       await page.evaluate(`RED.actions.invoke("core:add-flow")`);
       const entry = page.locator(`[data-palette-type="inject"]`);

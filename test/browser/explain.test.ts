@@ -1,4 +1,4 @@
-/** Where a node's tokens will come from, as its dialog says while somebody chooses. */
+/** Where a node's tokens will come from, as its dialog says while the user chooses. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Browser, Locator } from "playwright-core";
@@ -39,7 +39,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     let workshop: Workshop;
     let browser: Browser;
     let editor: EditorPage;
-    /** The client ID of an app that somebody signs in with. */
+    /** The client ID of the app that the user signs in with. */
     let ownApp: string;
 
     before(async function () {
@@ -74,7 +74,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     const panel = (): Locator => editor.page.locator("#spotify-explanation");
     /** The sentence and the buttons, if they matter to every user. */
     const verdict = (): Locator => editor.page.locator("#spotify-verdict");
-    /** Waits until the panel says this, of what is chosen now. */
+    /** Waits until the panel says this about the present choice. */
     const says = async (headline: RegExp): Promise<void> => {
       const settled = editor.page.locator(".spotify-explanation:not([data-waits])");
       await settled.locator(".spotify-headline", { hasText: headline }).waitFor();
@@ -95,11 +95,11 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.page.locator(".spotify-explanation:visible").last().scrollIntoViewIfNeeded();
       await photographs.take(editor, name);
     };
-    /** How often the dialog has asked. */
+    /** How often the dialog has asked Node-RED. */
     const questions = async (): Promise<number> =>
       (await editor.answers()).filter(({ url }) => url.includes("/explain?")).length;
 
-    it("says before a deploy that the Web API refuses the token, and of each source why it is taken", async () => {
+    it("says before a deploy that the Web API refuses the token, and what each source can do", async () => {
       await says(DESKTOP);
       assert.equal(await verdict().isVisible(), true, "also while the section Advanced is closed");
       await panel().locator("summary").click();
@@ -111,7 +111,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("keymaster");
     });
 
-    it("is one click away from signing in with an own app", async () => {
+    it("lets the user sign in with their own app after one click", async () => {
       await verdict().getByRole("button", { name: "Sign in with an own app" }).click();
       await editor.page.locator("#node-config-dialog-ok").waitFor();
       await editor.trayRests();
@@ -121,7 +121,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await says(DESKTOP);
     });
 
-    it("changes with the client ID, and leaves to the notice what is reported to be refused", async () => {
+    it("changes with the client ID, and leaves a reported refusal to the notice", async () => {
       await select("clientId-choice", "ios");
       await says(/^Works inside Spotify only, as far as is known: Spotify’s iOS app/);
       await select("clientId-choice", "android");
@@ -135,7 +135,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await says(DESKTOP);
     });
 
-    it("asks once, however fast somebody chooses", async () => {
+    it("asks once, no matter how fast the user chooses", async () => {
       const before = await questions();
       for (const choice of ["ios", "android", "", "keymaster", "ios"])
         await select("clientId-choice", choice);
@@ -144,7 +144,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("clientId-choice", "best");
     });
 
-    it("does not ask with a client ID that is none yet", async () => {
+    it("does not ask with an unfinished client ID", async () => {
       await select("clientId-choice", "own");
       await panel().waitFor({ state: "hidden" });
       await select("clientId-choice", "best");
@@ -161,7 +161,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("login5");
     });
 
-    it("says what comes where no permissions are chosen", async () => {
+    it("says what the node will give if no permissions are chosen", async () => {
       await select("source", "auto");
       await says(/^Will come from Login5/);
       await select("emit", "input");
@@ -173,7 +173,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await says(/^There is no sign-in with Desktop/);
     });
 
-    it("has the node give what it said: a token of Login5, named as such", async () => {
+    it("matches what the node then gives: a token of Login5, named as such", async () => {
       await select("source", "login5");
       await select("emit", "auto");
       await says(/^Will come from Login5/);
@@ -187,7 +187,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await says(DESKTOP);
     });
 
-    it("says of an account that keymaster refuses since when, and what helps", async () => {
+    it("says since when keymaster refuses an account, and what helps", async () => {
       await select("session", REFUSED);
       await says(/^No source can give these permissions: sign in with an own app$/);
       await panel().locator("summary").click();
@@ -199,7 +199,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("refused-account");
     });
 
-    it("leads to the account, and has changed when somebody comes back from there", async () => {
+    it("leads to the account, and has changed when the user comes back from there", async () => {
       await verdict().getByRole("button", { name: "Sign in with an own app" }).click();
       await editor.page.locator("#node-config-dialog-ok").waitFor();
       await editor.trayRests();
@@ -212,14 +212,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await decide(tab, "agree");
       await dialog.said("app-message", "good", /Signed in as/);
       await tab.close();
-      // A new sign-in may mean anything: the other node has asked keymaster again, on a fresh session too, in vain.
+      // A new sign-in may change anything: the other node asks keymaster again, on a fresh session too, in vain.
       await simulator.waitFor(() => simulator.stats.keymasterRequests.length >= before + 2);
       await dialog.cancel();
       await says(new RegExp(`^Will come from your app ${ownApp.slice(0, 8)}…$`));
       await photograph("own-app");
     });
 
-    it("names the app that would do, where another client ID is chosen", async () => {
+    it("names the app that would work, if another client ID is chosen", async () => {
       await select("clientId-choice", "keymaster");
       await says(/^No source can give these permissions as Desktop: choose Best or your app [0-9a-f]{8}…$/);
       await photograph("other-app");
@@ -250,7 +250,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photograph("nobody");
     });
 
-    it("asks nothing of who may not know, and nothing of an account that is not deployed", async () => {
+    it("asks nothing for a user without permission, and nothing about an account that is not deployed", async () => {
       const before = await questions();
       const pretend = (user: string): Promise<unknown> => editor.page.evaluate(`RED.settings.user = ${user}`);
       await pretend(`{ username: "guest", permissions: "flows.read" }`);
@@ -261,7 +261,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await select("session", REFUSED);
       await panel().waitFor({ state: "hidden" });
       await removeScopes();
-      // What is certain is said all the same.
+      // It still says what is certain.
       await says(
         /^Without permissions: all that an app’s sign-in has; .* Login5, which the Web API refuses$/,
       );

@@ -15,11 +15,11 @@ const NODES = [
   "spotify-now-playing",
   "spotify-events",
 ];
-/** More stops than any dialog has. */
+/** More stops of the Tab key than any dialog has. */
 const MOST_STOPS = 80;
 
 interface Stop {
-  /** What a screen reader calls it. */
+  /** The name that a screen reader reads out. */
   name: string;
   id: string;
   isInDialog: boolean;
@@ -83,7 +83,7 @@ for (const runtime of RUNTIMES) {
       });
 
     for (const type of NODES) {
-      it(`reaches every field of ${type} with Tab, each of which has a name and can be seen`, async () => {
+      it(`reaches every field of ${type} with Tab; each field has a name and is visible`, async () => {
         const { page } = editor;
         await editor.openDialog(type);
         await page.locator("#node-input-name").focus();
@@ -103,7 +103,7 @@ for (const runtime of RUNTIMES) {
       });
     }
 
-    it("fills a request in: a call by words, all its pages, and the property for the answer", async () => {
+    it("fills in a request: a call found by words, all its pages, and the property for the answer", async () => {
       const { page } = editor;
       await editor.openDialog("spotify-request");
       await page.locator("#node-input-method").focus();

@@ -1,12 +1,12 @@
-/** Measures in the page what makes a dialog hard to read: little contrast, and text that is cut off. */
+/** Measures in the page what makes a dialog hard to read: low contrast, and text that is cut off. */
 import type { Locator } from "playwright-core";
 
 /** WCAG 2.2, 1.4.3: text smaller than 24 px. */
 const LEAST_CONTRAST = 4.5;
 
-/** What measures contrast, in the page. */
+/** Measures contrast, in the page. */
 interface Contrast {
-  /** Of the colour that this element has in a property, with what is behind another element. */
+  /** The contrast of the element's colour in a property with the background of the element `behind`. */
   of(element: Element, property: "color" | "borderLeftColor", behind: Element | null): number;
 }
 
@@ -40,7 +40,7 @@ function makeContrast(): Contrast {
   };
 }
 
-/** The texts that can be seen in a dialog and have too little contrast, each with how much it has. */
+/** The visible texts in a dialog that have too little contrast, each with its contrast. */
 export async function faintTexts(dialog: Locator): Promise<string[]> {
   const contrast = await dialog.page().evaluateHandle(makeContrast);
   return dialog.evaluate(
@@ -62,7 +62,7 @@ export async function faintTexts(dialog: Locator): Promise<string[]> {
   );
 }
 
-/** How much the marks of a list's chosen row stand out: the sign within it, and the bar beside it. */
+/** The contrast of the marks of a list's chosen row: the sign within it, and the bar beside it. */
 export async function chosenMarks(row: Locator): Promise<{ sign: number; bar: number }> {
   const contrast = await row.page().evaluateHandle(makeContrast);
   return row.evaluate(
@@ -78,7 +78,7 @@ export async function chosenMarks(row: Locator): Promise<{ sign: number; bar: nu
   );
 }
 
-/** The texts in a dialog that are wider than their place: of rows, chips, buttons, and of each choice in a select. */
+/** The texts in a dialog that are wider than their place: in rows, chips, buttons, and each option of a select. */
 export function clippedTexts(dialog: Locator): Promise<string[]> {
   return dialog.evaluate((root) => {
     const found: string[] = [];

@@ -1,4 +1,4 @@
-/** Every dialog can be read: in light and dark, wide and narrow. */
+/** All dialogs can be read: in light and dark, wide and narrow. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Browser, Locator } from "playwright-core";
@@ -48,7 +48,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
           type: "spotify-token",
           name: "",
           y: 80,
-          // "" is not the default: the section Advanced opens.
+          // "" is not the default, so the section Advanced opens.
           clientId: "",
           scopes: ["user-read-currently-playing", "streaming", "a-scope-of-tomorrow"],
           source: "auto",
@@ -83,7 +83,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     };
     const top = (): Locator => editor.page.locator(".red-ui-tray .spotify-dialog").last();
 
-    it("the token node's, with what it warns of", async () => {
+    it("the token node's, with its warnings", async () => {
       await editor.openDialog(TOKEN);
       const { page } = editor;
       assert.equal(await page.locator("#spotify-token-advanced").getAttribute("open"), "");

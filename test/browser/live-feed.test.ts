@@ -1,4 +1,4 @@
-/** An open dialog follows its account without asking again and again. */
+/** An open dialog follows its account without polling. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,7 +12,7 @@ import { ACCOUNT } from "../installed/account-flow";
 
 const TOKEN = "token-to-follow";
 const TOPIC = "spotify-session/changed";
-/** How long nothing happens: long enough for a dialog that asks every two seconds to be noticed. ms */
+/** How long nothing happens, ms: long enough to notice a dialog that asks every two seconds. */
 const QUIET = 2_500;
 
 for (const runtime of RUNTIMES) {
@@ -80,20 +80,20 @@ for (const runtime of RUNTIMES) {
       await workshop?.close();
     });
 
-    /** How often the dialogs have asked. */
+    /** How often the dialogs have asked Node-RED. */
     const requests = async (path: "status" | "explain"): Promise<number> =>
       (await editor.answers()).filter(({ url }) => url.includes(`/${path}?`)).length;
-    /** How often Node-RED has said that an account has changed. */
+    /** How often Node-RED has reported that an account has changed. */
     const notices = async (): Promise<number> =>
       (await editor.answers()).filter(({ url, text }) => url.endsWith("/comms") && text.includes(TOPIC))
         .length;
-    /** Waits for a while, in which a dialog may ask once for each notice and not otherwise. */
+    /** Waits for a while, in which a dialog may ask once for each notice and no more. */
     const staysQuiet = async (path: "status" | "explain"): Promise<void> => {
       const before = { requests: await requests(path), notices: await notices() };
       await pause(QUIET);
       const asked = (await requests(path)) - before.requests;
       assert.ok(asked <= (await notices()) - before.notices, `${asked} requests`);
-      // The session looks once whether the Web API takes its tokens, and there is no other change.
+      // The session checks once whether the Web API accepts its tokens; there is no other change.
       assert.ok(asked <= 1, `${asked} requests`);
     };
     const subscriptions = (): Promise<number> => editor.page.evaluate("window.subscriptions");
@@ -114,7 +114,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(await subscriptions(), 1);
     });
 
-    it("shows a lost connection, and that it is there again", async () => {
+    it("shows a lost connection, and that it is back", async () => {
       await workshop.simulator.stopAccessPoints();
       await dialog.status(/The connection was lost/);
       await workshop.simulator.startAccessPoints();
@@ -128,7 +128,7 @@ for (const runtime of RUNTIMES) {
       await staysQuiet("status");
     });
 
-    it("follows nothing after it was closed", async () => {
+    it("follows nothing after it is closed", async () => {
       await dialog.cancel();
       assert.equal(await subscriptions(), 0);
       const before = await requests("status");
@@ -139,7 +139,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(await requests("status"), before);
     });
 
-    it("explains a token anew when the account has changed, and only then", async () => {
+    it("explains a token again only when the account has changed", async () => {
       await editor.openDialog(TOKEN);
       await asked("explain", 0);
       await staysQuiet("explain");

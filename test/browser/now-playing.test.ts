@@ -61,7 +61,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "placed");
     });
 
-    it("says in plain words what it sends a message for, with the usual three ticked", async () => {
+    it("says in plain words for what it sends a message, with the usual three ticked", async () => {
       const { page } = editor;
       await editor.openDialog(node);
       await page.locator("#node-input-session").selectOption(ACCOUNT);
@@ -93,7 +93,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.trayRests();
     });
 
-    it("says what is wrong with a number of seconds, and takes a good one", async () => {
+    it("reports a wrong number of seconds, and accepts a good one", async () => {
       const { page } = editor;
       const tick = page.locator("#spotify-tick");
       const problem = page.locator("#spotify-tick-problem");
@@ -112,7 +112,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       );
     });
 
-    it("shows the song once it is deployed, and within a second what a phone plays then", async () => {
+    it("shows the song once it is deployed, and the song that a phone plays then within a second", async () => {
       const { playback } = workshop.spotify.account;
       await editor.deploy();
       await editor.status(node, /^Loopback Lullaby · The Ephemeral Ports$/);
@@ -128,7 +128,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "paused");
     });
 
-    it("is as it was left after the dialog was opened and closed", async () => {
+    it("is unchanged after the dialog was opened and closed", async () => {
       await editor.openDialog(node);
       assert.equal(await box("volume").isVisible(), true, "a rarer one is ticked");
       await editor.done();

@@ -11,7 +11,7 @@ const NODE_REDS_OWN: ReadonlySet<string> = new Set(["id", "type", "x", "y", "z",
 
 const OLD_FLOW = [
   { id: "tab", type: "tab", label: "old", disabled: false, info: "" },
-  // As 0.1.0 stored it.
+  // As version 0.1.0 stored it.
   {
     id: "account",
     type: "spotify-session",
@@ -21,7 +21,7 @@ const OLD_FLOW = [
     deviceName: "",
     connect: false,
   },
-  // As somebody wrote it by hand.
+  // As a person wrote it by hand.
   {
     id: "token",
     type: "spotify-token",
@@ -80,7 +80,7 @@ for (const runtime of RUNTIMES) {
       await workshop?.close();
     });
 
-    /** What Node-RED would deploy of a node. */
+    /** The properties that Node-RED would deploy for a node. */
     const stored = async (id: string): Promise<Record<string, unknown>> => {
       const nodes: { id: string }[] = await editor.page.evaluate(`RED.nodes.createCompleteNodeSet()`);
       const node = nodes.find((other) => other.id === id) as Record<string, unknown>;
@@ -89,7 +89,7 @@ for (const runtime of RUNTIMES) {
     };
     const isValid = (id: string): Promise<boolean> => editor.page.evaluate(`RED.nodes.node("${id}").valid`);
 
-    it("is valid before anything is opened, and is not changed by being looked at", async () => {
+    it("is valid before anything is opened, and does not change if its dialog is opened and cancelled", async () => {
       for (const id of ["account", "token", "events"]) assert.equal(await isValid(id), true, id);
       const before = await stored("token");
       await editor.openDialog("token");
@@ -98,7 +98,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(before["scopes"], "user-top-read, streaming");
     });
 
-    it("shows a token node's properties as the runtime takes them, and saves what it shows", async () => {
+    it("shows a token node's properties as the runtime reads them, and saves what it shows", async () => {
       await editor.openDialog("token");
       const { page } = editor;
       assert.equal(await page.locator("#spotify-scope-chips li").count(), 2);
@@ -121,7 +121,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(await editor.page.evaluate(`RED.nodes.node("token").changed`), true);
     });
 
-    it("gives an account the name that it was announced by", async () => {
+    it("fills in the default device name of an account", async () => {
       await editor.openConfig("account");
       assert.equal(await editor.page.locator("#node-config-input-deviceName").inputValue(), "Node-RED");
       await editor.updateAccount();
@@ -129,7 +129,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual({ deviceName, version }, { deviceName: "Node-RED", version: 2 });
     });
 
-    it("has every kind of event ticked where none was named", async () => {
+    it("has every kind of event ticked if the node names none", async () => {
       await editor.openDialog("events");
       await editor.done();
       const { kinds, version } = await stored("events");

@@ -1,4 +1,4 @@
-/** Pictures of what a test sees, in light and dark, wide and narrow: for people to look at. */
+/** Pictures of a test's pages, in light and dark, wide and narrow, for people to look at. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -17,7 +17,7 @@ export class Photographs {
     mkdirSync(SCREENSHOTS, { recursive: true });
   }
 
-  /** What the page shows now; afterwards it is as it was. */
+  /** Takes pictures of the page as it is now, and restores its theme and size afterwards. */
   async take(editor: EditorPage, name: string): Promise<void> {
     const { page } = editor;
     const before = page.viewportSize() ?? WIDE;
@@ -34,7 +34,7 @@ export class Photographs {
     await editor.trayRests();
   }
 
-  /** A page that is not the editor. */
+  /** Takes a picture of a page that is not the editor. */
   async page(page: Page, name: string): Promise<void> {
     for (const theme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme: theme });

@@ -1,4 +1,4 @@
-/** spotify-playback in the editor, and the five flows that people want first, each built by hand in at most three nodes. */
+/** spotify-playback in the editor, and the five flows that users want first, each built from at most three nodes. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Browser, Locator } from "playwright-core";
@@ -107,11 +107,11 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       );
     }
 
-    /** The text of what has the focus. */
+    /** The text of the element that has the focus. */
     const focused = (): Promise<string | null> =>
       editor.page.evaluate("document.activeElement?.textContent?.trim() ?? null");
 
-    /** A tab of its own for a flow. */
+    /** Adds a tab for a flow. */
     async function newTab(): Promise<void> {
       await editor.page.evaluate(`RED.actions.invoke("core:add-flow")`);
     }
@@ -142,13 +142,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await action.selectOption("play");
     });
 
-    it("lists the account's devices by their names, and takes the one that is picked, by the keyboard too", async () => {
+    it("lists the account's devices by name, and puts in the one that is picked, also by the keyboard", async () => {
       const { page } = editor;
       await page.locator("#spotify-devices-show").click();
       const options = page.locator("#spotify-devices-list [role=option]");
       await options.nth(2).waitFor();
       const names = await options.locator(".spotify-picker-title").allTextContents();
-      // A speaker in the network of this machine may answer as well.
+      // A speaker in this machine's network may answer as well.
       assert.deepEqual(names.slice(0, 3), ["Kitchen", "Study", "Anna’s phone"]);
       assert.match((await options.first().textContent()) ?? "", /plays/);
       await options.first().focus();
@@ -158,7 +158,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "picker");
     });
 
-    it("lists a device that has come, without being asked, and two of one name by their IDs", async () => {
+    it("lists a new device without being asked, and two devices of one name with their IDs", async () => {
       const { page } = editor;
       const { playback } = workshop.spotify.account;
       const twins = [1, 2].map(() => playback.addDevice({ name: "Bathroom" }));
@@ -179,7 +179,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await page.locator("#node-input-device").inputValue(), "Study");
     });
 
-    it("says to deploy an account first that is new, and lists nothing of another one", async () => {
+    it("says that a new account must be deployed first, and lists nothing of another account", async () => {
       const { page } = editor;
       const select = page.locator("#node-input-session");
       await page.evaluate(
@@ -201,7 +201,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await page.evaluate(`RED.nodes.remove("new")`);
     });
 
-    it("lists the account's playlists, with owner and number of tracks, and puts the one that is picked into the field", async () => {
+    it("lists the account's playlists, with owner and number of tracks, and puts in the picked one", async () => {
       const { page } = editor;
       await page.locator("#spotify-playlists-show").click();
       const options = page.locator("#spotify-playlists-list [role=option]");
@@ -226,7 +226,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "playlists");
     });
 
-    it("shows which playlist is chosen, in light and dark: the texts can be read, and the mark is seen", async () => {
+    it("shows which playlist is chosen, in light and dark: the texts are legible, the mark stands out", async () => {
       const { page } = editor;
       const dialog = page.locator(".red-ui-tray .spotify-dialog").last();
       const chosen = page.locator("#spotify-playlists-list [aria-selected=true]");
@@ -242,7 +242,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.useTheme("light");
     });
 
-    it("lists a playlist that is new as soon as the account tells of a change, and leaves the person where they are", async () => {
+    it("lists a new playlist as soon as the account reports a change, and keeps the person's place", async () => {
       const { page } = editor;
       const { account } = workshop.spotify;
       const list = page.locator("#spotify-playlists-list");
@@ -264,7 +264,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "playlists-many");
     });
 
-    it("is used with the keyboard alone: arrows, Home, Enter, and Escape, which closes the list and not the dialog", async () => {
+    it("works with the keyboard alone: arrows, Home, Enter, and Escape, which closes only the list", async () => {
       const { page } = editor;
       await page.keyboard.type("rain");
       assert.match((await focused()) ?? "", /^Rainy Sunday/);
@@ -286,7 +286,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await page.keyboard.press("Escape");
     });
 
-    it("offers playlists for play only", async () => {
+    it("offers playlists only for play", async () => {
       const { page } = editor;
       const action = page.locator("#node-input-action");
       for (const one of ["queue", "like", ""]) {
@@ -313,7 +313,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.trayRests();
     });
 
-    it("says what is wrong with a time, and takes a good one", async () => {
+    it("reports a wrong time, and accepts a good one", async () => {
       const { page } = editor;
       await page.locator("#spotify-playback-advanced > summary").click();
       await page.locator("#node-input-timeout").fill("soon");
@@ -334,7 +334,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await property("valid"), true);
     });
 
-    it("plays in that room when a button is pressed, and says so in its status", async () => {
+    it("plays in that room when a button is pressed, and shows so in its status", async () => {
       const { playback } = workshop.spotify.account;
       const inject = await drag("inject", 150, 160);
       await wire(inject, node);
@@ -345,14 +345,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "playing");
     });
 
-    it("is as it was left after the dialog was opened and closed", async () => {
+    it("is unchanged after the dialog was opened and closed", async () => {
       await editor.openDialog(node);
       await editor.page.locator("#spotify-value-hint", { hasText: "Plays the playlist “Party”." }).waitFor();
       await editor.done();
       assert.equal(await property("changed"), false);
     });
 
-    it("follows nothing any more after it was closed with both lists open", async () => {
+    it("follows nothing after it is closed with both lists open", async () => {
       const { page } = editor;
       await page.evaluate(`
         window.subscriptions = 0;
@@ -380,7 +380,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "help");
     });
 
-    describe("the five flows that people want first, each of at most three nodes", () => {
+    describe("the five flows that users want first, each of at most three nodes", () => {
       beforeEach(async () => {
         await newTab();
       });

@@ -70,7 +70,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     const property = (name: string): Promise<unknown> =>
       editor.page.evaluate(`RED.nodes.node(${JSON.stringify(REQUEST)})[${JSON.stringify(name)}]`);
 
-    /** Types as a person does, key by key. */
+    /** Types like a person, key by key. */
     async function type(text: string): Promise<void> {
       await pathInput().fill("");
       await pathInput().pressSequentially(text);
@@ -91,11 +91,11 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, what);
     };
 
-    it("is labelled by what it asks for", async () => {
+    it("has its call as its label", async () => {
       await editor.page.locator(`[id="${REQUEST}"]`, { hasText: "GET /me/playlists" }).waitFor();
     });
 
-    it("says that pairing is not enough for it, before a message does", async () => {
+    it("says that pairing is not enough for its call, before it gets a message", async () => {
       await editor.openDialog(REQUEST);
       await editor.page.locator("#node-input-session").selectOption(ACCOUNT);
       const verdict = editor.page.locator("#spotify-verdict");
@@ -119,7 +119,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await page.locator("#spotify-query-hint").filter({ hasText: "limit (at most 50)" }).waitFor();
     });
 
-    it("finds one of another method, with the mouse", async () => {
+    it("finds a call of another method, with the mouse", async () => {
       const { page } = editor;
       await type("library");
       await suggestions().filter({ hasText: "PUT" }).first().click();
@@ -130,7 +130,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await said(/For some things it also needs/);
     });
 
-    it("says of a call that is gone since when, and what takes its place", async () => {
+    it("says since when Spotify no longer offers a call, and what replaces it", async () => {
       const { page } = editor;
       await type("/me/tracks");
       await page.keyboard.press("Escape");
@@ -143,7 +143,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual([await method(), await path()], ["PUT", "/me/library"]);
     });
 
-    it("says of a path that it does not know where to choose permissions", async () => {
+    it("says that a path is not known, and where to choose permissions", async () => {
       await type("/me/moods");
       await said(/^This call is not known here/);
     });
@@ -185,7 +185,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await assertLegible("advanced");
     });
 
-    it("asks Spotify when a message comes, and shows what it was answered", async () => {
+    it("asks Spotify when a message comes, and shows the answer", async () => {
       const { page } = editor;
       assert.deepEqual([await method(), await path()], ["GET", "/search"]);
       await page.evaluate(
@@ -200,7 +200,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "answered");
     });
 
-    it("is as it was left after the dialog was opened and closed", async () => {
+    it("is unchanged after the dialog was opened and closed", async () => {
       await editor.openDialog(REQUEST);
       await editor.done();
       assert.equal(await property("changed"), false);

@@ -1,4 +1,4 @@
-/** Where an editor may be opened, and by whom: each place has an end of the sign-in of its own. */
+/** Where an editor may be opened, and by whom. A sign-in ends in a different way at each place. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { ACCOUNT, accountFlow, SCOPES, TOKEN } from "../installed/account-flow";
@@ -58,7 +58,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor?.close();
     });
 
-    describe("behind a proxy with a path of its own, Node-RED at another", () => {
+    describe("behind a proxy whose path differs from Node-RED's", () => {
       it("pairs with a code", async () => {
         await openAt(proxy.url);
         await dialog.choose("pair");
@@ -68,7 +68,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await editor.status(TOKEN, /no Web API/);
       });
 
-      it("has the browser come back to the path that it knows", async () => {
+      it("has the browser come back to the path that the browser knows", async () => {
         await openAt(proxy.url);
         await dialog.choose("own-app");
         assert.equal(await redirectUri(), proxy.url + CALLBACK);
@@ -81,9 +81,9 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       });
     });
 
-    describe("on another machine than the browser's", () => {
+    describe("on a machine other than the browser's", () => {
       let other: PrefixProxy;
-      /** The address that the browser could not open: what is in its address bar. */
+      /** The address that the browser could not open, which its address bar shows. */
       const endOf = async (tab: Page): Promise<string> => {
         const asked = tab.waitForRequest((request) => request.url().includes(CALLBACK));
         const failed = tab.waitForEvent("requestfailed");
@@ -107,7 +107,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await dialog.choose("own-app");
       });
 
-      it("says beforehand that an address will have to be pasted, and takes it", async () => {
+      it("says in advance that an address will have to be pasted, and accepts it", async () => {
         assert.equal(await redirectUri(), other.url.replace(OTHER_ADDRESS, "127.0.0.1") + CALLBACK);
         await dialog.part("app-ahead").waitFor();
         await photographs.take(editor, "elsewhere");
@@ -120,7 +120,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         await tokenIsOf(clientId);
       });
 
-      it("says what is wrong with an address that is not the one", async () => {
+      it("says what is wrong with an address of another page", async () => {
         const { tab } = await beginAt(await redirectUri());
         const problem = dialog.part("app-pasted-problem");
         const box = dialog.part("app-pasted");
@@ -151,7 +151,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     });
 
     describe("at localhost, a name that Spotify refuses", () => {
-      it("shows the page whose address is to be pasted, and takes it", async () => {
+      it("shows the page whose address must be pasted, and accepts it", async () => {
         const url = new URL(workshop.red.url);
         url.hostname = "localhost";
         await openAt(url.href);
@@ -169,7 +169,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       });
     });
 
-    describe("for a user who may look, but not change", () => {
+    describe("for a user who may look, but not change anything", () => {
       let admin: AdminClient;
 
       before(async () => {
@@ -188,7 +188,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         dialog = await AccountDialog.open(editor);
       });
 
-      it("shows how the account is, and says kindly that no more is allowed", async () => {
+      it("shows the state of the account, and says politely that the user may not change it", async () => {
         await dialog.part("session-status").filter({ hasText: "Connected as newcomer" }).waitFor();
         const before = await admin.signIns();
         const kindly = /no permission to change/;
@@ -213,7 +213,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
         assert.deepEqual(await admin.signIns(), before);
       });
 
-      it("ends nothing that somebody else has begun", async () => {
+      it("does not complete a sign-in that another user has begun", async () => {
         const { clientId } = workshop.simulator.addApp({ redirectUris: [workshop.red.url + CALLBACK] });
         const body = { clientId, scopes: SCOPES, redirectUri: workshop.red.url + CALLBACK };
         const { text } = await admin.ask("POST", "authorization", body);

@@ -1,4 +1,4 @@
-/** Signing in and out in the account's dialog: the ways there are, and how each of them may end. */
+/** Signing in and out in the account's dialog: all ways to do it, and how each of them may end. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { accountFlow, SCOPES, TOKEN } from "../installed/account-flow";
@@ -21,7 +21,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     let browser: Browser;
     let editor: EditorPage;
     let dialog: AccountDialog;
-    /** Another device, on which somebody is logged in to Spotify. */
+    /** Another device, on which a person is logged in to Spotify. */
     let phone: Page;
     let clientId: string;
     const visited: string[] = [];
@@ -54,13 +54,13 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       visited.push(...(await historyOf(tab)));
     };
 
-    it("offers to pair with a code to who has nothing yet", async () => {
+    it("offers pairing with a code to a user who has no sign-in yet", async () => {
       await dialog.part("pair-start").waitFor();
       await dialog.signIns(0);
       await photographs.take(editor, "nobody");
     });
 
-    it("shows a code, the same as a picture, and how long it is good for", async () => {
+    it("shows a code, the same as a picture, and how long it is valid", async () => {
       const { code, address } = await dialog.getCode();
       assert.match(code, /^[A-Z]{6}$/);
       assert.equal(address, `${workshop.simulator.endpoints.accounts}/pair?code=${code}`);
@@ -71,7 +71,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await onPhone(address, "agree", /The device is paired/);
     });
 
-    it("says whose account it is once the code was typed, and the node says what its tokens are good for", async () => {
+    it("says whose account it is once the code was typed, and the node says what its tokens can do", async () => {
       await dialog.said("pair-message", "good", /Signed in as newcomer/);
       const [row] = await dialog.signIns(1);
       assert.match(row ?? "", /Paired with a code newcomer/);
@@ -80,7 +80,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "pair-done");
     });
 
-    it("signs out of it, and nothing says any more that the account is signed in", async () => {
+    it("signs out of it, and no longer says anywhere that the account is signed in", async () => {
       const row = dialog.page.locator("#spotify-sign-ins > li", { hasText: "Paired with a code" });
       await row.getByRole("button", { name: /^Sign out/ }).click();
       await photographs.take(editor, "sign-out-question");
@@ -90,7 +90,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal(await dialog.page.locator(".spotify-message[data-kind=good]").count(), 0);
     });
 
-    it("signs out of everything, and the node says so", async () => {
+    it("signs out of everything, and the node shows it", async () => {
       await dialog.choose("import");
       await paste(
         dialog.page.locator("#node-config-input-librespotCredentials"),
@@ -106,14 +106,14 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "signed-out");
     });
 
-    it("says it when the code was refused, and offers a new one", async () => {
+    it("says that the code was refused, and offers a new one", async () => {
       await onPhone((await dialog.getCode()).address, "cancel", /not paired/);
       await dialog.said("pair-message", "bad", /cancelled|refused/i);
       await dialog.part("pair-begin").filter({ hasText: "Get a new code" }).waitFor();
       await photographs.take(editor, "pair-refused");
     });
 
-    it("says it when the code has run out, and offers a new one", async () => {
+    it("says that the code has expired, and offers a new one", async () => {
       const { policy } = workshop.simulator;
       const { deviceCodeLife } = policy;
       policy.deviceCodeLife = 3;
@@ -124,7 +124,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "pair-over");
     });
 
-    it("gives up a code when it is cancelled", async () => {
+    it("gives up a code when the user cancels", async () => {
       await dialog.getCode();
       const answered = dialog.page.waitForResponse((response) => response.request().method() === "DELETE");
       await dialog.part("pair-cancel").click();
@@ -143,7 +143,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "app");
     });
 
-    it("signs in with an own app: the browser comes back by itself", async () => {
+    it("signs in with the user's own app: the browser comes back by itself", async () => {
       const before = keymasterRequests();
       const tab = await dialog.beginOwnApp(clientId);
       assert.equal(await tab.evaluate("window.opener"), null);
@@ -161,7 +161,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "app-done");
     });
 
-    it("says it when the user refuses the app", async () => {
+    it("says that the user has refused the app", async () => {
       const tab = await dialog.beginOwnApp(clientId);
       await decide(tab, "cancel");
       await cameBack(tab, "Not signed in");
@@ -171,7 +171,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "app-refused");
     });
 
-    it("ends a sign-in in the browser that began it only", async () => {
+    it("completes a sign-in only in the browser that began it", async () => {
       const tab = await dialog.beginOwnApp(clientId);
       await phone.goto(tab.url());
       await decide(phone, "agree");
@@ -197,7 +197,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "another-account");
     });
 
-    it("takes over the sign-in of librespot that is pasted", async () => {
+    it("accepts a pasted sign-in of librespot", async () => {
       await dialog.choose("import");
       const box = dialog.page.locator("#node-config-input-librespotCredentials");
       await box.fill('{"username":"newcomer"}');
@@ -210,7 +210,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await photographs.take(editor, "import-done");
     });
 
-    it("takes over the sign-in of go-librespot that is dropped", async () => {
+    it("accepts a dropped sign-in of go-librespot", async () => {
       const { username, storedCredential } = workshop.spotify.account;
       const data = storedCredential.toString("base64");
       const logins = workshop.simulator.stats.logins.length;
@@ -221,7 +221,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.ok(workshop.simulator.stats.logins.length > logins);
     });
 
-    it("has changed nothing that would have to be deployed", async () => {
+    it("has changed nothing that must be deployed", async () => {
       await dialog.cancel();
       assert.equal(await editor.page.locator("#red-ui-header-button-deploy.disabled").count(), 1);
     });

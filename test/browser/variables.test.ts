@@ -1,4 +1,4 @@
-/** Environment variables in properties: the dialogs keep them, and say what they stand for. */
+/** Environment variables in properties: the dialogs keep them, and show their values. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { writeFlows } from "../../scripts/user-dir";
@@ -89,7 +89,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await workshop?.close();
     });
 
-    /** The properties that Node-RED would deploy of a node. */
+    /** The properties that Node-RED would deploy for a node. */
     const stored = async (id: string): Promise<Record<string, unknown>> => {
       const nodes: { id: string }[] = await editor.page.evaluate(`RED.nodes.createCompleteNodeSet()`);
       const { credentials: _secret, ...properties } = nodes.find((node) => node.id === id) as {
@@ -101,7 +101,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
     const hint = async (id: string): Promise<string> =>
       (await editor.page.locator(`[id="${id}"]`).textContent()) ?? "";
 
-    it("are valid, and survive a dialog that is opened and closed with Done", async () => {
+    it("are valid, and stay the same if a dialog is opened and closed with Done", async () => {
       for (const id of ["token", "events"]) {
         const before = await stored(id);
         assert.equal(await editor.page.evaluate(`RED.nodes.node("${id}").valid`), true, id);
@@ -116,7 +116,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.deepEqual(await stored("account"), before);
     });
 
-    it("are shown with what they stand for", async () => {
+    it("are shown with their values", async () => {
       await editor.openDialog("token");
       const { page } = editor;
       assert.equal(await hint("node-input-session-env-hint"), "Stands for the account “Mira”.");
@@ -133,7 +133,7 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       await editor.cancel();
     });
 
-    it("are not guessed if only the machine that Node-RED runs on has them", async () => {
+    it("are not guessed if only the machine that runs Node-RED has them", async () => {
       await editor.openConfig("account");
       assert.equal(
         await hint("spotify-device-hint"),

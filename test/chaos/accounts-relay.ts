@@ -1,9 +1,9 @@
-/** One Node-RED's own way to Spotify's accounts service: it shows who asked for which token, and when. */
+/** The way of one Node-RED to Spotify's accounts service. It records who asked for which token, and when. */
 import { EventEmitter } from "node:events";
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What one request to the token endpoint came to. Times are of `performance.now`. */
+/** One request to the token endpoint, and its result. Times are of `performance.now`. */
 export interface TokenExchange {
   /** Name of the Node-RED that asked. */
   by: string;
@@ -12,7 +12,7 @@ export interface TokenExchange {
   /** The refresh token that was used. */
   used: string | undefined;
   arrivedAt: number;
-  /** Undefined: Spotify has not answered yet. */
+  /** Undefined if Spotify has not answered yet. */
   answer?: TokenAnswer;
 }
 
@@ -25,8 +25,8 @@ interface TokenAnswer {
 }
 
 /**
- * Emits `asked` before Spotify carries a request out, and `answered` after that and before the Node-RED gets the answer: a
- * listener that kills the Node-RED keeps the answer from it.
+ * Emits `asked` before Spotify handles a request, and `answered` after that and before the Node-RED gets the answer: a
+ * listener that kills the Node-RED thereby keeps the answer from it.
  */
 export class AccountsRelay extends EventEmitter<{ asked: [TokenExchange]; answered: [TokenExchange] }> {
   readonly #by: string;
@@ -38,7 +38,7 @@ export class AccountsRelay extends EventEmitter<{ asked: [TokenExchange]; answer
     this.#by = by;
     this.#target = new URL(target);
     this.#server = createServer((incoming, outgoing) => {
-      // The Node-RED was killed, or Spotify is gone: there is nobody to tell.
+      // The Node-RED was killed, or Spotify cannot be reached: there is no client to answer.
       this.#pass(incoming, outgoing).catch(() => outgoing.destroy());
     });
   }

@@ -17,17 +17,17 @@ describeWithRedis("three Node-REDs that share an account and are killed again an
   });
 
   afterEach(function () {
-    // How it came about, once it is needed.
+    // If this fails, these lines say how it came about.
     if (this.currentTest?.state === "failed") console.log([...story, table(tally), random.hint].join("\n"));
   });
 
-  it("refresh all the time, in spite of it", () => {
+  it("refresh all the time, despite the kills", () => {
     const kills = Object.values(tally.kills).reduce((sum, count) => sum + count, 0);
     assert.deepEqual([kills, tally.outages], [12, { killed: 3, paused: 1, full: 1 }]);
     assert.ok(tally.refreshes > 30, `${tally.refreshes} refreshes`);
   });
 
-  it("lose no sign-in, but those whose new refresh token died with a Node-RED before it was stored", () => {
+  it("lose only sign-ins whose new refresh token was lost when a Node-RED was killed before it was stored", () => {
     assert.equal(tally.lost.mistake, 0);
     assert.equal(tally.missing, 0);
   });
@@ -38,12 +38,12 @@ describeWithRedis("three Node-REDs that share an account and are killed again an
     assert.equal(tally.reusedBySpotifysCount, killed + storeAway);
   });
 
-  it("ask keymaster once for each token, and again only if the asker was killed or the store was away", () => {
+  it("ask keymaster once for each token, and again only if the asker was killed or the store was unreachable", () => {
     assert.ok(tally.keymaster.due > 5, `${tally.keymaster.due} tokens`);
     assert.equal(tally.keymaster.twice, 0, tally.mistakes.join("\n"));
   });
 
-  it("agree on who is signed in, and none brings back what another has signed out", () => {
+  it("agree on who is signed in, and bring back no sign-in that another has signed out", () => {
     assert.deepEqual([tally.isAgreed, tally.resurrected], [true, 0]);
   });
 

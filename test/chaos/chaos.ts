@@ -1,6 +1,6 @@
 /**
- * Three Node-REDs that share an account, killed again and again while they refresh, pair and sign out, with a store that is
- * killed, paused and full; and a count of what got lost.
+ * Three Node-REDs that share an account are killed repeatedly while they refresh, pair and sign out; their store is
+ * killed, paused and filled up. Counts the sign-ins that get lost.
  */
 import { once } from "node:events";
 import type { Randomness } from "../support/randomness";
@@ -18,25 +18,25 @@ import type { Tally } from "./tally";
 
 export interface ChaosOptions {
   kills: number;
-  /** How often each happens to the store. */
+  /** How often each outage happens to the store. */
   outages: Record<OutageName, number>;
   random: Randomness;
-  /** Is told of each thing that happens. */
+  /** Called with a line for each event. */
   log?: (line: string) => void;
 }
 
 const APPS = 12;
-/** Seconds that tokens live. The last minute is not used, so that an app is refreshed every two seconds. */
+/** How long tokens live, in seconds. The last minute is not used, so an app is refreshed every two seconds. */
 const TOKEN_LIFE = 62;
 const UNUSED = 60;
-/** How many Node-REDs run when the next is killed, at least: one is left to carry on. */
+/** At least this many Node-REDs must run when the next one is killed, so that one is left. */
 const AT_LEAST_RUNNING = 2;
-/** Between two kills: refreshes, at most; and for how long they are waited for, ms. */
+/** Between two kills: the most refreshes to wait for, and the longest time to wait for them, ms. */
 const MOST_CALM = 15;
 const CALM_FOR = 2_500;
 /**
- * How often something is tried that a kill or an outage may thwart, and how much later, ms. The kills aim at refreshes, and
- * each holds up those of the same app for 13 s: a minute has passed before a lost grant was seen to be lost.
+ * How often an action is repeated if a kill or an outage prevents it, and the wait before that, ms. Kills hit refreshes
+ * and delay those of the same app for 13 s. It has taken a minute until a lost grant was noticed.
  */
 const TRIES = 360;
 const AGAIN_AFTER = 500;
@@ -48,14 +48,14 @@ export class Chaos {
   readonly #refreshes: RefreshLedger;
   readonly #circumstances = new Circumstances();
   readonly #keymaster = new KeymasterLedger(this.#circumstances, (TOKEN_LIFE - UNUSED) * 1000);
-  /** Node-REDs that are about to run again. */
+  /** Node-REDs that are being started again. */
   readonly #restarts = new Map<Member, Promise<void>>();
-  /** After these, a grant may be lost. */
+  /** Reuses of a refresh token after which a grant may be lost. */
   readonly #toLookAfter: Reuse[] = [];
   /** Grants that were lost. */
   readonly #lost: Record<Cause, number> = { killed: 0, storeAway: 0, mistake: 0 };
   #repairing: Promise<void> | undefined;
-  /** Of all that goes on beside the kills, the first that failed. */
+  /** The first failure of the actions that run beside the kills. */
   #failure: unknown;
   readonly #kills = new Map<MomentName, number>();
   readonly #outages = new Map<OutageName, number>();
@@ -85,7 +85,7 @@ export class Chaos {
     }
   }
 
-  /** Everybody runs, and gives tokens of every kind. */
+  /** Starts all Node-REDs, and waits until they give tokens of every kind. */
   async #begin(): Promise<void> {
     const { members, people, spotify, apps } = this.#household;
     this.#refreshes.on("reused", (reuse) => this.#lookAfter(reuse));
@@ -99,7 +99,7 @@ export class Chaos {
         await people.pair(member);
         for (const { clientId } of apps) await people.signIn(member, clientId);
       }
-      // One after another, so that it is known which device is whose.
+      // One after another, so that each new device is known to belong to the Node-RED that was just started.
       const isNew = ({ deviceId, ok }: { deviceId: string; ok: boolean }): boolean =>
         ok && !known.has(deviceId);
       const { logins } = spotify.simulator.stats;
@@ -122,7 +122,7 @@ export class Chaos {
     let outage: Promise<void> = Promise.resolve();
     for (let count = 0, begun = 0; count < kills; count++) {
       this.#check();
-      // Spread over the run; one ends before the next begins.
+      // Outages are spread over the run; each ends before the next begins.
       for (; begun < plan.length && begun <= ((count + 0.5) / kills) * plan.length - 0.5; begun++) {
         const name = plan[begun]!;
         outage = outage.then(() => this.#suffer(name)).catch((error: unknown) => this.#failed(error));
@@ -154,7 +154,7 @@ export class Chaos {
     if (changesPairing) this.#keymaster.forget();
   }
 
-  /** Lets so many refreshes pass: a lease of one who was killed holds them up for a while. */
+  /** Waits for this number of refreshes. The lease of a killed Node-RED delays them for a while. */
   async #calm(refreshes: number): Promise<void> {
     const until = this.#refreshes.refreshes + refreshes;
     const enough = new AbortController();
@@ -168,7 +168,7 @@ export class Chaos {
     }
   }
 
-  /** Kills it, and has it started again beside whatever else happens. */
+  /** Kills a Node-RED, and starts it again in the background. */
   #kill(member: Member): void {
     this.#circumstances.killed(member.name);
     const restarted = member
@@ -185,10 +185,10 @@ export class Chaos {
     await member.start();
   }
 
-  /** Looks at another Node-RED how it ended, and signs in again if that is needed. */
+  /** Asks another Node-RED for the outcome, and signs in again if needed. */
   async #tidyUp({ id, isSignedOut }: Aftermath): Promise<void> {
     const { people } = this.#household;
-    // A person who signs in again at the same time is not what is meant here.
+    // While `#repair` runs, it may sign in again, so this check does not apply.
     if (isSignedOut && !this.#repairing) {
       const isGone = async (member: Member): Promise<void> => {
         if ((await people.signIns(member)).some((signIn) => signIn.id === id))
@@ -206,7 +206,7 @@ export class Chaos {
     );
   }
 
-  /** Does it on a Node-RED that runs; on another one if that is killed meanwhile, or the store is away. */
+  /** Runs the action on a running Node-RED; tries another one if that is killed or the store is unreachable. */
   async #try(what: string, action: (member: Member) => Promise<void>): Promise<void> {
     let last: unknown;
     for (let tries = 0; tries < TRIES; tries++) {
@@ -239,7 +239,7 @@ export class Chaos {
       .finally(() => (this.#repairing = undefined));
   }
 
-  /** Signs in again where a grant is lost: it may be that another Node-RED has stored the new refresh token meanwhile. */
+  /** Signs in again if a grant is lost. It is not if another Node-RED has stored the new refresh token meanwhile. */
   async #repair(): Promise<void> {
     for (let reuse = this.#toLookAfter.shift(); reuse; reuse = this.#toLookAfter.shift()) {
       const { clientId, cause, at } = reuse;

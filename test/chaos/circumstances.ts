@@ -1,9 +1,9 @@
-/** Who lived when, and when the store was away: what a loss is judged by. Times are of `performance.now`. */
+/** When each Node-RED lived, and when the store was away: the reasons for a loss. Times are of `performance.now`. */
 
 interface Life {
   name: string;
   from: number;
-  /** When it was killed; undefined: it lives. */
+  /** When it was killed; undefined if it is alive. */
   until?: number;
 }
 
@@ -11,7 +11,7 @@ export class Circumstances {
   readonly #lives: Life[] = [];
   readonly #outages: { from: number; until: number }[] = [];
 
-  /** A Node-RED is about to start. */
+  /** Call this before a Node-RED starts. */
   started(name: string, at = performance.now()): void {
     this.#lives.push({ name, from: at });
   }
@@ -22,26 +22,26 @@ export class Circumstances {
   }
 
   /**
-   * When the Node-RED was killed that sent a request; undefined: it was not. A request may arrive a moment after its sender
-   * was killed: it was on its way.
+   * When the sender of a request was killed; undefined if it was not. A request may arrive a moment after its sender
+   * was killed, because it was on its way.
    */
   endOfSender(name: string, at: number): number | undefined {
     return this.#lives.findLast((one) => one.name === name && one.from <= at)?.until;
   }
 
-  /** The store cannot be written from now on. @returns to be called when everybody can write to it again */
+  /** The store cannot be written from now on. @returns function to call when all Node-REDs can write to it again */
   storeAway(from = performance.now()): (until?: number) => void {
     const outage = { from, until: Infinity };
     this.#outages.push(outage);
     return (until = performance.now()) => void (outage.until = until);
   }
 
-  /** Whether the store was away for a part of this time. */
+  /** Whether the store was unreachable during a part of this time. */
   wasAway(from: number, until: number): boolean {
     return this.#outages.some((outage) => outage.from <= until && outage.until >= from);
   }
 
-  /** What had happened last before this time, for people who look for a reason. */
+  /** The last events before this time, for people who look for a cause. */
   told(at: number): string {
     const ago = (time: number): string => `${Math.round(at - time)} ms before`;
     const names = [...new Set(this.#lives.map(({ name }) => name))];

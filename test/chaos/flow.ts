@@ -1,4 +1,4 @@
-/** The flows that all Node-REDs of a household run: nodes that ask one account for tokens all the time. */
+/** The flows that all Node-REDs of a household run: nodes that constantly ask one account for tokens. */
 import { randomBytes } from "node:crypto";
 import type { FlowNode } from "../../scripts/user-dir";
 import { CLIENT_IDS } from "../../src/core/knowledge";
@@ -7,10 +7,10 @@ import { ACCOUNT } from "../installed/account-flow";
 /** Environment variable: the name of the Node-RED. */
 export const NAME = "HOUSEHOLD_NAME";
 export const SCOPES = ["user-read-currently-playing", "user-top-read"];
-/** What the nodes ask keymaster for. */
+/** The client ID for which the nodes ask keymaster. */
 export const KEYMASTER_CLIENT_ID = CLIENT_IDS.keymaster;
 
-/** Each token is reported once: a line for each message would be most of the work. */
+/** Each token is reported once, because a line for each message would be most of the work. */
 const REPORT_TOKEN = `
 const { accessToken, clientId, source } = msg.payload;
 const of = source + clientId;
@@ -24,11 +24,11 @@ return { payload: JSON.stringify({ from: env.get("${NAME}"), error: msg.error.co
 
 export interface HouseholdFlow {
   nodes: FlowNode[];
-  /** As Node-RED keeps them, not sealed yet. */
+  /** In the form in which Node-RED keeps them, but not encrypted yet. */
   credentials: Record<string, Record<string, string>>;
 }
 
-/** @param clientIds of own apps @param reportPort where what comes out is sent @param askEvery seconds */
+/** @param clientIds of the user's apps @param reportPort port for tokens and errors @param askEvery seconds */
 export function householdFlow(
   clientIds: readonly string[],
   reportPort: number,

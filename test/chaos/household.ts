@@ -1,4 +1,4 @@
-/** Three Node-REDs that share an account over one Redis, and the Spotify that they ask. */
+/** Three Node-REDs that share an account over one Redis, and the Spotify that they use. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,10 +11,10 @@ import { People } from "./people";
 import { TokenReports } from "./token-reports";
 
 export interface HouseholdOptions {
-  /** How many own apps the account is to be signed in with. */
+  /** With how many of the user's own apps the account is signed in. */
   apps?: number;
   policy?: Partial<Policy>;
-  /** Settings that a Node-RED has of its own, by its place among the three. */
+  /** Settings of a single Node-RED, by its position among the three. */
   own?: readonly Record<string, unknown>[];
 }
 
@@ -43,7 +43,7 @@ export class Household {
     this.#ends = ends;
   }
 
-  /** Makes everything, and starts no Node-RED. */
+  /** Creates everything, and starts no Node-RED. */
   static async open({ apps: count = 0, policy = {}, own = [] }: HouseholdOptions = {}): Promise<Household> {
     const folder = await mkdtemp(join(tmpdir(), "spotify-household-"));
     const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -88,7 +88,7 @@ export class Household {
   }
 }
 
-/** What was begun last ends first. */
+/** In reverse order of the start. */
 async function end(ends: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const one of ends.toReversed()) await one();
 }

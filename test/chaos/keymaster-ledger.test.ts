@@ -25,24 +25,24 @@ describe("the ledger of requests to keymaster", () => {
   const counted = (): Partial<typeof ledger.requests> =>
     Object.fromEntries(Object.entries(ledger.requests).filter(([, count]) => count > 0));
 
-  it("takes a request for due if there was no such token, or it was old", () => {
+  it("says that a request is due if there was no such token, or only an old one", () => {
     asks("kitchen", 1_100, { scopes: ["user-top-read"] });
     asks("kitchen", 3_000);
     assert.deepEqual(counted(), { due: 3 });
   });
 
-  it("notices a second request for a token that there is", () => {
+  it("notices a second request for a token that exists", () => {
     asks("kitchen", 1_100);
     assert.deepEqual(counted(), { due: 1, twice: 1 });
   });
 
-  it("allows a second one if the first was refused", () => {
+  it("allows a second request if the first was refused", () => {
     asks("kitchen", 3_000, { status: 503 });
     asks("kitchen", 3_100);
     assert.deepEqual(counted(), { due: 3 });
   });
 
-  it("allows a second one if the first asker was killed, and not if it was the second", () => {
+  it("allows a second request if the sender of the first was killed, but not if that of the second was", () => {
     circumstances.killed("kitchen", 1_050);
     asks("kitchen", 1_100);
     assert.deepEqual(counted(), { due: 1, twice: 1 });
@@ -51,13 +51,13 @@ describe("the ledger of requests to keymaster", () => {
     assert.deepEqual(counted(), { due: 1, twice: 1, killed: 1 });
   });
 
-  it("allows a second one if nobody could read the first from the store", () => {
+  it("allows a second request if no other Node-RED could read the first token from the store", () => {
     circumstances.storeAway(900)(1_050);
     asks("kitchen", 1_100);
     assert.deepEqual(counted(), { due: 1, storeAway: 1 });
   });
 
-  it("begins anew when everybody was signed out", () => {
+  it("starts again when the account was signed out everywhere", () => {
     ledger.forget();
     asks("kitchen", 1_100);
     assert.deepEqual(counted(), { due: 2 });

@@ -1,22 +1,22 @@
-/** Which requests to keymaster were needed: one for each token, whichever Node-RED asks. */
+/** Which requests to keymaster were needed: one for each token, no matter which Node-RED asks. */
 import type { KeymasterRecord } from "../simulator";
 import type { Circumstances } from "./circumstances";
 
 /**
  * Why keymaster was asked.
  * - `due`: there was no token, or it was about to expire
- * - `killed`: the last one who had asked was killed meanwhile
+ * - `killed`: the Node-RED that asked last was killed meanwhile
  * - `storeAway`: the others could not read what was stored
- * - `twice`: there was a token, and everybody could have known it
+ * - `twice`: there was a token, and all Node-REDs could have known it
  */
 export type Reason = "due" | "killed" | "storeAway" | "twice";
 
-/** A token counts from when it was asked for, which is a little before Spotify notes it, ms. */
+/** A token counts from the time of its request, which is a little before Spotify records it, ms. */
 const TOLERANCE = 500;
 
 export class KeymasterLedger {
   readonly requests: Record<Reason, number> = { due: 0, killed: 0, storeAway: 0, twice: 0 };
-  /** How each request came about that was not needed. */
+  /** Describes each request that was not needed. */
   readonly mistakes: string[] = [];
   readonly #usableFor: number;
   readonly #circumstances: Circumstances;
@@ -25,24 +25,24 @@ export class KeymasterLedger {
   readonly #nameOf = new Map<string, string>();
   #forgottenAt = 0;
 
-  /** @param usableFor how long a token is handed out, ms */
+  /** @param usableFor how long a token is given to flows, ms */
   constructor(circumstances: Circumstances, usableFor: number) {
     this.#circumstances = circumstances;
     this.#usableFor = usableFor;
   }
 
-  /** Each Node-RED is a device of its own. */
+  /** Each Node-RED is a separate device. */
   isDevice(deviceId: string, name: string): void {
     this.#nameOf.set(deviceId, name);
   }
 
-  /** Everybody was signed out, or in: tokens from before do not count any more. */
+  /** All Node-REDs were signed out, or in: earlier tokens no longer count. */
   forget(at = performance.now()): void {
     this.#last.clear();
     this.#forgottenAt = at;
   }
 
-  /** @returns in a sentence, what was asked for and why */
+  /** @returns a sentence that says what was asked for, and why */
   asked({ username, clientId, scopes, deviceId, status }: KeymasterRecord, at = performance.now()): string {
     const key = `${username} ${clientId} ${scopes.join(" ")}`;
     const last = this.#last.get(key);

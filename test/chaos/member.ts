@@ -1,4 +1,4 @@
-/** One of the Node-REDs that share an account: a user directory, its own way to Spotify, and a process that may be killed. */
+/** One of the Node-REDs that share an account: a user directory, a relay to Spotify, and a process to kill. */
 import { appendFile, copyFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "../../scripts/docs";
@@ -20,7 +20,7 @@ export interface MemberOptions {
   store: { url: string; secret: string };
 }
 
-/** Of the nodes that come with Node-RED, those that take long to load and that no flow here uses. */
+/** Nodes that come with Node-RED, take long to load, and are not used in any flow here. */
 const UNUSED_NODES = [
   ["05-tls.js", "06-httpproxy.js", "10-mqtt.js", "21-httpin.js", "21-httprequest.js", "22-websocket.js"],
   ["32-udp.js", "90-exec.js", "10-file.js", "23-watch.js", "16-range.js", "17-split.js", "18-sort.js"],
@@ -33,7 +33,7 @@ export class Member {
   readonly #userDir: string;
   readonly #env: NodeJS.ProcessEnv;
   #red: NodeRedProcess | undefined;
-  /** What earlier processes have said. */
+  /** What earlier processes have printed. */
   #said = "";
 
   private constructor(name: string, relay: AccountsRelay, userDir: string, env: NodeJS.ProcessEnv) {
@@ -43,7 +43,7 @@ export class Member {
     this.#env = { ...env, [NAME]: name };
   }
 
-  /** Makes its user directory, and starts nothing. @param own further settings, which the others do not have */
+  /** Creates its user directory, and starts nothing. @param own further settings for this Node-RED only */
   static async make(
     name: string,
     userDir: string,
@@ -52,7 +52,7 @@ export class Member {
   ): Promise<Member> {
     const relay = await AccountsRelay.start(name, accounts);
     await copyInstallation(userDir);
-    // As `npm install redis` in the user directory would do it.
+    // As `npm install redis` would do in the user directory.
     const redis = dirname(require.resolve("redis/package.json"));
     await symlink(redis, join(userDir, "node_modules", "redis"), "dir");
     const endpoints = { ...(settings["spotifySessionEndpoints"] as object), accounts: relay.url };
@@ -62,7 +62,7 @@ export class Member {
       ...own,
       spotifySessionEndpoints: endpoints,
     });
-    // What the documentation shows, as it is.
+    // The settings from the documentation, unchanged.
     await copyFile(join(root, "docs", "many-instances", "settings.js"), join(userDir, "documented.js"));
     const take = `const { spotifySessionStore, credentialSecret } = require("./documented.js");
 Object.assign(module.exports, { spotifySessionStore, credentialSecret });
@@ -83,12 +83,12 @@ Object.assign(module.exports, { spotifySessionStore, credentialSecret });
     return this.#red.url;
   }
 
-  /** A browser at its editor. */
+  /** A browser in its editor. */
   get admin(): AdminClient {
     return new AdminClient(this.url);
   }
 
-  /** All that its processes have said. */
+  /** All that its processes have printed. */
   get output(): string {
     return this.#said + (this.#red?.output ?? "");
   }
@@ -97,7 +97,7 @@ Object.assign(module.exports, { spotifySessionStore, credentialSecret });
     this.#red = await NodeRedProcess.start({ userDir: this.#userDir, env: this.#env });
   }
 
-  /** Ends the process at once, as a power cut does. Resolves when it is gone. */
+  /** Ends the process at once, like a power cut. Resolves when the process is gone. */
   async kill(): Promise<void> {
     const red = this.#taken();
     if (red.pid !== undefined) process.kill(red.pid, "SIGKILL");

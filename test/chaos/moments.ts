@@ -1,4 +1,4 @@
-/** The moments at which a Node-RED is killed: each brings about something, and says whom it hits in the middle of it. */
+/** The moments at which a Node-RED is killed: each starts an action, and names the Node-RED that carries it out. */
 import type { Randomness } from "../support/randomness";
 import type { TokenExchange } from "./accounts-relay";
 import type { Household } from "./household";
@@ -7,21 +7,21 @@ import { PAIRED } from "./people";
 
 export type MomentName = "any time" | "refresh" | "pairing" | "sign-in" | "sign-out";
 
-/** A moment that has come. */
+/** A moment to kill a Node-RED. */
 export interface Moment {
   member: Member;
-  /** What the people were about; undefined: nothing. Resolves when they know how it ended. */
+  /** Present if the people had started an action. Resolves with its outcome. */
   after?: () => Promise<Aftermath>;
 }
 
 export interface Aftermath {
-  /** The sign-in that may be gone. */
+  /** The sign-in that may be lost. */
   id: string;
   /** Whether the Node-RED said that it was signed out. */
   isSignedOut: boolean;
 }
 
-/** How often each is chosen. */
+/** How often each moment is chosen. */
 const SHARES: readonly (readonly [MomentName, number])[] = [
   ["any time", 4],
   ["refresh", 8],
@@ -31,14 +31,14 @@ const SHARES: readonly (readonly [MomentName, number])[] = [
 ];
 const ALL = SHARES.flatMap(([name, share]) => Array.from({ length: share }, () => name));
 
-/** ms until a moment is no longer waited for: nobody refreshes while the store is away. */
+/** ms until a moment is given up: there are no refreshes while the store is unreachable. */
 const MOST_WAITING = 4_000;
 
 export function chooseMoment(random: Randomness): MomentName {
   return random.pick(ALL);
 }
 
-/** Resolves in the middle of it. */
+/** Resolves in the middle of the action. */
 export async function bringAbout(
   name: MomentName,
   household: Household,
@@ -53,7 +53,7 @@ export async function bringAbout(
     case "refresh": {
       const event = random.pick(["asked", "answered"] as const);
       const exchange = await next(running, event, ({ grantType }) => grantType === "refresh_token");
-      // Mostly at once: storing takes a few milliseconds only.
+      // Mostly without a pause, because storing takes only a few milliseconds.
       if (random.chance(0.6)) await pause(random.below(random.pick([5, 50])));
       return { member: running.find((one) => one.name === exchange?.by) ?? member };
     }
@@ -82,7 +82,7 @@ export async function bringAbout(
   }
 }
 
-/** The next such request of one of these; undefined if none comes in time. */
+/** The next exchange of one of these members that is right; undefined if none comes in time. */
 function next(
   members: readonly Member[],
   event: "asked" | "answered",
@@ -102,7 +102,7 @@ function next(
   });
 }
 
-/** Chance is what this is for: no result depends on how long it takes. */
+/** This wait only adds randomness: no result depends on its length. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -21,7 +21,7 @@ describeWithRedis("ten sessions that share an account, a hundred messages each a
   });
   after(() => redis?.close());
 
-  /** Each with a connection of its own to the store, as in a process of its own. */
+  /** Each session has a separate connection to the store, as in a separate process. */
   const sessionsOf = (account: Account, id: string): Session[] =>
     Array.from({ length: SESSIONS }, (_, index) => {
       const instance = `instance ${index}`;
@@ -36,7 +36,7 @@ describeWithRedis("ten sessions that share an account, a hundred messages each a
     );
   const asked = (): number => stage.current.simulator.stats.keymasterRequests.length;
 
-  it("ask keymaster exactly once, and all get that token", async () => {
+  it("ask keymaster exactly once, and all get the same token", async () => {
     const sessions = sessionsOf(stage.current.account(), "asked-at-once");
     const tokens = await everyMessage(sessions);
     assert.equal(tokens.length, SESSIONS * MESSAGES);
@@ -44,7 +44,7 @@ describeWithRedis("ten sessions that share an account, a hundred messages each a
     assert.equal(asked(), 1);
   });
 
-  it("ask once more, together, when a server has refused that token", async () => {
+  it("ask once more, together, if a server has refused that token", async () => {
     const sessions = sessionsOf(stage.current.account(), "refused");
     const [{ accessToken }] = (await everyMessage(sessions)) as [Token];
     for (const session of sessions) session.tokens.refused(accessToken);

@@ -1,21 +1,21 @@
-/** What happens to the store in the course of a run. */
+/** The outages of the store during a run. */
 import type { Randomness } from "../support/randomness";
 import type { RedisServer } from "../support/redis-server";
 import { pause } from "./moments";
 
 export type OutageName = "killed" | "paused" | "full";
 
-/** How long the store is away, ms: at least, and by chance up to so much more. */
+/** How long the store is away, ms: the minimum, and the most that is added at random. */
 const LENGTHS: Record<OutageName, readonly [number, number]> = {
   killed: [100, 2_000],
-  // Now and then longer than a lease lives.
+  // Sometimes longer than a lease lives.
   paused: [2_000, 10_000],
   full: [3_000, 3_000],
 };
-/** Until all clients that were cut off have connected again, and stored what they held, ms. */
+/** How long it takes until all clients have connected again and stored their data, ms. */
 const ALL_BACK_WITHIN = 4_000;
 
-/** @param away called when the store is no longer there. @returns to be called when it is. */
+/** @param away called when the store is no longer reachable; its result is called when it is reachable again */
 export async function suffer(
   name: OutageName,
   redis: RedisServer,

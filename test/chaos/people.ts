@@ -4,7 +4,7 @@ import type { SimulatedSpotify } from "../../scripts/simulated-spotify";
 import { SCOPES } from "./flow";
 import type { Member } from "./member";
 
-/** ID of the sign-in that a pairing makes. */
+/** ID of the sign-in that a pairing creates. */
 export const PAIRED = "stored";
 
 export class People {
@@ -14,7 +14,7 @@ export class People {
     this.#spotify = spotify;
   }
 
-  /** Pairs with a code. @throws an Error if that does not succeed */
+  /** Pairs with a code. @throws an Error if this fails */
   async pair(member: Member): Promise<void> {
     const { simulator, account } = this.#spotify;
     const { admin } = member;
@@ -24,7 +24,7 @@ export class People {
     if (state !== "done") throw new Error(`The pairing on ${member.name} ${state}: ${error?.message}`);
   }
 
-  /** Signs in with an own app. @throws an Error if that does not succeed */
+  /** Signs in with the user's own app. @throws an Error if this fails */
   async signIn(member: Member, clientId: string): Promise<void> {
     const { simulator, account } = this.#spotify;
     const { admin } = member;
@@ -32,13 +32,13 @@ export class People {
     const { id, url } = answered(
       await admin.ask("POST", "authorization", { clientId, scopes: SCOPES, redirectUri }),
     );
-    // The page is Spotify's own: a browser does not take the Node-RED's way.
+    // The page belongs to Spotify: a browser does not use the relay of the Node-RED.
     const { pathname, search } = new URL(url!);
     const address = await simulator.approve(simulator.endpoints.accounts + pathname + search, account);
     answered(await admin.ask("POST", `authorization/${id}/callback`, { address }));
   }
 
-  /** @param id a client ID, or `PAIRED` @throws an Error if that does not succeed */
+  /** @param id a client ID, or `PAIRED` @throws an Error if this fails */
   async signOut(member: Member, id: string): Promise<void> {
     answered(await member.admin.ask("POST", "sign-out", { id }));
   }

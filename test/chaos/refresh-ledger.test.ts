@@ -48,18 +48,18 @@ describe("the ledger of refresh tokens", () => {
   let story: Story;
   beforeEach(() => (story = new Story()));
 
-  it("counts refreshes, and nothing else while everybody uses the newest", () => {
+  it("counts refreshes, and nothing else while all Node-REDs use the newest token", () => {
     story.asks("attic", "1", 1000, { refreshToken: "2" });
     story.asks("kitchen", "2", 2000, { refreshToken: "3" });
     assert.deepEqual([story.ledger.refreshes, story.ledger.reuses, story.told], [2, [], []]);
   });
 
-  it("calls it a mistake if nobody was killed", () => {
+  it("calls it a mistake if no Node-RED was killed", () => {
     assert.deepEqual(story.oldOneUsed(), ["mistake"]);
     assert.deepEqual(story.told, ["app"]);
   });
 
-  it("calls it unavoidable if the one who had the new token was killed at once", () => {
+  it("calls it unavoidable if the Node-RED with the new token was killed at once", () => {
     assert.deepEqual(
       story.oldOneUsed(() => story.circumstances.killed("attic", 1050)),
       ["killed"],
@@ -67,7 +67,7 @@ describe("the ledger of refresh tokens", () => {
     assert.equal(story.ledger.reuses[0]?.heldFor, 45);
   });
 
-  it("calls it unavoidable if it was killed before the answer came", () => {
+  it("calls it unavoidable if that Node-RED was killed before the answer came", () => {
     assert.deepEqual(
       story.oldOneUsed(() => story.circumstances.killed("attic", 1002)),
       ["killed"],
@@ -84,7 +84,7 @@ describe("the ledger of refresh tokens", () => {
     assert.equal(story.ledger.reuses[0]?.heldFor, undefined);
   });
 
-  it("calls it a mistake if another one was killed, or this one before it asked", () => {
+  it("calls it a mistake if another Node-RED was killed, or this one before it asked", () => {
     const happens = (): void => {
       story.circumstances.killed("cellar", 1050);
       story.circumstances.killed("attic", 900);
@@ -93,7 +93,7 @@ describe("the ledger of refresh tokens", () => {
     assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
-  it("calls it a mistake if a flow was given the token before it was stored", () => {
+  it("calls it a mistake if a flow received the token before it was stored", () => {
     const happens = (): void => {
       story.shown.add("a2");
       story.circumstances.killed("attic", 1050);
@@ -101,14 +101,14 @@ describe("the ledger of refresh tokens", () => {
     assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
-  it("calls it a mistake if it had long enough to store it", () => {
+  it("calls it a mistake if the Node-RED had enough time to store the token", () => {
     assert.deepEqual(
       story.oldOneUsed(() => story.circumstances.killed("attic", 9000)),
       ["mistake"],
     );
   });
 
-  it("tells it apart if the store could not be written meanwhile", () => {
+  it("counts it separately if the store could not be written meanwhile", () => {
     const happens = (): void => {
       const back = story.circumstances.storeAway(500);
       story.shown.add("a2");
@@ -126,7 +126,7 @@ describe("the ledger of refresh tokens", () => {
     assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
-  it("calls it a mistake if the new token was stored, and the old one used nevertheless", () => {
+  it("calls it a mistake if the new token was stored, but the old one was used", () => {
     const happens = (): void => {
       story.circumstances.killed("attic", 1050);
       story.asks("cellar", "2", 15_000, { refreshToken: "3" });
@@ -134,7 +134,7 @@ describe("the ledger of refresh tokens", () => {
     assert.deepEqual(story.oldOneUsed(happens), ["mistake"]);
   });
 
-  it("calls it a mistake if the same one is used once more", () => {
+  it("calls it a mistake if the same token is used once more", () => {
     story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
     story.asks("cellar", "1", 21_000, { error: "invalid_grant" });
     assert.deepEqual(
@@ -143,7 +143,7 @@ describe("the ledger of refresh tokens", () => {
     );
   });
 
-  it("calls that unavoidable if the one who was refused it was killed before it could tell", () => {
+  it("calls that unavoidable if the Node-RED that was refused was killed before it could report it", () => {
     story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
     story.circumstances.killed("kitchen", 20_010);
     story.asks("cellar", "1", 33_000, { error: "invalid_grant" });
@@ -153,7 +153,7 @@ describe("the ledger of refresh tokens", () => {
     );
   });
 
-  it("calls that a mistake if it had long enough to tell", () => {
+  it("calls that a mistake if that Node-RED had enough time to report it", () => {
     story.oldOneUsed(() => story.circumstances.killed("attic", 1050));
     story.circumstances.killed("kitchen", 25_000);
     story.asks("cellar", "1", 33_000, { error: "invalid_grant" });

@@ -1,8 +1,8 @@
 /**
- * What became of each refresh token: seen where the Node-REDs meet Spotify, and told apart by who was killed when.
+ * What happened to each refresh token, as seen between the Node-REDs and Spotify, and by which of them was killed when.
  *
- * Spotify replaces a refresh token at once. A Node-RED that is killed after that, and before the store has the new one,
- * takes it with it: no program can prevent that. All other uses of a token that was replaced are mistakes of the program.
+ * Spotify replaces a refresh token at once. If a Node-RED is killed after that, and before the store has the new one,
+ * the new one is lost: no program can prevent that. Any other use of a replaced token is a mistake of the program.
  */
 import { EventEmitter } from "node:events";
 import type { TokenExchange } from "./accounts-relay";
@@ -10,22 +10,22 @@ import type { Circumstances } from "./circumstances";
 
 /**
  * Why a replaced refresh token was used again.
- * - `killed`: the only one who knew the new one was killed before it could store it
+ * - `killed`: the only Node-RED that knew the new one was killed before it could store it
  * - `storeAway`: the same, while the store could not be written
- * - `mistake`: the new one was known, or could have been
+ * - `mistake`: the new one was known, or could have been known
  */
 export type Cause = "killed" | "storeAway" | "mistake";
 
 export interface Reuse {
   clientId: string;
-  /** Who used it. */
+  /** Name of the Node-RED that used it. */
   by: string;
   cause: Cause;
   /** When Spotify refused it. */
   at: number;
-  /** How long the one who took the new token with it had had it when it was killed, ms; undefined: it never had it. */
+  /** How long the Node-RED had had the new token when it was killed, ms; undefined if it never had it. */
   heldFor?: number | undefined;
-  /** For whoever reads the end of a run. */
+  /** Describes the reuse, for people who read the end of a run. */
   story: string;
 }
 
@@ -33,13 +33,13 @@ export interface Reuse {
 interface Link {
   refreshToken: string;
   from: TokenExchange;
-  /** What took its place. */
+  /** The refresh token that replaced this one. */
   next?: Link;
-  /** Who used it last after it was replaced. */
+  /** The last use of this token after it was replaced. */
   usedAgain?: TokenExchange;
 }
 
-/** From an answer to its place in the store, ms: with a store that answers, no sound program takes longer. */
+/** Time from an answer until it is stored, ms. If the store answers, a correct program does not take longer. */
 const STORED_WITHIN = 500;
 
 /** Emits `reused` when a replaced refresh token was used, and `refreshed` after each refresh that succeeded. */
@@ -83,7 +83,7 @@ export class RefreshLedger extends EventEmitter<{ reused: [Reuse]; refreshed: []
     this.emit("reused", reuse);
   }
 
-  /** Whether this client ID was given a refresh token after this moment, by a refresh or a sign-in. */
+  /** Whether this client ID received a refresh token after this time, by a refresh or a sign-in. */
   isGivenSince(clientId: string, at: number): boolean {
     return (this.#givenAt.get(clientId) ?? 0) > at;
   }
@@ -115,7 +115,7 @@ export class RefreshLedger extends EventEmitter<{ reused: [Reuse]; refreshed: []
     return { clientId, by, cause, at: exchange.answer!.at, heldFor, story };
   }
 
-  /** Who was refused a token tells the others, unless it is killed before it can. */
+  /** A Node-RED whose token is refused tells the others, unless it is killed before it can. */
   #isKilledAtOnce({ by, arrivedAt, answer }: TokenExchange): boolean {
     const killedAt = this.#circumstances.endOfSender(by, arrivedAt);
     return killedAt !== undefined && killedAt < answer!.at + STORED_WITHIN;

@@ -1,4 +1,4 @@
-/** Three Node-REDs that share one account over Redis: what is done on one of them holds for all. */
+/** Three Node-REDs that share one account over Redis: a change in one of them applies to all. */
 import assert from "node:assert/strict";
 import { foundIn } from "../installed/secrets";
 import { describeWithRedis } from "../support/redis-server";
@@ -17,7 +17,7 @@ describeWithRedis("three Node-REDs that share an account", function () {
   /** Its editor is disabled. */
   let cellar: Member;
   let appId: string;
-  /** When the last step began. */
+  /** Time at which the last step began. */
   let since: number;
 
   before(async function () {
@@ -59,13 +59,13 @@ describeWithRedis("three Node-REDs that share an account", function () {
     assert.equal(household.spotify.simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("are a device each, as far as Spotify can see", () => {
+  it("are three separate devices for Spotify", () => {
     const { logins } = household.spotify.simulator.stats;
     const devices = new Set(logins.filter(({ type }) => type === 1).map(({ deviceId }) => deviceId));
     assert.equal(devices.size, 3);
   });
 
-  it("are all signed in with an own app when one of them was, and refresh its grant once for all", async () => {
+  it("are all signed in with the user's own app when one of them was, and refresh its grant once for all", async () => {
     const { simulator } = household.spotify;
     const refreshes = (): number =>
       simulator.stats.tokenRequests.filter(({ grantType }) => grantType === "refresh_token").length;
@@ -77,7 +77,7 @@ describeWithRedis("three Node-REDs that share an account", function () {
     assert.deepEqual(await listed(attic), [appId, PAIRED].toSorted());
   });
 
-  it("know it all after a restart, and ask Spotify for nothing", async () => {
+  it("know all of it after a restart, and ask Spotify for nothing", async () => {
     const { stats } = household.spotify.simulator;
     const asked = (): number => stats.keymasterRequests.length + stats.tokenRequests.length;
     const before = asked();
@@ -108,7 +108,7 @@ describeWithRedis("three Node-REDs that share an account", function () {
     assert.equal(new Set(tokens).size, 1);
   });
 
-  it("have kept everything sealed: no secret is in the store's files or in a log", async () => {
+  it("have kept everything encrypted: the store's files and the logs have no secret", async () => {
     const { simulator, account } = household.spotify;
     const secrets = [
       ...simulator.secrets,

@@ -1,4 +1,4 @@
-/** What a run of chaos has counted, and how it is shown. */
+/** The counts of a chaos run, and how they are shown. */
 import type { Reason } from "./keymaster-ledger";
 import type { Cause } from "./refresh-ledger";
 
@@ -8,29 +8,29 @@ export interface Tally {
   kills: Record<string, number>;
   /** By kind. */
   outages: Record<string, number>;
-  /** Carried out by Spotify. */
+  /** Refreshes that Spotify has carried out. */
   refreshes: number;
   /** Refresh tokens that were used after Spotify had replaced them, by cause. */
   reused: Record<Cause, number>;
-  /** Grants that ended with that: somebody had to sign in again. */
+  /** Grants that ended because of that, so that a person had to sign in again. */
   lost: Record<Cause, number>;
-  /** The same, as the simulated Spotify counts. */
+  /** The same, as counted by the simulated Spotify. */
   reusedBySpotifysCount: number;
-  /** How each mistake came about, of refreshes and of requests to keymaster. */
+  /** Descriptions of all mistakes: refreshes, and requests to keymaster. */
   mistakes: string[];
-  /** The longest that somebody had a new refresh token before it was killed and had not stored it, ms. */
+  /** The longest time that a killed Node-RED had had a new refresh token without storing it, ms. */
   longestHeld: number;
   /** Requests to keymaster, by reason. */
   keymaster: Record<Reason, number>;
-  /** Sign-ins that were there again after a Node-RED had said that they were gone. */
+  /** Sign-ins that came back after a Node-RED had reported their sign-out. */
   resurrected: number;
-  /** Sign-ins that are not there at the end. */
+  /** Sign-ins that are missing at the end. */
   missing: number;
   /** Whether all Node-REDs know of the same sign-ins at the end. */
   isAgreed: boolean;
-  /** That flows were told, by code. */
+  /** Errors that flows received, by code. */
   errors: Record<string, number>;
-  /** Whether a log holds a token. */
+  /** Whether a log contains a token. */
   isSecretShown: boolean;
 }
 

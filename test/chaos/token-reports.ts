@@ -1,4 +1,4 @@
-/** What comes out of the token nodes of all Node-REDs. Their flows send it here over TCP, a line of JSON for each. */
+/** The output of the token nodes of all Node-REDs. Their flows send it here over TCP, one line of JSON each. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { Waiting } from "../../scripts/waiting";
 
@@ -22,9 +22,9 @@ export class TokenReports {
   readonly #sockets = new Set<Socket>();
   readonly #waiting = new Waiting();
   readonly #tokens = new Set<string>();
-  /** The newest of each Node-RED, source and client ID. */
+  /** The newest report of each Node-RED, source and client ID. */
   readonly #newest = new Map<string, Report>();
-  /** When each error came last, by Node-RED and code. */
+  /** When each error was last reported, by Node-RED and code. */
   readonly #failedAt = new Map<string, number>();
 
   private constructor() {
@@ -41,12 +41,12 @@ export class TokenReports {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Whether a flow was given this token, in any Node-RED. */
+  /** Whether a flow in any Node-RED received this token. */
   has(accessToken: string): boolean {
     return this.#tokens.has(accessToken);
   }
 
-  /** The token that this Node-RED gave last. */
+  /** The last token that this Node-RED gave. */
   newest(from: string, source: string, clientId: string): Report | undefined {
     return this.#newest.get(keyOf({ from, source, clientId }));
   }
@@ -86,7 +86,7 @@ export class TokenReports {
       for (const line of lines) this.#heard(line);
       this.#waiting.changed();
     });
-    // Whoever was killed does not say goodbye.
+    // A client that was killed does not close its socket properly.
     socket.on("error", () => undefined);
     socket.on("close", () => this.#sockets.delete(socket));
   }

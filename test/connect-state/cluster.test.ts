@@ -35,7 +35,7 @@ const forms: Record<string, (init: Init) => ClusterView> = {
   "answered as JSON with every field": (init) => readCluster(clusterJson(create(ClusterSchema, init)), own),
 };
 
-/** Every field that has another form in JSON, and those that a player shows. */
+/** All fields that differ in JSON, and those that a player shows. */
 const WHOLE: Init = {
   changedTimestampMs: 1783749990601n,
   serverTimestampMs: 1783749990700n,
@@ -87,7 +87,7 @@ for (const [form, read] of Object.entries(forms)) {
   describe(`A cluster ${form}`, () => {
     const devices = { phone, speaker, us };
 
-    it("names the app that started what the active device plays", () => {
+    it("names the app that started the playback of the active device", () => {
       const view = read({
         activeDeviceId: "speaker",
         playerState: { playOrigin: { deviceIdentifier: "phone" } },
@@ -99,7 +99,7 @@ for (const [form, read] of Object.entries(forms)) {
       });
     });
 
-    it("names the active device where that app is not known", () => {
+    it("names the active device if that app is not known", () => {
       const view = read({ activeDeviceId: "phone", device: devices });
       assert.equal(view.controller?.device.id, "phone");
       const gone = read({
@@ -110,19 +110,19 @@ for (const [form, read] of Object.entries(forms)) {
       assert.equal(gone.controller?.device.id, "phone");
     });
 
-    it("names nobody while no device is active, nor where that is us", () => {
+    it("names no app if no device is active, or if we are the active device", () => {
       assert.equal(read({ device: devices }).isActive, false);
       assert.equal(read({ device: devices }).controller, undefined);
       assert.equal(read({ activeDeviceId: "us", device: devices }).controller, undefined);
     });
 
-    it("names nobody by what is no client ID", () => {
+    it("names no app if the client ID is invalid", () => {
       const view = read({ activeDeviceId: "phone", device: { phone: { ...phone, clientId: "android" } } });
       assert.equal(view.controller, undefined);
       assert.equal(view.isActive, true);
     });
 
-    it("knows who is there, and nobody by the names that objects have anyway", () => {
+    it("knows its devices, and finds none by names that all objects have", () => {
       const view = read({ device: devices });
       assert.equal(view.has("phone"), true);
       assert.equal(view.app("speaker")?.clientId, speaker.clientId);
@@ -147,7 +147,7 @@ describe("The whole of a cluster", () => {
     protobuf: toBinary(ClusterSchema, cluster),
     JSON: JSON.parse(JSON.stringify(clusterJson(cluster))) as object,
   })) {
-    it(`is there as it was answered in ${form}`, () => {
+    it(`is kept unchanged from an answer in ${form}`, () => {
       assert.ok(equals(ClusterSchema, readCluster(answer, own).cluster, cluster));
       assert.equal(readCluster(answer, own).update, undefined);
     });
@@ -157,7 +157,7 @@ describe("The whole of a cluster", () => {
     protobuf: toBinary(ClusterUpdateSchema, update),
     JSON: JSON.parse(JSON.stringify(clusterUpdateJson(update))) as object,
   })) {
-    it(`is there as it was pushed in ${form}, with the reason and what it confirms`, () => {
+    it(`is kept unchanged from a push in ${form}, with the reason and the confirmed command`, () => {
       const view = readClusterUpdate(payload, own);
       assert.ok(equals(ClusterSchema, view.cluster, cluster));
       assert.ok(view.update && equals(ClusterUpdateSchema, view.update, update));
@@ -165,12 +165,12 @@ describe("The whole of a cluster", () => {
     });
   }
 
-  it("is read in JSON that has fields and words which are new", () => {
+  it("is read from JSON that has new fields and words", () => {
     const json = { ...clusterUpdateJson(update), update_reason: "SOMETHING_NEW", more: [1] };
     assert.equal(readClusterUpdate(json, own).controller?.device.id, "phone");
   });
 
-  it("holds nothing of what is not in the schema, such as a device's public IP address", () => {
+  it("holds no fields that are not in the schema, such as a device's public IP address", () => {
     // DeviceInfo { name 3: "x", public_ip 22: "203.0.113.7" }
     const info = Buffer.from("1a0178b2010b3230332e302e3131332e37", "hex");
     const entry = Buffer.concat([Buffer.from([0x0a, 1, 0x61, 0x12, info.length]), info]);
@@ -221,19 +221,19 @@ describe("The size of a cluster", () => {
   };
 
   for (const [form, read] of Object.entries(pushed)) {
-    it(`may be that of 100 devices and 200 tracks, ${form}`, () => {
+    it(`may be as large as 100 devices and 200 tracks need, ${form}`, () => {
       assert.equal(Object.keys(read(large).cluster.device).length, 100);
     });
 
     for (const [what, init] of Object.entries(tooLarge)) {
-      it(`has a bound, so that thousands of tiny ${what} do not hold up everything else, ${form}`, () => {
+      it(`has a limit, so that thousands of tiny ${what} do not block everything else, ${form}`, () => {
         thrownBy(() => read(init), "PROTOCOL_ERROR");
       });
     }
   }
 });
 
-describe("What is no cluster", () => {
+describe("Data that is not a cluster", () => {
   it("is a PROTOCOL_ERROR that quotes none of it", () => {
     for (const payload of [Buffer.from("secret"), { cluster: "secret" }, {}, [], null, "secret", 7]) {
       const failure = thrownBy(() => readClusterUpdate(payload, own), "PROTOCOL_ERROR");

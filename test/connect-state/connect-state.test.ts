@@ -101,7 +101,7 @@ describe("Registering with connect-state", () => {
     return state.observe("us", "connection/id+=", OWN, signal);
   }
 
-  it("says that a person looks at the list of devices, so that devices are woken", async () => {
+  it("can say that a person looks at the list of devices, so that devices are woken", async () => {
     await connectState().observe("us", "connection/id+=", OWN, NEVER, true);
     const [{ path, body }] = asked as [(typeof asked)[0]];
     // Source: WaveeMusic docs/plans/wavee/connect-commands-from-capture.md, of the desktop app.
@@ -109,7 +109,7 @@ describe("Registering with connect-state", () => {
     assert.equal(fromBinary(PutStateRequestSchema, body).putStateReason, PutStateReason.PICKER_OPENED);
   });
 
-  it("is done by the observer in protobuf, with what the web player says of itself", async () => {
+  it("is done by the observer in protobuf, with the same description of itself as the web player's", async () => {
     const view = await observe();
     assert.equal(view.isActive, false);
     assert.equal(view.has("phone"), true);
@@ -132,7 +132,7 @@ describe("Registering with connect-state", () => {
     assert.equal(capabilities.isControllable, false);
   });
 
-  it("reads an answer in JSON as well", async () => {
+  it("also reads an answer in JSON", async () => {
     const headers = { "content-type": "application/json; charset=utf-8" };
     answers = [{ headers, body: '{"active_device_id":"phone","devices":{"phone":{}}}' }];
     const view = await observe();
@@ -140,7 +140,7 @@ describe("Registering with connect-state", () => {
     assert.equal(view.has("phone"), true);
   });
 
-  it("fetches a fresh token where one is refused with 401, once", async () => {
+  it("fetches a new token once if one is refused with 401", async () => {
     answers = [{ status: 401 }];
     await observe();
     assert.deepEqual(refusedTokens, ["token 1"]);
@@ -155,7 +155,7 @@ describe("Registering with connect-state", () => {
     [400, "INVALID_CLIENTTOKEN"],
     [401, "EXPIRED_CLIENTTOKEN"],
   ] as const) {
-    it(`fetches a fresh client token where one is refused (${trouble}), once, and keeps the other`, async () => {
+    it(`fetches a new client token once if one is refused (${trouble}), and keeps the access token`, async () => {
       const refusal = { status, headers: { "client-token-error": trouble } };
       answers = [refusal];
       await observe();
@@ -177,14 +177,14 @@ describe("Registering with connect-state", () => {
     [500, "UNREACHABLE"],
     [503, "UNREACHABLE"],
   ] as const) {
-    it(`is ${code} where the answer is ${status}`, async () => {
+    it(`is ${code} if the answer is ${status}`, async () => {
       answers = [{ status }];
       await failureOf(observe(), code);
       assert.equal(asked.length, 1);
     });
   }
 
-  it("is RATE_LIMITED for as long as Spotify says, and asks nobody meanwhile", async () => {
+  it("is RATE_LIMITED for as long as Spotify says, and sends no request meanwhile", async () => {
     answers = [{ status: 429, headers: { "retry-after": "3600" } }];
     const state = connectState();
     assert.equal((await failureOf(observe(state), "RATE_LIMITED")).retryAfter, 3600);
@@ -194,32 +194,32 @@ describe("Registering with connect-state", () => {
 
   for (const [form, headers] of Object.entries({ JSON: JSON_TYPE, protobuf: PROTOBUF_TYPE })) {
     for (const [what, body] of Object.entries({
-      "no JSON": "secret",
-      "a text": '"secret"',
+      "text that is not JSON": "secret",
+      "a JSON string": '"secret"',
       nothing: "",
       null: "null",
       "cut off": '{"devices":{"secret',
       "cut protobuf": CLUSTER.subarray(0, -1),
     })) {
-      it(`is a PROTOCOL_ERROR where the answer is ${what} and says it is ${form}, and quotes nothing`, async () => {
+      it(`is a PROTOCOL_ERROR without a quote if the answer is ${what} and its type is ${form}`, async () => {
         answers = [{ headers, body }];
         const error = await failureOf(observe(), "PROTOCOL_ERROR");
         assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
       });
     }
 
-    it(`is a PROTOCOL_ERROR where the answer has no end, in ${form}`, async () => {
+    it(`is a PROTOCOL_ERROR if the answer is endless, in ${form}`, async () => {
       answers = [{ headers, body: Buffer.alloc(9 << 20, " ") }];
       await failureOf(observe(), "PROTOCOL_ERROR");
     });
   }
 
-  it("is a PROTOCOL_ERROR where JSON is larger than is parsed at once", async () => {
+  it("is a PROTOCOL_ERROR if JSON is larger than the limit for parsing", async () => {
     answers = [{ headers: JSON_TYPE, body: `{"devices":{}}${" ".repeat(MAX_JSON_BYTES)}` }];
     assert.match((await failureOf(observe(), "PROTOCOL_ERROR")).message, /too large/);
   });
 
-  it("shows a device in protobuf, and reads the same", async () => {
+  it("shows a device in protobuf, and reads the answer in the same way", async () => {
     answers = [{ body: Buffer.alloc(64, 0xff) }, {}];
     const device = { deviceId: "us", name: "Küche 🍳", clientId: "f".repeat(32) };
     await failureOf(connectState().show(device, "id", OWN, NEVER), "PROTOCOL_ERROR");
@@ -229,7 +229,7 @@ describe("Registering with connect-state", () => {
     assert.match(asked[1].body.toString(), /Küche 🍳/);
   });
 
-  it("goes to another server where one does not answer, and stays there", async () => {
+  it("goes to another server if one does not answer, and stays there", async () => {
     spclients = [`http://${await deadAddress()}`, server.url];
     const state = connectState();
     await failureOf(observe(state), "UNREACHABLE");
@@ -238,7 +238,7 @@ describe("Registering with connect-state", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("goes to another server where one has a problem", async () => {
+  it("goes to another server if one has a problem", async () => {
     spclients = [server.url, `http://${await deadAddress()}`];
     answers = [{ status: 503 }];
     const state = connectState();
@@ -246,7 +246,7 @@ describe("Registering with connect-state", () => {
     assert.match((await failureOf(observe(state), "UNREACHABLE")).message, /cannot be reached/);
   });
 
-  it("stays with its server where it was given up", async () => {
+  it("stays with its server if the caller aborted the request", async () => {
     spclients = [server.url, `http://${await deadAddress()}`];
     const state = connectState();
     const stop = new AbortController();
@@ -257,7 +257,7 @@ describe("Registering with connect-state", () => {
     await observe(state);
   });
 
-  it("survives a connection ID that is no text for a header", async () => {
+  it("survives a connection ID that cannot be a header value", async () => {
     for (const id of ["a\nb", "\u0000", "é\u{1f600}"]) {
       await failureOf(connectState().observe("us", id, OWN, NEVER));
     }

@@ -10,7 +10,7 @@ function frame(id: string, clientId: string): FrameNews {
   return { kind: "client", clientId, device: { id } };
 }
 
-/** @param devices those that are there, by their client IDs */
+/** @param devices the devices in the cluster, with their client IDs */
 function cluster(active: string, devices: Record<string, string>): ClusterView {
   const words = Object.entries(devices).map(([id, client_id]) => [id, { client_id }]);
   return readCluster({ active_device_id: active, devices: Object.fromEntries(words) }, new Set());
@@ -35,7 +35,7 @@ describe("Control", () => {
     });
   });
 
-  it("is taken by a frame, and given back by the goodbye of the same app only", () => {
+  it("is taken by a frame, and returned only by the goodbye of the same app", () => {
     controller.onFrame(frame("anna", android));
     controller.onFrame({ kind: "goodbye", deviceId: "bert" });
     assert.deepEqual(told, [`remote-frame ${android} anna`]);
@@ -43,7 +43,7 @@ describe("Control", () => {
     assert.deepEqual(told.slice(1), ["left"]);
   });
 
-  it("is taken through the cluster, and given back when no device is active", () => {
+  it("is taken through the cluster, and returned when no device is active", () => {
     see(cluster("", { anna: android }));
     see(cluster("anna", { anna: android }));
     see(cluster("", { anna: android }));
@@ -61,35 +61,35 @@ describe("Control", () => {
     ]);
   });
 
-  it("is not taken back by a cluster that says nothing new of it", () => {
+  it("is not taken back by a cluster that says the same as before", () => {
     see(cluster("anna", { anna: android, bert: ios }));
     controller.onFrame(frame("bert", ios));
     see(cluster("anna", { anna: android, bert: ios }));
     assert.deepEqual(told.slice(1), [`remote-frame ${ios} bert`]);
   });
 
-  it("that came by a frame ends when its app disappears from the cluster", () => {
+  it("that came with a frame ends when its app disappears from the cluster", () => {
     see(cluster("", { anna: android }));
     controller.onFrame(frame("anna", android));
     see(cluster("", {}));
     assert.deepEqual(told, [`remote-frame ${android} anna`, "left"]);
   });
 
-  it("that came by a frame is not ended by a cluster in which the app never was", () => {
+  it("that came with a frame is not ended by a cluster in which the app never was", () => {
     controller.onFrame(frame("anna", android));
     see(cluster("", {}));
     see(cluster("", { bert: ios }));
     assert.deepEqual(told, [`remote-frame ${android} anna`]);
   });
 
-  it("is taken by whoever sends us a command", () => {
+  it("is taken by the device that sends us a command", () => {
     const view = cluster("", { anna: android });
     controller.onCommand("anna", view);
     controller.onCommand("stranger", view);
     assert.deepEqual(told, [`cluster ${android} anna`]);
   });
 
-  it("is given back once when there is nobody any more who could say", () => {
+  it("is returned once when the source of news is lost", () => {
     controller.onFrame(frame("anna", android));
     controller.reset();
     controller.reset();

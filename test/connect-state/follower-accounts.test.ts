@@ -16,7 +16,7 @@ import { message, naming, rawDealer, type RawDealer } from "./support/raw-dealer
 const OVER = new SpotifyError("CLOSED", "Over.");
 
 const unzip = promisify(gunzip);
-/** Somebody's phone takes over, in a cluster that takes a while to unpack. */
+/** A phone takes over, in a cluster that takes a while to unpack. */
 const PACKED = packedCluster();
 
 function packedCluster(): Buffer {
@@ -76,13 +76,13 @@ describe("Following one account after the other", () => {
     while (follower.dealer.state !== "connected") await once(follower.dealer, "state");
   }
 
-  /** What was sent to the client is with it, and is worked on. */
+  /** Resolves when the client has received and handled all that was sent to it. */
   async function arrived(): Promise<void> {
     sockets.at(-1)?.ping();
     await once(sockets.at(-1)!, "pong");
   }
 
-  it("hears what is pushed", async () => {
+  it("receives pushed messages", async () => {
     follower.start("anna");
     await connected();
     sockets[0]?.send(slowCluster());
@@ -90,7 +90,7 @@ describe("Following one account after the other", () => {
     assert.deepEqual(told, [CLIENT_IDS.android]);
   });
 
-  it("takes nothing for the second's that was the first's, and was still being unpacked", async () => {
+  it("does not give the second account a message of the first that was still being unpacked", async () => {
     follower.start("anna");
     await connected();
     sockets[0]?.send(slowCluster());
@@ -99,13 +99,13 @@ describe("Following one account after the other", () => {
     follower.start("bert");
     while (sockets.length < 2) await once(follower.dealer, "state");
     await connected();
-    // As long as that takes, and longer.
+    // At least as long as unpacking takes.
     for (let times = 0; times < 3; times++) await unzip(PACKED);
     await arrived();
     assert.deepEqual(told, []);
   });
 
-  it("needs no stop between them: the first's connection is left at once", async () => {
+  it("needs no stop between them: the first account's connection is closed at once", async () => {
     follower.start("anna");
     await connected();
     const left = once(sockets[0]!, "close");
@@ -117,7 +117,7 @@ describe("Following one account after the other", () => {
     assert.equal(sockets.length, 2);
   });
 
-  it("stops at once, and as often as anybody likes", async () => {
+  it("stops at once, no matter how often it is started and stopped", async () => {
     for (let round = 0; round < 20; round++) {
       follower.start(round % 2 ? "anna" : "bert");
       if (round % 3 === 0) await connected();

@@ -18,7 +18,7 @@ describe("A follower that reads the cluster once more", () => {
   let follower: Follower;
   /** The connections on which the observer was registered. */
   let registered: string[];
-  /** The active device of each cluster that was told, and "forgotten". */
+  /** The active device of each cluster that was reported, and "forgotten". */
   let told: string[];
   /** Answers a registration. */
   let answer: () => Promise<ClusterView>;
@@ -68,7 +68,7 @@ describe("A follower that reads the cluster once more", () => {
     while (follower.dealer.state !== "connected") await once(follower.dealer, "state");
   }
 
-  it("registers again on the same connection, and tells the answer", async () => {
+  it("registers again on the same connection, and reports the answer", async () => {
     follower.start("anna");
     await connected();
     await follower.refresh(NEVER);
@@ -83,11 +83,11 @@ describe("A follower that reads the cluster once more", () => {
     assert.deepEqual(told, ["answer 1", "answer 2"]);
   });
 
-  it("waits no longer than it may", async () => {
+  it("waits no longer than its time limit", async () => {
     await assert.rejects(follower.refresh(AbortSignal.abort(OVER)), OVER);
   });
 
-  it("keeps what was pushed meanwhile, which is newer than the answer", async () => {
+  it("keeps a message that was pushed meanwhile, because it is newer than the answer", async () => {
     follower.start("anna");
     await connected();
     answer = async () => {
@@ -99,7 +99,7 @@ describe("A follower that reads the cluster once more", () => {
     assert.deepEqual(told, ["answer 1", "pushed"]);
   });
 
-  it("tells nothing of an account that is no longer followed", async () => {
+  it("reports nothing about an account that is no longer followed", async () => {
     follower.start("anna");
     await connected();
     let send = (_cluster: ClusterView): void => undefined;
@@ -113,7 +113,7 @@ describe("A follower that reads the cluster once more", () => {
     assert.deepEqual(told, ["answer 1", "forgotten"]);
   });
 
-  it("tells that an account is forgotten only if one was followed", async () => {
+  it("reports that an account is forgotten only if one was followed", async () => {
     await follower.stop(OVER);
     follower.start("anna");
     follower.start("bert");

@@ -21,7 +21,7 @@ const { android, ios, keymaster } = CLIENT_IDS;
 const CLUSTER = "hm://connect-state/v1/cluster";
 
 describe("A session that follows", () => {
-  // Before the stage is cleared.
+  // Runs before the stage is cleared.
   afterEach(() => phone.vanish());
   const stage = useStage();
   let account: Account;
@@ -66,17 +66,17 @@ describe("A session that follows", () => {
     return first;
   }
 
-  /** Until all that was pushed so far has been worked on. */
+  /** Resolves when all messages pushed so far have been handled. */
   async function workedOn(): Promise<void> {
     await connection().request("hm://nothing", {});
   }
 
-  /** Ends the connection: the message is not one of those that harm themselves alone. */
+  /** These messages end the connection. All others affect only themselves. */
   const FATAL: ReadonlySet<DealerGarbage> = new Set(["large"]);
 
   for (const kind of DEALER_GARBAGE) {
-    const what = FATAL.has(kind) ? "is connected to anew" : "goes on over the same connection";
-    it(`is told nonsense (${kind}), and ${what}`, async () => {
+    const what = FATAL.has(kind) ? "is connected to again" : "goes on over the same connection";
+    it(`receives nonsense (${kind}), and ${what}`, async () => {
       const { simulator } = stage.current;
       await follow();
       simulator.dealer.sendGarbage(kind);
@@ -92,7 +92,7 @@ describe("A session that follows", () => {
     });
   }
 
-  it("is told nonsense before each message, and hears the messages", async () => {
+  it("receives nonsense before each message, and still handles the messages", async () => {
     const { simulator } = stage.current;
     for (const kind of ["text", "binary", "gzip", "strange-fields", "deep", "gzip-bomb"] as const) {
       simulator.faults.dealerGarbage = kind;
@@ -104,7 +104,7 @@ describe("A session that follows", () => {
     }
   });
 
-  it("sees who takes over among 1,000 devices", async () => {
+  it("notices which app takes over among 1,000 devices", async () => {
     const { simulator } = stage.current;
     simulator.faults.clusterDevices = 1_000;
     await follow();
@@ -116,7 +116,7 @@ describe("A session that follows", () => {
     assert.equal(simulator.stats.dealerConnections, 1);
   });
 
-  it("sees it once where it is told twice, as observer and as device", async () => {
+  it("reports it once if it arrives twice, as observer and as device", async () => {
     const { simulator } = stage.current;
     simulator.faults.clusterDevices = 1_000;
     await follow({ connect: true, deviceName: "Kitchen" });
@@ -129,7 +129,7 @@ describe("A session that follows", () => {
     );
   });
 
-  it("tells whoever sends it a command that it cannot, whatever the command", async () => {
+  it("answers every command that it cannot carry it out", async () => {
     await follow({ connect: true, deviceName: "Kitchen" });
     const dealer = connection();
     const ident = "hm://connect-state/v1/player/command";
@@ -165,7 +165,7 @@ describe("A session that follows", () => {
     assert.equal(stage.current.simulator.stats.dealerConnections, 1);
   });
 
-  it("is not misled by devices with names that objects have anyway", async () => {
+  it("is not misled by devices whose IDs are names that all objects have", async () => {
     await follow();
     for (const id of [
       "__proto__",
@@ -186,13 +186,13 @@ describe("A session that follows", () => {
     }
     await workedOn();
     assert.equal(({} as Record<string, unknown>)["client_id"], undefined);
-    // A device is a device, whatever it is called; where it is called nothing, it is none.
+    // Any ID makes a device except an empty one.
     assert.ok(changes.every(({ device }) => device === undefined || device.id.length <= 128));
     assert.ok(changes.every(({ device }) => !/\p{Cs}/u.test(device?.name ?? "")));
     assert.equal(session.clientId, keymaster);
   });
 
-  it("hears the latest last, however long the one before takes to unpack", async () => {
+  it("handles the latest message last, no matter how long the one before takes to unpack", async () => {
     await follow({ connect: true, deviceName: "Kitchen" });
     const tablet = stage.current.simulator.officialApp(account, { clientId: ios });
     stage.current.simulator.faults.clusterDevices = { value: 1_000, times: 1 };
@@ -204,9 +204,9 @@ describe("A session that follows", () => {
     await tablet.leave();
   });
 
-  it("keeps what was pushed to it, where the answer to its registration is older and comes later", async () => {
+  it("keeps a pushed cluster if the answer to its registration is older and arrives later", async () => {
     const { simulator } = stage.current;
-    // Made before the phone takes over, and 300 ms on its way.
+    // The answer is made before the phone takes over, and arrives 300 ms later.
     simulator.faults.connectStateSlow = { value: 300, times: 1 };
     const following = follow();
     await simulator.next("connectState");
@@ -221,7 +221,7 @@ describe("A session that follows", () => {
     );
   });
 
-  it("fetches a fresh token once where its registration is refused with 401", async () => {
+  it("fetches a new token once if its registration is refused with 401", async () => {
     const { simulator } = stage.current;
     simulator.faults.connectStateStatus = { value: 401, times: 1 };
     await follow();
@@ -235,7 +235,7 @@ describe("A session that follows", () => {
     { connectStateBody: { value: "garbage", times: 1 } },
     { connectStateBody: { value: "empty", times: 1 } },
   ] as const) {
-    it(`tries again where it cannot be registered: ${JSON.stringify(fault)}`, async () => {
+    it(`tries again if its registration fails: ${JSON.stringify(fault)}`, async () => {
       const { simulator } = stage.current;
       Object.assign(simulator.faults, fault);
       await follow();
@@ -245,7 +245,7 @@ describe("A session that follows", () => {
   }
 
   describe("and is signed out", () => {
-    it("hears nothing more, and is its own client ID again", async () => {
+    it("receives nothing more, and has its own client ID again", async () => {
       const { simulator } = stage.current;
       await follow();
       await phone.takeOver({ via: "frames" });
@@ -258,7 +258,7 @@ describe("A session that follows", () => {
       assert.equal(session.clientId, keymaster);
     });
 
-    it("and signed in as another, hears the other alone", async () => {
+    it("and signed in as another account, follows only that account", async () => {
       const { simulator } = stage.current;
       await follow();
       await session.signIns.signOutOfAll();
@@ -281,7 +281,7 @@ describe("A session that follows", () => {
       );
     });
 
-    it("at any moment, and in again, as often as anybody likes", async () => {
+    it("at any moment, and signed in again, many times", async () => {
       const { simulator } = stage.current;
       await follow({ state: new MemoryStateStore() });
       for (let round = 0; round < 12; round++) {
@@ -298,8 +298,8 @@ describe("A session that follows", () => {
     });
   });
 
-  describe("to whom Spotify refuses the frames", () => {
-    it("asks again, with growing waits, and hears them when it may", async () => {
+  describe("but may not subscribe to the frames", () => {
+    it("asks again, with growing waits, and receives frames when it is allowed", async () => {
       const { simulator, time } = stage.current;
       simulator.faults.mercuryStatus = 403;
       session = await stage.current.connected(account, { observe: true });
@@ -312,7 +312,7 @@ describe("A session that follows", () => {
       await time.until(() => session.clientId === android, 1_000);
     });
 
-    it("only after a reconnect asks again as well", async () => {
+    it("only after a reconnect, asks again as well", async () => {
       const { simulator, time } = stage.current;
       session = await stage.current.connected(account, { observe: true });
       await time.until(() => listeners() > 0);

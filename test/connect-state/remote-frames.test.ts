@@ -37,32 +37,32 @@ describe("A remote frame", () => {
     });
   });
 
-  it("is for us where it names us among its recipients, or nobody", () => {
+  it("is for us if it names us among its recipients, or names no recipient", () => {
     assert.ok(readFrame(frame({ recipient: [] }), OURS));
     assert.ok(readFrame(frame({ recipient: ["other", OURS] }), OURS));
     assert.equal(readFrame(frame({ recipient: ["other"] }), OURS), undefined);
   });
 
-  it("of our own is ignored", () => {
+  it("from our own device is ignored", () => {
     assert.equal(readFrame(frame({ ident: OURS }), OURS), undefined);
   });
 
-  it("says goodbye, whatever else is in it", () => {
+  it("says goodbye, regardless of its other fields", () => {
     const goodbye = frame({ typ: MessageType.kMessageTypeGoodbye });
     assert.deepEqual(readFrame(goodbye, OURS), { kind: "goodbye", deviceId: "phone" });
   });
 
   for (const [what, metadata] of [
     ["no client ID", []],
-    ["a client ID that is none", [{ type: "client_id", metadata: "android" }]],
+    ["an invalid client ID", [{ type: "client_id", metadata: "android" }]],
     ["a client ID with a line break in it", [{ type: "client_id", metadata: `${CLIENT_IDS.ios}\n` }]],
   ] as const) {
-    it(`with ${what} says nothing`, () => {
+    it(`with ${what} is ignored`, () => {
       assert.equal(readFrame(frame({ deviceState: { metadata: [...metadata] } }), OURS), undefined);
     });
   }
 
-  it("may have names of any length and with anything in them: they come out short and on one line", () => {
+  it("may have names of any length and with any characters: they become short and fit on one line", () => {
     const name = `\u001b[31mred\r\n\u202eolleh\u0000 ${"x".repeat(100_000)}`;
     const news = readFrame(
       frame({ deviceState: { name, metadata: [{ type: "client_id", metadata: CLIENT_IDS.ios }] } }),
@@ -72,7 +72,7 @@ describe("A remote frame", () => {
     assert.match(news.device?.name ?? "", /^\[31mred olleh x{20,60}$/u);
   });
 
-  it("that is damaged, empty or huge says nothing", () => {
+  it("that is damaged, empty or huge is ignored", () => {
     const whole = frame();
     for (let length = 0; length < whole.length; length++) readFrame(whole.subarray(0, length), OURS);
     assert.equal(readFrame(Buffer.from("garbage"), OURS), undefined);
@@ -80,7 +80,7 @@ describe("A remote frame", () => {
     assert.equal(readFrame(Buffer.alloc(0), OURS), undefined);
   });
 
-  it("comes under the account's address, with whatever is in its name", () => {
+  it("comes with the account's address, with any characters in the account's name", () => {
     assert.equal(remoteUri("anna"), "hm://remote/user/anna/");
     assert.equal(remoteUri("a/b?c é"), "hm://remote/user/a%2Fb%3Fc%20%C3%A9/");
   });

@@ -21,7 +21,7 @@ const FAULTS: readonly Partial<Faults>[] = [
   { connectStateBody: "empty" },
 ];
 
-describe("What opens the dealer and connect-state", () => {
+describe("The secrets that open the dealer and connect-state", () => {
   const stage = useStage();
   let said = "";
 
@@ -42,7 +42,7 @@ describe("What opens the dealer and connect-state", () => {
   }
 
   for (const faults of FAULTS) {
-    it(`is in no log line, error or event: ${JSON.stringify(faults)}`, async () => {
+    it(`are in no log line, error or event: ${JSON.stringify(faults)}`, async () => {
       const { simulator, time } = stage.current;
       said = "";
       Object.assign(simulator.faults, faults);

@@ -8,7 +8,7 @@ describe("A session that follows an account", () => {
 
   for (const username of ["søren", "#mimble!", "a b", "100%"]) {
     for (const eventUris of ["as-subscribed", "decoded"] as const) {
-      it(`named ${username} hears which app takes control (the event's address: ${eventUris})`, async () => {
+      it(`named ${username} notices which app takes control (the event's address: ${eventUris})`, async () => {
         const { simulator } = stage.current;
         simulator.policy.eventUris = eventUris;
         const account = stage.current.account({ username });

@@ -60,7 +60,7 @@ describe("the guide to the errors", () => {
     return stage.current.connected(account, { observe: true });
   }
 
-  /** What the library says, for the situations of which the guide has the sentences. */
+  /** The error that the library gives in each situation whose sentences are in the guide. */
   const SITUATIONS: Record<SpotifyErrorCode, () => SpotifyError | Promise<SpotifyError>> = {
     INVALID_SCOPE: () =>
       invalidScope(CLIENT_IDS.android, ["user-top-read"], ["user-top-read"], {
@@ -91,7 +91,7 @@ describe("the guide to the errors", () => {
     UNREACHABLE: async () => {
       const http = new HttpClient();
       stage.current.after(() => http.close());
-      // A port that nobody may listen on.
+      // A port that no ordinary server may use.
       const options = { timeout: 5_000, maxBytes: 1 };
       return failureOf(http.request("http://127.0.0.1:1/", options));
     },
@@ -126,16 +126,16 @@ describe("the guide to the errors", () => {
   };
 
   for (const code of CODES) {
-    it(`has for its example of ${code} what the library says`, async () => {
+    it(`has the library's own error as its example of ${code}`, async () => {
       const error = await SITUATIONS[code]();
       assert.equal(error.code, code);
-      // What is left of the time for a command depends on how busy the machine is.
+      // The time that is left for a command depends on how busy the machine is.
       const message = error.message.replace(/within 0\.\d s/, "within 0.2 s");
       assert.equal(message.replace("127.0.0.1:1 ", "accounts.spotify.com "), ERROR_GUIDE[code].example);
     });
   }
 
-  it("has every code, and the library uses every one", () => {
+  it("has every code, and the library uses each of them", () => {
     const declared = [...read("src/core/errors.ts").matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(
       ([, code]) => code!,
     );
@@ -150,14 +150,14 @@ describe("the guide to the errors", () => {
     );
   });
 
-  it("says of each in whole sentences what happened and what to do", () => {
+  it("says for each, in whole sentences, what happened and what to do", () => {
     for (const code of CODES) {
       const { cause, action, example } = ERROR_GUIDE[code];
       for (const text of [cause, action, example]) assert.match(text, /^[\w“].*\.$/, code);
     }
   });
 
-  describe("says whether to ask again", () => {
+  describe("says whether another try helps", () => {
     const retryOf = (code: SpotifyErrorCode): Retry => ERROR_GUIDE[code].retry;
 
     it("as the session does, after a login that is refused", () => {
@@ -199,7 +199,7 @@ describe("the guide to the errors", () => {
     });
   });
 
-  /** What a message tells the user to do → what the guide must tell them too. */
+  /** What a message tells the user to do → what the guide must tell the user too. */
   const ADVICE: readonly [RegExp, RegExp][] = [
     [/sign in again/i, /sign in/i],
     [/update this package|newer version/i, /update this package/i],
@@ -217,7 +217,7 @@ describe("the guide to the errors", () => {
     [/premium/i, /premium/i],
   ];
 
-  it("gives no other advice than the messages do", async () => {
+  it("gives the same advice as the messages", async () => {
     const errors: SpotifyError[] = [
       ...refusedLogins(),
       ...refusedLogin5(),

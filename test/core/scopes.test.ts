@@ -36,7 +36,7 @@ describe("scopes", () => {
     it(`are refused if they are ${JSON.stringify(input)}`, () => void refusal(input));
   }
 
-  it("do not call an endless list a list", () => {
+  it("are read from a list that contains itself", () => {
     const list: unknown[] = ["streaming"];
     list.push(list);
     assert.deepEqual(parseScopes(list), ["streaming"]);
@@ -50,14 +50,14 @@ describe("scopes", () => {
     ["typographic quotation marks", "\u201cuser-read-private\u201d", "U+201C"],
     ["a foreign letter", "uѕer-read-private", "U+0455"],
   ] as const) {
-    it(`with ${what} are refused, and the character is named, and the scope that is meant`, () => {
+    it(`with ${what} are refused; the error names the character and the scope that is meant`, () => {
       const { message } = refusal([scope]);
       assert.ok(message.includes(named), message);
       assert.ok(message.endsWith("Did you mean user-read-private?"), message);
     });
   }
 
-  it("with capital letters or underscores are refused, with the scope that is meant", () => {
+  it("with capital letters or underscores are refused; the error names the scope that is meant", () => {
     assert.match(refusal("User_Read_Private").message, /Did you mean user-read-private\?$/);
   });
 });
@@ -81,7 +81,7 @@ describe("the nearest scope", () => {
 describe("a misspelt scope that Spotify refuses", () => {
   const stage = useStage();
 
-  it("is INVALID_SCOPE, and says which one is meant", async () => {
+  it("is INVALID_SCOPE; the error names the scope that is meant", async () => {
     const session = await stage.current.connected();
     const error = await failureOf(session.tokens.getToken("user-read-playback-stat"), "INVALID_SCOPE");
     assert.match(error.message, /did you mean user-read-playback-state\?/i);

@@ -24,7 +24,7 @@ describe("A connection to a dealer", () => {
   let heard: Heard;
   let connection: DealerConnection | undefined;
   let server: WebSocket;
-  /** What the dealer says as soon as somebody is there, in one chunk with the end of the opening where it can. */
+  /** What the dealer sends at once to a new client, in one chunk with the end of the opening if possible. */
   let first: string[];
 
   beforeEach(async () => {
@@ -47,18 +47,18 @@ describe("A connection to a dealer", () => {
     return connection;
   }
 
-  /** Until everything that was sent so far has been worked on. */
+  /** Resolves when all that was sent so far has been handled. */
   async function workedOn(): Promise<void> {
     server.send(JSON.stringify({ type: "request", key: "last", payload: { compressed: "" } }));
     while ((await nextText(server))["key"] !== "last");
   }
 
-  it("is named by its first message, also where that comes with the opening", async () => {
+  it("gets its ID from its first message, even if that comes with the opening", async () => {
     first = [naming("an ID+/=")];
     assert.equal(await (await connected()).id, "an ID+/=");
   });
 
-  it("is named by nothing else, and only once", async () => {
+  it("gets its ID from no other message, and only once", async () => {
     const { id } = await connected();
     server.send(message("hm://elsewhere", [], { "Spotify-Connection-Id": "wrong place" }));
     server.send(naming("x".repeat(5000)));
@@ -67,7 +67,7 @@ describe("A connection to a dealer", () => {
     assert.equal(await id, "right");
   });
 
-  it("works on messages one after another, in the order in which they came", async () => {
+  it("handles messages one after another, in the order of their arrival", async () => {
     await connected();
     let busy = 0;
     heard.work = async (text) => {
@@ -89,13 +89,13 @@ describe("A connection to a dealer", () => {
     assert.deepEqual(heard.damages, []);
   });
 
-  it("replies to each request under its key", async () => {
+  it("replies to each request with its key", async () => {
     await connected();
     server.send(JSON.stringify({ type: "request", key: "a key", message_ident: "hm://x", payload: {} }));
     assert.deepEqual(await nextText(server), { type: "reply", key: "a key", payload: { success: false } });
   });
 
-  it("says what cannot be read, and goes on", async () => {
+  it("reports messages that it cannot read, and continues", async () => {
     await connected();
     server.send("no JSON");
     server.send(Buffer.alloc(8));
@@ -109,7 +109,7 @@ describe("A connection to a dealer", () => {
     );
   });
 
-  it("is ended by a message of 10 MB, before the whole of it was read", async () => {
+  it("is ended by a message of 10 MB, before all of it is read", async () => {
     const { closed } = await connected();
     server.send("A".repeat(10 << 20));
     const error = await closed;
@@ -123,10 +123,10 @@ describe("A connection to a dealer", () => {
     assert.equal((await closed).code, "PROTOCOL_ERROR");
   });
 
-  it("takes a message that comes a byte at a time", async () => {
+  it("accepts a message that comes byte by byte", async () => {
     await connected();
     const text = Buffer.from(message("hm://slow/é"));
-    // Frames of one byte each, so that characters are cut as well.
+    // Frames of one byte each, so that characters are cut too.
     for (let at = 0; at < text.length; at++) {
       server.send(text.subarray(at, at + 1), { fin: at === text.length - 1, binary: false });
       await turn();
@@ -135,12 +135,12 @@ describe("A connection to a dealer", () => {
     assert.equal(heard.messages[0]?.uri, "hm://slow/é");
   });
 
-  it("hears a flood of 100,000 messages to its end, and reads no further ahead than it works", async () => {
+  it("receives all of 100,000 messages, and reads no further ahead than it can handle", async () => {
     await connected();
     let most = 0;
     heard.work = async ({ uri }) => {
       heard.messages.length = 0;
-      // Some of the work takes turns of the event loop, and the server goes on meanwhile.
+      // Some of the work takes turns of the event loop; the server continues to send meanwhile.
       for (let turns = uri.endsWith("000") ? 20 : 0; turns > 0; turns--) await turn();
       most = Math.max(most, process.memoryUsage().rss);
     };
@@ -164,13 +164,13 @@ describe("A connection to a dealer", () => {
     assert.ok(most - before < 150 << 20, `${(most - before) >> 20} MiB more`);
   });
 
-  it("stops reading while it has enough to do", async () => {
+  it("stops reading while it has enough messages to handle", async () => {
     await connected();
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     heard.work = () => held;
     const large = message("hm://x", ["A".repeat(500_000)]);
-    // As much as the operating system holds for two sockets, and far more.
+    // As much as the operating system buffers for two sockets, and far more.
     for (let sent = 0; sent < 100; sent++) server.send(large);
     let before = -1;
     for (let quiet = 0; quiet < 200; quiet++) {
@@ -185,7 +185,7 @@ describe("A connection to a dealer", () => {
     assert.equal(heard.messages.length, 100);
   });
 
-  it("ends where the server reads none of what it is replied", async () => {
+  it("ends if the server does not read its replies", async () => {
     const { closed } = await connected();
     server.pause();
     const request = JSON.stringify({ type: "request", key: "k".repeat(1000), payload: {} });
@@ -201,7 +201,7 @@ describe("A connection to a dealer", () => {
     assert.match(error.message, /does not read/);
   });
 
-  it("answers the pings of WebSocket, but not without end", async () => {
+  it("answers WebSocket pings, but not without a limit", async () => {
     const { closed } = await connected();
     server.ping("word");
     const [word] = (await once(server, "pong")) as [Buffer];
@@ -234,13 +234,13 @@ describe("A connection to a dealer", () => {
     assert.equal((await closed).code, "UNREACHABLE");
   });
 
-  it("ends where the server speaks no WebSocket any more", async () => {
+  it("ends if the server sends data that is not WebSocket", async () => {
     const { closed } = await connected();
     dealer.write(Buffer.alloc(64, 0xff));
     assert.equal((await closed).code, "PROTOCOL_ERROR");
   });
 
-  it("closed, hears nothing more, and says once why", async () => {
+  it("receives nothing more after it is closed, and reports one reason", async () => {
     const { closed } = await connected();
     let release = (): void => undefined;
     heard.work = () => new Promise((resolve) => (release = resolve));

@@ -35,7 +35,7 @@ describe("The dealer, over time", () => {
     return stage.current.simulator.stats.dealerMessages.filter(({ type }) => type === "ping").length;
   }
 
-  it("is connected as soon as the session is, and asks every 30 s whether anybody is there, for hours", async () => {
+  it("is connected as soon as the session is, and is sent a ping every 30 s, for hours", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     await time.advance(6 * HOUR);
@@ -45,7 +45,7 @@ describe("The dealer, over time", () => {
     assert.equal(session.following.error, undefined);
   });
 
-  it("that answers no ping is left after 10 s, and the next one is opened at once", async () => {
+  it("that answers no ping is left after 10 s, and the next connection is opened at once", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     const reasons: (SpotifyError | undefined)[] = [];
@@ -67,7 +67,7 @@ describe("The dealer, over time", () => {
     assert.equal(session.following.error, undefined);
   });
 
-  it("that does not name the connection is left after 15 s: TIMEOUT", async () => {
+  it("that sends no connection ID is left after 15 s: TIMEOUT", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.dealerSilent = { value: "connection-id", times: 1 };
     await ready();
@@ -79,7 +79,7 @@ describe("The dealer, over time", () => {
     assert.equal(simulator.stats.openDealerConnections, 1);
   });
 
-  it("that drops, closes or is away is tried again with growing waits, a minute at most, for as long as it takes", async () => {
+  it("that drops, closes or is unreachable is tried again, without end; the waits grow to a minute", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.dealerDrop = true;
     await ready();
@@ -116,7 +116,7 @@ describe("The dealer, over time", () => {
     assert.equal(simulator.stats.dealerConnections, 181);
   });
 
-  it("that registers the device and closes at once is asked less and less often: each minute in the end", async () => {
+  it("that registers the device and closes at once is tried less and less often, finally each minute", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     session.on("following", (state) => {
@@ -137,7 +137,7 @@ describe("The dealer, over time", () => {
     [401, "REQUEST_REFUSED", 5, 6],
     [301, "REQUEST_REFUSED", 4, 5],
   ] as const) {
-    it(`that refuses with ${status} is ${code}, and asked ${least} to ${most} times in an hour`, async () => {
+    it(`that refuses with ${status} is ${code}, and is tried ${least} to ${most} times in an hour`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.dealerStatus = status;
       await ready();
@@ -150,7 +150,7 @@ describe("The dealer, over time", () => {
     });
   }
 
-  it("that refuses a token once is shown a fresh one, a moment later", async () => {
+  it("that refuses a token once gets a new one, a moment later", async () => {
     const { simulator } = stage.current;
     simulator.faults.dealerStatus = { value: 401, times: 1 };
     await ready();
@@ -158,7 +158,7 @@ describe("The dealer, over time", () => {
     assert.equal(simulator.stats.login5Requests.length, 2);
   });
 
-  it("that refuses every token costs no more than four logins in an hour", async () => {
+  it("that refuses every token causes no more than four logins in an hour", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.dealerStatus = 401;
     await ready();
@@ -167,14 +167,14 @@ describe("The dealer, over time", () => {
     assert.ok(length <= 18, `${length} logins in four hours`);
   });
 
-  it("that wants to be left alone for hours is, whatever happens meanwhile", async () => {
+  it("that sends a Retry-After of hours is left alone for that time, whatever happens", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.dealerRateLimited = { value: 19_056, times: 1 };
     await ready();
     await time.until(() => session.following.error?.code === "RATE_LIMITED", SECOND);
     assert.equal(session.following.error?.retryAfter, 19_056);
     await time.advance(HOUR);
-    // The machine slept a little: what is connected is connected anew, but this host has still not been left alone.
+    // The machine slept a little. Connections are opened again, but this server's Retry-After is not over.
     time.moveCalendar(MINUTE);
     await time.advance(19_056 * SECOND - HOUR - 2 * MINUTE);
     assert.equal(simulator.stats.dealerRefusals, 1);
@@ -182,7 +182,7 @@ describe("The dealer, over time", () => {
     await followed(3 * MINUTE);
   });
 
-  it("is connected to anew with a new token when the one that it was opened with is over", async () => {
+  it("is connected to with a new token when the connection breaks and its token has expired", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     await time.advance(3 * HOUR);
@@ -195,7 +195,7 @@ describe("The dealer, over time", () => {
     assert.ok(simulator.stats.login5Requests.length <= logins + 1);
   });
 
-  it("is connected to anew after a sleep, though the connection seems alive", async () => {
+  it("is connected to again after a sleep, even if the connection seems alive", async () => {
     const { simulator, time } = stage.current;
     await readyAndFollowing();
     time.moveCalendar(8 * HOUR);
@@ -206,7 +206,7 @@ describe("The dealer, over time", () => {
     assert.equal(simulator.stats.dealerRefusals, 0, "no token from before the sleep is shown");
   });
 
-  it("is tried at once after a sleep, though the next try was far", async () => {
+  it("is tried at once after a sleep, even if the next try was due much later", async () => {
     const { simulator, time } = stage.current;
     simulator.faults.dealerStatus = { value: 403, times: 1 };
     await ready();
@@ -220,7 +220,7 @@ describe("The dealer, over time", () => {
     ["BAD_REQUEST", 2],
     ["TRY_AGAIN_LATER", 8],
   ] as const) {
-    it(`is not opened without a token, and a Login5 that says ${mood} is asked seldom: a day`, async () => {
+    it(`is not connected to without a token, and a Login5 that says ${mood} is asked rarely in a day`, async () => {
       const { simulator, time } = stage.current;
       simulator.faults.login5Error = code;
       await ready();
@@ -234,7 +234,7 @@ describe("The dealer, over time", () => {
     });
   }
 
-  it("is left alone by a session that is not to observe", async () => {
+  it("gets no connection from a session that should not observe", async () => {
     const { simulator, time } = stage.current;
     await ready(undefined, { observe: false });
     await time.advance(HOUR);
@@ -273,7 +273,7 @@ describe("Closing a session that follows", () => {
   };
 
   for (const [when, { set, wait = 500, state }] of Object.entries(STAGES)) {
-    it(`leaves no connection, no timer and nothing that waits: ${when}`, async () => {
+    it(`leaves no connection and no timer: ${when}`, async () => {
       const { simulator, time } = stage.current;
       const before = time.timers;
       set?.();
@@ -286,13 +286,13 @@ describe("Closing a session that follows", () => {
       await time.settle();
       assert.equal(simulator.stats.openDealerConnections, 0);
       assert.equal(simulator.stats.openConnections, 0);
-      // What the simulator and the HTTP client keep for their own connections runs out.
+      // The timers of the simulator's and the HTTP client's own connections end.
       await time.advance(60_000);
       assert.ok(time.timers <= before, `${time.timers - before} timers are left`);
     });
   }
 
-  it("at every turn of its opening", async () => {
+  it("works at every turn of the event loop while it opens", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     for (let turns = 0; turns < 60; turns += 1) {

@@ -25,8 +25,8 @@ function asked(compressed: string, headers: Record<string, string> = {}): Dealer
 
 const GZIP = { "transfer-encoding": "gzip" };
 
-describe("A text of the dealer", () => {
-  it("is a message, with its headers by names in lower case", () => {
+describe("A text from the dealer", () => {
+  it("can be a message: the names of its headers become lower case", () => {
     const headers = { "Spotify-Connection-Id": "id", "TRANSFER-ENCODING": "gzip", number: 7 };
     assert.deepEqual(read({ type: "message", uri: "hm://x", headers, payloads: ["AAAA"] }), {
       type: "message",
@@ -36,23 +36,23 @@ describe("A text of the dealer", () => {
     });
   });
 
-  it("is a request", () => {
+  it("can be a request", () => {
     const request = { type: "request", key: "k", message_ident: "hm://x", payload: { compressed: "AAAA" } };
     assert.deepEqual(read(request), asked("AAAA"));
   });
 
-  it("is a ping or a pong", () => {
+  it("can be a ping or a pong", () => {
     assert.deepEqual(read({ type: "ping" }), { type: "ping" });
     assert.deepEqual(read({ type: "pong", more: 1 }), { type: "pong" });
   });
 
-  it("of a kind that nobody knows is nothing", () => {
+  it("of an unknown kind is ignored", () => {
     for (const type of ["advice", "__proto__", "constructor", 7, null, undefined]) {
       assert.equal(read({ type }), undefined);
     }
   });
 
-  it("may lack what is not needed, or have it of another kind", () => {
+  it("may lack optional fields, or have them with the wrong type", () => {
     const strange = read({ type: "message", uri: "hm://x", headers: [1], payloads: "none" });
     assert.deepEqual(strange, { type: "message", uri: "hm://x", headers: {}, payloads: [] });
     assert.deepEqual(read({ type: "request", key: "k", message_ident: 1, payload: [] }), {
@@ -62,32 +62,32 @@ describe("A text of the dealer", () => {
   });
 
   for (const [what, text] of Object.entries({
-    "no JSON": "secret",
+    "text that is not JSON": "secret",
     "cut JSON": '{"type":"message","uri":"secret',
     "a list": '["secret"]',
     nothing: "",
     null: "null",
     "a message without a URI": '{"type":"message","payloads":["secret"]}',
     "a request without a key": '{"type":"request","payload":{"compressed":"secret"}}',
-    "a request whose key is as long as a book": JSON.stringify({
+    "a request with a very long key": JSON.stringify({
       type: "request",
       key: "secret".repeat(200),
     }),
     "too large": JSON.stringify({ type: "message", uri: "secret", payloads: ["A".repeat(MAX_JSON_BYTES)] }),
   })) {
-    it(`is a PROTOCOL_ERROR that quotes nothing: ${what}`, async () => {
+    it(`is a PROTOCOL_ERROR without a quote: ${what}`, async () => {
       const error = thrownBy(() => readDealerText(Buffer.from(text)), "PROTOCOL_ERROR");
       assert.doesNotMatch(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, /secret/);
     });
   }
 
-  it("may be as deep as it likes", () => {
+  it("may be nested to any depth", () => {
     const depth = 100_000;
     const text = `{"type":"message","uri":"hm://x","payloads":${"[".repeat(depth)}${"]".repeat(depth)}}`;
     assert.equal(readDealerText(Buffer.from(text))?.type, "message");
   });
 
-  it("leaves the objects of this program as they are", () => {
+  it("does not change the objects of this program", () => {
     readDealerText(
       Buffer.from(
         '{"type":"message","uri":"hm://x","__proto__":{"polluted":1},"headers":{"__proto__":"x","constructor":"y"}}',
@@ -97,14 +97,14 @@ describe("A text of the dealer", () => {
   });
 });
 
-describe("What a message carries", () => {
-  it("is bytes, unpacked where they are packed", async () => {
+describe("The payload of a message", () => {
+  it("is bytes, which are unpacked if they are packed", async () => {
     const bytes = Buffer.from("a cluster");
     assert.deepEqual(await messagePayload(pushed(bytes.toString("base64"))), bytes);
     assert.deepEqual(await messagePayload(pushed(gzipSync(bytes).toString("base64"), GZIP)), bytes);
   });
 
-  it("is base64 with its padding or without", async () => {
+  it("is base64 with or without padding", async () => {
     for (const length of [0, 1, 2, 3, 4, 5]) {
       const bytes = Buffer.alloc(length, 7);
       const text = bytes.toString("base64");
@@ -113,7 +113,7 @@ describe("What a message carries", () => {
     }
   });
 
-  it("is a document where it is one, and nothing where there is none", async () => {
+  it("is a document if it has one, and undefined if it has none", async () => {
     assert.deepEqual(await messagePayload(pushed({ cluster: {} })), { cluster: {} });
     for (const payload of [undefined, null, 7, true]) {
       assert.equal(await messagePayload(pushed(payload)), undefined);
@@ -121,27 +121,27 @@ describe("What a message carries", () => {
   });
 
   for (const [what, message] of Object.entries({
-    "no base64": pushed("*** no base64 ***"),
-    "half base64": pushed(`${"A".repeat(1000)}${"*".repeat(1000)}`),
-    "no gzip": pushed(Buffer.from("no gzip at all").toString("base64"), GZIP),
+    "text that is not base64": pushed("*** no base64 ***"),
+    "text that is half base64": pushed(`${"A".repeat(1000)}${"*".repeat(1000)}`),
+    "bytes that are not gzip": pushed(Buffer.from("no gzip at all").toString("base64"), GZIP),
     "cut gzip": pushed(gzipSync(Buffer.alloc(5000, "x")).subarray(0, 20).toString("base64"), GZIP),
-    "no bytes, said to be gzip": pushed("", GZIP),
-    "packed in a way that nobody knows": pushed("AAAA", { "transfer-encoding": "br" }),
-    "packed in a way that objects have": pushed("AAAA", { "transfer-encoding": "__proto__" }),
+    "no bytes, marked as gzip": pushed("", GZIP),
+    "packed in an unknown way": pushed("AAAA", { "transfer-encoding": "br" }),
+    "packed in a way whose name all objects have": pushed("AAAA", { "transfer-encoding": "__proto__" }),
   })) {
     it(`is a PROTOCOL_ERROR: ${what}`, async () => {
       await failureOf(messagePayload(message), "PROTOCOL_ERROR");
     });
   }
 
-  it("is unpacked beside the event loop, which goes on meanwhile", async () => {
+  it("is unpacked without blocking the event loop", async () => {
     let hasTurned = false;
     setImmediate(() => (hasTurned = true));
     await messagePayload(pushed(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES)).toString("base64"), GZIP));
     assert.ok(hasTurned);
   });
 
-  it("grows to 512 KiB, and not a byte further", async () => {
+  it("may grow to 512 KiB, and not a byte more", async () => {
     const most = gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES)).toString("base64");
     assert.equal(((await messagePayload(pushed(most, GZIP))) as Buffer).length, 512 << 10);
     const more = gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1)).toString("base64");
@@ -149,14 +149,14 @@ describe("What a message carries", () => {
     assert.match(error.message, /too large/);
   });
 
-  it("costs no more time where it is padding without end", async () => {
+  it("takes no longer if it is endless padding", async () => {
     const began = performance.now();
     await failureOf(messagePayload(pushed(`${"=".repeat(1_000_000)}A`)), "PROTOCOL_ERROR");
     assert.ok(performance.now() - began < 1_000);
   });
 });
 
-describe("What a request carries", () => {
+describe("The payload of a request", () => {
   it("is a document", async () => {
     const document = { command: { endpoint: "pause" } };
     const packed = gzipSync(JSON.stringify(document)).toString("base64");
@@ -164,12 +164,12 @@ describe("What a request carries", () => {
   });
 
   for (const [what, request] of Object.entries({
-    "no JSON": asked(Buffer.from("secret").toString("base64")),
+    "text that is not JSON": asked(Buffer.from("secret").toString("base64")),
     nothing: asked(""),
     "too large": asked(gzipSync(JSON.stringify("x".repeat(MAX_JSON_BYTES))).toString("base64"), GZIP),
     "a bomb": asked(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1)).toString("base64"), GZIP),
   })) {
-    it(`is a PROTOCOL_ERROR that quotes nothing: ${what}`, async () => {
+    it(`is a PROTOCOL_ERROR without a quote: ${what}`, async () => {
       const error = await failureOf(requestDocument(request), "PROTOCOL_ERROR");
       assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
     });

@@ -32,7 +32,7 @@ describe("Opening a WebSocket", () => {
   const endings: (() => void)[] = [];
 
   afterEach(async () => {
-    // The last first: each puts back what it found.
+    // In reverse order, because each one restores what it found.
     for (const end of endings.splice(0).toReversed()) end();
     await Promise.all(servers.splice(0).map((server) => server.close()));
   });
@@ -56,7 +56,7 @@ describe("Opening a WebSocket", () => {
     [500, "UNREACHABLE"],
     [503, "UNREACHABLE"],
   ] as const) {
-    it(`is refused with ${status}: ${code}, with the status, without the token`, async () => {
+    it(`is refused with ${status}: ${code}; the error has the status and not the token`, async () => {
       const location = `location: wss://elsewhere/?access_token=${TOKEN}\r\nset-cookie: t=${TOKEN}`;
       const url = await answering(`${status} Whatever\r\nretry-after: 77\r\n${location}`);
       const error = await failureOf(openWebSocket(url, NEVER), code);
@@ -66,7 +66,7 @@ describe("Opening a WebSocket", () => {
     });
   }
 
-  it("fails where nobody listens: UNREACHABLE, and the reason in a word", async () => {
+  it("fails if no server listens: UNREACHABLE, with the reason in one word", async () => {
     const error = await failureOf(openWebSocket(urlOf(await deadAddress()), NEVER), "UNREACHABLE");
     assert.equal((error.cause as Error).message, "ECONNREFUSED");
     assertSilent(error);
@@ -79,14 +79,14 @@ describe("Opening a WebSocket", () => {
     "a wrong key":
       "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: x\r\n\r\n",
   })) {
-    it(`fails where the server answers with ${what}: UNREACHABLE`, async () => {
+    it(`fails if the server answers with ${what}: UNREACHABLE`, async () => {
       const server = await serve((socket) => socket.once("data", () => socket.end(answer)));
       servers.push(server);
       assertSilent(await failureOf(openWebSocket(urlOf(server.address), NEVER), "UNREACHABLE"));
     });
   }
 
-  it("fails where the server hangs up or resets: UNREACHABLE", async () => {
+  it("fails if the server hangs up or resets: UNREACHABLE", async () => {
     for (const end of ["destroy", "resetAndDestroy"] as const) {
       const server = await serve((socket) => socket.once("data", () => socket[end]()));
       servers.push(server);
@@ -94,7 +94,7 @@ describe("Opening a WebSocket", () => {
     }
   });
 
-  it("is given up at any moment, and leaves no connection", async () => {
+  it("can be aborted at any moment, and leaves no connection", async () => {
     let open = 0;
     const server = await serve((socket) => {
       open++;
@@ -116,7 +116,7 @@ describe("Opening a WebSocket", () => {
   });
 
   describe("through a proxy", () => {
-    /** @returns what the proxy was asked for */
+    /** @returns the addresses that the proxy was asked for */
     async function throughProxy(onward: string | undefined): Promise<string[]> {
       const asked: string[] = [];
       const http = createServer();
@@ -138,7 +138,7 @@ describe("Opening a WebSocket", () => {
       return asked;
     }
 
-    it("goes where the proxy leads", async () => {
+    it("connects through the proxy", async () => {
       const dealer = await rawDealer((socket) => socket.send("hello"));
       servers.push(dealer);
       const asked = await throughProxy(dealer.address);
@@ -160,7 +160,7 @@ describe("Opening a WebSocket", () => {
       const url = new URL(`wss://dealer.example/?access_token=${TOKEN}`);
       const error = await failureOf(openWebSocket(url, NEVER), "UNTRUSTED_SERVER");
       assert.equal((error.cause as Error).message, "DEPTH_ZERO_SELF_SIGNED_CERT");
-      // The authority that vouches for it is the test's own.
+      // The certificate is signed by the test itself.
       endings.push(setEnvironment({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }));
       const socket = await openWebSocket(url, NEVER);
       socket.resume();
@@ -170,7 +170,7 @@ describe("Opening a WebSocket", () => {
       socket.terminate();
     });
 
-    it("fails where the proxy refuses: UNREACHABLE, without its password", async () => {
+    it("fails if the proxy refuses: UNREACHABLE, without the proxy's password", async () => {
       await throughProxy(undefined);
       const error = await failureOf(openWebSocket(urlOf("dealer.example:80"), NEVER), "UNREACHABLE");
       assert.match(error.message, /407/);
@@ -178,7 +178,7 @@ describe("Opening a WebSocket", () => {
       assertSilent(error);
     });
 
-    it("trusts nobody whom no authority vouches for", async () => {
+    it("trusts no server without a valid certificate", async () => {
       const plain = await serve((socket) => socket.once("data", () => socket.end("no TLS here")));
       servers.push(plain);
       for (const host of ["dealer.example", "192.0.2.1", "[2001:db8::1]"]) {

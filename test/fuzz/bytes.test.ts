@@ -20,7 +20,7 @@ import { onlyTypedErrors, withoutGrowing } from "./support";
 
 const KEY = new Randomness(1).bytes(32);
 
-/** A socket whose other end says `said`, in pieces, and hangs up. */
+/** A socket whose other end sends `said` in pieces, and hangs up. */
 class Speaking extends Duplex {
   readonly #said: Buffer[];
 
@@ -38,7 +38,7 @@ class Speaking extends Duplex {
   }
 }
 
-describe("bytes by chance", () => {
+describe("random bytes", () => {
   it("40,000 runs of packets, random and damaged: only typed errors, and never a forged packet", function () {
     this.timeout(60_000);
     const random = new Randomness();
@@ -58,13 +58,13 @@ describe("bytes by chance", () => {
     });
   });
 
-  it("60,000 Mercury packets, random and damaged: only typed errors, and nothing kept beyond its bounds", function () {
+  it("60,000 Mercury packets, random and damaged: only typed errors, and no growth beyond its limits", function () {
     this.timeout(60_000);
     const random = new Randomness();
     const assembler = new MercuryAssembler();
     withoutGrowing(60_000, () => {
       const message = {
-        // Few sequences, so that pieces of one message meet those of another.
+        // Only a few sequences, so that pieces of one message meet those of another.
         sequence: Buffer.from([random.below(40)]),
         uri: `hm://${random.below(1000)}`,
         status: random.below(600) - 50,
@@ -82,7 +82,7 @@ describe("bytes by chance", () => {
     });
   });
 
-  it("3,000 answers to the hello, random and damaged: each fails with a typed error, none is believed", async function () {
+  it("3,000 answers to the hello, random and damaged: typed errors, and no forged one is trusted", async function () {
     this.timeout(60_000);
     const random = new Randomness();
     const keys = await makeSigningKeys();
@@ -95,12 +95,12 @@ describe("bytes by chance", () => {
       const refusal = writeHandshakeRefusal(random.below(20));
       const answer =
         roll < 2 ? random.bytes(random.below(600)) : random.mutated(roll < 8 ? challenge : refusal);
-      // An answer of random bytes announces a random length: mostly one that is refused.
+      // An answer of random bytes announces a random length, which is refused in most cases.
       if (roll === 0 && answer.length > 4) answer.writeUInt32BE(answer.length);
       const socket = new Speaking(pieces(answer, random));
       try {
         const { leftover } = await handshake(socket as unknown as Socket, serverKey);
-        // Only what is not signed may have been changed: the signed number was taken.
+        // Only unsigned parts may have changed: the signed number is the right one.
         assert.ok(leftover.length >= 0);
         assert.ok(answer.includes(publicNumber), `${random.hint}: a number that nobody signed was believed`);
         codes.add("believed");

@@ -40,14 +40,14 @@ const update = Buffer.from(
 );
 const asJson = { active_device_id: "phone", devices: { phone: { client_id: CLIENT_IDS.android } } };
 
-/** Random bytes, good ones, and most often good ones that were damaged. */
+/** Random bytes, valid ones, and most often valid ones that were damaged. */
 function damaged(random: Randomness, good: Buffer): Buffer {
   const roll = random.below(10);
   return roll < 2 ? random.bytes(random.below(200)) : roll < 9 ? random.mutated(good) : good;
 }
 
-describe("what Connect hears, by chance", () => {
-  it("40,000 frames: no error, and no client ID that is none", function () {
+describe("random input for Connect", () => {
+  it("40,000 frames: no error, and no invalid client ID", function () {
     this.timeout(60_000);
     const random = new Randomness();
     withoutGrowing(40_000, () => {
@@ -83,7 +83,7 @@ describe("what Connect hears, by chance", () => {
     assert.ok(CLIENTS.has(readCluster(cluster, OWN).controller!.clientId));
   });
 
-  it("5,000 texts of a dealer: only typed errors, in the envelope and in what it holds", async function () {
+  it("5,000 texts of a dealer: only typed errors, in the envelope and in its content", async function () {
     this.timeout(60_000);
     const random = new Randomness();
     const command = { message_id: 1, sent_by_device_id: "phone", command: { endpoint: "pause" } };
@@ -109,7 +109,7 @@ describe("what Connect hears, by chance", () => {
     }
   });
 
-  it("3,000 taps: each is refused as the documentation has it", function () {
+  it("3,000 taps: each is refused as the documentation says", function () {
     this.timeout(60_000);
     const random = new Randomness();
     const keys = new DiffieHellman();
@@ -122,7 +122,7 @@ describe("what Connect hears, by chance", () => {
       try {
         if (random.chance(0.5)) readTap(fields, keys, "us");
         else openLoginBlob(random.bytes(16 * random.below(12)).toString("base64"), "anna", "us");
-        // By chance alone a blob that is only encrypted may be read; one that is sealed may not.
+        // Random bytes may be read as a blob that is only encrypted, but not as one that is sealed.
       } catch (error) {
         assert.ok(error instanceof Refusal, `${random.hint}: ${String((error as Error).stack)}`);
       }

@@ -69,10 +69,10 @@ const update = create(ClusterUpdateSchema, { cluster, devicesThatChanged: ["phon
 const asBinary = Buffer.from(toBinary(ClusterSchema, cluster));
 const asPush = Buffer.from(toBinary(ClusterUpdateSchema, update));
 const asJson = Buffer.from(JSON.stringify(toJson(ClusterSchema, cluster, { useProtoFieldName: true })));
-/** Values of the wrong kind. */
+/** Values of the wrong type. */
 const ODD = [null, true, -1, 1e300, "", "spotify:", [], {}, "\u0000".repeat(50), "9".repeat(30), NaN];
 
-/** A cluster that was changed somewhere, as it would come from Spotify. */
+/** A cluster that was changed in some place, in the form in which Spotify sends it. */
 function damaged(random: Randomness): ClusterView {
   switch (random.below(4)) {
     case 0:
@@ -94,7 +94,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The document with one value that does not fit. */
+/** The document with one value of the wrong type. */
 function swapped(random: Randomness, document: unknown): unknown {
   if (typeof document !== "object" || document === null || Object.keys(document).length === 0) {
     return random.pick(ODD);
@@ -105,7 +105,7 @@ function swapped(random: Randomness, document: unknown): unknown {
   return Array.isArray(document) ? [other] : { ...document, [key]: other };
 }
 
-/** Fails unless the state is one that a flow can rely on. */
+/** Fails unless flows can rely on the state. */
 function check(state: PlaybackState, hint: string): void {
   assert.equal(Object.keys(state).length, KEYS, hint);
   assert.ok(!Object.values(state).includes(undefined), hint);
@@ -129,7 +129,7 @@ describe("playback with random input", () => {
 
   it("100,000 clusters in all forms: typed errors, or a state with every key, and no growth", function () {
     this.timeout(120_000);
-    // Two thirds of the clusters cannot be read, and most of the time would go into the stacks of their errors.
+    // Two thirds of the clusters cannot be read, so error stacks would take most of the time.
     Error.stackTraceLimit = 0;
     const random = new Randomness();
     const source = { refresh: () => Promise.resolve() };

@@ -79,7 +79,7 @@ const TAILS = [
 ];
 const JOINTS = ["/", "/", "/", "/", "//", "\\", "/\\", "", "%2f"];
 
-/** An address or a path by chance: one of the parts above, or one of them with a few characters changed. */
+/** A random address or path: one of the parts above, or one of them with a few characters changed. */
 function someAddress(random: Randomness): string {
   let path = "";
   for (let left = random.below(6); left > 0; left--) path += random.pick(JOINTS) + random.pick(PARTS);
@@ -87,7 +87,7 @@ function someAddress(random: Randomness): string {
   return random.chance(0.3) ? random.mutated(Buffer.from(text)).toString("latin1") : text;
 }
 
-/** Writes down where each request goes, and what it carries, in place of sending it. */
+/** Records the target and the content of each request instead of sending it. */
 class RecordingClient extends HttpClient {
   readonly sent: { url: string; authorization: string }[] = [];
   body: unknown = {};
@@ -116,7 +116,7 @@ function requestsTo(api: string): { requests: ApiRequests; http: RecordingClient
   return { http, requests: new ApiRequests(options) };
 }
 
-/** Fails unless all that was sent went to the Web API that is configured, to one of its calls. */
+/** Fails unless all requests went to one of the calls of the configured Web API. */
 function onlyTo(api: string, { sent }: RecordingClient, hint: string): void {
   for (const { url, authorization } of sent) {
     const { origin, pathname, username, password, hash } = new URL(url);
@@ -127,8 +127,8 @@ function onlyTo(api: string, { sent }: RecordingClient, hint: string): void {
   }
 }
 
-describe("requests by chance", () => {
-  it("10,000 paths and addresses: a token goes to the configured host alone, or a typed error comes", async function () {
+describe("random requests", () => {
+  it("10,000 paths and addresses: a token goes only to the configured host, or the request fails", async function () {
     this.timeout(60_000);
     const random = new Randomness();
     const made = APIS.map((api) => ({ api, ...requestsTo(api) }));
@@ -139,7 +139,7 @@ describe("requests by chance", () => {
       const hint = `${random.hint}: ${JSON.stringify(path)}`;
       http.sent.length = 0;
       try {
-        // oxlint-disable-next-line no-await-in-loop -- the next one is made after this one
+        // oxlint-disable-next-line no-await-in-loop -- one request after another
         await requests.request({ path });
         answered++;
         assert.equal(http.sent.length, 1, hint);
@@ -155,7 +155,7 @@ describe("requests by chance", () => {
     assert.ok(answered > 500 && answered < 9_500, `${answered} were answered`);
   });
 
-  it("3,000 places of a next page: a token goes to the configured host alone, or a typed error comes", async function () {
+  it("3,000 addresses of a next page: a token goes only to the configured host", async function () {
     this.timeout(60_000);
     const random = new Randomness();
     const made = APIS.map((api) => ({ api, ...requestsTo(api) }));
@@ -166,11 +166,11 @@ describe("requests by chance", () => {
       http.sent.length = 0;
       http.body = { items: [1], next };
       try {
-        // oxlint-disable-next-line no-await-in-loop -- the next one is made after this one
+        // oxlint-disable-next-line no-await-in-loop -- one request after another
         await requests.request({ path: "/me/tracks", all: true });
         assert.fail(hint);
       } catch (error) {
-        // If it leads to the Web API, the second page leads to itself.
+        // If it leads to the Web API, the second page refers to itself.
         assert.ok(
           error instanceof SpotifyError && error.code === "PROTOCOL_ERROR",
           `${hint}: ${String(error)}`,

@@ -4,10 +4,10 @@ import { Outcome } from "../support/failure";
 import { Randomness } from "../support/randomness";
 import { useStage } from "../support/stage";
 
-describe("a session that is sent packets by chance", () => {
+describe("a session that receives random packets", () => {
   const stage = useStage();
 
-  it("takes 5,000 well enciphered packets of nonsense, and works on", async function () {
+  it("receives 5,000 correctly enciphered packets of nonsense, and continues to work", async function () {
     this.timeout(30_000);
     const random = new Randomness();
     const { simulator, time } = stage.current;
@@ -23,7 +23,7 @@ describe("a session that is sent packets by chance", () => {
     );
     for (let i = 0; i < 5_000; i++) {
       const payload = random.bytes(random.below(120));
-      // Mercury, half of the time, with a sequence that somebody waits for.
+      // Half of them are Mercury packets with a sequence that a request waits for.
       if (random.chance(0.5) && payload.length > 10) payload.write("0008000000000000", 0, "hex");
       for (const connection of simulator.connections) connection.send(random.pick(commands), payload);
       if (i % 500 === 0) await time.settle();

@@ -16,7 +16,7 @@ export function onlyTypedErrors(random: Randomness, action: () => unknown): void
   }
 }
 
-/** Does `action` `times` times; fails if the heap has grown over 8 MiB between the first quarter and the end. */
+/** Runs `action` `times` times. Fails if the heap has grown by over 8 MiB between the first quarter and the end. */
 export function withoutGrowing(times: number, action: () => void): void {
   const quarter = Math.ceil(times / 4);
   for (let i = 0; i < quarter; i++) action();

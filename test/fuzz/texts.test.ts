@@ -29,7 +29,7 @@ const ODD: readonly unknown[] = [
   { toString: 1, length: 3 },
 ];
 
-/** `document` with values changed, left out or exchanged, at any depth. */
+/** `document` with values changed, left out or swapped, at any depth. */
 function twisted(document: unknown, random: Randomness): unknown {
   if (random.chance(0.15)) return random.pick(ODD);
   if (Array.isArray(document)) return document.map((item) => twisted(item, random));
@@ -57,8 +57,8 @@ const STATE = {
   tokens: [TOKEN],
 };
 
-describe("texts by chance", () => {
-  it("8,000 credentials.json: only typed errors, and what is accepted can be logged in with", () => {
+describe("random texts", () => {
+  it("8,000 credentials.json: only typed errors, and an accepted one can be used to log in", () => {
     const random = new Randomness();
     withoutGrowing(8_000, () => {
       const document = twisted(CREDENTIALS, random);
@@ -72,7 +72,7 @@ describe("texts by chance", () => {
     });
   });
 
-  it("8,000 state files: never an error, never a value of another kind", () => {
+  it("8,000 state files: no error, and no value of the wrong type", () => {
     const random = new Randomness();
     withoutGrowing(8_000, () => {
       const twistedState = twisted(STATE, random);
@@ -97,7 +97,7 @@ describe("texts by chance", () => {
     });
   });
 
-  it("2,000 damaged seals: nothing is read from them", () => {
+  it("2,000 damaged seals: none is read", () => {
     const random = new Randomness();
     const sealed = seal("plain", "key");
     for (let i = 0; i < 2_000; i++) {
@@ -119,7 +119,7 @@ describe("texts by chance", () => {
     }
   });
 
-  it("8,000 answers of keymaster: a token that can stand in a header, or a typed error", async function () {
+  it("8,000 answers of keymaster: a token that can be sent in a header, or a typed error", async function () {
     this.timeout(30_000);
     const random = new Randomness();
     const good = { accessToken: "BQ1234", expiresIn: 3600, tokenType: "Bearer", scope: ["streaming"] };

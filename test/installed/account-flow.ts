@@ -1,4 +1,4 @@
-/** A flow with an account that nobody has signed in to, and a node that wants a token of it. */
+/** A flow with an account that is not signed in, and a node that wants a token of it. */
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ export const SCOPES = ["user-read-currently-playing", "user-top-read"];
 
 export interface AccountFlow {
   nodes: FlowNode[];
-  /** What the account's state is sealed with. */
+  /** The key that encrypts the account's state. */
   stateKey: string;
 }
 
-/** @param shows whether the editor is shown the token, as by a debug node */
+/** @param shows whether a debug node shows the token in the editor */
 export function accountFlow({ shows = false } = {}): AccountFlow {
   const stateKey = randomBytes(32).toString("hex");
   const z = "tab-of-account";
@@ -64,7 +64,7 @@ export function accountFlow({ shows = false } = {}): AccountFlow {
   return { nodes, stateKey };
 }
 
-/** What the account remembers, as text; empty where it has no file. */
+/** The stored state of the account, as text; empty if it has no file. */
 export async function remembered({ userDir }: Workshop, { stateKey }: AccountFlow): Promise<string> {
   try {
     const sealed = await readFile(join(userDir, "spotify-session", `${ACCOUNT}.state`), "utf8");

@@ -1,4 +1,4 @@
-/** Somebody with a browser, as the package's admin routes see them: a user or nobody, and their cookies. */
+/** A browser, as the package's admin routes see it: with or without a logged-in user, and with its cookies. */
 import type { SignIn } from "../../src/account/sign-in-list";
 import { ACCOUNT } from "./account-flow";
 
@@ -17,19 +17,19 @@ export interface AttemptAnswer {
 const TIMEOUT = 15_000;
 
 export class AdminClient {
-  /** Everything that was answered, headers and all. */
+  /** All answers, with their headers. */
   readonly heard: string[] = [];
   readonly cookies = new Map<string, string>();
   readonly #url: string;
   readonly #token: string | undefined;
 
-  /** @param url the editor's @param token of a logged-in user */
+  /** @param url URL of the editor @param token token of a logged-in user */
   constructor(url: string, token?: string) {
     this.#url = url;
     this.#token = token;
   }
 
-  /** @param path below the account's own */
+  /** @param path path below the account's own */
   ask(method: string, path: string, body?: object): Promise<Answer> {
     return this.send(method, `spotify-session/${ACCOUNT}/${path}`, {
       ...(body !== undefined && {
@@ -39,7 +39,7 @@ export class AdminClient {
     });
   }
 
-  /** @param path below the editor's own, or a whole address. Follows no redirect. */
+  /** @param path path below the editor's, or a whole address. Follows no redirect. */
   async send(method: string, path: string, { headers, body }: RequestInit = {}): Promise<Answer> {
     const all = new Headers(headers);
     if (this.#token !== undefined) all.set("authorization", `Bearer ${this.#token}`);
@@ -66,7 +66,7 @@ export class AdminClient {
     return (JSON.parse(text) as { signIns: SignIn[] }).signIns;
   }
 
-  /** Asks after an attempt until it is no longer waiting. @param path of the attempt */
+  /** Polls an attempt until it is no longer waiting. @param path path of the attempt */
   async outcome(path: string): Promise<AttemptAnswer> {
     for (const deadline = performance.now() + TIMEOUT; ;) {
       const attempt = JSON.parse((await this.ask("GET", path)).text) as AttemptAnswer;

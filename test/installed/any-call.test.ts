@@ -1,4 +1,4 @@
-/** The example “any other call of Spotify”, as it is shipped, in a real Node-RED: each of its buttons works at the first click. */
+/** The example “any other call of Spotify”, as published, in a real Node-RED: each button works at the first click. */
 import assert from "node:assert/strict";
 import type { EditorClient } from "../../scripts/editor-client";
 import { readExample, signedIn } from "../../scripts/examples";
@@ -22,7 +22,7 @@ for (const runtime of RUNTIMES) {
       workshop = await Workshop.open(runtime);
       editor = await workshop.start();
       const { account } = workshop.spotify;
-      // What a person follows comes first in the list, and the Web API refuses to say what is in it.
+      // Followed playlists come first in the list, and the Web API does not return their tracks.
       account.playlists.add({ name: OTHERS, owner: "somebody-else" });
       const flows = signedIn(flow, account.credentialsJson);
       await deployWithOwnApp(editor, workshop.spotify, flows, workshop.red.url);
@@ -37,7 +37,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(found.length, 1, button);
       return found[0]!.id;
     };
-    /** Presses a button, and waits for what a debug node shows then. */
+    /** Presses a button, and waits for the output of a debug node. */
     const press = async (button: string, debugNode: string): Promise<unknown> => {
       const from = editor.debug.length;
       await editor.press(idOf(button));
@@ -46,19 +46,19 @@ for (const runtime of RUNTIMES) {
       return shown.value;
     };
 
-    it("names all playlists, also those that are followed", async () => {
+    it("names all playlists, including followed ones", async () => {
       const own = CATALOGUE.playlists.map(({ name }) => name);
       assert.deepEqual(await press("read", "names"), [OTHERS, ...own]);
     });
 
-    it("looks into the first playlist that is the person’s own, and leaves out what is followed", async () => {
+    it("looks into the first playlist that the person owns, and leaves out followed ones", async () => {
       const [first] = CATALOGUE.playlists;
       const titles = first?.items.slice(0, 10).map(({ name }) => name);
       assert.ok(titles && titles.length > 0);
       assert.deepEqual(await press("look into one", "titles"), titles);
     });
 
-    it("searches for what the message says", async () => {
+    it("searches for the words in the message", async () => {
       assert.ok(Array.isArray(await press("Beethoven", "albums")));
       const asked = workshop.simulator.stats.webApiRequests.at(-1);
       assert.match(asked?.path ?? "", /^\/v1\/search/);

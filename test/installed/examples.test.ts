@@ -1,8 +1,8 @@
-/** The files in `examples/`, as they lie there. */
+/** The files in `examples/`, as they are stored there. */
 import assert from "node:assert/strict";
 import { exampleFiles, readExample } from "../../scripts/examples";
 
-/** Nodes that come with Node-RED, and ours. */
+/** Nodes that come with Node-RED, and our nodes. */
 const TYPES = new Set(
   [
     ["tab", "comment", "inject", "debug", "catch", "link in", "link out", "change", "switch", "delay", "rbe"],
@@ -19,7 +19,7 @@ const TYPES = new Set(
 );
 
 describe("the examples", () => {
-  it("are twelve: now playing first, then control, tokens, and any other call", () => {
+  it("are twelve: first now playing, then control, tokens, and any other call", () => {
     assert.deepEqual(exampleFiles(), [
       "01 - now playing on a dashboard.json",
       "02 - lights by what plays.json",
@@ -36,7 +36,7 @@ describe("the examples", () => {
     ]);
   });
 
-  it("share one account, so that one sign-in is enough, and nothing else", () => {
+  it("share only one account, so that one sign-in is enough", () => {
     const all = exampleFiles().flatMap(readExample);
     const accounts = all.filter(({ type }) => type === "spotify-session");
     assert.equal(accounts.length, exampleFiles().length);
@@ -49,7 +49,7 @@ describe("the examples", () => {
     const flow = readExample(file);
     const placed = flow.filter((node) => typeof node["x"] === "number");
 
-    it(`${file}: stands on its own`, () => {
+    it(`${file}: works without the others`, () => {
       const ids = new Set(flow.map(({ id }) => id));
       assert.equal(flow.filter(({ type }) => type === "tab").length, 1);
       assert.equal(flow.filter(({ type }) => type === "spotify-session").length, 1);
@@ -61,7 +61,7 @@ describe("the examples", () => {
       }
     });
 
-    it(`${file}: holds no credential`, () => {
+    it(`${file}: contains no credential`, () => {
       for (const node of flow) assert.ok(!("credentials" in node), node.name);
       assert.doesNotMatch(JSON.stringify(flow), /auth_data|stateKey|librespotCredentials/);
     });
@@ -80,12 +80,12 @@ describe("the examples", () => {
       }
     });
 
-    it(`${file}: lies on the grid, nothing on top of anything`, () => {
+    it(`${file}: is aligned to the grid, and no node covers another`, () => {
       const boxes = placed.map(({ name, type, x, y }) => ({ name, type, x: Number(x), y: Number(y) }));
       for (const [index, box] of boxes.entries()) {
         assert.ok(box.x % 10 === 0 || box.type.startsWith("link"), `${box.name}: x ${box.x}`);
         assert.equal(box.y % 20, 0, `${box.name}: y ${box.y}`);
-        // Node-RED's nodes are 30 high and at least as wide; wide ones stand in columns, so rows tell.
+        // Node-RED's nodes are 30 high and at least as wide. Wide ones are in columns, so comparing rows is enough.
         for (const other of boxes.slice(index + 1)) {
           const isClear = Math.abs(box.y - other.y) >= 40 || Math.abs(box.x - other.x) >= 60;
           assert.ok(isClear, `${box.name} and ${other.name}`);

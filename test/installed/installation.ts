@@ -6,7 +6,7 @@ import { packTarball } from "../../scripts/tarball";
 import { installTarball } from "../../scripts/user-dir";
 import { RUNTIMES } from "./runtimes";
 
-/** The worker processes inherit this variable. It holds the user directory with the package in it. */
+/** The worker processes inherit this variable. Its value is the user directory with the package in it. */
 export const USER_DIR = "SPOTIFY_TEST_USER_DIR";
 let folder: string | undefined;
 
@@ -22,7 +22,7 @@ export async function mochaGlobalTeardown(): Promise<void> {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }
 
-/** Copies the user directory with the installed package to `userDir`. @throws an Error if the run has made none */
+/** Copies the user directory with the installed package to `userDir`. @throws an Error if it is not installed */
 export async function copyInstallation(userDir: string): Promise<void> {
   const installed = process.env[USER_DIR];
   if (installed === undefined) {

@@ -1,4 +1,4 @@
-/** The tarball that npm would publish, in a real Node-RED, with the examples as they are shipped. */
+/** The tarball that npm would publish, in a real Node-RED, with the published examples. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ for (const runtime of RUNTIMES) {
     this.timeout(120_000);
     let workshop: Workshop;
     let editor: EditorClient;
-    /** The examples as they are, and signed in. Node-RED keeps credentials that a deploy does not mention. */
+    /** The examples unchanged, and signed in. Node-RED keeps credentials that a deploy does not mention. */
     const unsigned = readExamples();
     let flows: FlowNode[];
 
@@ -47,7 +47,7 @@ for (const runtime of RUNTIMES) {
       join(workshop.userDir, "spotify-session", `${sessionId}.state`);
     const shown = (name: string, from = 0): Promise<DebugMessage> =>
       editor.waitForDebug((message) => message.name === name, { from });
-    /** Presses a button, and waits for what the debug node shows then. */
+    /** Presses a button, and waits for the output of the debug node. */
     const press = async (button: string, debugNode: string): Promise<unknown> => {
       const from = editor.debug.length;
       await editor.press(idOf(button));
@@ -58,7 +58,7 @@ for (const runtime of RUNTIMES) {
     const deviceIds = (): string[] =>
       [...new Set(workshop.simulator.stats.logins.map(({ deviceId }) => deviceId))].toSorted();
 
-    it("runs on the versions it should", () => {
+    it("runs on the expected versions", () => {
       const { output } = workshop.red;
       assert.match(output, new RegExp(`Node-RED version: v${runtime.nodeRedVersion.replaceAll(".", "\\.")}`));
       assert.match(output, new RegExp(`Node\\.js\\s+version: ${runtime.nodeVersion.replaceAll(".", "\\.")}`));
@@ -84,7 +84,7 @@ for (const runtime of RUNTIMES) {
       );
     });
 
-    it("gives the examples a token and the song, without a question to the Web API", async () => {
+    it("gives the examples a token and the song, without a request to the Web API", async () => {
       workshop.spotify.account.playback.play({ item: 0 });
       await editor.deploy(flows);
       const token = accessTokenIn((await shown("the newest token")).value);
@@ -114,7 +114,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual((token as { scopes: string[] }).scopes, ["user-top-read"]);
     });
 
-    it("pauses and goes on with one button, and tells the next song as it comes", async () => {
+    it("pauses and resumes with one button, and reports the next song when it starts", async () => {
       const { playback } = workshop.spotify.account;
       assert.equal(await press("press", "what plays now"), "Loopback Lullaby");
       assert.equal(playback.state.status, "paused");
@@ -125,14 +125,14 @@ for (const runtime of RUNTIMES) {
       assert.equal((await shown("the song", from)).value, "Three-Way Handshake · Ada Bytewell");
     });
 
-    it("turns the volume, and sets it", async () => {
+    it("changes the volume, and sets it", async () => {
       const [kitchen] = workshop.spotify.account.playback.devices;
       assert.equal(await press("20 %", "how loud it is"), 20);
       assert.equal(await press("louder", "how loud it is"), 25);
       assert.equal(kitchen?.volume, 25);
     });
 
-    it("makes room for an announcement, and has the music go on", async () => {
+    it("lowers the music for an announcement, and restores it", async () => {
       const { playback } = workshop.spotify.account;
       const before = playback.state.item?.name;
       assert.equal(await press("ring", "what plays again"), before);
@@ -157,7 +157,7 @@ for (const runtime of RUNTIMES) {
       assert.equal((await ask()).title, "Sixty Seconds to Pong");
     });
 
-    it("sets a scene for a playlist, and the usual light when nothing plays", async () => {
+    it("sets a scene for a playlist, and the usual light if nothing plays", async () => {
       const { playback } = workshop.spotify.account;
       const scene = async (action: () => void): Promise<string> => {
         const from = editor.debug.length;
@@ -171,7 +171,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(await scene(() => playback.play({ context: CATALOGUE.defaultPlaylist })), "music");
     });
 
-    it("says good night when nothing has played for a while", async () => {
+    it("says good night after nothing has played for a while", async () => {
       const { playback } = workshop.spotify.account;
       const impatient = unsigned.map((node) =>
         node.type === "trigger" ? { ...node, duration: "50", units: "ms" } : node,
@@ -184,7 +184,7 @@ for (const runtime of RUNTIMES) {
       await editor.deploy(unsigned, "nodes");
     });
 
-    it("says it when nothing is playing", async () => {
+    it("says so if nothing is playing", async () => {
       const { playback } = workshop.spotify.account;
       const [kitchen] = playback.devices;
       assert.ok(kitchen);
@@ -194,7 +194,7 @@ for (const runtime of RUNTIMES) {
       playback.transfer(kitchen);
     });
 
-    it("lets a Catch node tell errors apart by their code", async () => {
+    it("lets a Catch node tell errors apart by code", async () => {
       assert.match(
         String(await press("as Android", "what to do")),
         /^Not for this client ID\. Spotify does not give/,
@@ -209,14 +209,14 @@ for (const runtime of RUNTIMES) {
       await editor.waitForDebug(isOn);
     });
 
-    it("tells how the account is at the start, and shows it", async () => {
+    it("reports the state of the account at the start, and shows it", async () => {
       const first = (await shown("what else")).value as { kind: string; previous: unknown };
       assert.deepEqual([first.kind, first.previous], ["state", null]);
       const status = await editor.waitForStatus(idOf("what happens"), ({ fill }) => fill === "green");
       assert.equal(status.text, "connected");
     });
 
-    it("lives through a change of the client ID: best and a named one go on, and the sentence says why", async () => {
+    it("works through a change of the client ID: best and a named one still work; the message says why", async () => {
       const { simulator, spotify } = workshop;
       const phone = simulator.officialApp(spotify.account, {
         clientId: CLIENT_IDS.android,
@@ -258,7 +258,7 @@ for (const runtime of RUNTIMES) {
       await editor.deploy(unsigned, "nodes");
     });
 
-    it("keeps tokens and device IDs over a deploy of everything", async () => {
+    it("keeps tokens and device IDs during a full deploy", async () => {
       const token = accessTokenIn(await press("get a token", "the token on request"));
       const requests = keymasterRequests();
       const devices = deviceIds();
@@ -273,7 +273,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(deviceIds(), devices);
     });
 
-    it("keeps the session over a deploy of changed nodes", async () => {
+    it("keeps the session during a deploy of changed nodes", async () => {
       const token = accessTokenIn(await press("get a token", "the token on request"));
       const { connections } = workshop.simulator.stats;
       const requests = keymasterRequests();
@@ -286,10 +286,10 @@ for (const runtime of RUNTIMES) {
       assert.equal(workshop.simulator.stats.connections, connections);
     });
 
-    it("closes its nodes within a second, and ends when it is told to", async () => {
+    it("closes its nodes within a second, and exits when it is told to", async () => {
       const token = accessTokenIn(await press("get a token", "the token on request"));
       const started = performance.now();
-      // Its last lines may be lost: Node-RED ends without waiting for what it has written.
+      // Its last lines may be lost: Node-RED exits without waiting for its output.
       const exit = await workshop.stop();
       const took = performance.now() - started;
       assert.deepEqual(exit, { code: 0, signal: null });
@@ -303,7 +303,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(deviceIds(), devices);
     });
 
-    it("keeps what an account remembers while its node is disabled, and forgets it with the node", async () => {
+    it("keeps an account's state while its node is disabled, and deletes it with the node", async () => {
       const [kept, ...deleted] = sessionIds();
       assert.ok(kept !== undefined && sessionIds().every((id) => existsSync(stateFile(id))));
       const token = accessTokenIn(await press("get a token", "the token on request"));
@@ -321,7 +321,7 @@ for (const runtime of RUNTIMES) {
       await editor.deploy(flows);
     });
 
-    it("forgets an account whose node was disabled when it was deleted", async () => {
+    it("deletes the state of an account whose node was disabled before it was deleted", async () => {
       const [id = ""] = sessionIds();
       await press("get a token", "the token on request");
       assert.ok(existsSync(stateFile(id)));
@@ -336,7 +336,7 @@ for (const runtime of RUNTIMES) {
       await press("get a token", "the token on request");
     });
 
-    it("asks for a permission to see how an account is doing", async () => {
+    it("needs a permission to show the state of an account", async () => {
       await workshop.stop();
       const { url } = await workshop.run({ httpAdminRoot: "/some/where", adminAuth: ADMIN_AUTH });
       assert.match(url, /\/some\/where\/$/);
@@ -358,7 +358,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(foundIn(text, secretsOf(workshop, flows)), undefined);
     });
 
-    it("has written no secret to its log, its flows, or any file as it is", async () => {
+    it("has written no secret to its log or its flows, and no secret in plain text to any file", async () => {
       await workshop.stop();
       editor = await workshop.start();
       const secrets = secretsOf(workshop, flows);
@@ -384,7 +384,7 @@ for (const runtime of RUNTIMES) {
   });
 }
 
-/** A Catch node for one node, and a debug node that shows all that it catches. */
+/** A Catch node for one node, and a debug node that shows all errors that it catches. */
 function probeOf(nodeId: string, flows: readonly FlowNode[]): FlowNode[] {
   const z = flows.find(({ id }) => id === nodeId)?.["z"];
   return [

@@ -7,7 +7,7 @@ const CACHE = join(__dirname, "..", "..", ".cache");
 const NODE_RED_5 = "5.0.7";
 const NODE_24 = "24.21.0";
 
-/** What `NodeRedProcess.start` needs to know of one. */
+/** What `NodeRedProcess.start` needs to know about a runtime. */
 export interface Installation {
   nodeRed?: string;
   node?: string;
@@ -15,10 +15,10 @@ export interface Installation {
 
 export interface Runtime {
   title: string;
-  /** How the versions begin that it must report. */
+  /** The first part of the versions that it must report. */
   nodeRedVersion: string;
   nodeVersion: string;
-  /** Makes it ready. Takes a while the first time. */
+  /** Prepares the runtime. Takes a while the first time. */
   prepare(): Promise<Installation>;
 }
 
@@ -49,7 +49,7 @@ async function prepareNodeRed5(): Promise<Installation> {
     const manifest = {
       private: true,
       dependencies: { "node-red": NODE_RED_5, node: NODE_24 },
-      // The package "node" fetches Node.js for this machine in its install script.
+      // The package "node" downloads Node.js for this machine in its install script.
       allowScripts: { node: true },
     };
     await writeFile(join(folder, "package.json"), JSON.stringify(manifest));

@@ -1,10 +1,10 @@
-/** Looks for secrets where there must be none. */
+/** Looks for secrets in places that must have none. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { FlowNode } from "../../scripts/user-dir";
 import type { Workshop } from "./workshop";
 
-/** Every secret there is: what Spotify gave out, and what signs in. */
+/** All secrets: everything that Spotify gave out, and everything that signs in. */
 export function secretsOf(workshop: Workshop, flows: readonly FlowNode[]): string[] {
   const { account, simulator } = workshop.spotify;
   return [
@@ -16,19 +16,19 @@ export function secretsOf(workshop: Workshop, flows: readonly FlowNode[]): strin
   ];
 }
 
-/** The first secret that `text` holds, as far as it may be shown. */
+/** The first secret in `text`, as much of it as may be shown. */
 export function foundIn(text: string, secrets: readonly string[]): string | undefined {
   return secrets.find((secret) => text.includes(secret))?.slice(0, 8);
 }
 
 export interface FileFacts {
   path: string;
-  /** Whether others than its owner may read it. */
+  /** Whether anyone but the owner may read the file. */
   isOpen: boolean;
   text: string;
 }
 
-/** All files below `folder` but the installed packages. */
+/** All files below `folder` except the installed packages. */
 export async function filesBelow(folder: string): Promise<FileFacts[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries

@@ -1,4 +1,4 @@
-/** Signing in and out over HTTP, in a real Node-RED with users and a root of its own: who may, and what is told. */
+/** Signing in and out over HTTP, in a real Node-RED with users and its own root: who may, and what the answers are. */
 import assert from "node:assert/strict";
 import type { EditorClient } from "../../scripts/editor-client";
 import type { App } from "../simulator";
@@ -55,11 +55,11 @@ for (const runtime of RUNTIMES) {
       return JSON.parse(text) as { id: string; url: string };
     };
     const agree = (url: string): Promise<string> => workshop.simulator.approve(url, workshop.spotify.account);
-    /** What the page says to a browser that comes back to this address. */
+    /** The title of the page for a browser that comes back to this address. */
     const comeBack = async (client: AdminClient, address: string): Promise<string> => {
       const answer = await client.send("GET", address);
       const location = answer.headers.get("location");
-      // Where it has been used, the browser is sent on to an address that holds no code.
+      // After its use, the browser is redirected to an address without a code.
       if (location !== null) assert.match(location, /^callback\/(done|failed)$/);
       const page = location === null ? answer : await client.send("GET", new URL(location, address).href);
       assert.deepEqual([answer.status, page.status], [location === null ? 200 : 303, 200]);
@@ -81,14 +81,14 @@ for (const runtime of RUNTIMES) {
       ["POST", "sign-out", { all: true }],
     ];
     for (const [method, path, body] of routes) {
-      it(`lets only who may write ask for ${method} ${path}`, async () => {
+      it(`lets only users with write permission request ${method} ${path}`, async () => {
         assert.equal((await nobody.ask(method, path, body)).status, 401);
         assert.equal((await reader.ask(method, path, body)).status, 401);
         assert.deepEqual(workshop.simulator.stats.deviceRequests, []);
       });
     }
 
-    it("lets who may read see how the account is, and nobody else", async () => {
+    it("lets only users with read permission see the state of the account", async () => {
       assert.equal((await nobody.ask("GET", "status")).status, 401);
       assert.deepEqual(await reader.signIns(), []);
     });
@@ -97,7 +97,7 @@ for (const runtime of RUNTIMES) {
       await begin();
       const odd = ["", "?", "?state=", "?state=1&state=2", "?state[a]=1", "?error=access_denied&state=1"];
       for (const query of odd) assert.equal(await comeBack(nobody, redirectUri + query), FAILED, query);
-      // It may be another Node-RED's, whose user is to paste it there.
+      // The callback may belong to another Node-RED, whose user must paste it there.
       const foreign = ["?code=1", "?state=1&code=2", "?code=%3Cscript%3E&state=%00"];
       for (const query of foreign)
         assert.equal(await comeBack(nobody, redirectUri + query), ELSEWHERE, query);
@@ -106,7 +106,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(await admin.signIns(), []);
     });
 
-    it("ends a sign-in with an app in the browser that began it, and in no other", async () => {
+    it("completes a sign-in with an app only in the browser that began it", async () => {
       const { id, url } = await begin();
       const address = await agree(url);
       assert.equal(await comeBack(nobody, address), ELSEWHERE);
@@ -128,7 +128,7 @@ for (const runtime of RUNTIMES) {
       );
     });
 
-    it("gives the node a token of the app at once, and asks keymaster nothing", async () => {
+    it("gives the node a token of the app at once, and does not ask keymaster", async () => {
       const status = await editor.waitForStatus(TOKEN, ({ fill }) => fill === "green");
       assert.ok(status.text?.includes(app.clientId.slice(0, 8)), status.text);
       const { value } = await editor.waitForDebug(({ name }) => name === "the token");
@@ -137,7 +137,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(workshop.simulator.stats.keymasterRequests, []);
     });
 
-    it("keeps the cookie from scripts, from other sites, and for no longer than the sign-in", async () => {
+    it("keeps the cookie from scripts and other sites, and lets it expire with the sign-in", async () => {
       const { headers } = await admin.ask("POST", "authorization", {
         clientId: app.clientId,
         scopes: SCOPES,
@@ -151,7 +151,7 @@ for (const runtime of RUNTIMES) {
       assert.ok(life > 0 && life <= 10 * 60_000, `${life} ms`);
     });
 
-    it("takes the address that was pasted, and says what is wrong with another", async () => {
+    it("accepts the pasted address, and says what is wrong with another", async () => {
       const { id, url } = await begin();
       const path = `authorization/${id}`;
       const paste = (address: string): ReturnType<AdminClient["ask"]> =>
@@ -166,7 +166,7 @@ for (const runtime of RUNTIMES) {
       assert.equal((await admin.outcome(path)).state, "done");
     });
 
-    it("says it when the user has refused", async () => {
+    it("reports that the user has refused", async () => {
       const { id, url } = await begin();
       const address = await workshop.simulator.refuse(url);
       assert.equal(await comeBack(admin, address), FAILED);
@@ -194,7 +194,7 @@ for (const runtime of RUNTIMES) {
       assert.match((await admin.outcome(`authorization/${id}`)).error?.message ?? "", /visitor.*newcomer/);
     });
 
-    it("takes nothing from a form, which a page of somebody else's could send", async () => {
+    it("accepts nothing from an HTML form, which any other web page could send", async () => {
       const forms = [
         ["import", { text: workshop.spotify.account.credentialsJson }],
         ["sign-out", { id: app.clientId }],
@@ -209,7 +209,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual(await admin.signIns(), before);
     });
 
-    it("signs out of one way, and of all, and forgets what it has kept", async () => {
+    it("signs out of one sign-in and of all, and deletes what it has stored", async () => {
       const { grants } = workshop.simulator;
       const refreshTokenOf = (clientId: string): string =>
         grants.findLast((grant) => grant.clientId === clientId && grant.username === "newcomer")!
@@ -230,7 +230,7 @@ for (const runtime of RUNTIMES) {
       await editor.waitForStatus(TOKEN, ({ fill }) => fill === "red");
     });
 
-    it("has told no secret to anybody, and written none to its log", async () => {
+    it("has sent no secret to any client, and written none to its log", async () => {
       const secrets = secretsOf(workshop, flow.nodes);
       assert.ok(secrets.length > 15, `${secrets.length} secrets`);
       for (const { heard } of [admin, reader, nobody]) {

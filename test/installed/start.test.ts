@@ -1,4 +1,4 @@
-/** `npm start`, as a newcomer sees it. */
+/** `npm start`, as a new user sees it. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -59,7 +59,7 @@ const isAnswering = (url: string): Promise<boolean> =>
 describe("npm start", function () {
   this.timeout(180_000);
   let running: Running | undefined;
-  /** Where it keeps things; not where those of whoever runs the tests are. */
+  /** The folder for its data, which is not the one of the person who runs the tests. */
   let home: string;
 
   before(async () => {
@@ -73,7 +73,7 @@ describe("npm start", function () {
     running = undefined;
   });
 
-  it("shows a token and the song that was pushed, and with --once ends with 0", async () => {
+  it("shows a token and the song that was pushed, and exits with 0 if --once is given", async () => {
     running = start(home, "--once");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(stderr, "");
@@ -84,7 +84,7 @@ describe("npm start", function () {
     assert.doesNotMatch(stdout, /Problem/);
   });
 
-  it("keeps what was built and who was signed in for the next start, until it is told to begin again", async () => {
+  it("keeps the flows and the sign-ins for the next start, unless it is told to begin again", async () => {
     const built = { id: "built-by-hand", type: "tab", label: "Built by hand", disabled: false, info: "" };
     const edit = async (
       act: (editor: EditorClient) => Promise<void>,
@@ -128,7 +128,7 @@ describe("npm start", function () {
       const [, phone = ""] = await running.says(/Phone +(http:\S+)/);
       await running.says(/Playing/);
       running.child.kill(signal);
-      // Everything that npm had started has its output open, to its end.
+      // All processes that npm started keep its output open until they end.
       await running.ended;
       assert.ok(!(await isAnswering(url)), "Node-RED goes on");
       assert.ok(!(await isAnswering(phone)), "the simulated Spotify goes on");
@@ -136,7 +136,7 @@ describe("npm start", function () {
   }
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`ends with 0 on ${signal}, and Node-RED with it`, async () => {
+    it(`exits with 0 on ${signal}, and ends Node-RED`, async () => {
       running = start(home);
       const [, url = ""] = await running.says(/Editor +(\S+)/);
       await running.says(/Playing/);
@@ -148,7 +148,7 @@ describe("npm start", function () {
     });
   }
 
-  it("shows what is pressed on the phone whose page it prints", async () => {
+  it("shows the effect of buttons on the phone whose page it prints", async () => {
     running = start(home, "--fresh");
     const [, page = ""] = await running.says(/Phone +(http:\S+\/phone)/);
     await running.says(/Playing {2}Loopback Lullaby · The Ephemeral Ports/);
@@ -170,18 +170,18 @@ describe("npm start", function () {
     await running.says(/Client {3}keymaster, as it is set/);
   });
 
-  it("takes Node-RED with it even when it is killed", async () => {
+  it("ends Node-RED even if it is killed", async () => {
     running = start(home);
     const [, url = ""] = await running.says(/Editor +(\S+)/);
     await running.says(/Playing/);
     running.child.kill("SIGKILL");
-    // Its output is open for as long as anybody has it: Node-RED has a pipe of its own, so ask Node-RED.
+    // Its output is open as long as any process has it. Node-RED has its own pipe, so Node-RED itself is asked.
     await running.ended;
     const deadline = performance.now() + 20_000;
     while (await isAnswering(url)) assert.ok(performance.now() < deadline, "Node-RED goes on without it");
   });
 
-  it("says in a sentence what is wrong with its options", async () => {
+  it("says in one sentence what is wrong with its options", async () => {
     running = start(home, "--port", "many");
     const { code, stdout, stderr } = await running.ended;
     assert.equal(code, 1);

@@ -1,4 +1,4 @@
-/** A subflow whose properties say which account, which call and which device: two instances of it, side by side. */
+/** A subflow with properties for the account, the call and the device: two instances, side by side. */
 import assert from "node:assert/strict";
 import type { EditorClient } from "../../scripts/editor-client";
 import type { FlowNode } from "../../scripts/user-dir";
@@ -16,7 +16,7 @@ interface Answer {
   [property: string]: unknown;
 }
 
-/** A variable of the subflow or of an instance; the editor's pickers for config nodes store `conf-type`. */
+/** A variable of the subflow or of an instance. The editor's pickers for config nodes store `conf-type`. */
 const variable = (name: string, value: unknown, type = "str"): object => ({ name, type, value });
 
 function account(id: string, { credentialsJson }: Account): FlowNode {
@@ -32,7 +32,7 @@ function account(id: string, { credentialsJson }: Account): FlowNode {
   };
 }
 
-/** Asks, then turns the volume in a room. */
+/** Asks for a token, then changes the volume in a room. */
 const SUBFLOW_NODES: readonly FlowNode[] = [
   {
     id: SUBFLOW,
@@ -79,7 +79,7 @@ const SUBFLOW_NODES: readonly FlowNode[] = [
   },
 ];
 
-/** An instance with a button before it and a debug node behind it. */
+/** An instance with a button before it and a debug node after it. */
 function instance(name: string, y: number, env: readonly object[]): FlowNode[] {
   const place = { z: TAB, y };
   return [
@@ -122,7 +122,7 @@ for (const runtime of RUNTIMES) {
     before(async function () {
       this.timeout(300_000);
       workshop = await Workshop.open(runtime);
-      // So that a paired account is enough for the Web API.
+      // Makes a paired account enough for the Web API.
       workshop.simulator.policy.webApi.refusedClientIds = [];
       first = workshop.spotify.account;
       second = workshop.simulator.addAccount({ username: "second" });
@@ -186,7 +186,7 @@ for (const runtime of RUNTIMES) {
     const volume = ({ playback }: Account, room: string): number | undefined =>
       playback.devices.find(({ name }) => name === room)?.volume;
 
-    it("asks for what one instance says, with its account", async () => {
+    it("asks for what one instance says, with that instance's account", async () => {
       const message = await press("upstairs");
       assert.equal((message["me"] as { id: string }).id, first.username);
       assert.deepEqual([message.payload, message.statusCode], ["mine", 200]);
@@ -194,7 +194,7 @@ for (const runtime of RUNTIMES) {
       assert.deepEqual([volume(first, "Kitchen"), volume(second, "Kitchen")], [21, 40]);
     });
 
-    it("asks for what the other one says, with another account", async () => {
+    it("asks for what the other instance says, with its account", async () => {
       const message = await press("downstairs");
       const { page } = message["lists"] as { page: { items: { owner: { id: string } }[] } };
       assert.equal(page.items[0]?.owner.id, second.username);
@@ -202,12 +202,12 @@ for (const runtime of RUNTIMES) {
       assert.equal(volume(second, "Study"), 54);
     });
 
-    it("goes on with both", async () => {
+    it("continues with both instances", async () => {
       assert.equal(((await press("upstairs"))["me"] as { id: string }).id, first.username);
       assert.equal((await press("downstairs")).playback.account, second.username);
     });
 
-    it("tells a Catch node of the tab if the account of an instance is missing", async () => {
+    it("reports to a Catch node of the tab if the account of an instance is missing", async () => {
       const { error } = (await press("nowhere", "caught")) as unknown as {
         error: { code: string; message: string };
       };
@@ -215,7 +215,7 @@ for (const runtime of RUNTIMES) {
       assert.match(error.message, /account of this node does not exist/);
     });
 
-    it("does so after a restart, too", async () => {
+    it("also reports it after a restart", async () => {
       await workshop.stop();
       editor = await workshop.start();
       assert.equal(((await press("upstairs"))["me"] as { id: string }).id, first.username);

@@ -1,12 +1,12 @@
 /** A Node-RED with users: who they are, and how they log in. */
 import assert from "node:assert/strict";
 
-/** Everybody's. */
+/** All users have this password. */
 export const PASSWORD = "password";
-/** Of that password: the example of Node-RED's own documentation. */
+/** The hash of that password: the example from Node-RED's own documentation. */
 const HASH = "$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.";
 
-/** For settings.js: who may do all, who may look at all, and who may look at the flows only. */
+/** For settings.js: a user who may do all, one who may read all, and one who may read only the flows. */
 export const ADMIN_AUTH = {
   type: "credentials",
   users: [
@@ -16,7 +16,7 @@ export const ADMIN_AUTH = {
   ],
 };
 
-/** @param url the editor's @returns the user's token */
+/** @param url URL of the editor @returns the user's token */
 export async function logIn(url: string, username: string): Promise<string> {
   const response = await fetch(new URL("auth/token", url), {
     method: "POST",

@@ -13,7 +13,7 @@ import type { Installation, Runtime } from "./runtimes";
 export class Workshop {
   readonly userDir: string;
   readonly spotify: SimulatedSpotify;
-  /** What all its Node-REDs have said. */
+  /** The output of all its Node-REDs. */
   output = "";
   readonly #folder: string;
   readonly #installation: Installation;
@@ -73,7 +73,7 @@ export class Workshop {
     return this.connect();
   }
 
-  /** Connects to the Node-RED that runs. @param token of a logged-in user, where there are users */
+  /** Connects to the running Node-RED. @param token token of a logged-in user, if there are users */
   async connect(token?: string): Promise<EditorClient> {
     this.#editor = await EditorClient.connect(this.red.url, token);
     return this.#editor;

@@ -1,11 +1,11 @@
-/** The published clients, and how each is got and started. */
+/** The published clients, and how to get and start each of them. */
 import { join } from "node:path";
 import type { SimulatorOptions } from "../simulator";
 import { javaWith, pythonWith } from "./toolchain";
 
 const DRIVERS = join(__dirname, "drivers");
 
-/** The client with a program that drives it; it goes to the namespace as JSON. */
+/** The client with its driver program, as JSON for the namespace. */
 export interface Driver {
   command: string;
   args: string[];
@@ -16,9 +16,9 @@ export interface Client {
   version: string;
   /** Gets the client. @throws Missing */
   prepare(folder: string): Promise<Driver>;
-  /** What its Spotify is like. */
+  /** Policy of the Spotify that it uses. */
   policy?: SimulatorOptions["policy"];
-  /** Whether a device of ours is on the network, to be tapped. */
+  /** Whether one of our devices is on the network for it to tap. */
   meetsOurDevice?: boolean;
 }
 
@@ -27,9 +27,9 @@ export const CLIENTS: readonly Client[] = [
     name: "librespot (PyPI)",
     version: "0.0.10",
     prepare: (folder) =>
-      // The messages that it has generated are of this protobuf, whatever else its metadata allows.
+      // Its generated messages come from this protobuf, regardless of what else its metadata allows.
       python(folder, ["librespot==0.0.10", "protobuf==3.20.1"], "drive_librespot.py"),
-    // It sends Login5 no client token, and its users log in all the same.
+    // It sends Login5 no client token, and its users can log in anyway.
     policy: { login5NeedsClientToken: false },
   },
   {

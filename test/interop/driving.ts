@@ -1,4 +1,4 @@
-/** Runs the program that drives a client, and reads what each step came to. */
+/** Runs the program that drives a client, and reads the result of each step. */
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
@@ -8,23 +8,23 @@ import type { Outcome, Result } from "./outcome";
 
 /** ms */
 const MAX_TIME = 150_000;
-/** Characters of what a driver has said beside its steps. */
+/** The most characters to keep of a driver's other output. */
 const MAX_SAID = 20_000;
 
 /** A line of JSON on the driver's stdout. */
 export type Line = { step: string; result: Result; problem?: string } | { ready: true };
 
 export interface Driven {
-  /** Resolves with `true` when the driver says that it is ready; with `false` if it ends without. */
+  /** Resolves with `true` when the driver says that it is ready, or with `false` if it ends before that. */
   ready: Promise<boolean>;
   /** All steps, and one more if the driver did not end by itself with status 0. */
   ended: Promise<Outcome[]>;
 }
 
-/** Where a driver runs. */
+/** The environment of a driver. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
-  /** A file for the last that it and its client have said. */
+  /** A file for the last output of the driver and its client. */
   log: string;
   report: (outcome: Outcome) => void;
 }
@@ -34,7 +34,7 @@ export function drive(
   client: Pick<Outcome, "client" | "version">,
   { env, log, report }: Surroundings,
 ): Driven {
-  // A group of its own: a browser that a client has started ends with it.
+  // A separate process group, so that a browser that a client has started ends with it.
   const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const outcomes: Outcome[] = [];
   let said = "";
@@ -48,7 +48,7 @@ export function drive(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended.
+      // It has already ended.
     }
   };
 
@@ -83,7 +83,7 @@ export function drive(
   return { ready, ended };
 }
 
-/** @returns undefined for what a client says by itself */
+/** @returns undefined for a client's own output */
 export function readLine(text: string): Line | undefined {
   try {
     const line: unknown = JSON.parse(text);

@@ -13,14 +13,14 @@ import { drive, type Driven } from "./driving";
 import type { Outcome } from "./outcome";
 import { RealHosts } from "./real-hosts";
 
-/** A client that has been got. */
+/** A client that has been downloaded. */
 export interface Planned extends Pick<Client, "name" | "version" | "policy" | "meetsOurDevice"> {
   driver: Driver;
-  /** Where it may leave files. */
+  /** The folder for its files. */
   folder: string;
 }
 
-/** Where clients are called back by a browser, each on a port of its own: the last one's is not free at once. */
+/** The address for a browser's callback. Each client has a separate port, because the last port is not free at once. */
 const REDIRECT_URI = "http://127.0.0.1/callback/";
 const FIRST_PORT = 8123;
 const OUR_DEVICE: Driver = {
@@ -54,7 +54,7 @@ async function tryOut(client: Planned, port: number): Promise<void> {
   }
 }
 
-/** What a driver is told, and where its client finds the authority that it is to trust. */
+/** What a driver needs to know, and where its client finds the certificate authority to trust. */
 async function surroundings(
   simulator: Simulator,
   hosts: RealHosts,
@@ -63,7 +63,7 @@ async function surroundings(
   const caFile = join(folder, "ca.pem");
   const trustStore = join(folder, "trusted.p12");
   await writeFile(caFile, hosts.ca);
-  // Only Java has such a tool, and only Java needs its file.
+  // Only Java has this tool, and only Java needs its file.
   const keytool = ["-importcert", "-noprompt", "-alias", "simulator", "-file", caFile];
   const store = ["-keystore", trustStore, "-storetype", "PKCS12", "-storepass", "changeit"];
   await run("keytool", [...keytool, ...store], { cwd: folder }).catch(() => undefined);
@@ -106,7 +106,7 @@ function say(outcome: Outcome): void {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 
-// The drivers are groups of their own, so that a break does not reach them: they end with this process.
+// The drivers are in separate process groups, so Ctrl+C does not reach them: they end with this process.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

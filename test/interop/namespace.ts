@@ -1,4 +1,4 @@
-/** A network and a mount namespace in which Spotify's names lead to this machine. Nothing of it is seen outside. */
+/** A network and a mount namespace in which Spotify's names lead to this machine. No other process is affected. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
@@ -8,12 +8,12 @@ import { createInterface } from "node:readline";
 import { ADDRESSES } from "./real-hosts";
 
 const UNSHARE = ["-rnm", "--"];
-/** The address of this machine on a local network that it has for itself: mDNS needs one that is no loopback. */
+/** The address of this machine on its private local network: mDNS needs an address that is not loopback. */
 const LAN_ADDRESS = "192.168.77.1";
 
 /**
- * Brings the networks up, puts a hosts file in the place of the machine's, and runs the program.
- * $1: the hosts file; the others: the program.
+ * Starts the networks, replaces the machine's hosts file, and runs the program.
+ * $1 is the hosts file; the other arguments are the program.
  */
 const ENTER = `
 set -e
@@ -27,7 +27,7 @@ mount --bind "$1" /etc/hosts
 shift
 exec "$@"`;
 
-/** @returns why there can be no such namespace here; undefined if there can */
+/** @returns why such a namespace cannot be created here; undefined if it can */
 export async function whyNoNamespace(folder: string): Promise<string | undefined> {
   try {
     await inNamespace(folder, [process.execPath, "--version"], () => {});
@@ -41,7 +41,7 @@ export async function whyNoNamespace(folder: string): Promise<string | undefined
 /**
  * Runs a program in the namespace.
  * @param folder for the hosts file
- * @param hear is told each line of its stdout
+ * @param hear called with each line of its stdout
  * @throws Error if it fails
  */
 export async function inNamespace(

@@ -1,6 +1,6 @@
 /**
- * The npm package `oidc-provider`, an OAuth server of another project. It is the other way round: our OAuth code is
- * the client. It needs no namespace, and has a test of its own, which is run here.
+ * The npm package `oidc-provider`, an OAuth server of another project. Here the roles are swapped: our OAuth code is
+ * the client. It needs no namespace. Its test is a separate file, which is run here.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export async function tryOidcProvider(): Promise<Outcome[]> {
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   const output = join(ROOT, ".cache", "interop", "oidc-provider.json");
   const options = ["--reporter", "json", "--reporter-option", `output=${output}`, TEST];
-  // It fails if a test has failed; what failed stands in the report.
+  // The command fails if a test has failed; the report says which.
   const failure = await run(process.execPath, [mocha, ...options], { cwd: ROOT }).then(
     () => undefined,
     (error: unknown) => String(error),

@@ -1,9 +1,9 @@
-/** A session of ours on the local network. It is not signed in until a client taps it. */
+/** One of our sessions on the local network. It is not signed in until a client taps it. */
 import { readFile } from "node:fs/promises";
 import { Session } from "../../src";
 import type { Line } from "./driving";
 
-/** ms; the one who taps looks for it first. */
+/** ms; a client that taps must find the device first. */
 const MAX_WAIT = 60_000;
 
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     username: string;
   };
   const { accessPointKey, deviceName, username } = facts;
-  // Spotify's endpoints are where they always are.
+  // Spotify's endpoints are at their usual addresses.
   const session = new Session({
     connect: true,
     accessPointKey,

@@ -23,7 +23,7 @@ describe("interop: the table", () => {
     ]);
   });
 
-  it("shortens a long problem to a line, and shows the whole one of a failure below", () => {
+  it("shortens a long problem to one line, and shows the whole text of a failure below", () => {
     const problem = `${"a".repeat(100)}\nand more`;
     const lines = table([outcome("failed", problem)]).split("\n");
     assert.match(lines[2]!, /a{79}…$/);
@@ -36,14 +36,14 @@ describe("interop: the table", () => {
     ]);
   });
 
-  it("makes the command fail for a failure alone, not for what a machine lacks", () => {
+  it("makes the command fail only if a step failed, not if the machine lacks a tool", () => {
     assert.equal(exitCode([outcome("passed"), outcome("skipped", "no Java")]), 0);
     assert.equal(exitCode([outcome("passed"), outcome("failed", "404")]), 1);
   });
 });
 
-describe("interop: what a driver says", () => {
-  it("is a step, or that it is ready", () => {
+describe("interop: a line of a driver's output", () => {
+  it("is a step, or says that the driver is ready", () => {
     assert.deepEqual(readLine('{"step":"pause","result":"failed","problem":"404"}'), {
       step: "pause",
       result: "failed",
@@ -52,7 +52,7 @@ describe("interop: what a driver says", () => {
     assert.deepEqual(readLine('{"ready":true}'), { ready: true });
   });
 
-  it("is none of its client's own words", () => {
+  it("is ignored if it is the client's own output", () => {
     for (const line of [
       "",
       "Opening browser",

@@ -1,4 +1,4 @@
-/** What came of a step that a client took, and how all of them are shown. */
+/** The result of a step of a client, and the table of all results. */
 
 export type Result = "passed" | "failed" | "skipped";
 
@@ -7,15 +7,15 @@ export interface Outcome {
   version: string;
   step: string;
   result: Result;
-  /** What went wrong, or why it was not tried. */
+  /** What went wrong, or why the step was skipped. */
   problem?: string;
 }
 
-/** How much of a problem fits into its column, and how much of a failure is worth reading below the table. */
+/** How many characters of a problem fit into its column, and how many of a failure are shown below the table. */
 const MAX_PROBLEM = 80;
 const MAX_FAILURE = 2000;
 
-/** One line for each step; then what failed, in full; and a last line with the sums. */
+/** One line for each step, then the full texts of all failures, then a line with the sums. */
 export function table(outcomes: readonly Outcome[]): string {
   const head = ["client", "version", "step", "result", "what went wrong"];
   const rows = outcomes.map(({ client, version, step, result, problem = "" }) => [

@@ -18,7 +18,7 @@ describe("interop: Spotify at its real host names", () => {
     await simulator.close();
   });
 
-  /** Asks a host by its name, at this machine. */
+  /** Sends a request for a host name to this machine. */
   function get(host: string, path: string): Promise<{ status: number | undefined; body: string }> {
     return new Promise((resolve, reject) => {
       const options = { host: "127.0.0.1", servername: host, port: hosts.httpsPort, path, ca: hosts.ca };
@@ -31,7 +31,7 @@ describe("interop: Spotify at its real host names", () => {
     });
   }
 
-  it("names servers as Spotify names them", async () => {
+  it("names servers in the same way as Spotify", async () => {
     const { status, body } = await get(
       "apresolve.spotify.com",
       "/?type=accesspoint&type=dealer&type=spclient",

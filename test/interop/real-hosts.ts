@@ -1,8 +1,8 @@
 /**
- * The simulator at Spotify's own host names: TLS for all of them on one port, the access point and plain http beside it.
+ * The simulator at Spotify's own host names: TLS for all on one port, and others for the access point and plain http.
  *
- * Published clients have the names built in. In a network namespace of its own, where a hosts file leads the names
- * to this machine, such a client finds the simulator without a change.
+ * The names are built into published clients. In a separate network namespace, whose hosts file leads the names
+ * to this machine, such a client finds the simulator without any change.
  */
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
@@ -14,7 +14,7 @@ const ACCESS_POINT = "ap-gew4.spotify.com";
 const DEALER = "gew4-dealer.spotify.com";
 const SPCLIENT = "gew4-spclient.spotify.com";
 
-/** The access point has an address of its own: it listens on 443, too, and speaks no TLS there. */
+/** The access point has a separate address, because it listens on 443 too, without TLS. */
 export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   "127.0.0.1": [
     "apresolve.spotify.com",
@@ -31,7 +31,7 @@ export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   "127.0.0.2": [ACCESS_POINT, "ap.spotify.com"],
 };
 
-/** What the real resolver names; the first is the one that listens on every network. */
+/** The names that the real resolver returns; the server of the first one listens on every network. */
 const ACCESS_POINT_PORTS = [4070, 443, 80];
 
 export interface Ports {
@@ -48,7 +48,7 @@ export class RealHosts {
   #ca = "";
   #httpsPort = 0;
 
-  /** @param ports other ones for a test, which need not be root */
+  /** @param ports other ports for a test, which need not run as root */
   static async start(simulator: Simulator, ports = REAL_PORTS): Promise<RealHosts> {
     const hosts = new RealHosts();
     try {
@@ -60,12 +60,12 @@ export class RealHosts {
     return hosts;
   }
 
-  /** The certificate (PEM) of the authority that vouches for the names. */
+  /** The certificate (PEM) of the authority that signs for the names. */
   get ca(): string {
     return this.#ca;
   }
 
-  /** Where TLS is. */
+  /** The port for TLS. */
   get httpsPort(): number {
     return this.#httpsPort;
   }
@@ -112,7 +112,7 @@ export class RealHosts {
       if (backend === undefined) socket.destroy();
       else this.#join(socket, backend);
     });
-    // A client that does not trust the authority; what it says of that is its affair.
+    // A client that does not trust the authority. It reports this itself.
     secure.on("tlsClientError", () => {});
     this.#httpsPort = await this.#open(secure, ports.https);
     // librespot-java asks the resolver without TLS.
@@ -142,7 +142,7 @@ export class RealHosts {
     });
   }
 
-  /** Passes on what either side says, and ends both when one has ended. */
+  /** Forwards the data of both sides, and closes both when one of them ends. */
   #join(socket: Socket, port: number): void {
     const backend = connect(port, "127.0.0.1");
     this.#keep(socket);
@@ -160,7 +160,7 @@ export class RealHosts {
   }
 }
 
-/** The simulator's resolver, with Spotify's names in place of this machine's addresses. */
+/** The simulator's resolver, with Spotify's names instead of this machine's addresses. */
 async function answerResolver(
   simulator: Simulator,
   path: string,

@@ -1,20 +1,20 @@
-/** Gets a published client and what it needs, into a folder of its own. */
+/** Downloads a published client and its dependencies into a separate folder. */
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lastLines, run } from "../../scripts/command";
 
-/** Why a client cannot be tried on this machine. It is no failure. */
+/** Why a client cannot be tried on this machine. This is not a failure. */
 export class Missing extends Error {}
 
-/** A download from a slow mirror takes this long. ms */
+/** How long a download from a slow mirror may take, ms. */
 const DOWNLOAD_TIME = 10 * 60 * 1000;
-/** Written last, so that a folder whose making was broken off is made again. */
+/** This file is written last, so that an incomplete folder is made again. */
 const COMPLETE = "complete.txt";
 
 /**
  * A virtual environment with these packages.
  * @returns the path of its Python
- * @throws Missing if there is no Python, or a package cannot be had
+ * @throws Missing if there is no Python, or a package cannot be installed
  */
 export async function pythonWith(folder: string, packages: readonly string[]): Promise<string> {
   const python = join(folder, "bin", "python");
@@ -26,9 +26,9 @@ export async function pythonWith(folder: string, packages: readonly string[]): P
 }
 
 /**
- * The jars that `pom.xml` names, and the driver beside it, compiled.
+ * The jars that `pom.xml` names, and the compiled driver from the same folder.
  * @returns the class path
- * @throws Missing if there is no JDK or no Maven, or a jar cannot be had
+ * @throws Missing if there is no JDK or no Maven, or a jar cannot be downloaded
  */
 export async function javaWith(folder: string, source: string): Promise<string> {
   const files = ["pom.xml", "Driver.java"];
@@ -38,7 +38,7 @@ export async function javaWith(folder: string, source: string): Promise<string> 
     await Promise.all(files.map((name) => copyFile(join(source, name), join(folder, name))));
     const copy = ["-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"];
     await tool("mvn", copy, "Maven cannot get it", folder);
-    // A failure of it is one of ours: the driver does not fit the client.
+    // A compile error is a failure: the driver does not match the client.
     await run("javac", ["-cp", join("lib", "*"), "-d", "classes", "Driver.java"], { cwd: folder }).catch(
       missingProgram,
     );
@@ -46,7 +46,7 @@ export async function javaWith(folder: string, source: string): Promise<string> 
   return [join(folder, "classes"), join(folder, "lib", "*")].join(":");
 }
 
-/** @throws Missing, with the last that the program said */
+/** @throws Missing, with the last output of the program */
 async function tool(command: string, args: readonly string[], complaint: string, cwd: string): Promise<void> {
   const signal = AbortSignal.timeout(DOWNLOAD_TIME);
   try {
@@ -58,14 +58,14 @@ async function tool(command: string, args: readonly string[], complaint: string,
   }
 }
 
-/** @throws Missing if the program is not there, the error itself if it is another one */
+/** @throws Missing if the program does not exist; any other error is thrown as it is */
 function missingProgram(error: unknown, throwsOthers = true): void {
   const { code, path } = Object(error) as { code?: string; path?: string };
   if (code === "ENOENT") throw new Missing(`there is no ${path}`);
   if (throwsOthers) throw error;
 }
 
-/** Makes what a folder holds, unless it was made of the same `recipe` before. */
+/** Fills a folder, unless it was already made from the same `recipe`. */
 async function onceInFolder(folder: string, recipe: string, make: () => Promise<void>): Promise<void> {
   const mark = join(folder, COMPLETE);
   if ((await readFile(mark, "utf8").catch(() => undefined)) === recipe) return;

@@ -38,7 +38,7 @@ function challenge(...hashcashes: { prefix: string; length: number }[]): Scripte
 describe("the client token", () => {
   const scripted = useScripted();
 
-  it("is asked for as the desktop client does", async () => {
+  it("is requested in the same way as by the desktop client", async () => {
     const spotify = scripted.current;
     assert.equal(await spotify.clientToken().get(NOBODY_ABORTS), "a-client-token-that-is-secret");
     const [asked] = spotify.askedForClientToken;
@@ -53,7 +53,7 @@ describe("the client token", () => {
     assert.deepEqual(request.value.data.value?.platformSpecificData, platformData());
   });
 
-  it("is asked for once, however many want it", async () => {
+  it("is requested once, no matter how many callers want it", async () => {
     const spotify = scripted.current;
     const clientToken = spotify.clientToken();
     const tokens = await Promise.all(
@@ -64,7 +64,7 @@ describe("the client token", () => {
     assert.equal(spotify.askedForClientToken.length, 1);
   });
 
-  it("goes on being asked for while one of those who want it is left, and no longer", async () => {
+  it("is requested as long as at least one caller waits for it, and no longer", async () => {
     const spotify = scripted.current;
     spotify.clientTokens = [{ silent: true }];
     const clientToken = spotify.clientToken();
@@ -80,7 +80,7 @@ describe("the client token", () => {
       outcomes.map(({ error }) => error?.message),
       ["first", "second"],
     );
-    // Who comes now is served by a request of its own.
+    // A new caller starts a new request.
     spotify.clientTokens = [granted("another")];
     assert.equal(await clientToken.get(NOBODY_ABORTS), "another");
   });
@@ -100,8 +100,8 @@ describe("the client token", () => {
   describe("and its challenges", () => {
     const stage = useStage();
 
-    it("are answered in upper-case hex, with the state, each length from 0 to 20, as Python's hashlib does", async () => {
-      // The clock stands still, and with it the time limit: a machine may be busy.
+    it("are answered in upper-case hex, with the state, for lengths from 0 to 20, like Python's hashlib", async () => {
+      // The clock stands still, so the time limit does too: a machine may be busy.
       assert.ok(stage.current.time);
       const spotify = scripted.current;
       assert.equal(vectors.clientToken.length, 21);
@@ -122,7 +122,7 @@ describe("the client token", () => {
       }
     });
 
-    it("are all answered where there are several", async () => {
+    it("are all answered if there are several", async () => {
       const spotify = scripted.current;
       const two = vectors.clientToken.slice(5, 7);
       spotify.clientTokens = [challenge(...two), granted("earned")];
@@ -135,7 +135,7 @@ describe("the client token", () => {
       );
     });
 
-    it("begin anew where an answer was not taken, three times in all", async () => {
+    it("start again if an answer is not accepted, three times in all", async () => {
       const spotify = scripted.current;
       const easy = challenge({ prefix: "AB", length: 1 });
       spotify.clientTokens = [easy, { status: 400 }, easy, granted("earned")];
@@ -147,7 +147,7 @@ describe("the client token", () => {
       assert.equal(spotify.askedForClientToken.length, 6);
     });
 
-    it("come to an end", async () => {
+    it("may be repeated only a limited number of times", async () => {
       const spotify = scripted.current;
       spotify.clientTokens = [challenge({ prefix: "AB", length: 1 })];
       await failureOf(spotify.clientToken().get(NOBODY_ABORTS), "PROTOCOL_ERROR");
@@ -158,8 +158,8 @@ describe("the client token", () => {
       "none at all": challenge(),
       "nine at once": challenge(...Array.from({ length: 9 }, () => ({ prefix: "AB", length: 1 }))),
       "one of 65 bits": challenge({ prefix: "AB", length: 65 }),
-      "one of less than no bits": challenge({ prefix: "AB", length: -1 }),
-      "a prefix that is no hex": challenge({ prefix: "XY", length: 1 }),
+      "one of a negative number of bits": challenge({ prefix: "AB", length: -1 }),
+      "a prefix that is not hex": challenge({ prefix: "XY", length: 1 }),
       "half a byte of prefix": challenge({ prefix: "ABC", length: 1 }),
       "a prefix of 2 KB": challenge({ prefix: "AB".repeat(2048), length: 1 }),
       "one of another kind": clientTokenAnswer({
@@ -170,7 +170,7 @@ describe("the client token", () => {
       }),
     };
     for (const [what, answer] of Object.entries(nonsense)) {
-      it(`are refused where they make no sense: ${what}`, async () => {
+      it(`are refused if they are invalid: ${what}`, async () => {
         const spotify = scripted.current;
         spotify.clientTokens = [answer];
         await failureOf(spotify.clientToken().get(NOBODY_ABORTS), "PROTOCOL_ERROR");
@@ -179,10 +179,10 @@ describe("the client token", () => {
     }
   });
 
-  describe("where something goes wrong", () => {
+  describe("if something goes wrong", () => {
     const stage = useStage();
 
-    it("is asked for three times in all", async () => {
+    it("is requested three times in all", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [{ status: 503 }, { drop: true }, granted("third")];
@@ -198,7 +198,7 @@ describe("the client token", () => {
       assert.equal(spotify.askedForClientToken.length, 3);
     });
 
-    it("is not waited for longer than a minute where nobody answers", async () => {
+    it("is waited for no longer than a minute if there is no answer", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [{ silent: true }];
@@ -207,7 +207,7 @@ describe("the client token", () => {
       assert.equal(outcome.error?.code, "TIMEOUT");
     });
 
-    it("says that an app of one's own has none", async () => {
+    it("is not available for a user's own app, and the error says so", async () => {
       const spotify = scripted.current;
       spotify.clientTokens = [{ status: 400 }];
       const error = await failureOf(
@@ -219,14 +219,14 @@ describe("the client token", () => {
       assert.equal(spotify.askedForClientToken.length, 1);
     });
 
-    it("says that the package is too old where the desktop client has none", async () => {
+    it("is refused for the desktop client if the package is too old, and the error says so", async () => {
       const spotify = scripted.current;
       spotify.clientTokens = [{ status: 400 }];
       const error = await failureOf(spotify.clientToken().get(NOBODY_ABORTS), "INVALID_CLIENT");
       assert.match(error.message, /newer version/);
     });
 
-    it("waits as long as it is told to, over a restart too, without asking", async () => {
+    it("is not requested during a Retry-After, even after a restart", async () => {
       const spotify = scripted.current;
       spotify.clientTokens = [{ status: 429, headers: { "retry-after": "4321" } }];
       const error = await failureOf(spotify.clientToken().get(NOBODY_ABORTS), "RATE_LIMITED");
@@ -241,14 +241,14 @@ describe("the client token", () => {
 
     const refused: Readonly<Record<string, Scripted>> = {
       nothing: {},
-      "what is no protobuf": { body: "<html>" },
+      "data that is not protobuf": { body: "<html>" },
       "a client error": { status: 404 },
       "more than 64 KB": { body: "x".repeat(70_000) },
       "no token": granted(""),
       "a token with a line's end": granted("a\r\nset-cookie: b"),
       "a token of 5 KB": granted("a".repeat(5_000)),
       "a life of 120 s": granted("short", { expires: 120, refresh: 60 }),
-      "a life of less than nothing": granted("negative", { expires: -1 }),
+      "a negative lifetime": granted("negative", { expires: -1 }),
     };
     for (const [what, answer] of Object.entries(refused)) {
       it(`refuses ${what}`, async () => {
@@ -263,7 +263,7 @@ describe("the client token", () => {
   describe("as days pass", () => {
     const stage = useStage();
 
-    it("is used until Spotify wants another to be asked for", async () => {
+    it("is used until the time at which Spotify wants a new one to be requested", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [granted("first"), granted("second")];
@@ -276,7 +276,7 @@ describe("the client token", () => {
       assert.equal(spotify.askedForClientToken.length, 2);
     });
 
-    it("is used on until its end where another cannot be had, asked for once a minute", async () => {
+    it("is used until it expires if no new one is available; a new one is requested once a minute", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [granted("first"), { status: 404 }];
@@ -294,7 +294,7 @@ describe("the client token", () => {
       assert.equal(await clientToken.get(NOBODY_ABORTS), "second");
     });
 
-    it("is over after a sleep of weeks, and after the clock was set back no younger than it is", async () => {
+    it("expires after a sleep of weeks, and does not become younger if the clock is set back", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [granted("first"), granted("second"), granted("third")];
@@ -308,12 +308,12 @@ describe("the client token", () => {
       assert.equal(await clientToken.get(NOBODY_ABORTS), "third");
     });
 
-    it("survives a restart, and its age with it", async () => {
+    it("is kept with its age over a restart", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [granted("first"), granted("second")];
       await spotify.clientToken().get(NOBODY_ABORTS);
-      // As it comes back from the file.
+      // As it is read from the file.
       const reload = (): void => {
         spotify.keptToken = parseClientToken(JSON.parse(JSON.stringify(spotify.keptToken)));
       };
@@ -326,7 +326,7 @@ describe("the client token", () => {
       assert.equal(await spotify.clientToken().get(NOBODY_ABORTS), "second");
     });
 
-    it("of a month has a month, and no more than 60 days whatever it claims", async () => {
+    it("of a month is valid for a month, and no token for more than 60 days, whatever it claims", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.clientTokens = [granted("long", { expires: 2 ** 31 - 1, refresh: 0 }), granted("next")];
@@ -338,7 +338,7 @@ describe("the client token", () => {
       assert.equal(await clientToken.get(NOBODY_ABORTS), "next");
     });
 
-    it("that was kept is not used where it was tampered with, or comes from a clock that ran ahead", async () => {
+    it("that was stored is not used if it was changed, or if the clock was ahead when it was stored", async () => {
       const spotify = scripted.current;
       const now = Date.now();
       const good = {
@@ -378,7 +378,7 @@ describe("the client token", () => {
     });
   });
 
-  it("is made anew for a new device ID", async () => {
+  it("is requested again for a new device ID", async () => {
     const spotify = scripted.current;
     spotify.clientTokens = [granted("first"), granted("second")];
     const clientToken = spotify.clientToken();
@@ -387,7 +387,7 @@ describe("the client token", () => {
     assert.equal(await clientToken.get(NOBODY_ABORTS), "second");
   });
 
-  it("that was refused is not used again, nor kept; one that took its place is", async () => {
+  it("is not used or stored after it was refused; its replacement is", async () => {
     const spotify = scripted.current;
     spotify.clientTokens = [granted("first"), granted("second")];
     const clientToken = spotify.clientToken();
@@ -395,7 +395,7 @@ describe("the client token", () => {
     clientToken.refused(first);
     assert.equal(spotify.keptToken, undefined);
     assert.equal(await clientToken.get(NOBODY_ABORTS), "second");
-    // Told late, by somebody who was slow.
+    // A late report from a slow caller.
     clientToken.refused(first);
     assert.equal(await clientToken.get(NOBODY_ABORTS), "second");
     assert.equal(spotify.askedForClientToken.length, 2);

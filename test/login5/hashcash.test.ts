@@ -6,9 +6,9 @@ import { useStage } from "../support/stage";
 import vectors from "./hashcash-vectors.json";
 
 const NEVER = new AbortController().signal;
-/** Of tests: long enough for a busy machine. */
+/** The time limit of these tests: long enough for a busy machine. */
 const PATIENT = 120_000;
-/** No machine comes to its end. */
+/** More than any machine can finish. */
 const ENDLESS: HashcashChallenge = { prefix: Buffer.from("x"), length: 64, loginContext: Buffer.alloc(0) };
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
@@ -19,7 +19,7 @@ async function solved(challenge: HashcashChallenge): Promise<string> {
 }
 
 describe("hashcash", () => {
-  it("solves login5's form, each length from 0 to 20, as Python's hashlib does", async function () {
+  it("solves login5's form for each length from 0 to 20, like Python's hashlib", async function () {
     this.timeout(PATIENT);
     assert.deepEqual(
       vectors.login5.map(({ length }) => length),
@@ -32,7 +32,7 @@ describe("hashcash", () => {
   });
 
   // Source: PouleR/spotify-login, tests/ChallengeSolverTest.php and tests/SpotifyLoginTest.php (MIT).
-  it("solves what others have published", async () => {
+  it("solves challenges that others have published", async () => {
     const loginContext = bytes(
       "0300c798435c4b0beb91e3b1db591d0a7f2e32816744a007af41cc7c8043b9295e1ed8a13cc323e4af2d0a3c42463b7a358ed116c3369598" +
         "9e0bfade0dab9c6bc6f7f928df5d49069e8ca4c04c34034669fc97e93da1ca17a7c11b2ffbb9b85f2265b10f6c83f7ef672240cb535eb122" +
@@ -53,17 +53,17 @@ describe("hashcash", () => {
     assert.ok(nanoseconds > 0n && nanoseconds < process.hrtime.bigint() - begun);
   });
 
-  it("lets other work go on", async () => {
+  it("does not block other work", async () => {
     const aborting = new AbortController();
     const outcome = new Outcome(solveHashcash(ENDLESS, aborting.signal, PATIENT));
-    // A search without pauses would let none of these turns come.
+    // Without pauses in the search, none of these turns would come.
     for (let turns = 0; turns < 1_000; turns++) await new Promise(setImmediate);
     assert.ok(outcome.pending);
     aborting.abort(new Error("enough"));
     while (outcome.pending) await new Promise(setImmediate);
   });
 
-  it("ends with the reason when it is aborted", async () => {
+  it("ends when it is aborted, with the same reason", async () => {
     const aborting = new AbortController();
     const outcome = new Outcome(solveHashcash(ENDLESS, aborting.signal, PATIENT));
     await new Promise(setImmediate);
@@ -71,11 +71,11 @@ describe("hashcash", () => {
     aborting.abort(reason);
     while (outcome.pending) await new Promise(setImmediate);
     assert.equal(outcome.error, reason);
-    // One that is aborted before it begins fails in the same way.
+    // A search that is aborted before it begins fails in the same way.
     await assert.rejects(solveHashcash(ENDLESS, aborting.signal, PATIENT), reason);
   });
 
-  it("solves one challenge at a time, and an aborted one that waits lets no other begin", async () => {
+  it("solves one challenge at a time; an aborted one that waits does not let another begin", async () => {
     const order: string[] = [];
     const waiting = ["first", "second", "third"].map((name) => {
       const aborting = new AbortController();
@@ -87,14 +87,14 @@ describe("hashcash", () => {
     second.aborting.abort(new Error("second"));
     while (second.outcome.pending) await new Promise(setImmediate);
     for (let turns = 0; turns < 100; turns++) await new Promise(setImmediate);
-    // The third needs one try alone, and waits for the first all the same.
+    // The third needs only one try, but waits for the first anyway.
     assert.ok(first.outcome.pending && third.outcome.pending);
     first.aborting.abort(new Error("first"));
     while (third.outcome.pending) await new Promise(setImmediate);
     assert.deepEqual(order, ["second", "first", "third"]);
   });
 
-  it("refuses a challenge that makes no sense, before any work", async () => {
+  it("refuses an invalid challenge before any work", async () => {
     for (const length of [-1, 65, 2 ** 31 - 1, -(2 ** 31), 1.5, NaN]) {
       await failureOf(solveHashcash({ ...ENDLESS, length }, NEVER), "PROTOCOL_ERROR");
     }
@@ -102,13 +102,13 @@ describe("hashcash", () => {
     await failureOf(solveHashcash({ ...ENDLESS, prefix, length: 0 }, NEVER), "PROTOCOL_ERROR");
   });
 
-  it("begins with the end of the context's digest and with 0", async () => {
+  it("begins with the last bytes of the context's digest and with 0", async () => {
     const challenge = { ...ENDLESS, length: 0 };
     const start = createHash("sha1").update("").digest("hex").slice(24);
     assert.equal(await solved(challenge), `${start}${"0".repeat(16)}`);
   });
 
-  describe("with time standing still", () => {
+  describe("with a clock that stands still", () => {
     const stage = useStage();
 
     it("is given up after 5 s", async () => {
@@ -123,7 +123,7 @@ describe("hashcash", () => {
       assert.equal(time.timers, 0);
     });
 
-    it("sets no timer that outlives it", async () => {
+    it("leaves no timer", async () => {
       const { time } = stage.current;
       const timers = time.timers;
       await solveHashcash({ ...ENDLESS, length: 3 }, NEVER);

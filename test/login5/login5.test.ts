@@ -49,14 +49,14 @@ describe("login5", () => {
   const mint = (clientId: string = KEYMASTER): Promise<MintedToken> =>
     scripted.current.login5().mint([], clientId, NOBODY_ABORTS);
 
-  /** What a login comes to, however long its waits are. */
+  /** The outcome of a login, no matter how long it waits. */
   async function outcomeOf(promise: Promise<MintedToken>): Promise<Outcome<MintedToken>> {
     const outcome = new Outcome(promise);
     await stage.current.time.until(() => !outcome.pending);
     return outcome;
   }
 
-  it("gives a token of Spotify's own services for the stored credential", async () => {
+  it("gives a token for Spotify's own services in return for the stored credential", async () => {
     const spotify = scripted.current;
     const before = Date.now();
     const minted = await mint();
@@ -78,7 +78,7 @@ describe("login5", () => {
     assert.deepEqual([loginContext.length, challengeSolutions], [0, undefined]);
   });
 
-  it("logs in once for each client ID, however many ask", async () => {
+  it("logs in once for each client ID, no matter how many callers ask", async () => {
     const spotify = scripted.current;
     const login5 = spotify.login5();
     const ask = (clientId: string): Promise<MintedToken> =>
@@ -89,12 +89,12 @@ describe("login5", () => {
     assert.equal(asked.length, 2);
     assert.deepEqual(new Set(asked), new Set([KEYMASTER, ANDROID]));
     assert.equal(spotify.askedForClientToken.length, 1);
-    // Nothing is remembered: that is the affair of who asks.
+    // Nothing is cached here: that is the job of the caller.
     await ask(KEYMASTER);
     assert.equal(spotify.askedForLogin.length, 3);
   });
 
-  it("gives nothing where scopes are asked for", async () => {
+  it("gives no token if scopes are requested", async () => {
     const login5 = scripted.current.login5();
     const error = await failureOf(login5.mint(["streaming"], KEYMASTER, NOBODY_ABORTS), "INVALID_ARGUMENT");
     assert.deepEqual(error.scopes, ["streaming"]);
@@ -108,7 +108,7 @@ describe("login5", () => {
     assert.equal(scripted.current.askedForClientToken.length, 0);
   });
 
-  it("gives nothing to those who have signed out, or in as another, meanwhile", async () => {
+  it("gives no token to a caller whose account has signed out or changed meanwhile", async () => {
     const spotify = scripted.current;
     for (const credential of [undefined, { username: "another", data: Buffer.from("x") }]) {
       spotify.credential = CREDENTIAL;
@@ -120,7 +120,7 @@ describe("login5", () => {
     assert.deepEqual(spotify.keptCredentials, []);
   });
 
-  it("logs who has signed in anew in for themselves", async () => {
+  it("starts a separate login after the account has signed in again", async () => {
     const spotify = scripted.current;
     spotify.logins = [{ silent: true }, loggedIn("new")];
     const login5 = spotify.login5();
@@ -136,7 +136,7 @@ describe("login5", () => {
   });
 
   describe("and the credential that comes back", () => {
-    it("hands it on to be kept, where it is another one", async () => {
+    it("stores it if it differs", async () => {
       const credential = { username: CREDENTIAL.username, data: Buffer.from("the-next-credential") };
       scripted.current.logins = [loggedIn("token", { credential })];
       await mint();
@@ -156,7 +156,7 @@ describe("login5", () => {
       "another account's": { username: "another", data: Buffer.from("x") },
     };
     for (const [what, credential] of Object.entries(notKept)) {
-      it(`leaves ${what} alone`, async () => {
+      it(`does not store ${what}`, async () => {
         scripted.current.logins = [loggedIn("token", { credential })];
         assert.equal((await mint()).accessToken, "token");
         assert.deepEqual(scripted.current.keptCredentials, []);
@@ -164,8 +164,8 @@ describe("login5", () => {
     }
   });
 
-  describe("challenged", () => {
-    it("solves it, and sends the context back with how long it took", async () => {
+  describe("with a challenge", () => {
+    it("solves it, and returns the context with the time that it took", async () => {
       const spotify = scripted.current;
       const vector = vectors.login5[12]!;
       spotify.logins = [challenge(vector), loggedIn("earned")];
@@ -179,7 +179,7 @@ describe("login5", () => {
       assert.equal(loginMethod.value?.username, CREDENTIAL.username);
     });
 
-    it("solves several at once, and several times in a row", async () => {
+    it("solves several at once, and several in a row", async () => {
       const spotify = scripted.current;
       const another = { ...EASY, prefix: "ffee" };
       spotify.logins = [challenge(EASY, another), challenge(EASY), challenge(another), loggedIn("earned")];
@@ -190,13 +190,13 @@ describe("login5", () => {
       );
     });
 
-    it("comes to an end", async () => {
+    it("stops after a limited number of them", async () => {
       scripted.current.logins = [challenge(EASY)];
       await failureOf(mint(), "PROTOCOL_ERROR");
       assert.equal(scripted.current.askedForLogin.length, 4);
     });
 
-    it("says what to do where a code is wanted, and solves nothing", async () => {
+    it("says what to do if a code is needed, and solves nothing", async () => {
       const value = { challenges: [{ challenge: { case: "code" as const, value: { codeLength: 6 } } }] };
       scripted.current.logins = [loginAnswer({ response: { case: "challenges", value } })];
       const error = await failureOf(mint(), "BAD_CREDENTIALS");
@@ -209,7 +209,7 @@ describe("login5", () => {
       "one of no kind": loginAnswer({ response: { case: "challenges", value: { challenges: [{}] } } }),
       "nine at once": challenge(...Array.from({ length: 9 }, () => EASY)),
       "one of 65 bits": challenge({ ...EASY, length: 65 }),
-      "one of less than no bits": challenge({ ...EASY, length: -1 }),
+      "one of a negative number of bits": challenge({ ...EASY, length: -1 }),
       "a prefix of 2 KB": challenge({ ...EASY, prefix: "00".repeat(2048) }),
     };
     for (const [what, answer] of Object.entries(nonsense)) {
@@ -220,7 +220,7 @@ describe("login5", () => {
       });
     }
 
-    it("begins anew where it could not be solved in time, three times in all", async () => {
+    it("starts again if one could not be solved in time, three times in all", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.logins = [challenge({ ...EASY, length: 64 })];
@@ -234,8 +234,8 @@ describe("login5", () => {
     });
   });
 
-  describe("refused", () => {
-    // What is said, and how often it is asked.
+  describe("that is refused", () => {
+    // The error, the expected code and message, and how many logins are tried.
     const refusals = [
       [LoginError.UNKNOWN_ERROR, "PROTOCOL_ERROR", /code 0/, 1],
       [LoginError.INVALID_CREDENTIALS, "BAD_CREDENTIALS", /Sign in again .* by pairing/, 1],
@@ -272,12 +272,12 @@ describe("login5", () => {
       });
     }
 
-    it("begins a new login after such a wait, without what proved the old one", async () => {
+    it("starts a new login after such a wait, without the solutions for the old one", async () => {
       const spotify = scripted.current;
       spotify.logins = [challenge(EASY), loginError(LoginError.TIMEOUT), loggedIn("token")];
       const { time } = stage.current;
       const outcome = new Outcome(mint());
-      // Solving takes real time: meanwhile the clock stands still.
+      // Solving takes real time, in which the clock stands still.
       while (spotify.askedForLogin.length < 2) await new Promise(setImmediate);
       assert.equal(spotify.askedForLogin[1]!.message.challengeSolutions?.solutions.length, 1);
       await time.until(() => !outcome.pending);
@@ -294,7 +294,7 @@ describe("login5", () => {
       [403, "INVALID_CLIENTTOKEN"],
       [401, undefined],
     ] as const) {
-      it(`fetches another once: ${status} ${header ?? "without a word"}`, async () => {
+      it(`fetches a new one once: ${status} ${header ?? "without a header"}`, async () => {
         const spotify = scripted.current;
         const refusal: Scripted = { status, ...(header && { headers: { "client-token-error": header } }) };
         spotify.clientTokens = [granted("old"), granted("new")];
@@ -308,7 +308,7 @@ describe("login5", () => {
       });
     }
 
-    it("gives up where another is refused too", async () => {
+    it("gives up if the new one is refused too", async () => {
       const spotify = scripted.current;
       spotify.logins = [{ status: 400, headers: { "client-token-error": "INVALID_CLIENTTOKEN" } }];
       const error = await failureOf(mint(), "REQUEST_REFUSED");
@@ -325,7 +325,7 @@ describe("login5", () => {
       assert.equal(spotify.askedForLogin.length, 1);
     });
 
-    it("does not take any other refusal for one", async () => {
+    it("does not take any other refusal for a refused client token", async () => {
       const spotify = scripted.current;
       for (const status of [400, 403, 404]) {
         spotify.logins = [{ status }];
@@ -334,7 +334,7 @@ describe("login5", () => {
       assert.deepEqual([spotify.askedForLogin.length, spotify.askedForClientToken.length], [3, 1]);
     });
 
-    it("says what the client token fails with", async () => {
+    it("reports why there is no client token", async () => {
       const spotify = scripted.current;
       spotify.clientTokens = [{ status: 400 }];
       await failureOf(mint(), "INVALID_CLIENT");
@@ -342,7 +342,7 @@ describe("login5", () => {
     });
   });
 
-  describe("where something goes wrong", () => {
+  describe("if something goes wrong", () => {
     it("tries three times in all", async () => {
       const spotify = scripted.current;
       spotify.logins = [{ status: 502 }, { drop: true }, loggedIn("third")];
@@ -352,7 +352,7 @@ describe("login5", () => {
       assert.equal(spotify.askedForLogin.length, 6);
     });
 
-    it("waits as long as it is told to, for each client ID, without asking", async () => {
+    it("waits for the time of a Retry-After, for each client ID, without a request", async () => {
       const { time } = stage.current;
       const spotify = scripted.current;
       spotify.logins = [{ status: 429, headers: { "retry-after": "12118" } }, loggedIn("token")];
@@ -366,14 +366,14 @@ describe("login5", () => {
 
     const refused: Readonly<Record<string, Scripted>> = {
       nothing: {},
-      "what is no protobuf": { body: "<html>an-access-token-that-is-secret" },
+      "data that is not protobuf": { body: "<html>an-access-token-that-is-secret" },
       "more than 64 KB": { body: "x".repeat(70_000) },
       "no token": loggedIn(""),
       "a token with a line's end": loggedIn("a\r\nb"),
       "a token of 5 KB": loggedIn("a".repeat(5_000)),
       "a life of a minute": loggedIn("short", { lifetime: 60 }),
       "a life of nothing": loggedIn("none", { lifetime: 0 }),
-      "a life of less than nothing": loggedIn("negative", { lifetime: -3600 }),
+      "a negative lifetime": loggedIn("negative", { lifetime: -3600 }),
     };
     for (const [what, answer] of Object.entries(refused)) {
       it(`refuses ${what}`, async () => {
@@ -383,14 +383,14 @@ describe("login5", () => {
       });
     }
 
-    it("believes in no life of more than a day", async () => {
+    it("accepts no lifetime of more than a day", async () => {
       scripted.current.logins = [loggedIn("long", { lifetime: 2 ** 31 - 1 })];
       assert.equal((await mint()).lifetime, 86_400);
     });
   });
 
-  describe("that nobody waits for", () => {
-    it("ends with the last who waited, whatever it is doing", async () => {
+  describe("if no caller waits any longer", () => {
+    it("stops, no matter what it is doing", async () => {
       const spotify = scripted.current;
       const doings: Readonly<Record<string, Scripted[]>> = {
         asking: [{ silent: true }],

@@ -16,8 +16,8 @@ function said(machine: Partial<Machine>): [string | undefined, Record<string, un
   return [data.case, fields];
 }
 
-describe("what a client token is told of the machine", () => {
-  it("is what uname says, on Linux and on whatever has no name of its own", () => {
+describe("the data about the machine in a request for a client token", () => {
+  it("are those of uname, on Linux and on any system that has no kind of data", () => {
     const expected = {
       systemName: "Linux",
       systemRelease: "6.6.31+rpt-rpi-v8",
@@ -29,7 +29,7 @@ describe("what a client token is told of the machine", () => {
     }
   });
 
-  it("is macOS's version and processor", () => {
+  it("are macOS's version and processor", () => {
     const versions = {
       "19.6.0": "11.0",
       "20.6.0": "11.6",
@@ -45,7 +45,7 @@ describe("what a client token is told of the machine", () => {
     assert.equal(said({ platform: "darwin", arch: "x64" })[1]["compiledCpuType"], "x86_64");
   });
 
-  it("is Windows's version, build and machine", () => {
+  it("are Windows's version, build and machine", () => {
     const common = { platformId: 2, unknownValue6: 9, unknownValue10: true };
     const build = { osVersion: 10, osBuild: 22631 };
     const machines = { x64: [34404, 34404], arm64: [452, 43620], arm: [452, 448], ia32: [332, 332] };
@@ -61,7 +61,7 @@ describe("what a client token is told of the machine", () => {
     assert.deepEqual([unknown["osVersion"], unknown["osBuild"]], [10, 21370]);
   });
 
-  it("can be said of this machine", () => {
+  it("can be read from this machine", () => {
     for (const text of Object.values(thisMachine())) assert.ok(text);
   });
 });

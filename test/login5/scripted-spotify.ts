@@ -21,27 +21,27 @@ import { type LoginError, LoginRequestSchema, LoginResponseSchema } from "../../
 import type { ClientTokenState } from "../../src/login5/held-client-token";
 import { serveHttp } from "../support/http-server";
 
-/** What a service says next. */
+/** The next answer of a service. */
 export interface Scripted {
   status?: number;
   headers?: Record<string, string>;
-  /** Bytes, or a message already written. */
+  /** Bytes, or a message that is already encoded. */
   body?: Uint8Array | string;
-  /** The connection is reset in place of an answer. */
+  /** Resets the connection instead of answering. */
   drop?: boolean;
-  /** Nothing is said. */
+  /** Sends no answer. */
   silent?: boolean;
 }
 
 export interface AskedOf<Schema extends DescMessage> {
   message: MessageShape<Schema>;
-  /** As they came, names and values by turns. */
+  /** As received, names and values in turn. */
   rawHeaders: string[];
-  /** The clock's time, ms since the epoch. */
+  /** Time of the clock, ms since the epoch. */
   at: number;
 }
 
-/** Every header of this name that a request had. */
+/** All headers with this name in a request. */
 export function headersNamed({ rawHeaders }: { rawHeaders: string[] }, name: string): string[] {
   return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === name);
 }
@@ -86,14 +86,14 @@ export function loginError(error: LoginError): Scripted {
   return loginAnswer({ response: { case: "error", value: error } });
 }
 
-/** A client token service and a login service that say what they are told to, and write down what they were asked. */
+/** A client token service and a login service that answer with a script, and record their requests. */
 export class ScriptedSpotify {
-  /** Said in turn; the last of them again and again. */
+  /** Answers in order; the last one is repeated. */
   clientTokens: Scripted[] = [granted("a-client-token-that-is-secret")];
   logins: Scripted[] = [loggedIn("an-access-token-that-is-secret")];
   readonly askedForClientToken: AskedOf<typeof ClientTokenRequestSchema>[] = [];
   readonly askedForLogin: AskedOf<typeof LoginRequestSchema>[] = [];
-  /** What the sessions here have kept. */
+  /** What the sessions here have stored. */
   keptToken: ClientTokenState | undefined;
   readonly #kept = keptIn(
     () => this.keptToken,
@@ -101,7 +101,7 @@ export class ScriptedSpotify {
   );
   readonly keptCredentials: StoredCredential[] = [];
   keptLimits: RateLimit[] = [];
-  /** Who is signed in. */
+  /** The credential of the account that is signed in. */
   credential: StoredCredential | undefined = CREDENTIAL;
   deviceId = DEVICE_ID;
   readonly http = new HttpClient();
@@ -190,7 +190,7 @@ function say({ status = 200, headers, body, drop, silent }: Scripted, response: 
   response.end(body);
 }
 
-/** The client token that a session keeps over a restart, in a place of the test. */
+/** The client token that a session keeps over a restart, stored by the test. */
 export function keptIn(
   read: () => ClientTokenState | undefined,
   write: (token: ClientTokenState | undefined) => void,

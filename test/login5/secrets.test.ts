@@ -15,10 +15,10 @@ const SECRETS = [
   ...(["utf8", "base64", "hex"] as const).map((form) => Buffer.from(CREDENTIAL.data).toString(form)),
 ];
 
-/** A refusal that says all it was told, as a careless server does. */
+/** A refusal that repeats the whole request, like that of a careless server. */
 const TELLTALE = JSON.stringify({ CLIENT_TOKEN, ACCESS_TOKEN, credential: CREDENTIAL.data.toString() });
 
-describe("what login5 and the client token fail with", () => {
+describe("the errors of login5 and the client token", () => {
   const scripted = useScripted();
   const stage = useStage();
 
@@ -61,14 +61,14 @@ describe("what login5 and the client token fail with", () => {
   }
 
   for (const [i, login] of logins.entries()) {
-    it(`holds no token and no credential: login ${i}`, async () => {
+    it(`contain no token and no credential: login ${i}`, async () => {
       scripted.current.logins = [login];
       await silentAboutSecrets();
     });
   }
 
   for (const [i, clientToken] of clientTokens.entries()) {
-    it(`holds no token and no credential: client token ${i}`, async () => {
+    it(`contain no token and no credential: client token ${i}`, async () => {
       scripted.current.clientTokens = [clientToken];
       await silentAboutSecrets();
     });

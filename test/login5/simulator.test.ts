@@ -24,7 +24,7 @@ describe("login5 and the client token, with Spotify", () => {
   let clientToken: ClientToken;
   let login5: Login5;
 
-  /** As after a restart. */
+  /** Like a session after a restart. */
   function begin(clientId?: string): void {
     const { endpoints } = stage.current.simulator;
     const http = new HttpClient();
@@ -65,25 +65,25 @@ describe("login5 and the client token, with Spotify", () => {
   const mint = (clientId: string = CLIENT_IDS.keymaster): Promise<MintedToken> =>
     login5.mint([], clientId, NOBODY_ABORTS);
 
-  /** What an access token is good for. */
+  /** What an access token can be used for. */
   const goodFor = ({ accessToken }: MintedToken): string | undefined =>
     stage.current.simulator.accounts.serviceToken(accessToken)?.account.username;
 
-  it("gives a token that Spotify's own services know", async () => {
+  it("gives a token that Spotify's own services accept", async () => {
     assert.equal(goodFor(await mint()), account.username);
     const { stats } = stage.current.simulator;
     assert.deepEqual([stats.clientTokenRequests.length, stats.login5Requests.length], [1, 1]);
   });
 
   for (const needed of [false, true]) {
-    it(`logs in with a client token, whether Spotify insists on one or not: ${needed}`, async () => {
+    it(`logs in with a client token, whether Spotify requires one or not: ${needed}`, async () => {
       stage.current.simulator.policy.login5NeedsClientToken = needed;
       assert.equal(goodFor(await mint()), account.username);
       assert.equal(stage.current.simulator.stats.clientTokenRequests.length, 1);
     });
   }
 
-  it("needs one round trip where the client token is remembered", async () => {
+  it("needs one round trip if the client token is remembered", async () => {
     await mint();
     begin();
     assert.equal(goodFor(await mint()), account.username);
@@ -98,13 +98,13 @@ describe("login5 and the client token, with Spotify", () => {
     { clientTokenHashcash: [3, 8], login5Hashcash: [17] },
   ];
   for (const policy of challenges) {
-    it(`solves what is asked: ${JSON.stringify(policy)}`, async () => {
+    it(`solves the challenges of Spotify: ${JSON.stringify(policy)}`, async () => {
       Object.assign(stage.current.simulator.policy, policy);
       assert.equal(goodFor(await mint()), account.username);
     });
   }
 
-  it("goes on for months, day after day, with what is handed on from login to login", async () => {
+  it("works for months, day after day, with the credential that each login returns", async () => {
     const { simulator, time } = stage.current;
     simulator.policy.login5Rotation = "rotate";
     for (let day = 0; day < 90; day++) {
@@ -117,12 +117,12 @@ describe("login5 and the client token, with Spotify", () => {
     assert.equal(simulator.stats.clientTokenRequests.length, 7);
   });
 
-  it("notices a client token that is over before its time", async () => {
+  it("notices a client token that expires too early", async () => {
     const { simulator, time } = stage.current;
     await mint();
     simulator.clientTokens.revoke(kept!.token);
     assert.equal(goodFor(await mint()), account.username);
-    // It lived shorter than was said.
+    // It expired sooner than Spotify had said.
     const { clientTokenLife } = simulator.policy;
     simulator.clientTokens.revoke(kept!.token);
     const short = simulator.clientTokens.grant(CLIENT_IDS.keymaster, DEVICE_ID, 60);
@@ -133,13 +133,13 @@ describe("login5 and the client token, with Spotify", () => {
     assert.equal(simulator.stats.clientTokenRequests.length, 3);
   });
 
-  it("says what an account that login5 refuses is to do", async () => {
+  it("says what to do if login5 refuses the account", async () => {
     account.login5 = "refused";
     const error = await failureOf(mint(), "BAD_CREDENTIALS");
     assert.match(error.message, /Sign in again/);
   });
 
-  it("says what a client ID that the credential was not made with is to do", async () => {
+  it("says what to do if the credential was made with another client ID", async () => {
     await failureOf(mint(OWN_APP), "INVALID_CLIENT");
     const android = await failureOf(mint(CLIENT_IDS.android), "INVALID_CLIENT");
     assert.match(android.message, /keymaster/);
@@ -148,12 +148,12 @@ describe("login5 and the client token, with Spotify", () => {
     assert.match(error.message, /Use keymaster/);
   });
 
-  it("says that a code is wanted", async () => {
+  it("says that a code is needed", async () => {
     stage.current.simulator.policy.login5Code = 6;
     await failureOf(mint(), "BAD_CREDENTIALS");
   });
 
-  it("gets over what goes wrong for a moment", async () => {
+  it("recovers from passing problems", async () => {
     const { simulator, time } = stage.current;
     Object.assign(simulator.faults, {
       clientTokenStatus: { value: 503, times: 1 },

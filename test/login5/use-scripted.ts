@@ -1,7 +1,7 @@
 import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { ScriptedSpotify } from "./scripted-spotify";
 
-/** Gives every test of the describe block a scripted Spotify of its own. */
+/** Gives each test of the describe block a new scripted Spotify. */
 export function useScripted(): { readonly current: ScriptedSpotify } {
   let scripted: ScriptedSpotify | undefined;
   let restore = (): void => undefined;

@@ -27,7 +27,7 @@ function assembled(packets: readonly Buffer[]): MercuryMessage[] {
   return messages;
 }
 
-/** A packet by hand: of these flags, with these parts. */
+/** A packet made by hand, with these flags and parts. */
 function packet(sequence: Buffer, flags: number, parts: readonly Buffer[]): Buffer {
   const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);
   const pieces = parts.flatMap((part) => [u16(part.length), part]);
@@ -38,7 +38,7 @@ describe("Mercury messages", () => {
   const parts = [Buffer.from("one"), Buffer.alloc(0), new Randomness(7).bytes(3001), Buffer.from("four")];
 
   for (const length of [0, 1, 2, 4, 8, 16]) {
-    it(`with a sequence of ${length} bytes come together, in one packet, in two, and with split parts`, () => {
+    it(`with a sequence of ${length} bytes are assembled from one packet, from two, and from split parts`, () => {
       const sequence = sequenceOf(length);
       const expected = { sequence: sequence.toString("hex"), uri: URI, statusCode: 403, payload: parts };
       for (const spread of [
@@ -53,7 +53,7 @@ describe("Mercury messages", () => {
     });
   }
 
-  it("that arrive in between one another come together all the same", () => {
+  it("are assembled even if their packets are mixed", () => {
     const random = new Randomness();
     const queues = Array.from({ length: 50 }, (_, i) =>
       writeMercury(message(random.bytes(8), [Buffer.from(`payload ${i}`), random.bytes(i)]), {
@@ -71,13 +71,13 @@ describe("Mercury messages", () => {
     );
   });
 
-  it("a status is signed, and absent it is 0", () => {
+  it("have a signed status, which is 0 if it is absent", () => {
     for (const status of [-1, 0, 200, 599]) {
       assert.equal(assembled(writeMercury(message(sequenceOf(8), [], status)))[0]!.statusCode, status);
     }
   });
 
-  it("a part may go on over many packets", () => {
+  it("may have a part that is split over many packets", () => {
     const sequence = sequenceOf(8);
     const whole = writeMercury(message(sequence, [Buffer.from("abcdef")]));
     const header = whole[0]!.subarray(2 + 8 + 3 + 2, 2 + 8 + 3 + 2 + whole[0]!.readUInt16BE(13));
@@ -92,7 +92,7 @@ describe("Mercury messages", () => {
     assert.deepEqual(assembled(packets)[0]!.payload.map(String), ["abcdef"]);
   });
 
-  it("that are damaged say whose they were, and harm no other", () => {
+  it("that are damaged are reported with their sequence, and affect no others", () => {
     const assembler = new MercuryAssembler();
     const [first, second] = writeMercury(message(Buffer.from([1, 2]), parts), { twoPackets: true });
     assert.equal(assembler.push(first!), undefined);
@@ -116,7 +116,7 @@ describe("Mercury messages", () => {
     assert.deepEqual(assembler.push(second!)?.payload, parts);
   });
 
-  it("that never end are bounded: in their length, their parts and their number", () => {
+  it("that never end are limited in their length, their parts and their number", () => {
     const assembler = new MercuryAssembler();
     const full = new Randomness(3).bytes(60_000);
     thrownBy(() => {
@@ -128,12 +128,12 @@ describe("Mercury messages", () => {
     }, "PROTOCOL_ERROR");
     for (let i = 0; i < 5000; i++) assembler.push(packet(Buffer.from([2, i >> 8, i & 0xff]), 0, []));
     assert.ok(assembler.unfinished <= 1024);
-    // The youngest is still there.
+    // The newest message is still there.
     const [, last] = writeMercury(message(Buffer.from([2, 4999 >> 8, 4999 & 0xff])), { twoPackets: true });
     thrownBy(() => assembler.push(last!), "PROTOCOL_ERROR");
   });
 
-  it("requests are read by the other side", () => {
+  it("are readable for the other side as requests", () => {
     for (const method of ["GET", "SUB", "UNSUB"]) {
       const request = new MercuryReader().read(encodeRequest(sequenceOf(8), method, URI));
       assert.ok(request);

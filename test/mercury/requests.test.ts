@@ -5,7 +5,7 @@ import { useStage } from "../support/stage";
 describe("Mercury requests", () => {
   const stage = useStage();
 
-  it("find their answers, 500 in flight and answered last first", async () => {
+  it("get their answers, with 500 in flight, answered in reverse order", async () => {
     const { simulator } = stage.current;
     const { mercury } = await stage.current.connected();
     simulator.faults.reordering = 500;
@@ -19,7 +19,7 @@ describe("Mercury requests", () => {
   });
 
   for (const fault of ["twoPackets", "splitParts", "unknownPackets"] as const) {
-    it(`find their answers, whatever they come in: ${fault}`, async () => {
+    it(`get their answers in any form of packets: ${fault}`, async () => {
       const { simulator } = stage.current;
       const session = await stage.current.connected();
       simulator.faults[fault] = true;
@@ -28,12 +28,12 @@ describe("Mercury requests", () => {
     });
   }
 
-  it("a status other than 200 is an answer like any other", async () => {
+  it("get an answer even if its status is not 200", async () => {
     const { mercury } = await stage.current.connected();
     assert.equal((await mercury.get("hm://nothing/here")).statusCode, 404);
   });
 
-  it("a damaged answer fails its asker, and nobody else", async () => {
+  it("fail alone if their answer is damaged", async () => {
     const { simulator } = stage.current;
     const { mercury } = await stage.current.connected();
     simulator.faults.garbage = { value: "mercury-length", times: 1 };
@@ -44,7 +44,7 @@ describe("Mercury requests", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("time out after 30 s, or what is given, and are forgotten then", async () => {
+  it("time out after 30 s, or after the given time, and are then forgotten", async () => {
     const { simulator, time } = stage.current;
     const { mercury } = await stage.current.connected();
     await simulator.stopAccessPoints();
@@ -65,7 +65,7 @@ describe("Mercury requests", () => {
     assert.equal(mercury.inFlight, 0);
   });
 
-  it("are given up when their asker gives up", async () => {
+  it("are given up when their caller aborts", async () => {
     const { simulator } = stage.current;
     const { mercury } = await stage.current.connected();
     simulator.faults.silent = "mercury";
@@ -77,7 +77,7 @@ describe("Mercury requests", () => {
     assert.equal(mercury.inFlight, 0);
   });
 
-  it("are bounded: one too many is told to ask less often, and costs the others nothing", async () => {
+  it("are limited: one too many fails with a rate limit, and does not affect the others", async () => {
     const { simulator, time } = stage.current;
     const { mercury } = await stage.current.connected();
     simulator.faults.silent = "mercury";
@@ -91,13 +91,13 @@ describe("Mercury requests", () => {
     assert.ok(waiting.every((request) => request.error?.code === "TIMEOUT"));
   });
 
-  it("an address that is too long is refused, and waits for nothing", async () => {
+  it("with an address that is too long are refused at once", async () => {
     const { mercury } = await stage.current.connected();
     await failureOf(mercury.get(`hm://${"x".repeat(70_000)}`), "INVALID_ARGUMENT");
     assert.equal(mercury.inFlight, 0);
   });
 
-  it("all in flight when the connection breaks are asked again, each once", async () => {
+  it("are all sent again, once each, if the connection breaks", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = "mercury";

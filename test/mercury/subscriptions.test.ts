@@ -8,14 +8,14 @@ const URI = "hm://remote/user/listener/";
 describe("Mercury subscriptions", () => {
   const stage = useStage();
 
-  /** What a listener heard, as text. */
+  /** The payloads that a listener received, as text. */
   function recorder(): { heard: string[]; listener: (event: { uri: string; payload: Buffer[] }) => void } {
     const heard: string[] = [];
     return { heard, listener: ({ uri, payload }) => heard.push(`${uri} ${payload.map(String).join("|")}`) };
   }
 
   for (const subscriptionAnswer of ["empty", "list"] as const) {
-    it(`bring what is pushed under their URI, and nothing else (answer: ${subscriptionAnswer})`, async () => {
+    it(`deliver pushes with their URI, and nothing else (answer: ${subscriptionAnswer})`, async () => {
       const { simulator, time } = stage.current;
       simulator.policy.subscriptionAnswer = subscriptionAnswer;
       const { mercury } = await stage.current.connected();
@@ -43,7 +43,7 @@ describe("Mercury subscriptions", () => {
     "日本",
   ]) {
     for (const eventUris of ["as-subscribed", "decoded"] as const) {
-      it(`bring the frames of ${username}, whose name the event holds ${eventUris}`, async () => {
+      it(`deliver the frames of ${username}, whose name is ${eventUris} in the event`, async () => {
         const { simulator, time } = stage.current;
         simulator.policy.eventUris = eventUris;
         const { mercury } = await stage.current.connected();
@@ -60,7 +60,7 @@ describe("Mercury subscriptions", () => {
     }
   }
 
-  it("survive an event whose URI holds broken escapes", async () => {
+  it("survive an event whose URI has invalid escapes", async () => {
     const { simulator, time } = stage.current;
     const { mercury } = await stage.current.connected();
     const { heard, listener } = recorder();
@@ -88,7 +88,7 @@ describe("Mercury subscriptions", () => {
     assert.deepEqual(heard, [`${URI} again`]);
   });
 
-  it("end when asked to: nothing is heard any more, also after a reconnect", async () => {
+  it("end when asked to: they deliver nothing more, even after a reconnect", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     const { heard, listener } = recorder();
@@ -106,7 +106,7 @@ describe("Mercury subscriptions", () => {
     assert.equal(simulator.stats.mercuryRequests.filter(({ method }) => method === "UNSUB").length, 1);
   });
 
-  it("of two listeners end with the second", async () => {
+  it("of two listeners end when the second one ends", async () => {
     const { simulator, time } = stage.current;
     const { mercury } = await stage.current.connected();
     const [first, second] = [recorder(), recorder()];
@@ -118,7 +118,7 @@ describe("Mercury subscriptions", () => {
     assert.deepEqual([first.heard, second.heard], [[], [`${URI} x`]]);
   });
 
-  it("of a listener that fails cost neither the others nor the connection", async () => {
+  it("survive a listener that fails, without harm to the others or the connection", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     const { heard, listener } = recorder();
@@ -132,7 +132,7 @@ describe("Mercury subscriptions", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("that Spotify refuses fail, and are not kept", async () => {
+  it("fail if Spotify refuses them, and are not kept", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.mercuryStatus = { value: 403, times: 1 };
@@ -146,7 +146,7 @@ describe("Mercury subscriptions", () => {
     assert.equal(simulator.connections[0]!.subscriptions.size, 0);
   });
 
-  it("are bounded", async () => {
+  it("are limited in number", async () => {
     const { mercury } = stage.current.session(undefined);
     const waiting = Array.from({ length: 256 }, (_, i) => mercury.subscribe(`hm://${i}`, () => undefined));
     await failureOf(

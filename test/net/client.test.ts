@@ -10,7 +10,7 @@ import { deadAddress, serve } from "../support/wiretap";
 const LIMITS = { timeout: 5_000, maxBytes: 1_000 };
 const SECRET = "AQ-a-refresh-token-that-is-secret";
 
-/** A promise, and what resolves it. */
+/** A promise, and the function that resolves it. */
 function opened(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => (resolve = done));
@@ -18,7 +18,7 @@ function opened(): { promise: Promise<void>; resolve: () => void } {
 }
 
 describe("the HTTP client", () => {
-  // For its clock alone.
+  // Only for its clock.
   const stage = useStage();
   let client: HttpClient;
   let server: HttpTestServer | undefined;
@@ -35,7 +35,7 @@ describe("the HTTP client", () => {
     restore();
   });
 
-  it("sends a form, and takes every status for an answer", async () => {
+  it("sends a form, and returns an answer with any status", async () => {
     let got = "";
     server = await serveHttp((request, response) => {
       got = `${request.method} ${request.url} ${request.headers["content-type"]} ${request.headers.accept} `;
@@ -52,7 +52,7 @@ describe("the HTTP client", () => {
     assert.equal(got, "POST /x?y=z application/x-www-form-urlencoded application/json a=1+2&b%26=%C3%BC%3D");
   });
 
-  it("sends bytes by every method, and one header of each name", async () => {
+  it("sends bytes with each method, and only one header of each name", async () => {
     const got: unknown[] = [];
     server = await serveHttp((request, response) => {
       const chunks: Buffer[] = [];
@@ -83,7 +83,7 @@ describe("the HTTP client", () => {
     assert.equal((await client.request(server.url, LIMITS)).status, 302);
   });
 
-  it("refuses an answer that is too long, whether it says so or not", async () => {
+  it("refuses an answer that is too long, with or without a Content-Length", async () => {
     server = await serveHttp((_request, response) => {
       response.write("x".repeat(900));
       response.end("x".repeat(900));
@@ -91,7 +91,7 @@ describe("the HTTP client", () => {
     await failureOf(client.request(server.url, LIMITS), "PROTOCOL_ERROR");
   });
 
-  it("refuses an answer without end after as many bytes as it may have", async () => {
+  it("refuses an endless answer after the allowed number of bytes", async () => {
     let sent = 0;
     server = await serveHttp((_request, response) => {
       const more = (): void => {
@@ -104,7 +104,7 @@ describe("the HTTP client", () => {
     assert.ok(sent < 50_000_000);
   });
 
-  it("gives up an answer that comes too late, or a byte at a time", async () => {
+  it("gives up an answer that comes too late, or byte by byte", async () => {
     const { time } = stage.current;
     for (const begins of [false, true]) {
       const dribbling = await serveHttp((_request, response) => {
@@ -119,7 +119,7 @@ describe("the HTTP client", () => {
     }
   });
 
-  it("leaves no timer behind", async () => {
+  it("leaves no timer", async () => {
     const { time } = stage.current;
     server = await serveHttp((_request, response) => response.end("{}"));
     const before = time.timers;
@@ -129,7 +129,7 @@ describe("the HTTP client", () => {
     assert.equal(time.timers, before);
   });
 
-  it("says that a server cannot be reached, hangs up, or speaks no HTTP", async () => {
+  it("reports that a server cannot be reached, hangs up, or sends no HTTP", async () => {
     await failureOf(client.request(`http://${await deadAddress()}`, LIMITS), "UNREACHABLE");
     for (const reply of [
       undefined,
@@ -144,7 +144,7 @@ describe("the HTTP client", () => {
     }
   });
 
-  it("ends with the reason of its signal: before, and while it waits", async () => {
+  it("ends with the reason of its signal: before the request, and while it waits", async () => {
     const arrived = opened();
     server = await serveHttp(() => arrived.resolve());
     const reason = new Error("enough");
@@ -156,7 +156,7 @@ describe("the HTTP client", () => {
     await assert.rejects(client.request(server.url, { ...LIMITS, signal: ending.signal }), reason);
   });
 
-  it("opens four connections to a server, and ends a request that waits for one with its signal", async () => {
+  it("opens four connections to a server; a request that waits for one ends with its signal", async () => {
     let arrived = 0;
     const full = opened();
     server = await serveHttp(() => {
@@ -176,7 +176,7 @@ describe("the HTTP client", () => {
     await last;
   });
 
-  it("is CLOSED once it is closed, also to those who wait", async () => {
+  it("is CLOSED once it is closed, also for requests that wait", async () => {
     const arrived = opened();
     server = await serveHttp(() => arrived.resolve());
     const waiting = failureOf(client.request(server.url, LIMITS), "CLOSED");
@@ -186,7 +186,7 @@ describe("the HTTP client", () => {
     await failureOf(client.request(server.url, LIMITS), "CLOSED");
   });
 
-  it("tells nothing of what was sent, whatever goes wrong", async () => {
+  it("reveals nothing that was sent, whatever goes wrong", async () => {
     const proxy = await serve((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
     });

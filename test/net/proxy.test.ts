@@ -21,7 +21,7 @@ describe("the proxy that the environment names", () => {
     endings.push(setEnvironment({ ...NO_PROXY_AT_ALL, ...values }));
   }
 
-  /** `address login`, as it reads in the end. */
+  /** `address login`, as it is read in the end. */
   function read(url = SPOTIFY): string | undefined {
     const proxy = proxyFor(url);
     if (!proxy) return undefined;
@@ -60,7 +60,7 @@ describe("the proxy that the environment names", () => {
     ["one whose password holds a #", "http://me:hunt#er2@proxy:1"],
     ["a SOCKS proxy", "socks5://me:hunter2@proxy:1080"],
   ] as const) {
-    it(`is told to be of no use where it is ${what}, without its password`, () => {
+    it(`is reported as unusable, without its password, if it is ${what}`, () => {
       environment({ ALL_PROXY: address });
       const { message } = thrownBy(() => proxyFor(SPOTIFY), "INVALID_ARGUMENT");
       assert.match(message, /proxy/);
@@ -68,7 +68,7 @@ describe("the proxy that the environment names", () => {
     });
   }
 
-  it("is the way of HTTP requests too: with the login, and with our name", async () => {
+  it("is used for HTTP requests too: with the login, and with our User-Agent", async () => {
     const asked: unknown[] = [];
     const site = await serveHttp((_request, response) => response.end("{}"));
     endings.push(site.close);
@@ -89,7 +89,7 @@ describe("the proxy that the environment names", () => {
     assert.equal((await client.request(site.url, limits)).status, 200, "and not for no_proxy");
   });
 
-  it("carries a plain HTTP request through CONNECT too", async () => {
+  it("is asked to CONNECT for a plain HTTP request too", async () => {
     const site = await serveHttp((_request, response) => response.end("the site"));
     endings.push(site.close);
     const asked: unknown[] = [];
@@ -115,7 +115,7 @@ describe("the proxy that the environment names", () => {
     assert.deepEqual(asked, [site.address], "one tunnel for both");
   });
 
-  it("is followed when it changes, and few connections are kept for the former ones", async () => {
+  it("may change: the new one is used, and few connections to the old ones are kept", async () => {
     const seen = new Set<string>();
     const http = createServer((request, response) => {
       seen.add(request.headers.host ?? "");

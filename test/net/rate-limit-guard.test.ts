@@ -20,7 +20,7 @@ describe("the rate-limit guard", () => {
     void stage.current.time;
   });
 
-  /** Lets the guard see a 429. @returns what it throws */
+  /** Gives the guard a 429. @returns the error that it throws */
   function told(retryAfter: string | string[] | undefined, body = "Too many requests"): SpotifyError {
     const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
     const response = { status: 429, headers, body: Buffer.from(body) };
@@ -36,7 +36,7 @@ describe("the rate-limit guard", () => {
     }
   };
 
-  it("learns from a 429 alone", () => {
+  it("learns only from a 429", () => {
     for (const status of [200, 400, 401, 403, 500, 503]) {
       guard.learn(ANNA, ACCOUNTS, { status, headers: { "retry-after": "60" }, body: Buffer.alloc(0) });
     }
@@ -52,7 +52,7 @@ describe("the rate-limit guard", () => {
     );
   });
 
-  it("remembers nothing of a 429 that is a refusal for good, and does not tell anybody to wait", () => {
+  it("does not remember a 429 that is a permanent refusal, and tells no caller to wait", () => {
     const refusal = new SpotifyError("REQUEST_REFUSED", "For good.");
     const isBlocked = (clientId: string, host: string): boolean => clientId === ANNA && host === API;
     guard = new RateLimitGuard(
@@ -65,7 +65,7 @@ describe("the rate-limit guard", () => {
       refusal,
     );
     assert.deepEqual(kept, []);
-    // As a version before kept it.
+    // As an earlier version stored it.
     const until = Date.now() + HOUR;
     guard.restore([{ clientId: ANNA, host: API, until, quota: false }]);
     assert.ok(isFree(ANNA, API));
@@ -93,7 +93,7 @@ describe("the rate-limit guard", () => {
     ["Fri, 31 Dec 9999 23:59:59 GMT", WEEK],
   ];
   for (const [header, seconds] of TABLE) {
-    it(`takes Retry-After: ${JSON.stringify(header)?.slice(0, 40)} for ${seconds} s`, async () => {
+    it(`reads Retry-After: ${JSON.stringify(header)?.slice(0, 40)} for ${seconds} s`, async () => {
       assert.equal(told(header).retryAfter, seconds);
       const { retryAfter } = thrownBy(() => guard.check(ANNA, ACCOUNTS), "RATE_LIMITED");
       assert.equal(retryAfter, seconds);
@@ -104,19 +104,19 @@ describe("the rate-limit guard", () => {
     });
   }
 
-  it("takes a date, too", () => {
+  it("also reads a date", () => {
     const { retryAfter } = told(new Date(Date.now() + 90_000).toUTCString());
     assert.ok(retryAfter! >= 89 && retryAfter! <= 90, String(retryAfter));
   });
 
-  it("says how long, in words that fit", () => {
+  it("says how long to wait, in a suitable unit", () => {
     assert.match(told("90").message, /accounts\.spotify\.com.*in 90 s/);
     assert.match(told("600").message, /in 10 min/);
     assert.match(told("19056").message, /in 5\.3 h/);
     assert.equal(told("90").clientId, ANNA);
   });
 
-  it("says where it is the quota of the developer account, now and as long as it lasts", () => {
+  it("says that the quota of the developer account is used up, now and as long as that lasts", () => {
     const body = JSON.stringify({
       error: { status: 429, message: "Too many requests", reason: "QUOTA_EXCEEDED" },
     });
@@ -133,7 +133,7 @@ describe("the rate-limit guard", () => {
     assert.equal(stage.current.time.timers, timers);
   });
 
-  it("takes the last word: a 429 that comes later, shorter or longer, counts", () => {
+  it("uses the newest 429, even if its time is shorter", () => {
     told("3600");
     told("10");
     stage.current.time.moveCalendar(11_000);
@@ -149,7 +149,7 @@ describe("the rate-limit guard", () => {
     later.check(BERT, ACCOUNTS);
   });
 
-  it("forgets over a restart what is over, makes no sense, or comes from a clock that ran ahead", () => {
+  it("drops entries at a restart if they are over or invalid, or if the clock was ahead when they were stored", () => {
     told("3600");
     const good = kept[0]!;
     const later = new RateLimitGuard(() => undefined);
@@ -171,25 +171,25 @@ describe("the rate-limit guard", () => {
     later.check(ANNA, ACCOUNTS);
   });
 
-  it("locks nobody out when the calendar is set back by years", () => {
+  it("blocks no client ID if the calendar is set back by years", () => {
     told("3600");
     stage.current.time.moveCalendar(-5 * 365 * 24 * HOUR);
     assert.ok(isFree());
   });
 
-  it("waits a little longer, and no more, when it is set back by an hour", () => {
+  it("waits a little longer, and no more, if the calendar is set back by an hour", () => {
     told("3600");
     stage.current.time.moveCalendar(-HOUR);
     assert.equal(thrownBy(() => guard.check(ANNA, ACCOUNTS)).retryAfter, 7_200);
   });
 
-  it("asks too early at worst when the calendar is set ahead", () => {
+  it("at worst asks too early if the calendar is set ahead", () => {
     told("3600");
     stage.current.time.moveCalendar(2 * HOUR);
     assert.ok(isFree());
   });
 
-  it("forgets what is over, on disk too, and a client ID that is signed out", () => {
+  it("drops an entry when it is over, on disk too, and when its client ID is signed out", () => {
     told("60");
     assert.equal(kept.length, 1);
     stage.current.time.moveCalendar(61_000);
@@ -203,7 +203,7 @@ describe("the rate-limit guard", () => {
     assert.deepEqual(kept, []);
   });
 
-  it("is bounded", () => {
+  it("is limited in size", () => {
     const response = { status: 429, headers: { "retry-after": "60" }, body: Buffer.alloc(0) };
     for (let i = 0; i < 1_000; i++) thrownBy(() => guard.learn(`${i}`, ACCOUNTS, response));
     assert.equal(kept.length, 256);

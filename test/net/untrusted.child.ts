@@ -1,4 +1,4 @@
-/** Asks each address (arguments: JSON of [name, address]) over HTTPS and by WebSocket; prints what each came to. */
+/** Asks each address (arguments: JSON of [name, address]) over HTTPS and by WebSocket, and prints each result. */
 import { openWebSocket } from "../../src/dealer/web-socket";
 import { HttpClient } from "../../src/net/client";
 import { SpotifyError } from "../../src/core/errors";

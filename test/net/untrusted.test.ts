@@ -82,7 +82,7 @@ describe("a server that does not prove that it is Spotify's", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** In a process of its own: which authorities are known is settled when Node starts. */
+  /** In a separate process, because Node.js reads the trusted authorities only when it starts. */
   async function ask(
     environment: Record<string, string>,
   ): Promise<Record<string, { code: string; message: string }>> {
@@ -114,7 +114,7 @@ describe("a server that does not prove that it is Spotify's", () => {
     assertUntrusted(await ask({}));
   });
 
-  it("is so through a proxy too", async function () {
+  it("is UNTRUSTED_SERVER through a proxy too", async function () {
     this.timeout(20_000);
     const http = createServer();
     http.on("connect", ({ url = "" }, socket) => {

@@ -15,9 +15,9 @@ const types = [
 ];
 const languages = ["en-US", "de", "zh-CN"];
 
-/** Node-RED's guide for a node's status. */
+/** The maximum length of a node's status, from Node-RED's guide. */
 const LONGEST_STATUS = 19;
-/** The longest that is filled in to one. */
+/** The longest value that is filled in to a status. */
 const FILLED_IN: Readonly<Record<string, string>> = {
   __name__: "desktop",
   __time__: "14:05",
@@ -54,7 +54,7 @@ function read(type: string, ...path: string[]): string {
   return readFileSync(join(nodes, type, ...path), "utf8");
 }
 
-/** A catalog with its keys joined by dots, as RED._() takes them. */
+/** A catalog with its keys joined by dots, as RED._() expects them. */
 function catalog(type: string, language: string): Map<string, string> {
   const texts = new Map<string, string>();
   const walk = (value: unknown, path: string[]): void => {
@@ -73,14 +73,14 @@ describe("catalogs", () => {
     describe(type, () => {
       const english = catalog(type, "en-US");
 
-      it("exists in each language and no other", () => {
+      it("exists in all languages and no other", () => {
         assert.deepEqual(readdirSync(join(nodes, type, "locales")).toSorted(), languages.toSorted());
       });
 
       for (const language of languages) {
         const texts = catalog(type, language);
 
-        it(`has the same keys and values to fill in, all of them with a text: ${language}`, () => {
+        it(`has the same keys and placeholders, and each key has a text: ${language}`, () => {
           assert.deepEqual([...texts.keys()], [...english.keys()]);
           for (const [key, text] of texts) {
             assert.notEqual(text.trim(), "", key);
@@ -96,7 +96,7 @@ describe("catalogs", () => {
           }
         });
 
-        it(`has a help of the same form, which begins with its tooltip: ${language}`, () => {
+        it(`has a help of the same structure, which begins with its tooltip: ${language}`, () => {
           const help = read(type, "locales", language, `${type}.html`);
           const original = read(type, "locales", "en-US", `${type}.html`);
           assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\s*<p>`));
@@ -106,7 +106,7 @@ describe("catalogs", () => {
         });
       }
 
-      it("has every text that dialog.html names", () => {
+      it("has every text whose key is in dialog.html", () => {
         for (const [, named] of read(type, "editor", "dialog.html").matchAll(/data-i18n="([^"]+)"/g)) {
           for (const key of (named ?? "").split(";")) {
             assert.ok(english.has(key.replace(/^\[[\w-]+\]/, "")), key);
@@ -125,7 +125,7 @@ describe("catalogs", () => {
   });
 
   for (const language of languages) {
-    it(`has the same short text for every error code, and for no other, in every node: ${language}`, () => {
+    it(`has the same short text for each error code in all nodes, and for no other code: ${language}`, () => {
       const [token, ...others] = types.slice(1).map((type) => {
         const texts = [...catalog(type, language)].filter(([key]) => key.startsWith(`${type}.errors.`));
         return texts.map(([key, text]) => [key.slice(`${type}.errors.`.length), text]);

@@ -10,7 +10,7 @@ import { recordedUntil } from "./support/recorder";
 
 const NODES = 100;
 const CHANGES = 1_000;
-/** For the session's client ID a scope that each may have; for the others all five. */
+/** The session's client ID is asked for a scope that each app may have; the others are asked for all five. */
 const KINDS = [
   { clientId: "", scopes: ["streaming"] },
   { clientId: "keymaster", scopes: FIVE_SCOPES },
@@ -19,7 +19,7 @@ const KINDS = [
 ];
 
 describe("A client ID that changes a thousand times while a hundred nodes ask", () => {
-  it("costs no message, gives nobody a token of another client ID, and leaves nothing behind", async () => {
+  it("loses no message, gives no node a token of another client ID, and leaves nothing behind", async () => {
     const simulator = await Simulator.start();
     const flow = new Flow();
     try {
@@ -33,7 +33,7 @@ describe("A client ID that changes a thousand times while a hundred nodes ask", 
         simulator.connections.some(({ subscriptions }) => subscriptions.size > 0),
       );
 
-      /** The session's client IDs, in the order in which it had them. */
+      /** The session's client IDs, in order. */
       const history = [session.clientId];
       session.on("clientId", ({ clientId }: ClientIdChange) => history.push(clientId));
       const asked: number[] = [];
@@ -45,7 +45,7 @@ describe("A client ID that changes a thousand times while a hundred nodes ask", 
         flow.node(`s${node}`).on("input", (input: NodeMessageInFlow) => {
           const { payload, question } = input as TokenMessage & { question: number };
           answers++;
-          // The session's, as it was at some moment since the question; those that are named, as they are named.
+          // The session's client ID may be any that it had since the question; a named client ID must not change.
           const sinceThen = history.slice(asked[question]);
           const right = {
             "": sinceThen.includes(payload.clientId),
@@ -74,7 +74,7 @@ describe("A client ID that changes a thousand times while a hundred nodes ask", 
       assert.equal(answers, CHANGES);
       assert.equal(history.length, CHANGES + 1, "each change was followed");
       assert.equal(session.mercury.inFlight, 0);
-      // One for each client ID and its scopes, however many asked.
+      // One request for each client ID and its scopes, no matter how many nodes asked.
       assert.ok(
         simulator.stats.keymasterRequests.length <= 6,
         `${simulator.stats.keymasterRequests.length} requests`,

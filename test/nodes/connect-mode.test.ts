@@ -5,7 +5,7 @@ import { Simulator, type Account, type OfficialApp, type TakeOver } from "../sim
 import { FIVE_SCOPES, Flow } from "./support/flow";
 import { recorded, recordedUntil } from "./support/recorder";
 
-/** The three ways in which a node may name a client ID, side by side; their places in the flow. */
+/** The three ways in which a node may name a client ID, with their positions in the flow. */
 const SESSIONS = 0;
 const NAMED = 1;
 const BEST = 2;
@@ -49,7 +49,7 @@ describe("Connect mode, in a flow", () => {
     await flow.deploy(simulator, account, NODES, session, {}, [{ kinds: ["client-id"] }]);
     await flow.sessionState("ready");
     await following();
-    // Frames are listened to.
+    // Waits until the session listens for frames.
     await simulator.waitFor(() => simulator.connections.some(({ subscriptions }) => subscriptions.size > 0));
   }
 
@@ -78,9 +78,9 @@ describe("Connect mode, in a flow", () => {
     "through the dealer": { via: "cluster" },
   };
   for (const [way, how] of Object.entries(WAYS)) {
-    it(`the app takes over, the flow is told why one node fails, two go on, and the app leaves: ${way}`, async () => {
+    it(`the app takes over, one node fails and says why, two still work, and the app leaves: ${way}`, async () => {
       await deploy();
-      // Session mode: nothing replaces the client ID, and it has all five scopes.
+      // Session mode: no app has replaced the client ID, and it has all five scopes.
       for (const node of [SESSIONS, NAMED, BEST]) assert.equal(await clientIdOf(node), CLIENT_IDS.keymaster);
 
       await phone.takeOver(how);
@@ -90,7 +90,7 @@ describe("Connect mode, in a flow", () => {
       assert.equal(taken.device?.name, "Anna's phone");
       assert.equal(taken.taken, true);
 
-      // The session's client ID may not have them, and the node says what happened and what helps.
+      // The session's client ID may not have these scopes. The node says what happened and what helps.
       const { error } = await flow.askInVain({}, SESSIONS);
       assert.equal(error.code, "INVALID_SCOPE");
       assert.match(error.message, /android \(9a8d2f0ce77a4e248bb71fefcb557637\)/);
@@ -99,10 +99,10 @@ describe("Connect mode, in a flow", () => {
         /at 20\d\d-\d\d-\d\dT.* when the Spotify app on “Anna's phone” took control/,
       );
       assert.match(error.message, /Name the client ID keymaster .* or choose "best"/);
-      // A client ID that is named, and the best one, go on without a gap.
+      // A named client ID and the best one still work, without a gap.
       assert.equal(await clientIdOf(NAMED), CLIENT_IDS.keymaster);
       assert.equal(await clientIdOf(BEST), CLIENT_IDS.keymaster);
-      // What ANDROID may have, the session's client ID is given.
+      // The session's client ID gets the scopes that ANDROID may have.
       const { payload } = await flow.ask({ scopes: ["streaming"] }, SESSIONS);
       assert.equal(payload.clientId, CLIENT_IDS.android);
 
@@ -130,7 +130,7 @@ describe("Connect mode, in a flow", () => {
       await change(CLIENT_IDS.keymaster);
     });
 
-    it(`a pinned session stays what it is, and reports what Spotify sent, ${way}`, async () => {
+    it(`a pinned session keeps its client ID, and reports the one that Spotify sent, ${way}`, async () => {
       await deploy({ followClientId: false });
       await phone.takeOver(how);
       const reported = await change(CLIENT_IDS.android);
@@ -140,7 +140,7 @@ describe("Connect mode, in a flow", () => {
     });
   }
 
-  it("a phone that vanishes without a goodbye leaves as well, where Spotify notices", async () => {
+  it("a phone that vanishes without a goodbye loses control too, once Spotify notices", async () => {
     await deploy();
     await phone.takeOver({ via: "cluster" });
     await change(CLIENT_IDS.android);
@@ -148,7 +148,7 @@ describe("Connect mode, in a flow", () => {
     await change(CLIENT_IDS.keymaster);
   });
 
-  it("an app is told honestly that nothing can be played here, and is in control all the same", async () => {
+  it("an app receives an error for every command, because nothing can be played here, but takes control", async () => {
     await deploy({ connect: true, deviceName: "Kitchen" });
     const session = flow.sessionNode.session!;
     const seen = await phone.look();

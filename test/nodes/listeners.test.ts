@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Simulator } from "../simulator";
 import { Flow } from "./support/flow";
 
-describe("a node that is deployed again while its account goes on", () => {
+describe("a node that is deployed again while its account stays open", () => {
   let simulator: Simulator;
   let flow: Flow;
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
 
-describe("a Node-RED that has the package", () => {
+describe("a Node-RED with this package", () => {
   for (const type of [
     "spotify-now-playing",
     "spotify-playback",

@@ -14,7 +14,7 @@ describe("migration", () => {
     (stored) => Object.fromEntries(Object.entries(stored).filter(([name]) => name !== "color")),
   ];
 
-  it("takes every step from the version that was stored to today's", () => {
+  it("takes every step from the stored version to the present one", () => {
     assert.deepEqual(migrate({ id: "n", color: "red" }, steps), {
       properties: { id: "n", colour: "red", version: 2 },
       isNewer: false,
@@ -25,36 +25,36 @@ describe("migration", () => {
     });
   });
 
-  it("leaves what is of today as it is", () => {
+  it("does not change properties of the present version", () => {
     const today = { version: 2, color: "kept" };
     assert.equal(migrate(today, steps).properties, today);
   });
 
-  it("leaves alone what a later version made, and says so", () => {
+  it("does not change properties of a later version, and says so", () => {
     const later = { version: 3, color: "red" };
     const { properties, isNewer } = migrate(later, steps);
     assert.equal(properties, later);
     assert.equal(isNewer, true);
   });
 
-  it("does not change what it is given", () => {
+  it("does not modify its argument", () => {
     const stored = Object.freeze({ color: "red" });
     migrate(stored, steps);
     assert.deepEqual(stored, { color: "red" });
   });
 
   for (const version of [undefined, null, 0, -1, 1.5, NaN, "", "x", {}, []]) {
-    it(`takes for the oldest what has no version that could be one: ${JSON.stringify(version)}`, () => {
+    it(`treats properties with an invalid version as the oldest: ${JSON.stringify(version)}`, () => {
       assert.equal((migrate({ version }, steps).properties as Properties)["colour"], "green");
     });
   }
 
-  it("reads a version that has become a text", () => {
+  it("reads a version that was stored as a string", () => {
     assert.equal((migrate({ version: "1" }, steps).properties as Properties)["colour"], undefined);
     assert.equal(migrate({ version: "3" }, steps).isNewer, true);
   });
 
-  it("fills in what is missing, and not what is empty", () => {
+  it("fills in missing properties, but not empty ones", () => {
     const defaults = { a: "default", b: true, c: [] };
     assert.deepEqual(withDefaults({ a: "", b: false }, defaults), { a: "", b: false, c: [] });
     assert.deepEqual(withDefaults({ a: null, b: undefined, c: [1] }, defaults), {
@@ -79,11 +79,11 @@ describe("a spotify-token of an older version", () => {
   };
   const migrated = (stored: object): unknown => migrateToken(stored).properties;
 
-  it("has the defaults where it says nothing", () => {
+  it("has defaults for all missing properties", () => {
     assert.deepEqual(migrated({}), today);
   });
 
-  /** Stored → today's. */
+  /** Stored properties → present properties. */
   const FORMS: readonly [string, object, object][] = [
     [
       "scopes in one text",
@@ -125,7 +125,7 @@ describe("a spotify-token of an older version", () => {
     it(`with ${what}`, () => assert.deepEqual(migrated(stored), { ...today, ...expected }));
   }
 
-  it("keeps its name, its account and what nobody knows", () => {
+  it("keeps its name, its account and unknown properties", () => {
     const stored = { id: "n", name: "kitchen", session: "s", wires: [["x"]], future: { deep: 1 } };
     assert.deepEqual(migrated(stored), { ...today, ...stored });
   });
@@ -142,7 +142,7 @@ describe("a spotify-session of an older version", () => {
   };
   const migrated = (stored: object): unknown => migrateSession(stored).properties;
 
-  /** Stored → today's. */
+  /** Stored properties → present properties. */
   const FORMS: readonly [string, object, object][] = [
     ["nothing said", {}, {}],
     ["the empty name of 0.1.0", { deviceName: "" }, {}],
@@ -174,11 +174,11 @@ describe("a spotify-session of version 1", () => {
 });
 
 describe("a spotify-events of an older version", () => {
-  it("tells of everything where it says nothing", () => {
+  it("reports all kinds of events if it names none", () => {
     assert.deepEqual(migrateEvents({}).properties, { kinds: [...EVENT_KINDS], version: EVENTS_VERSION });
   });
 
-  it("tells of what it names", () => {
+  it("reports the kinds that it names", () => {
     const { properties } = migrateEvents({ kinds: ["state"] });
     assert.deepEqual(properties, { kinds: ["state"], version: EVENTS_VERSION });
   });
@@ -196,7 +196,7 @@ describe("a spotify-now-playing that was written by hand", () => {
     });
   });
 
-  it("keeps what it has", () => {
+  it("keeps its own settings", () => {
     const stored = { events: [], atStart: false, tick: "${SECONDS}", output: "state" };
     assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
   });

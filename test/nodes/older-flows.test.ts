@@ -5,12 +5,12 @@ import { Simulator, type Account } from "../simulator";
 import { Flow } from "./support/flow";
 import { recordedUntil } from "./support/recorder";
 
-/** Properties that a flow made by hand or by an older version does not have. */
+/** Properties that are missing in a flow that was written by hand or made by an older version. */
 const ABSENT = { clientId: undefined, source: undefined, emit: undefined, authorizationHeader: undefined };
 /** Node-RED's number of the level. */
 const WARN = 30;
 
-/** What Node-RED has been warned of by a node. */
+/** Warnings of the nodes in Node-RED's log. */
 function warnings(id: string): string[] {
   const entries = helper.log().args.map(([entry]) => entry as { level: number; id?: string; msg: unknown });
   return entries.filter((entry) => entry.level === WARN && entry.id === id).map(({ msg }) => String(msg));
@@ -32,7 +32,7 @@ describe("a flow made for an older version", () => {
     await simulator.close();
   });
 
-  it("gives tokens without ever having been opened, whatever it leaves out", async () => {
+  it("gives tokens without being opened in the editor, no matter which properties are missing", async () => {
     const session = { clientId: undefined, followClientId: undefined, deviceName: "", connect: undefined };
     await flow.deploy(simulator, account, [{ ...ABSENT, scopes: "user-top-read, streaming" }], session);
     const { payload, headers } = await flow.ask();
@@ -43,14 +43,14 @@ describe("a flow made for an older version", () => {
     assert.deepEqual(["t0", "session"].flatMap(warnings), []);
   });
 
-  it("gives the second token without a question to Spotify, as one of today does", async () => {
+  it("gives the second token without a request to Spotify, like a flow of the present version", async () => {
     await flow.deploy(simulator, account, [{ ...ABSENT, scopes: "streaming", clientId: " KEYMASTER " }]);
     await flow.ask();
     await flow.ask();
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("keeps what it says: a switched off header, a pinned client ID, its own client ID", async () => {
+  it("keeps its settings: a header that is switched off, a pinned client ID, its own client ID", async () => {
     const stored = { ...ABSENT, clientId: "", authorizationHeader: false };
     await flow.deploy(simulator, account, [stored], { clientId: "ios", followClientId: false });
     const { payload, headers } = await flow.ask();
@@ -58,7 +58,7 @@ describe("a flow made for an older version", () => {
     assert.equal(headers, undefined);
   });
 
-  it("sends nothing by itself where it does not say when to send", async () => {
+  it("sends nothing by itself if it does not say when to send", async () => {
     await flow.deploy(simulator, account, [{ ...ABSENT, emit: "", scopes: "user-top-read" }]);
     await flow.sessionState("ready");
     await flow.ask({ scopes: ["streaming"] });
@@ -68,7 +68,7 @@ describe("a flow made for an older version", () => {
     );
   });
 
-  it("is told of every kind of event where its events node names none", async () => {
+  it("reports every kind of event if its events node names none", async () => {
     await flow.deploy(simulator, account, [{}], {}, {}, [{ kinds: undefined }]);
     await flow.ask();
     await recordedUntil("r0", (messages) => messages.some(({ topic }) => topic === "state"));
@@ -76,7 +76,7 @@ describe("a flow made for an older version", () => {
     await recordedUntil("r0", (messages) => messages.some(({ topic }) => topic === "client-id"));
   });
 
-  it("has no warning where it is of today", async () => {
+  it("has no warning if it is of the present version", async () => {
     await flow.deploy(simulator, account, [{ version: 1 }], { version: 1 }, {}, [{ version: 1 }]);
     await flow.ask();
     assert.deepEqual(["t0", "session", "e0"].flatMap(warnings), []);

@@ -1,4 +1,4 @@
-/** How the nodes look in the palette, as their built definitions say. */
+/** The look of the nodes in the palette, according to their built definitions. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ describe("the palette", () => {
 
       before(async () => {
         const html = await editorHtml(type, join(NODES, type, "editor"));
-        // As the Flow Library reads it: a literal type, and the definition after it. esbuild indents its end as its start.
+        // Like the Flow Library: a literal type, then the definition. esbuild indents its start and end equally.
         const pattern = new RegExp(
           `^( *)RED\\.nodes\\.registerType\\("${type}", \\{\\n([^]*?)^\\1\\}\\);`,
           "m",
@@ -41,11 +41,11 @@ describe("the palette", () => {
       });
 
       if (type === CONFIG) {
-        it("is no node of the palette", () => assert.equal(property("category"), "config"));
+        it("is not in the palette", () => assert.equal(property("category"), "config"));
         return;
       }
 
-      it("stands under Spotify, in the colour of the others, with its icon on the left", () => {
+      it("is under Spotify, has the same colour as the others, and its icon on the left", () => {
         assert.equal(property("category"), "Spotify");
         assert.equal(property("align"), "left");
         assert.equal(property("icon"), `${type}.svg`);
@@ -53,7 +53,7 @@ describe("the palette", () => {
         assert.equal(colours.size, 1);
       });
 
-      it("has one icon: white lines of one width on nothing, 40 by 60", () => {
+      it("has one icon: white lines of one width on a transparent background, 40 by 60", () => {
         assert.deepEqual(readdirSync(join(NODES, type, "icons")), [`${type}.svg`]);
         const icon = readFileSync(join(NODES, type, "icons", `${type}.svg`), "utf8");
         assert.match(icon, /^<svg [^>]*width="40" height="60" viewBox="0 0 40 60">/);

@@ -17,7 +17,7 @@ const TOKENS = {
 };
 
 describe("an authorization", () => {
-  // For its clock alone.
+  // Only for its clock.
   const stage = useStage();
   let server: ScriptedOAuth;
   let authorization: Authorization;
@@ -30,7 +30,7 @@ describe("an authorization", () => {
       scopes: ["streaming", "user-top-read"],
     });
 
-  /** The address that the browser ends on. */
+  /** The address at which the browser arrives. */
   function backWith(answer: Record<string, string>): string {
     return `${REDIRECT_URI}?${new URLSearchParams({ state: authorization.state, ...answer }).toString()}`;
   }
@@ -41,7 +41,7 @@ describe("an authorization", () => {
   });
   afterEach(() => server.close());
 
-  it("begins with an address that holds all that Spotify wants, and no secret", async () => {
+  it("begins with an address that has all parameters that Spotify needs, and no secret", async () => {
     const url = new URL(authorization.url);
     assert.equal(url.origin + url.pathname, "https://accounts.spotify.com/authorize");
     const query = Object.fromEntries(url.searchParams);
@@ -60,14 +60,14 @@ describe("an authorization", () => {
     assert.equal(createHash("sha256").update(verifier).digest("base64url"), query["code_challenge"]);
   });
 
-  it("has a state and a challenge that nobody can guess", () => {
+  it("has a state and a challenge that cannot be guessed", () => {
     const urls = Array.from({ length: 50 }, () => new URL(begin().url).searchParams);
     for (const name of ["state", "code_challenge"])
       assert.equal(new Set(urls.map((query) => query.get(name))).size, 50);
     assert.ok(authorization.state.length >= 32);
   });
 
-  it("trades the code for tokens, with what RFC 6749 and RFC 7636 want", async () => {
+  it("exchanges the code for tokens, with the parameters of RFC 6749 and RFC 7636", async () => {
     const tokens = await authorization.finish(backWith({ code: "AQcode" }), server.endpoint);
     assert.deepEqual(tokens, {
       accessToken: "BQaccess",
@@ -87,24 +87,24 @@ describe("an authorization", () => {
     });
   });
 
-  it("knows its own address, and no other", () => {
+  it("recognises its own address, and no other", () => {
     assert.ok(authorization.matches(backWith({ code: "AQcode" })));
     assert.ok(!begin().matches(backWith({ code: "AQcode" })));
     for (const text of ["", "undefined", REDIRECT_URI, `${REDIRECT_URI}?state=`, authorization.state])
       assert.ok(!authorization.matches(text), text);
   });
 
-  it("takes an address that was pasted with spaces and line ends around it", async () => {
+  it("accepts an address that was pasted with spaces and line breaks around it", async () => {
     const tokens = await authorization.finish(` \n${backWith({ code: "AQcode" })}\r\n `, server.endpoint);
     assert.equal(tokens.accessToken, "BQaccess");
   });
 
-  it("takes an address with a code as it was escaped in it", async () => {
+  it("reads an escaped code from an address", async () => {
     await authorization.finish(backWith({ code: "AQ+/=&%20ü" }), server.endpoint);
     assert.equal(server.asked[0]!.form.get("code"), "AQ+/=&%20ü");
   });
 
-  it("refuses what belongs to no sign-in, and stays good for what does", async () => {
+  it("refuses addresses that belong to no sign-in, and then still accepts its own", async () => {
     const foreign = [
       "",
       "hello",
@@ -132,7 +132,7 @@ describe("an authorization", () => {
     assert.equal(server.asked.length, 1);
   });
 
-  it("works once for two who come at the same time", async () => {
+  it("works once if two callers complete it at the same time", async () => {
     const address = backWith({ code: "AQcode" });
     const [first, second] = await Promise.allSettled([
       authorization.finish(address, server.endpoint),
@@ -142,7 +142,7 @@ describe("an authorization", () => {
     assert.equal(server.asked.length, 1);
   });
 
-  it("runs out after ten minutes", async () => {
+  it("expires after ten minutes", async () => {
     const { time } = stage.current;
     authorization = begin();
     await time.advance(10 * 60_000);
@@ -160,7 +160,7 @@ describe("an authorization", () => {
     assert.equal(server.asked.length, 0);
   });
 
-  it("says something of an error that nobody knows, too, and does not repeat it", async () => {
+  it("also reports an unknown error, without a quote", async () => {
     for (const name of ["server_error", "constructor", "__proto__", "toString", "", "<script>"]) {
       authorization = begin();
       const error = await failureOf(
@@ -173,7 +173,7 @@ describe("an authorization", () => {
     }
   });
 
-  it("says that the address holds no code", async () => {
+  it("says that the address has no code", async () => {
     await failureOf(authorization.finish(backWith({}), server.endpoint), "INVALID_ARGUMENT");
   });
 
@@ -185,7 +185,7 @@ describe("an authorization", () => {
     );
   });
 
-  /** What the token endpoint answers → the error's code. */
+  /** Answer of the token endpoint → the error's code. */
   const REFUSALS: readonly [number, unknown, string][] = [
     [400, { error: "invalid_grant", error_description: "Invalid authorization code" }, "SIGN_IN_EXPIRED"],
     [400, { error: "invalid_client" }, "INVALID_CLIENT"],
@@ -216,7 +216,7 @@ describe("an authorization", () => {
 
   for (const [status, body, code] of REFUSALS) {
     const shown = (typeof body === "string" ? body : JSON.stringify(body)).slice(0, 70);
-    it(`tells HTTP ${status} ${shown} as ${code}, without a word of the answer or the code`, async () => {
+    it(`reports HTTP ${status} ${shown} as ${code}, without a quote of the answer or the code`, async () => {
       server.answers.splice(0, 1, { status, body });
       const error = await failureOf(authorization.finish(backWith({ code: "AQcode" }), server.endpoint));
       assert.equal(error.code, code);
@@ -226,13 +226,13 @@ describe("an authorization", () => {
     });
   }
 
-  it("takes an answer without scopes or refresh token for what it is", async () => {
+  it("accepts an answer without scopes or refresh token", async () => {
     server.answers.splice(0, 1, { body: { ...TOKENS, scope: undefined, refresh_token: undefined } });
     const tokens = await authorization.finish(backWith({ code: "AQcode" }), server.endpoint);
     assert.deepEqual([tokens.scopes, tokens.refreshToken], [null, undefined]);
   });
 
-  it("does not believe that an access token lives for years", async () => {
+  it("does not accept a lifetime of years for an access token", async () => {
     server.answers.splice(0, 1, { body: { ...TOKENS, expires_in: 1e12 } });
     const { lifetime } = await authorization.finish(backWith({ code: "AQcode" }), server.endpoint);
     assert.equal(lifetime, 86_400);

@@ -35,7 +35,7 @@ describe("pairing with a code", () => {
   const begin = (clientId: string = CLIENT_IDS.keymaster): Promise<DevicePairing> =>
     DevicePairing.begin(server, clientId, ["streaming", "user-top-read"]);
 
-  /** Begins on a clock that stands still, and waits. */
+  /** Begins a pairing while the clock stands still, and waits. */
   async function waiting(...answers: Scripted[]): Promise<Outcome<OAuthTokens>> {
     void stage.current.time;
     server.answers.push({ body: CODES }, ...answers);
@@ -43,7 +43,7 @@ describe("pairing with a code", () => {
     return new Outcome(pairing.wait(ending.signal));
   }
 
-  /** Lets time pass until there have been `polls` in all. @returns seconds from one to the next, the first from the start */
+  /** Lets time pass until there were `polls` polls. @returns the seconds between them, and before the first */
   async function waitsUntil(polls: number): Promise<number[]> {
     const { time } = stage.current;
     await time.until(() => server.asked.length > polls, 4_000_000, 500);
@@ -55,7 +55,7 @@ describe("pairing with a code", () => {
     return outcome;
   }
 
-  it("asks for a code as RFC 8628 wants it", async () => {
+  it("requests a code according to RFC 8628", async () => {
     server.answers.push({ body: CODES });
     const { code } = await begin();
     const [{ path, form }] = server.asked as [ScriptedOAuth["asked"][number]];
@@ -70,7 +70,7 @@ describe("pairing with a code", () => {
     assert.ok(Math.abs(code.expiresAt - Date.now() - 3_600_000) < 10_000);
   });
 
-  it("polls at the interval, the first time after it, until the code is typed", async () => {
+  it("polls at the interval, for the first time after one interval, until the code is typed", async () => {
     const outcome = await waiting(PENDING, PENDING, PENDING, { body: TOKENS });
     assert.deepEqual(await waitsUntil(4), [5, 5, 5, 5]);
     assert.deepEqual((await settled(outcome)).result, {
@@ -86,18 +86,18 @@ describe("pairing with a code", () => {
     });
   });
 
-  it("waits 5 s longer from each slow_down on", async () => {
+  it("waits 5 s longer after each slow_down", async () => {
     await waiting(PENDING, refused("slow_down"), PENDING, refused("slow_down"), PENDING);
     assert.deepEqual(await waitsUntil(6), [5, 5, 10, 10, 15, 15]);
   });
 
-  it("waits longer each time there is no answer, as RFC 8628 wants", async () => {
+  it("waits longer each time there is no answer, as RFC 8628 requires", async () => {
     const outcome = await waiting({ status: 503 }, { drop: true }, PENDING, PENDING, { body: TOKENS });
     assert.deepEqual(await waitsUntil(5), [5, 10, 20, 20, 20]);
     assert.ok((await settled(outcome)).result);
   });
 
-  it("waits as long as a 429 says, that once", async () => {
+  it("waits for the Retry-After of a 429 once", async () => {
     const outcome = await waiting({ status: 429, headers: { "retry-after": "90" } }, PENDING, {
       body: TOKENS,
     });
@@ -105,7 +105,7 @@ describe("pairing with a code", () => {
     assert.ok((await settled(outcome)).result);
   });
 
-  it("ends when the code has run out, and not when a 429 would have let it ask", async () => {
+  it("ends when the code has expired, not when a 429 would have allowed the next poll", async () => {
     const begun = Date.now();
     const outcome = await waiting({ status: 429, headers: { "retry-after": "80000" } });
     const { error } = await settled(outcome);
@@ -114,7 +114,7 @@ describe("pairing with a code", () => {
     assert.equal(server.asked.length, 2);
   });
 
-  /** What Spotify answers a poll → the error's code. */
+  /** Spotify's answer to a poll → the error's code. */
   const ENDS: readonly [string, string][] = [
     ["access_denied", "NOT_SIGNED_IN"],
     ["expired_token", "TIMEOUT"],
@@ -126,7 +126,7 @@ describe("pairing with a code", () => {
     ["something_new", "PROTOCOL_ERROR"],
   ];
   for (const [answer, code] of ENDS) {
-    it(`ends with ${code} on ${answer}, and asks no more`, async () => {
+    it(`ends with ${code} on ${answer}, and polls no more`, async () => {
       const outcome = await waiting(PENDING, refused(answer));
       assert.equal((await settled(outcome)).error?.code, code);
       await stage.current.time.advance(120_000);
@@ -134,12 +134,12 @@ describe("pairing with a code", () => {
     });
   }
 
-  it("ends with PROTOCOL_ERROR on what makes no sense", async () => {
+  it("ends with PROTOCOL_ERROR on an invalid answer", async () => {
     const outcome = await waiting({ status: 200, body: "<html>" });
     assert.equal((await settled(outcome)).error?.code, "PROTOCOL_ERROR");
   });
 
-  it("ends when it is cancelled: while it waits, and while it asks", async () => {
+  it("ends when it is cancelled: while it waits, and during a poll", async () => {
     const reason = new Error("cancelled");
     const outcome = await waiting(PENDING);
     await waitsUntil(2);
@@ -150,7 +150,7 @@ describe("pairing with a code", () => {
     assert.equal(server.asked.length, 3);
   });
 
-  it("does not ask in a tight loop, whatever the answer says", async () => {
+  it("does not poll in a tight loop, no matter what the answer says", async () => {
     void stage.current.time;
     for (const interval of [0, -5, 0.001, "fast", null]) {
       server.answers.splice(0, 9, { body: { ...CODES, interval } }, PENDING);
@@ -163,7 +163,7 @@ describe("pairing with a code", () => {
     }
   });
 
-  it("never asks sooner than Spotify said, not even after many a slow_down or without an answer", async () => {
+  it("never polls sooner than Spotify allows, even after many a slow_down or without an answer", async () => {
     void stage.current.time;
     const slow = refused("slow_down");
     server.answers.push({ body: { ...CODES, interval: 100 } }, { status: 503 }, slow, slow, PENDING);
@@ -171,7 +171,7 @@ describe("pairing with a code", () => {
     assert.deepEqual(await waitsUntil(4), [100, 100, 105, 110]);
   });
 
-  it("does not ask at all if Spotify names an interval that is longer than the code's life", async () => {
+  it("does not poll at all if Spotify names an interval that is longer than the code's lifetime", async () => {
     void stage.current.time;
     server.answers.push({ body: { ...CODES, interval: Number.MAX_VALUE } });
     const { error } = await settled(new Outcome((await begin()).wait(ending.signal)));
@@ -179,7 +179,7 @@ describe("pairing with a code", () => {
     assert.equal(server.asked.length, 1);
   });
 
-  it("does not wait for years, whatever the answer says", async () => {
+  it("does not wait for years, no matter what the answer says", async () => {
     for (const expires_in of [1e12, undefined, "long", -1]) {
       server.answers.splice(0, 9, { body: { ...CODES, expires_in } });
       const { code } = await begin();
@@ -188,7 +188,7 @@ describe("pairing with a code", () => {
     }
   });
 
-  it("takes no answer for a code that is none", async () => {
+  it("accepts no answer without a valid code", async () => {
     const answers: unknown[] = [
       "",
       "null",
@@ -209,7 +209,7 @@ describe("pairing with a code", () => {
     assert.equal((await begin()).code.verificationUriComplete, undefined);
   });
 
-  it("tells when Spotify cannot be reached, has a problem, or wants to be left alone", async () => {
+  it("reports that Spotify cannot be reached, has a problem, or has a rate limit", async () => {
     server.answers.splice(0, 9, { drop: true });
     await failureOf(begin(), "UNREACHABLE");
     server.answers.splice(0, 9, { status: 500 });
@@ -221,7 +221,7 @@ describe("pairing with a code", () => {
     assert.equal(server.asked.length, asked);
   });
 
-  it("is for the desktop client ID: Android, iOS and own apps may not", async () => {
+  it("is possible only for the desktop client ID, and not for Android, iOS and the user's own apps", async () => {
     const { simulator } = stage.current;
     server.accounts = simulator.endpoints.accounts;
     assert.ok((await begin()).code.userCode);

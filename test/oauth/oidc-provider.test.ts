@@ -1,6 +1,6 @@
 /**
- * An OAuth server that nobody here wrote: the npm package `oidc-provider`, with PKCE, device flow and rotation on. What
- * the simulator and this library might both have understood wrongly, it has not.
+ * An OAuth server of another project: the npm package `oidc-provider`, with PKCE, device flow and rotation. It does not
+ * share any misunderstanding that the simulator and this library may have in common.
  */
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
@@ -47,7 +47,7 @@ const CONFIGURATION = {
     },
     { ...common, client_id: CODE_ONLY, grant_types: ["authorization_code", "refresh_token"] },
   ],
-  // Where Spotify has them.
+  // At the paths that Spotify uses.
   routes: {
     authorization: "/authorize",
     token: "/api/token",
@@ -79,7 +79,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
   let endpoint: TokenEndpoint;
 
   before(async () => {
-    // By a name that the compiler does not look up: the package brings no types.
+    // With a name that the compiler does not look up, because the package has no types.
     const name: string = "oidc-provider";
     const oidc = (await import(name)) as OidcModule;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -118,7 +118,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
       authorizedAt: Date.now(),
       username: "mira",
     });
-    // What a Web API would say of the app, which this provider has not.
+    // The app's data from a Web API, which this provider does not have.
     const apps = new AppCheck(
       { usernameOf: () => Promise.resolve("mira") },
       { checked: () => Promise.resolve() },
@@ -126,7 +126,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
     return { oauth: new OAuth(grants, endpoint, apps, ALONE), grants, disk };
   }
 
-  it("takes our authorization code with PKCE", async () => {
+  it("accepts our authorization code with PKCE", async () => {
     const tokens = await signIn();
     assert.deepEqual(tokens.scopes?.toSorted(), SCOPES.toSorted());
     assert.equal(tokens.lifetime, 3600);
@@ -134,14 +134,14 @@ describe("a standard OAuth server (oidc-provider)", function () {
     assert.notEqual((await signIn()).accessToken, tokens.accessToken);
   });
 
-  it("refuses a code of another sign-in: the verifier is not its own", async () => {
+  it("refuses a code of another sign-in, because the verifier does not match", async () => {
     const [mine, other] = [begin(), begin()];
     const code = new URL(await agree(other)).searchParams.get("code")!;
     const query = new URLSearchParams({ code, state: mine.state });
     await failureOf(mine.finish(`${REDIRECT_URI}?${query.toString()}`, endpoint), "SIGN_IN_EXPIRED");
   });
 
-  it("tells us that the user has cancelled", async () => {
+  it("reports that the user has cancelled", async () => {
     const authorization = begin();
     const address = await new OidcBrowser().open(authorization.url, {
       agrees: false,
@@ -151,7 +151,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
     await failureOf(authorization.finish(address, endpoint), "NOT_SIGNED_IN");
   });
 
-  it("pairs, and is polled as it likes", async () => {
+  it("pairs, and accepts our polls", async () => {
     const pairing = await DevicePairing.begin({ http, guard, endpoint, accounts }, CLIENT_ID, SCOPES);
     assert.ok(pairing.code.verificationUri.startsWith(accounts));
     await new OidcBrowser().open(pairing.code.verificationUriComplete!);
@@ -160,21 +160,21 @@ describe("a standard OAuth server (oidc-provider)", function () {
     assert.deepEqual(tokens.scopes?.toSorted(), SCOPES.toSorted());
   });
 
-  it("tells us that the user has cancelled a pairing", async () => {
+  it("reports that the user has cancelled a pairing", async () => {
     const pairing = await DevicePairing.begin({ http, guard, endpoint, accounts }, CLIENT_ID, SCOPES);
     await new OidcBrowser().open(pairing.code.verificationUriComplete!, { agrees: false });
     const error = await failureOf(pairing.wait(NEVER), "NOT_SIGNED_IN");
     assert.equal((error as OAuthRefusal).error, "access_denied");
   });
 
-  it("refuses to pair a client that may not, and one that it does not know", async () => {
+  it("refuses to pair a client without permission, and an unknown one", async () => {
     const parts = { http, guard, endpoint, accounts };
-    // This server says invalid_request where Spotify says unauthorized_client.
+    // This server says invalid_request when Spotify says unauthorized_client.
     await failureOf(DevicePairing.begin(parts, CODE_ONLY, SCOPES), "PROTOCOL_ERROR");
     await failureOf(DevicePairing.begin(parts, "0".repeat(32), SCOPES), "INVALID_CLIENT");
   });
 
-  it("rotates the refresh token with every refresh, and we keep up with it", async () => {
+  it("rotates the refresh token with every refresh, and we always use the newest", async () => {
     const { oauth, grants, disk } = await oauthOf(await signIn());
     const used = new Set<string>();
     for (let i = 0; i < 20; i++) {
@@ -186,7 +186,7 @@ describe("a standard OAuth server (oidc-provider)", function () {
     assert.equal(used.size, 20);
   });
 
-  it("ends a sign-in whose old refresh token comes again, and we say so once and for all", async () => {
+  it("ends a sign-in whose old refresh token is used again, and we report it once and for all", async () => {
     const tokens = await signIn();
     const { oauth } = await oauthOf(tokens);
     await oauth.mint(SCOPES, CLIENT_ID, NEVER);

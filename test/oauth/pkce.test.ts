@@ -10,7 +10,7 @@ describe("PKCE", () => {
     });
   });
 
-  it("makes a verifier of the least that RFC 7636 wants, 43 characters, and never the same", () => {
+  it("makes a verifier of 43 characters, the minimum in RFC 7636, which is different each time", () => {
     const made = Array.from({ length: 100 }, () => makePkce().verifier);
     for (const verifier of made) assert.match(verifier, /^[A-Za-z0-9_-]{43}$/);
     assert.equal(new Set(made).size, 100);

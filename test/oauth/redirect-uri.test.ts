@@ -11,7 +11,7 @@ const GOOD = [
   "http://[::1]:1880/spotify-session/callback",
 ];
 
-/** Address → what the user is told. */
+/** Address → the message to the user. */
 const BAD: readonly [string, RegExp][] = [
   ["", /not a URL/],
   ["spotify-session/callback", /not a URL/],

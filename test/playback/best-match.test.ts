@@ -14,7 +14,7 @@ const ORIGINAL = song("Yesterday", "The Few");
 const OTHER = song("Tomorrow Never", "Somebody");
 const LONG = song("Yesterday Once Again", "Somebody");
 
-/** What was found, in Spotify's order, and which one is meant. */
+/** The search results, in Spotify's order, and which of them is the best match. */
 const CASES: readonly (readonly [string, string, readonly Match[], Match])[] = [
   ["the title is the words", "yesterday", [OTHER, LONG, ORIGINAL], ORIGINAL],
   ["of two such titles, the first one", "yesterday", [COVER, ORIGINAL], COVER],

@@ -1,4 +1,4 @@
-/** Every action on every kind of device over both routes. Each cell looks at what the account then plays, on the model. */
+/** Every action on every kind of device over both routes. Each cell checks on the model what the account then plays. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ACTIONS, type Action, type PlaybackState, type Session } from "../../src";
@@ -18,20 +18,20 @@ interface Room {
   session: Session;
   account: Account;
   playback: Account["playback"];
-  /** Of the habit; it plays the first item of the list. */
+  /** A device of the habit; it plays the first item of the list. */
   near: SimulatedDevice;
-  /** Of the habit; it does not play. */
+  /** A device of the habit; it does not play. */
   far: SimulatedDevice;
 }
 
 interface Cell {
   name: string;
   actions: readonly Action[];
-  /** What the model is before; default: `near` plays. */
+  /** The state of the model before; by default, `near` plays. */
   given?: (room: Room) => void;
   when: (room: Room) => Promise<PlaybackState>;
   now: (room: Room, state: PlaybackState) => void;
-  /** Only on such a device. */
+  /** Only for a device of this kind. */
   if?: (habit: Habit) => boolean;
 }
 
@@ -295,7 +295,7 @@ describe("The cells", () => {
   });
 });
 
-/** Until the session has received every push so far. They come in order, so that the last one is enough. */
+/** Resolves when the session has received all pushes so far. They are in order, so the last one is enough. */
 async function caughtUp({ session, playback }: Room): Promise<void> {
   for (const repeat of ["context", "off"] as const) {
     playback.setRepeat(repeat);
@@ -319,7 +319,7 @@ for (const route of ROUTES) {
         const session = stage.session(isInternal ? account : undefined, { observe: true });
         if (!isInternal) await signInWithApp(stage.simulator, session, account, SCOPES);
         await session.connect();
-        // Someone listens, so that changes are told.
+        // Adds a listener, so that changes are reported.
         if (isInternal) session.player.on("change", () => undefined);
         room = { session, account, playback, near, far };
       });
@@ -333,7 +333,7 @@ for (const route of ROUTES) {
         account.library.clear();
         playback.setShuffle(false);
         playback.setRepeat("off");
-        // What was queued is played before anything else.
+        // Queued items are played before all others.
         while (playback.state.queue.some(({ queued }) => queued)) playback.next();
         playback.play({ context: LIST, item: 0, device: near });
       });

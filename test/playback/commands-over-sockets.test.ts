@@ -19,7 +19,7 @@ describe("Commands on the internal route", () => {
     session = await stage.current.connected(account, { observe: true });
   });
 
-  it("pauses and goes on", async () => {
+  it("pauses and resumes", async () => {
     const paused = await session.player.pause();
     assert.equal(playback.state.status, "paused");
     assert.equal(paused.status, "paused");
@@ -57,7 +57,7 @@ describe("Commands on the internal route", () => {
     assert.deepEqual(kinds, ["volume", "play"]);
   });
 
-  it("moves what plays, queues, takes a snapshot and restores it", async () => {
+  it("transfers playback, queues, takes a snapshot and restores it", async () => {
     const uri = playback.state.item?.uri;
     await session.player.transfer("Study");
     assert.equal(playback.active, study);
@@ -74,17 +74,17 @@ describe("Commands on the internal route", () => {
     assert.equal(playback.state.context?.uri, CATALOGUE.defaultPlaylist.uri);
   });
 
-  it("says that a device accepted, but did nothing", async () => {
+  it("says that a device accepted a command, but did nothing", async () => {
     kitchen.conduct.isDeaf = true;
     await assert.rejects(session.player.pause({ timeout: 500 }), { code: "NOT_CONFIRMED" });
   });
 
-  it("moves what plays to the device that is named beside the value, which may be anything", async () => {
+  it("transfers playback to the device that is named beside the value, which may be anything", async () => {
     await session.player.command("transfer", "ON", { device: "Study" });
     assert.equal(playback.active, study);
   });
 
-  it("has Spotify wake a device that is named and asleep, and moves what plays to it", async () => {
+  it("has Spotify wake a named device that is asleep, and transfers playback to it", async () => {
     study.disconnect();
     study.conduct.wakesAfter = 30;
     const steps: string[] = [];
@@ -102,7 +102,7 @@ describe("Commands on the internal route", () => {
     assert.equal(study.isOnline, false);
   });
 
-  it("sets shuffle and repeat on a device that knows only the single commands", async () => {
+  it("sets shuffle and repeat on a device that knows only the separate commands", async () => {
     kitchen.conduct.lacksSetOptions = true;
     assert.equal((await session.player.setShuffle(true)).shuffle, true);
     assert.equal((await session.player.setRepeat("track")).repeat, "track");

@@ -1,4 +1,4 @@
-/** The rules by which a command is carried out, on devices that do only what they are told to. */
+/** The rules by which a command is carried out, on devices that do only what a test tells them. */
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
@@ -27,7 +27,7 @@ describe("A command", () => {
     assert.equal(room.isWatched, false, "playback is still watched");
   });
 
-  /** Lets all that waits for no time happen. */
+  /** Runs everything that does not wait for time to pass. */
   const settle = (): Promise<unknown> => clock.tickAsync(0);
 
   /** Whether a promise has settled. */
@@ -39,7 +39,7 @@ describe("A command", () => {
   }
 
   describe("waits in a queue", () => {
-    it("until the one before has happened", async () => {
+    it("until the command before it has finished", async () => {
       const first = room.run("pause");
       const second = room.run("next");
       await settle();
@@ -52,7 +52,7 @@ describe("A command", () => {
       assert.equal((await second).state.uri, TRACK);
     });
 
-    it("and is carried out though the one before has failed", async () => {
+    it("and is carried out even if the command before it has failed", async () => {
       room.answer = () => Promise.reject(new SpotifyError("RESTRICTED", "No."));
       const first = failureOf(room.run("next"), "RESTRICTED");
       const second = room.run("volume", 20);
@@ -71,7 +71,7 @@ describe("A command", () => {
       assert.equal(room.arrived.length <= 1, true);
     });
 
-    it("and its time begins with its turn", async () => {
+    it("and its time limit starts when its turn comes", async () => {
       const first = failureOf(room.run("pause", undefined, { timeout: 5_000 }), "NOT_CONFIRMED");
       const second = room.run("next", undefined, { timeout: 3_000 });
       await clock.tickAsync(5_000);
@@ -97,7 +97,7 @@ describe("A command", () => {
       await failureOf(room.run("next"), "CLOSED");
     });
 
-    it("and only the newest of volumes one behind another is set", async () => {
+    it("and only the newest of several volumes in a row is set", async () => {
       const first = room.run("next");
       await settle();
       const volumes = [10, 20, 30].map((percent) => room.run("volume", percent));
@@ -110,7 +110,7 @@ describe("A command", () => {
       assert.deepEqual(percents, [false, 30, 5, 31, 32]);
     });
 
-    it("and a volume of another caller, who may end it, does not take the place of one's own", async () => {
+    it("but the volume of another caller, who may cancel it, does not replace this caller's volume", async () => {
       const other = new AbortController();
       const first = room.run("next");
       await settle();
@@ -145,7 +145,7 @@ describe("A command", () => {
       });
     }
 
-    it("of this name that is active, if two have it; else the first", async () => {
+    it("of this name that is active, if two have the name; otherwise the first", async () => {
       const [one, other] = [device("Twin", { id: "one" }), device("Twin", { id: "other" })];
       room.become({ device: other }, { targets: [one, other] });
       await room.run("next", undefined, { device: "twin" });
@@ -154,7 +154,7 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, ["internal next other", "internal volume one"]);
     });
 
-    it("that had this name last, but not if another has it now", async () => {
+    it("that last had this name, but not if another has it now", async () => {
       await room.run("volume", 41, { device: "Study" });
       const renamed = device("Office", { id: "study", volume: 1 });
       room.become({}, { targets: [room.kitchen, renamed] });
@@ -165,7 +165,7 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, expected);
     });
 
-    it("and fails if none is named and none is active, and wakes none", async () => {
+    it("but fails if none is named and none is active, and wakes none", async () => {
       room.become({ device: null, status: "idle", playing: false });
       await failureOf(room.run("play", TRACK), "NO_ACTIVE_DEVICE");
       await failureOf(room.run("play"), "NO_ACTIVE_DEVICE");
@@ -173,7 +173,7 @@ describe("A command", () => {
       assert.deepEqual([room.arrived, room.woken], [[], []]);
     });
 
-    it("that is woken, if it is named and not listed, in a time of its own", async () => {
+    it("that is woken, if it is named and not listed, within a separate time limit", async () => {
       const phone = device("Phone");
       room.wake = async () => {
         await new Promise((resolve) => setTimeout(resolve, 20_000));
@@ -186,7 +186,7 @@ describe("A command", () => {
       assert.deepEqual([room.woken, room.arrived], [["Phone"], ["internal play phone"]]);
     });
 
-    it("or says which devices are there, if it may not be woken", async () => {
+    it("or says which devices are available, if the device may not be woken", async () => {
       const error = await failureOf(
         room.run("play", TRACK, { device: "Phone", wake: false }),
         "DEVICE_NOT_FOUND",
@@ -195,7 +195,7 @@ describe("A command", () => {
       assert.deepEqual(room.woken, []);
     });
 
-    it("that is asleep only if there is something to do: what does not play there is not paused", async () => {
+    it("that is asleep, only if there is something to do: a device that does not play is not paused", async () => {
       await failureOf(room.run("pause", undefined, { device: "Phone" }), "DEVICE_NOT_FOUND");
       await room.run("pause", undefined, { device: "Study" });
       assert.deepEqual([room.woken, room.arrived], [[], []]);
@@ -203,7 +203,7 @@ describe("A command", () => {
   });
 
   describe("is not sent", () => {
-    it("if what it wants holds already", async () => {
+    it("if its effect already exists", async () => {
       await room.run("play");
       await room.run("volume", 40);
       await room.run("shuffle", room.scene.state.shuffle);
@@ -214,7 +214,7 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, []);
     });
 
-    it("if Spotify says in advance that it is not possible, and says why", async () => {
+    it("if Spotify says in advance that it is not possible; the error has the reason", async () => {
       room.become({ denied: { next: ["no_next_track"], seek: ["strange <b>\u0007word"] } });
       const known = await failureOf(room.run("next"), "RESTRICTED");
       assert.match(known.message, /nothing comes after this item/);
@@ -225,20 +225,20 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, []);
     });
 
-    it("if the device that plays may not give away what it plays", async () => {
+    it("if the device that plays may not transfer its playback", async () => {
       room.become({ denied: { transfer: ["endless_context"] } });
       await failureOf(room.run("transfer", undefined, { device: "Study" }), "RESTRICTED");
       assert.deepEqual(room.arrived, []);
     });
 
-    it("but what one device denies is not denied to another", async () => {
+    it("but an action that one device denies may be possible on another", async () => {
       room.obey();
       room.become({ denied: { play: ["no"] } });
       await room.run("play", TRACK, { device: "Study" });
       assert.deepEqual(room.arrived, ["internal play study"]);
     });
 
-    it("to a device whose volume only the device itself can set", async () => {
+    it("to a device whose volume can be set only on the device", async () => {
       room.become({}, { targets: [device("Kitchen", { canSetVolume: false })] });
       await failureOf(room.run("volume", 10), "RESTRICTED");
       room.obey();
@@ -250,14 +250,14 @@ describe("A command", () => {
   describe("is one order or several:", () => {
     beforeEach(() => room.obey());
 
-    it("the volume goes before what is to be heard with it", async () => {
+    it("the volume is set before playback starts", async () => {
       await room.run("play", { uri: LIST, volume: 20, shuffle: false }, { device: "Study" });
       assert.deepEqual(room.arrived, ["internal volume study", "internal play study"]);
       const [, play] = room.orders;
       assert.equal(play?.kind === "play" && play.shuffle, false);
     });
 
-    it("what goes on elsewhere is moved, and resumed if it still does not play", async () => {
+    it("playback on another device is transferred, and resumed if it still does not play", async () => {
       room.become(playing(false));
       await room.run("play", undefined, { device: "Study" });
       assert.deepEqual(room.arrived, ["internal transfer study"]);
@@ -273,7 +273,7 @@ describe("A command", () => {
       assert.equal(room.scene.state.playing, true);
     });
 
-    it("what a device did not take from the order to play is set once more", async () => {
+    it("settings that a device did not take from the order to play are set again", async () => {
       const obeys = room.answer;
       room.answer = (order, target) =>
         obeys(order.kind === "play" ? { kind: "play", context: LIST } : order, target);
@@ -282,7 +282,7 @@ describe("A command", () => {
       assert.deepEqual([shuffle, repeat, position], [false, "context", 60_000]);
     });
 
-    it("a position and a volume stay between their ends", async () => {
+    it("a position and a volume are kept within their limits", async () => {
       await room.run("seek", "-10m");
       assert.deepEqual(room.orders.at(-1), { kind: "seek", position: 0 });
       await room.run("seek", "+10m");
@@ -300,12 +300,12 @@ describe("A command", () => {
       );
     });
 
-    it("words are looked up, and what was found is played", async () => {
+    it("words are looked up, and the result is played", async () => {
       room.lookups = { ...room.lookups, search: () => Promise.resolve({ context: LIST }) };
       assert.equal((await room.run("play", "some jazz")).state.context?.uri, LIST);
     });
 
-    it("what plays is liked, if nothing is named", async () => {
+    it("the current item is liked, if none is named", async () => {
       const liked: unknown[] = [];
       room.lookups = { ...room.lookups, like: async (...request) => void liked.push(request.slice(0, 2)) };
       await room.run("like");
@@ -316,7 +316,7 @@ describe("A command", () => {
       ]);
     });
 
-    it("an Echo is asked again each half second, until it is active", async () => {
+    it("an Echo is asked again every half second, until it is active", async () => {
       const echo = device("Echo", { id: "51d00000_amzn_1" });
       room.become({}, { targets: [room.kitchen, echo] });
       let transfers = 0;
@@ -331,7 +331,7 @@ describe("A command", () => {
       assert.equal(transfers, 4);
     });
 
-    it("but an Echo is not asked again if Spotify asks for patience", async () => {
+    it("but an Echo is not asked again during a Retry-After", async () => {
       room.become({}, { targets: [room.kitchen, device("Echo", { id: "51d00000_amzn_1" })] });
       room.answer = () => Promise.reject(new SpotifyError("RATE_LIMITED", "Later.", { retryAfter: 9 }));
       await failureOf(room.run("transfer", undefined, { device: "Echo" }), "RATE_LIMITED");
@@ -339,7 +339,7 @@ describe("A command", () => {
     });
   });
 
-  describe("takes", () => {
+  describe("uses", () => {
     const refuse = (): never => {
       throw new RouteRefusal(new SpotifyError("REQUEST_REFUSED", "Spotify refuses it."));
     };
@@ -358,7 +358,7 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, ["web-api pause kitchen"]);
     });
 
-    it("no other way after a device has declined, or if one way was chosen", async () => {
+    it("no other route after a device has declined, or if one route was chosen", async () => {
       room.answers.internal = () => Promise.reject(new SpotifyError("RESTRICTED", "No."));
       await failureOf(room.run("next"), "RESTRICTED");
       room.answers.internal = refuse;
@@ -372,7 +372,7 @@ describe("A command", () => {
       ]);
     });
 
-    it("the error of the last way that was tried, if all refuse", async () => {
+    it("all routes if all refuse, and fails with the error of the last one", async () => {
       room.answers.internal = refuse;
       room.obstacles["web-api"] = new SpotifyError("NOT_SIGNED_IN", "No app.");
       await failureOf(room.run("next"), "REQUEST_REFUSED");
@@ -380,7 +380,7 @@ describe("A command", () => {
   });
 
   describe("whose answer was lost", () => {
-    it("is sent once more if that does no harm, unless it has happened", async () => {
+    it("is sent once more if that does no harm, unless its effect is seen", async () => {
       let sent = 0;
       room.answer = () => {
         if (++sent === 1) throw lost();
@@ -403,7 +403,7 @@ describe("A command", () => {
       assert.equal(sent, 3);
     });
 
-    it("goes over the Web API after a second failure", async () => {
+    it("uses the Web API after a second failure", async () => {
       room.answers.internal = () => Promise.reject(lost());
       room.answer = () => {
         room.push(playing(false));
@@ -424,7 +424,7 @@ describe("A command", () => {
       ["transfer", undefined],
       ["queue", TRACK],
     ] as const) {
-      it(`is not sent again if it is “${action}”: if it is not seen to happen, it fails`, async () => {
+      it(`is not sent again if it is “${action}”: if its effect is not seen, it fails`, async () => {
         room.answer = () => Promise.reject(lost());
         const failed = failureOf(room.run(action, value, action === "transfer" ? { device: "Study" } : {}));
         await clock.tickAsync(8_000);
@@ -433,7 +433,7 @@ describe("A command", () => {
       });
     }
 
-    it("is done if it is seen to have happened", async () => {
+    it("is done if its effect is seen", async () => {
       room.answer = () => {
         room.become({ uri: TRACK });
         throw lost();
@@ -444,7 +444,7 @@ describe("A command", () => {
   });
 
   describe("to a device that Spotify has just lost", () => {
-    it("wakes it if it is named, and is sent once more", async () => {
+    it("wakes the device if it is named, and is sent once more", async () => {
       room.obey();
       const obeys = room.answer;
       room.answer = () => {
@@ -461,7 +461,7 @@ describe("A command", () => {
       assert.deepEqual(room.arrived, ["internal play study", "internal play study"]);
     });
 
-    it("waits up to 12 s for it if it is not named, and wakes nothing", async () => {
+    it("waits up to 12 s for the device if it is not named, and wakes none", async () => {
       room.answer = () => {
         room.become({}, { targets: [] });
         throw gone();
@@ -475,7 +475,7 @@ describe("A command", () => {
       assert.deepEqual(room.woken, []);
     });
 
-    it("waits a second if Spotify lists it, and is sent once more", async () => {
+    it("waits a second if Spotify lists the device, and is sent once more", async () => {
       room.obey();
       const obeys = room.answer;
       room.answer = () => {
@@ -500,7 +500,7 @@ describe("A command", () => {
   });
 
   describe("is done", () => {
-    it("when its effect is seen, and not when it is accepted", async () => {
+    it("when its effect is seen, not when it is accepted", async () => {
       const paused = room.run("pause");
       const seen = watched(paused);
       await clock.tickAsync(3_000);
@@ -511,7 +511,7 @@ describe("A command", () => {
       assert.equal((await paused).state.status, "paused");
     });
 
-    it("when Spotify repeats the ID that it answered with", async () => {
+    it("when Spotify repeats the ID from its answer", async () => {
       room.answer = () => "ack 1";
       const next = room.run("next");
       await settle();
@@ -519,7 +519,7 @@ describe("A command", () => {
       await next;
     });
 
-    it("also if what Spotify pushes comes before its answer", async () => {
+    it("also if Spotify's push comes before its answer", async () => {
       room.answer = () => {
         room.push({ uri: TRACK }, { ackId: "ack 1" });
         return "ack 1";
@@ -527,7 +527,7 @@ describe("A command", () => {
       assert.equal((await room.run("next")).state.uri, TRACK);
     });
 
-    it("not by a push that was on its way before", async () => {
+    it("but not by a push that was sent before the command", async () => {
       room.become({}, { serverTime: 50 });
       const paused = failureOf(room.run("pause"), "NOT_CONFIRMED");
       await settle();
@@ -536,7 +536,7 @@ describe("A command", () => {
       await paused;
     });
 
-    it("not by a push that still shows where the item is without the seek", async () => {
+    it("but not by a push that still shows the position without the seek", async () => {
       const back = room.run("seek", "-5s");
       const seen = watched(back);
       await settle();
@@ -547,7 +547,7 @@ describe("A command", () => {
       await back;
     });
 
-    it("not by the same playlist, if it played before and was not begun again", async () => {
+    it("but not by the same playlist, if it played before and was not started again", async () => {
       room.become({ context: { uri: LIST, type: "playlist", name: null, url: null } });
       const played = room.run("play", LIST);
       const seen = watched(played);
@@ -567,7 +567,7 @@ describe("A command", () => {
       await played;
     });
 
-    it("though the queue is too long to show one more", async () => {
+    it("even if the queue is too long to show one more item", async () => {
       const item = { uri: "spotify:track:11dFghVXANMlKmJXsNCbNl", title: null, artist: null, queued: true };
       room.become({ queue: Array.from({ length: 20 }, () => item) });
       await room.run("queue", TRACK);
@@ -579,7 +579,7 @@ describe("A command", () => {
       assert.deepEqual([room.arrived, room.isWatched], [["internal next kitchen"], false]);
     });
 
-    it("if a person was quicker and the device declines it for that", async () => {
+    it("if a person did the same earlier, and the device declines the command for that reason", async () => {
       room.answer = () => {
         room.become(playing(false));
         throw new SpotifyError("RESTRICTED", "It is paused already.");
@@ -587,7 +587,7 @@ describe("A command", () => {
       assert.equal((await room.run("pause")).state.status, "paused");
     });
 
-    it("or fails in time, and says what was seen", async () => {
+    it("or fails after its time limit, and says what was seen", async () => {
       const failed = failureOf(room.run("play", TRACK, { timeout: 2_000 }), "NOT_CONFIRMED");
       await settle();
       room.push(playing(false));
@@ -604,7 +604,7 @@ describe("A command", () => {
 
     const volume = (): number | null => room.scene.targets[0]!.volume;
 
-    it("sets it twice a second, lets others pass, and is done at its end", async () => {
+    it("sets it twice a second, lets other commands pass, and is done at its end", async () => {
       const faded = room.run("volume", { volume: 20, over: 10 });
       await clock.tickAsync(5_000);
       assert.ok(Math.abs(volume()! - 30) <= 1, String(volume()));
@@ -616,7 +616,7 @@ describe("A command", () => {
       assert.ok(room.arrived.length <= 23);
     });
 
-    it("sets it each two seconds, if the Web API must be asked each time", async () => {
+    it("sets it every two seconds, if the Web API must be asked each time", async () => {
       room.become({ source: "web-api" });
       const faded = room.run("volume", { volume: 20, over: 10 });
       await clock.tickAsync(10_000);
@@ -625,7 +625,7 @@ describe("A command", () => {
       assert.equal(room.arrived.length, 5);
     });
 
-    it("is ended by a volume that a person sets at the device", async () => {
+    it("ends if a person sets the volume at the device", async () => {
       const faded = room.run("volume", { volume: 20, over: 10 });
       await clock.tickAsync(5_000);
       room.become({}, { targets: [{ ...room.kitchen, volume: 60 }, room.study] });
@@ -634,7 +634,7 @@ describe("A command", () => {
       assert.equal(volume(), 60);
     });
 
-    it("is ended by another volume, which holds", async () => {
+    it("ends with another volume command, whose volume stays", async () => {
       const faded = room.run("volume", { volume: 20, over: 10 });
       await clock.tickAsync(5_000);
       await room.run("volume", 70);

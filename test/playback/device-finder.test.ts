@@ -26,14 +26,14 @@ function target(name: string, id = `${name.toLowerCase()}-id`): Target {
 
 describe("Finding devices that Spotify does not list", () => {
   let clock: Clock;
-  /** What Spotify lists. */
+  /** The devices that Spotify lists. */
   let listed: Target[];
   let listeners: Set<(scene: Scene) => void>;
   let steps: Step["name"][];
   let wakes: number;
-  /** Spotify's services answer when they are asked to wake apps; undefined: they cannot be asked. */
+  /** The answer of Spotify's services to a request to wake apps; undefined if they cannot be asked. */
   let onWake: ((signal: AbortSignal) => Promise<void>) | undefined;
-  /** undefined: the account has no stored credential. */
+  /** undefined if the account has no stored credential. */
   let receivers: (Receivers & { tapped: string[] }) | undefined;
   let nearby: Receiver[];
   let onTap: (signal: AbortSignal) => Promise<string | undefined>;
@@ -106,13 +106,13 @@ describe("Finding devices that Spotify does not list", () => {
     });
   }
 
-  /** Spotify lists one more. */
+  /** Makes Spotify list one more device. */
   function appear(device: Target): void {
     listed = [...listed, device];
     for (const listener of listeners) listener(scene());
   }
 
-  /** What a search comes to, and how long it took, ms. */
+  /** The result of a search, and how long it took, ms. */
   function search(name: string, signal = NEVER): Promise<{ result: Target | SpotifyError; took: number }> {
     const found = finder.wake(name, scene(), signal, (step) => {
       assert.equal(step.device, name);
@@ -133,13 +133,13 @@ describe("Finding devices that Spotify does not list", () => {
     return { message: result.message, took };
   }
 
-  it("wakes nothing if Spotify lists it now", async () => {
+  it("wakes nothing if Spotify lists the device now", async () => {
     const { result } = await search("KITCHEN");
     assert.equal(result, listed[0]);
     assert.deepEqual([wakes, steps], [0, []]);
   });
 
-  it("has Spotify wake its apps, and takes the device the moment it is listed", async () => {
+  it("has Spotify wake its apps, and uses the device as soon as it is listed", async () => {
     const searching = search("Phone");
     await clock.tickAsync(1_500);
     appear(target("Tablet"));
@@ -151,19 +151,19 @@ describe("Finding devices that Spotify does not list", () => {
     assert.deepEqual(receivers!.tapped, []);
   });
 
-  it("signs in to a speaker of this name at once, without waiting for the apps", async () => {
+  it("signs in to a speaker with this name at once, without waiting for the apps", async () => {
     nearby = [{ ...ATTIC, id: "other", name: "Other", aliases: [] }, ATTIC];
     const searching = search("loft");
     await clock.tickAsync(3_000);
     assert.deepEqual(receivers!.tapped, ["attic-id"]);
     await clock.tickAsync(1_000);
-    // Spotify may list it under another name.
+    // Spotify may list the speaker under another name.
     appear(target("Attic Pi", "attic-id"));
     const { result, took } = await searching;
     assert.deepEqual([(result as Target).id, took], ["attic-id", 4_000]);
   });
 
-  it("signs in to a speaker also if Spotify cannot be asked to wake anything", async () => {
+  it("signs in to a speaker even if Spotify cannot be asked to wake anything", async () => {
     nearby = [ATTIC];
     onWake = () => Promise.reject(new SpotifyError("UNREACHABLE", "No."));
     const searching = search("Attic");
@@ -172,7 +172,7 @@ describe("Finding devices that Spotify does not list", () => {
     assert.equal(((await searching).result as Target).id, "attic-id");
   });
 
-  it("says what is there, what was tried and what to do", async () => {
+  it("says which devices there are, what was tried and what to do", async () => {
     const { message, took } = await failure("Cellar");
     assert.equal(
       message,
@@ -196,7 +196,7 @@ describe("Finding devices that Spotify does not list", () => {
     assert.equal(took, 11_000);
   });
 
-  it("has a bound for each step, and gives up within 26 s if nothing answers", async () => {
+  it("has a time limit for each step, and gives up within 26 s if nothing answers", async () => {
     nearby = [ATTIC];
     onWake = (signal) => after(60_000, signal, () => undefined);
     onTap = (signal) => after(60_000, signal, () => undefined);
@@ -205,7 +205,7 @@ describe("Finding devices that Spotify does not list", () => {
     assert.ok(took <= 26_000, `${took}`);
   });
 
-  it("waits 12 s for a device that it can wake in no way", async () => {
+  it("waits 12 s for a device that it cannot wake in any way", async () => {
     onWake = undefined;
     receivers = undefined;
     const { message, took } = await failure("Cellar");
@@ -223,7 +223,7 @@ describe("Finding devices that Spotify does not list", () => {
     assert.equal((await searching).result, reason);
   });
 
-  it("lists what Spotify lists, and what is asleep on the local network, each once", async () => {
+  it("lists the devices of Spotify, and those asleep on the local network, each once", async () => {
     nearby = [ATTIC, { ...ATTIC, id: "kitchen-id", name: "Küche" }, { ...ATTIC, id: "new", name: "Kitchen" }];
     const listing = finder.list(NEVER);
     await clock.tickAsync(1_500);

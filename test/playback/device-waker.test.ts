@@ -7,9 +7,9 @@ import type { Scene } from "../../src/playback/scene";
 const NEVER = new AbortController().signal;
 const NOW = { playbackId: "what holds now" } as Scene;
 
-describe("Having devices woken", () => {
+describe("Waking devices", () => {
   let clock: Clock;
-  /** What Spotify was asked. */
+  /** The requests to Spotify. */
   let asked: string[];
   let connectionId: string;
   let refuses: SpotifyError | undefined;
@@ -42,12 +42,12 @@ describe("Having devices woken", () => {
 
   afterEach(() => clock.uninstall());
 
-  it("asks Spotify, and gives what holds then", async () => {
+  it("asks Spotify, and returns the state after that", async () => {
     assert.equal(await waker.wake(NEVER), NOW);
     assert.deepEqual(asked, ["wake", "picker"]);
   });
 
-  it("asks at most once in 5 s, for all who want it", async () => {
+  it("asks at most once in 5 s for all callers", async () => {
     await Promise.all([waker.wake(NEVER), waker.wake(NEVER)]);
     clock.tick(4_999);
     assert.equal(await waker.wake(NEVER), NOW);

@@ -17,44 +17,44 @@ const TARGET: Target = {
 };
 const AGAIN: PlayOrder = { kind: "play", uris: [TRACK.uri] };
 
-/** As the Web API shows it. */
+/** The form in which the Web API shows it. */
 function scene(change: object): Scene {
   const { state } = readPlayer({ ...PLAYING, item: TRACK, device: KITCHEN, ...change }, undefined, null);
   return { state, targets: [TARGET], playbackId: undefined, serverTime: undefined, ackId: undefined };
 }
 
-describe("The Web API shows that something was begun", () => {
+describe("The Web API shows that playback was started", () => {
   const before = scene({ progress_ms: 100_000 });
 
-  it("if it plays, and something else did before", () => {
+  it("if the item plays, and another item played before", () => {
     const other = scene({ item: { ...TRACK, uri: "spotify:track:0wKuMHryNyL3Fvj9iTFyRo" } });
     assert.equal(showsEffect(AGAIN, TARGET, other, before), true);
   });
 
-  it("if it played already, and is at its start", () => {
+  it("if the item played already, and is at its start", () => {
     assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: 800 })), true);
   });
 
-  it("if it played already, and is where it was to begin", () => {
+  it("if the item played already, and is at the requested position", () => {
     const order = { ...AGAIN, position: 60_000 };
     assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 60_500 })), true);
     assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 100_500 })), false);
   });
 
-  it("if it played already, and began at its start, whatever it was told", () => {
+  it("if the item played already, and began at its start instead of the requested position", () => {
     const order = { ...AGAIN, position: 60_000 };
     assert.equal(showsEffect(order, TARGET, before, scene({ progress_ms: 800 })), true);
   });
 
-  it("but not if it may still be shown as it was before", () => {
+  it("but not if this may still be the state from before", () => {
     assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: 100_500 })), false);
   });
 
-  it("if the Web API does not say where it is", () => {
+  it("if the Web API does not name a position", () => {
     assert.equal(showsEffect(AGAIN, TARGET, before, scene({ progress_ms: null })), true);
   });
 
-  it("if it is an episode, which goes on where it was left", () => {
+  it("if the item is an episode, which continues where it was left", () => {
     const episode = { item: EPISODE, progress_ms: 900_000, currently_playing_type: "episode" };
     const order: PlayOrder = { kind: "play", uris: [EPISODE.uri] };
     assert.equal(showsEffect(order, TARGET, scene(episode), scene(episode)), true);
@@ -64,14 +64,14 @@ describe("The Web API shows that something was begun", () => {
 describe("A device has taken over", () => {
   const elsewhere = scene({ device: { ...KITCHEN, id: "elsewhere" } });
 
-  it("if it is active, even if it stays paused, as librespot does", () => {
+  it("if it is active, even if it stays paused like librespot", () => {
     const taken = scene({ is_playing: false });
     for (const playback of ["restore", "resume", "pause"] as const) {
       assert.equal(showsEffect({ kind: "transfer", playback }, TARGET, elsewhere, taken), true);
     }
   });
 
-  it("not if another one is active, or if it plays and is not to", () => {
+  it("but not if another one is active, or if it plays and should not", () => {
     assert.equal(showsEffect({ kind: "transfer", playback: "resume" }, TARGET, elsewhere, elsewhere), false);
     assert.equal(showsEffect({ kind: "transfer", playback: "pause" }, TARGET, elsewhere, scene({})), false);
   });

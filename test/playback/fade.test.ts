@@ -1,4 +1,4 @@
-/** What ends a fade, and what does not, on a device that does what it is told. */
+/** What ends a fade and what does not, on a device that does what it is told. */
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
@@ -47,7 +47,7 @@ describe("A fade", () => {
     );
   });
 
-  it("within no time is one volume", async () => {
+  it("over no time is a single volume", async () => {
     await room.run("volume", { volume: 10, over: 0 });
     assert.deepEqual(percents(), [10]);
   });
@@ -59,7 +59,7 @@ describe("A fade", () => {
     assert.equal(volume(), 60);
   });
 
-  it("goes on though the device shows each volume two seconds late", async () => {
+  it("continues even if the device shows each volume two seconds late", async () => {
     room.answer = (order) => {
       if (order.kind === "volume") setTimeout(() => setAtDevice(order.percent), 2_000);
       return "ack";
@@ -70,7 +70,7 @@ describe("A fade", () => {
     assert.equal(volume(), 0);
   });
 
-  it("goes on on a device with 16 steps of volume, and is done at the nearest one", async () => {
+  it("continues on a device with 16 volume steps, and is done at the nearest step", async () => {
     room.answer = (order) => {
       if (order.kind !== "volume") return undefined;
       const nearest = Math.round((Math.round((order.percent * 16) / 100) * 100) / 16);
@@ -83,7 +83,7 @@ describe("A fade", () => {
     assert.equal(volume(), 19);
   });
 
-  it("lets other commands pass, though the device is slow", async () => {
+  it("lets other commands pass, even if the device is slow", async () => {
     const obeys = room.answer;
     room.answer = (order, target) => (order.kind === "volume" ? undefined : obeys(order, target));
     const faded = failureOf(room.run("volume", { volume: 20, over: 10 }), "NOT_CONFIRMED");
@@ -93,7 +93,7 @@ describe("A fade", () => {
     await faded;
   });
 
-  it("is not ended by something else to play, only by a volume that comes with it", async () => {
+  it("is not ended by a command to play, unless that has a volume", async () => {
     const faded = room.run("volume", { volume: 20, over: 10 });
     await clock.tickAsync(2_000);
     await room.run("play", TRACK);
@@ -114,7 +114,7 @@ describe("A fade", () => {
     assert.equal(volume(), 40);
   });
 
-  it("keeps its place among volumes that wait", async () => {
+  it("keeps its place among waiting volumes", async () => {
     const first = room.run("volume", 50);
     const faded = room.run("volume", { volume: 0, over: 10 });
     const last = room.run("volume", 30);
@@ -123,7 +123,7 @@ describe("A fade", () => {
     assert.equal(volume(), 30);
   });
 
-  it("is ended by its caller, and says why", async () => {
+  it("is ended by its caller, and reports the reason", async () => {
     const caller = new AbortController();
     const options = { signal: caller.signal };
     const faded = failureOf(room.run("volume", { volume: 0, over: 600 }, options), "CLOSED");
@@ -135,14 +135,14 @@ describe("A fade", () => {
     assert.equal(room.orders.length, sent);
   });
 
-  it("is ended by the end of the session", async () => {
+  it("ends with the session", async () => {
     const faded = failureOf(room.run("volume", { volume: 0, over: 600 }), "CLOSED");
     await clock.tickAsync(10_000);
     room.closing.abort(new SpotifyError("CLOSED", "The session is closed."));
     await faded;
   });
 
-  it("fails at once on a device whose volume only the device itself can set", async () => {
+  it("fails at once on a device whose volume can be set only on the device", async () => {
     room.become({}, { targets: [{ ...room.kitchen, canSetVolume: false }, room.study] });
     const error = await failureOf(room.run("volume", { volume: 0, over: 600 }), "RESTRICTED");
     assert.match(error.message, /^The volume of Kitchen cannot fade/);

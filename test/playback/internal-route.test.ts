@@ -25,7 +25,7 @@ const KITCHEN: Target = {
   aliases: [],
   isRestricted: false,
 };
-/** The desktop app's, recorded. Source: mcMineyC/spotcontrol, controller and cuts. */
+/** Recorded from the desktop app. Source: mcMineyC/spotcontrol, controller and cuts. */
 const LOGGING_PARAMS = [
   "command_initiated_time",
   "command_received_time",
@@ -87,7 +87,7 @@ describe("The internal route", () => {
     return route.send(order, KITCHEN, scene(), NEVER);
   }
 
-  /** What is asked for an order, which must be one request. */
+  /** The request for an order, which must be a single one. */
   async function askedFor(order: Order): Promise<Asked> {
     assert.equal(await send(order), "the ack");
     assert.equal(server.asked.length, 1);
@@ -114,7 +114,7 @@ describe("The internal route", () => {
     assert.fail("It was accepted");
   }
 
-  it("sends a command as the desktop app does", async () => {
+  it("sends a command like the desktop app", async () => {
     const before = Date.now();
     const { request, headers, document } = await askedFor({ kind: "pause" });
     assert.equal(request, "POST /connect-state/v1/player/command/from/us/to/kitchen");
@@ -133,13 +133,13 @@ describe("The internal route", () => {
     assert.match(String(params["command_id"]), HEX);
   });
 
-  it("sends commands without a dealer connection, too", async () => {
+  it("also sends commands without a dealer connection", async () => {
     connectionId = undefined;
     const { headers } = await askedFor({ kind: "resume" });
     assert.equal(headers["x-spotify-connection-id"], undefined);
   });
 
-  it("skips, and goes back to the start of an item as the button in the apps does", async () => {
+  it("skips, and goes back to the start of an item like the button in the apps", async () => {
     assert.deepEqual(await commandFor({ kind: "previous" }), {
       endpoint: "skip_prev",
       options: { allow_seeking: true },
@@ -169,7 +169,7 @@ describe("The internal route", () => {
     assert.deepEqual(document, { volume: 13_107 });
   });
 
-  it("takes a volume without an ack_id", async () => {
+  it("accepts an answer to a volume without an ack_id", async () => {
     server.answers.push({ status: 204, body: "" });
     assert.equal(await send({ kind: "volume", percent: 100 }), undefined);
     assert.equal(server.asked[0]?.document["volume"], 65_535);
@@ -190,7 +190,7 @@ describe("The internal route", () => {
       return (await commandFor({ kind: "play", ...order })) as unknown as Play;
     }
 
-    it("a playlist, which the device looks up itself", async () => {
+    it("a playlist, whose items the device looks up itself", async () => {
       const command = await commandFor({ kind: "play", context: PLAYLIST, shuffle: false, repeat: "track" });
       assert.deepEqual(command, {
         endpoint: "play",
@@ -211,7 +211,7 @@ describe("The internal route", () => {
       });
     });
 
-    it("with shuffle and repeat as they are, because some devices switch off what is missing", async () => {
+    it("with the present shuffle and repeat, because some devices switch off what is missing", async () => {
       const command = await playFor({ context: PLAYLIST });
       const { modes: _modes, ...override } = command.options.player_options_override;
       assert.deepEqual(override, {
@@ -221,7 +221,7 @@ describe("The internal route", () => {
       });
     });
 
-    it("from an item and a position on, paused", async () => {
+    it("from an item and a position, paused", async () => {
       const command = await playFor({
         context: PLAYLIST,
         offset: TRACK,
@@ -233,7 +233,7 @@ describe("The internal route", () => {
       assert.equal(command.options.initially_paused, true);
     });
 
-    it("from the item with a number on", async () => {
+    it("from the item with a number", async () => {
       const command = await playFor({ context: PLAYLIST, offset: 3 });
       assert.deepEqual(command.options.skip_to, { track_index: 3 });
     });
@@ -244,7 +244,7 @@ describe("The internal route", () => {
       assert.equal(command.context.pages, undefined);
     });
 
-    it("several tracks as the only page of no context", async () => {
+    it("several tracks as the only page, without a context", async () => {
       const command = await playFor({ uris: [TRACK, ANOTHER] });
       assert.equal("uri" in command.context, false);
       assert.deepEqual(command.context.pages, [{ tracks: [{ uri: TRACK }, { uri: ANOTHER }] }]);
@@ -273,7 +273,7 @@ describe("The internal route", () => {
       });
     });
 
-    it("only what is wanted", async () => {
+    it("only those that are wanted", async () => {
       assert.deepEqual(await commandFor({ kind: "options", repeat: "off" }), {
         endpoint: "set_options",
         repeating_context: false,
@@ -281,7 +281,7 @@ describe("The internal route", () => {
       });
     });
 
-    it("one after another on a device that says that it does not know the command", async () => {
+    it("one after another on a device that does not know the combined command", async () => {
       server.answers.push({ status: 400, body: { error_type: "DEVICE_DOES_NOT_SUPPORT_COMMAND" } });
       await send(BOTH);
       assert.deepEqual(fields().slice(1), SINGLE);
@@ -295,7 +295,7 @@ describe("The internal route", () => {
   });
 
   describe("transfers", () => {
-    it("as the desktop app does", async () => {
+    it("like the desktop app", async () => {
       const { request, document } = await askedFor({ kind: "transfer", playback: "resume" });
       assert.equal(request, "POST /connect-state/v1/connect/transfer/from/us/to/kitchen");
       const { transfer_intent_id: intent, command_id: command, interaction_id: interaction } = document;
@@ -315,7 +315,7 @@ describe("The internal route", () => {
       assert.match(String(interaction), UUID);
     });
 
-    it("once more from the active device and without options, if Spotify refuses it", async () => {
+    it("once more from the active device and without options, if Spotify refuses", async () => {
       server.answers.push({ status: 400, body: "Bad Request" });
       assert.equal(await send({ kind: "transfer", playback: "restore" }), "the ack");
       const [, again] = server.asked;
@@ -344,7 +344,7 @@ describe("The internal route", () => {
     });
   });
 
-  describe("takes a command as accepted if the answer has no ack_id:", () => {
+  describe("accepts a command if the answer has no ack_id:", () => {
     for (const body of ["", "OK", "null", "[]", '"text"', "7", "{}", '{"ack_id":7}', '{"ack_id":""}']) {
       it(body || "empty", async () => {
         server.answers.push({ body });
@@ -388,21 +388,21 @@ describe("The internal route", () => {
       [{ error_code: "34" }, "error 34"],
     ];
     for (const [body, reason] of LESS) {
-      it(`why the device declines, as well as it is known: ${reason}`, async () => {
+      it(`why the device declines, as far as it is known: ${reason}`, async () => {
         const error = await failure({ status: 403, body });
         assert.ok(error instanceof SpotifyError);
         assert.equal(error.reason, reason);
       });
     }
 
-    it("no more than a few clean words of what comes from outside", async () => {
+    it("no more than a few cleaned words from outside", async () => {
       const body = { error_code: "9", reasons: [`\u202e\n${"evil ".repeat(2_000)}`] };
       const error = await failure({ status: 403, body });
       assert.ok(error.message.length < 200);
       assert.doesNotMatch(error.message, /[\n\u202e]/);
     });
 
-    it("for how long Spotify wants no request", async () => {
+    it("how long Spotify wants no request", async () => {
       const error = await failure({ status: 429, headers: { "retry-after": "7" } });
       assert.ok(error instanceof SpotifyError);
       assert.equal(error.code, "RATE_LIMITED");
@@ -436,7 +436,7 @@ describe("The internal route", () => {
       });
     }
 
-    it("401 for a fresh token", async () => {
+    it("401 for a new token", async () => {
       server.answers.push({ status: 401 });
       const error = await failure({ status: 401, body: { error_type: "DEVICE_NOT_FOUND" } });
       assert.ok(error instanceof RouteRefusal);

@@ -1,4 +1,4 @@
-/** What becomes of commands if devices and servers misbehave, over both routes, on what the account then plays. */
+/** What happens to commands if devices and servers misbehave, over both routes, by what the account then plays. */
 import assert from "node:assert/strict";
 import type { PlaybackState, Session, SpotifyErrorCode, Step } from "../../src";
 import { Simulator, type Account, type SimulatedDevice } from "../simulator";
@@ -38,7 +38,7 @@ for (const route of ["internal", "web-api"] as const) {
     afterEach(() => stage.close());
 
     let playedBefore: number;
-    /** How often the model was skipped. */
+    /** How often the model has skipped. */
     const skips = (): number => playback.played.length - playedBefore;
 
     async function fails(promise: Promise<PlaybackState>, code: SpotifyErrorCode): Promise<Error> {
@@ -47,7 +47,7 @@ for (const route of ["internal", "web-api"] as const) {
       return error;
     }
 
-    it("says in plain words what a device declines, with Spotify's own word if there is one", async () => {
+    it("says in plain words what a device declines, with Spotify's own reason if there is one", async () => {
       near.conduct.declines = { code: "10", description: "skip_next_restricted", reasons: ["no_next_track"] };
       const error = await failureOf(session.player.next());
       assert.equal(error.code, "RESTRICTED");
@@ -61,7 +61,7 @@ for (const route of ["internal", "web-api"] as const) {
       assert.deepEqual([uri, playback.state.item?.uri], [SECOND, SECOND]);
     });
 
-    it("says that nothing was seen to follow, and what was seen", async () => {
+    it("says that no effect was seen, and what was seen", async () => {
       near.conduct.isDeaf = true;
       const error = await fails(session.player.pause(PATIENT), "NOT_CONFIRMED");
       assert.match(
@@ -70,19 +70,19 @@ for (const route of ["internal", "web-api"] as const) {
       );
     });
 
-    it("sends on at the server's answer if it need not be confirmed", async () => {
+    it("sends the message on at the server's answer if it need not be confirmed", async () => {
       near.conduct.isDeaf = true;
       await session.player.pause({ confirm: false });
       assert.equal(playback.state.status, "playing");
     });
 
-    it("finds out by looking whether a command was carried out whose answer was lost", async () => {
+    it("finds out whether a command was carried out if the answer was lost", async () => {
       near.conduct.losesAnswers = 1;
       const { uri } = await session.player.next();
       assert.deepEqual([uri, playback.state.item?.uri, skips()], [SECOND, SECOND, 1]);
     });
 
-    it("never skips twice, whether the server carried it out or not", async () => {
+    it("never skips twice, whether or not the server carried the command out", async () => {
       near.conduct.serverErrors = { times: 1, carriesOut: true };
       assert.equal((await session.player.next()).uri, SECOND);
       near.conduct.serverErrors = { times: 1, carriesOut: false };
@@ -90,7 +90,7 @@ for (const route of ["internal", "web-api"] as const) {
       assert.deepEqual([playback.state.item?.uri, skips()], [SECOND, 1]);
     });
 
-    it("sends again what may be sent again, after a server's error", async () => {
+    it("sends repeatable commands again after a server error", async () => {
       near.conduct.serverErrors = { times: 1, carriesOut: false };
       assert.equal((await session.player.pause()).status, "paused");
       assert.equal(playback.state.status, "paused");
@@ -120,7 +120,7 @@ for (const route of ["internal", "web-api"] as const) {
       assert.ok(Math.abs(playback.state.position - 30_000) < 3_000);
     });
 
-    it("names the devices that are there, if one is not", async () => {
+    it("names the available devices, if one is missing", async () => {
       const error = await fails(
         session.player.play({ uri: THIRD, device: "Bathroom" }, { wake: false }),
         "DEVICE_NOT_FOUND",
@@ -129,7 +129,7 @@ for (const route of ["internal", "web-api"] as const) {
       assert.equal(playback.state.item?.uri, FIRST);
     });
 
-    it("wants a device to be named if none is active", async () => {
+    it("requires a device name if none is active", async () => {
       playback.stop();
       await session.player.refresh();
       await fails(session.player.next(), "NO_ACTIVE_DEVICE");
@@ -137,7 +137,7 @@ for (const route of ["internal", "web-api"] as const) {
       assert.deepEqual([state.device?.name, playback.active], ["Far", far]);
     });
 
-    it("does without a request what holds already", async () => {
+    it("sends no request if the effect already exists", async () => {
       playback.pause();
       await session.player.refresh();
       while (session.player.state?.playing !== false) await session.player.refresh();
@@ -171,7 +171,7 @@ for (const route of ["internal", "web-api"] as const) {
       for (const { code } of await Promise.all(commands)) assert.match(code, /^(CLOSED|NOT_SIGNED_IN)$/);
     });
 
-    it("is carried out in the order in which it was asked for, and sets only the newest of the volumes that wait", async () => {
+    it("carries commands out in the order of the calls, and sets only the newest of the waiting volumes", async () => {
       near.conduct.slow = 30;
       const results = [
         session.player.next(),
@@ -211,14 +211,14 @@ for (const route of ["internal", "web-api"] as const) {
         assert.equal(playback.active, far);
       });
 
-      it("takes the Web API if Spotify's own services refuse before they accept", async () => {
+      it("uses the Web API if Spotify's own services refuse before they accept", async () => {
         await signInWithApp(stage.simulator, session, account, SCOPES);
         stage.simulator.faults.deviceCommandStatus = 403;
         const state = await session.player.pause();
         assert.deepEqual([state.status, playback.state.status], ["paused", "paused"]);
       });
     } else {
-      it("waits for a device that the Web API does not know yet, and sends once more", async () => {
+      it("waits for a device that the Web API does not know yet, and sends the command once more", async () => {
         far.conduct.vanishes = true;
         const played = session.player.play({ uri: THIRD, device: "Far" });
         await stage.simulator.waitFor(() => !far.isOnline);

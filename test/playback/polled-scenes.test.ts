@@ -10,13 +10,13 @@ const NEVER = new AbortController().signal;
 const CREDENTIAL = { clientId: "app", get: () => Promise.resolve("token"), refused: () => undefined };
 const SONOS = { ...KITCHEN, id: "sonos", name: "Sonos", is_active: false, is_restricted: true };
 
-describe("Scenes that the Web API is asked for", () => {
+describe("Scenes from polls of the Web API", () => {
   let clock: Clock;
   let scenes: PolledScenes;
-  /** When each document was asked for, ms since the start. */
+  /** When each document was requested, ms since the start. */
   let asked: { path: string; at: number }[];
   let seen: Scene[];
-  /** What Spotify says the account plays. */
+  /** What the account plays according to Spotify. */
   let player: () => unknown;
 
   beforeEach(() => {
@@ -38,12 +38,12 @@ describe("Scenes that the Web API is asked for", () => {
     assert.equal(timers, 0, "a timer is left");
   });
 
-  /** When the player was asked. */
+  /** When the player was requested. */
   function times(): number[] {
     return asked.filter(({ path }) => path === "/v1/me/player").map(({ at }) => at);
   }
 
-  it("shows what plays, and the devices that the Web API controls or does not", async () => {
+  it("show the playback, and the devices with or without the Web API's control", async () => {
     const { state, targets } = await scenes.now(NEVER);
     assert.equal(state.title, PLAYING.item.name);
     assert.equal(state.device?.id, KITCHEN.id);
@@ -54,14 +54,14 @@ describe("Scenes that the Web API is asked for", () => {
     ]);
   });
 
-  it("shows the devices if nothing plays", async () => {
+  it("show the devices if nothing plays", async () => {
     player = () => undefined;
     const { state, targets } = await scenes.ask(NEVER);
     assert.equal(state.device, null);
     assert.equal(targets.length, 2);
   });
 
-  it("asks while it is watched: soon at first, then less often", async () => {
+  it("are polled while they are watched: soon at first, then less often", async () => {
     const stop = scenes.watch((scene) => seen.push(scene));
     await clock.tickAsync(7_000);
     stop();
@@ -71,7 +71,7 @@ describe("Scenes that the Web API is asked for", () => {
     assert.equal(times().length, 6);
   });
 
-  it("does not ask again before the answer came", async () => {
+  it("are not polled again before the answer has come", async () => {
     const answer = new Manual<unknown>();
     player = () => answer.promise;
     const stop = scenes.watch((scene) => seen.push(scene));
@@ -83,7 +83,7 @@ describe("Scenes that the Web API is asked for", () => {
     stop();
   });
 
-  it("tells nothing after it was stopped", async () => {
+  it("are not reported after a stop", async () => {
     const answer = new Manual<unknown>();
     player = () => answer.promise;
     const stop = scenes.watch((scene) => seen.push(scene));
@@ -95,7 +95,7 @@ describe("Scenes that the Web API is asked for", () => {
     assert.deepEqual(times(), [500]);
   });
 
-  it("goes on after a failure, and asks nothing while Spotify wants a pause", async () => {
+  it("continue after a failure, and are not polled during a Retry-After", async () => {
     const answers = [
       new SpotifyError("UNREACHABLE", "Spotify has a problem."),
       new SpotifyError("RATE_LIMITED", "Too many requests.", { retryAfter: 3 }),
@@ -112,7 +112,7 @@ describe("Scenes that the Web API is asked for", () => {
     assert.equal(seen.length, 1);
   });
 
-  it("fails with the reason if it cannot be read", async () => {
+  it("fail with the reason if they cannot be read", async () => {
     player = () => {
       throw new SpotifyError("INVALID_SCOPE", "Permission missing.");
     };

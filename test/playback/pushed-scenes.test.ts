@@ -21,10 +21,10 @@ const CLUSTER = {
   },
 };
 
-describe("Scenes of what Spotify pushes", () => {
+describe("Scenes from pushes", () => {
   let follower: EventEmitter<{ cluster: [ClusterView] }> & { cluster?: ClusterView | undefined };
   let refreshed: number;
-  /** What is there after a refresh. */
+  /** The cluster after a refresh. */
   let later: ClusterView | undefined;
   let scenes: PushedScenes;
 
@@ -51,7 +51,7 @@ describe("Scenes of what Spotify pushes", () => {
     return heard[0]!.targets;
   }
 
-  it("are of the newest cluster, without a request", async () => {
+  it("come from the newest cluster, without a request", async () => {
     follower.cluster = readCluster(CLUSTER, OWN);
     const { state, targets, playbackId, ackId } = await scenes.now(NEVER);
     assert.equal(state.playing, true);
@@ -66,23 +66,23 @@ describe("Scenes of what Spotify pushes", () => {
     assert.equal(refreshed, 0);
   });
 
-  it("are asked for if there is no connection", async () => {
+  it("are requested if there is no connection", async () => {
     assert.equal((await scenes.now(NEVER)).state.device?.name, "Kitchen");
     assert.equal(refreshed, 1);
   });
 
-  it("are asked for anew if that is wanted", async () => {
+  it("are requested again if the caller wants it", async () => {
     follower.cluster = readCluster({}, OWN);
     assert.equal((await scenes.ask(NEVER)).state.device?.name, "Kitchen");
     assert.equal(refreshed, 1);
   });
 
-  it("cannot be had if the connection is lost meanwhile", async () => {
+  it("fail if the connection is lost meanwhile", async () => {
     later = undefined;
     await assert.rejects(scenes.ask(NEVER), { code: "UNREACHABLE" });
   });
 
-  it("are told as they come, with the command that is done, until that is no longer wanted", () => {
+  it("are reported as they come, with the finished command, until the caller stops", () => {
     const heard: (string | undefined)[] = [];
     const stop = scenes.watch(({ ackId }) => heard.push(ackId));
     follower.emit("cluster", readClusterUpdate({ cluster: CLUSTER, ack_id: "the ack" }, OWN));
@@ -93,7 +93,7 @@ describe("Scenes of what Spotify pushes", () => {
     assert.equal(follower.listenerCount("cluster"), 0);
   });
 
-  it("know a device by all its names", () => {
+  it("recognise a device by all its names", () => {
     const [group] = targetsOf({
       speaker: {
         name: "Speaker 7",
@@ -109,7 +109,7 @@ describe("Scenes of what Spotify pushes", () => {
     assert.deepEqual(group?.aliases, ["Living room", "Upstairs", "Speaker 7"]);
   });
 
-  it("hold no more than a few names of a device", () => {
+  it("have only a few names of a device", () => {
     const many = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, id) => [id, { id, display_name: `Alias ${id} ${"x".repeat(500)}` }]),
     );

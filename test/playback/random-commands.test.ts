@@ -1,5 +1,5 @@
 /**
- * A thousand commands by chance, from several callers at once, while devices and servers misbehave by chance. The model says
+ * A thousand random commands from several callers at once, while devices and servers misbehave randomly. The model says
  * what was carried out, how often and in which order.
  */
 import assert from "node:assert/strict";
@@ -13,14 +13,14 @@ import { Stage } from "../support/stage";
 
 const SCOPES = ["user-read-playback-state", "user-modify-playback-state"];
 const CALLERS = 3;
-/** How many commands of one caller wait at once. */
+/** How many commands of one caller wait at the same time. */
 const AT_ONCE = 5;
-/** ms; longer than any honest answer takes, and short enough for a test. */
+/** ms. Longer than any correct answer takes, and short enough for a test. */
 const TIMEOUT = { internal: 600, "web-api": 1_500 };
 const LISTS = [CATALOGUE.defaultPlaylist.uri, CATALOGUE.dinner.uri];
 const TRACKS = CATALOGUE.tracks.map(({ uri }) => uri);
 
-/** What is done on the model. */
+/** Actions on the model. */
 type Deed =
   | "next"
   | "previous"
@@ -36,7 +36,7 @@ type Deed =
 
 interface Wanted {
   deed: Deed;
-  /** A text by which the model's deed is compared with the wanted one; empty if it has none. */
+  /** Text that compares an action of the model with the wanted one; empty if there is none. */
   about: string;
   run: (
     player: Session["player"],
@@ -44,29 +44,29 @@ interface Wanted {
   ) => Promise<PlaybackState>;
 }
 
-/** What is wrong while a command is carried out. */
+/** The fault while a command is carried out. */
 interface Mishap {
   conduct: Partial<Conduct>;
-  /** Whether the command is carried out nevertheless. */
+  /** Whether the command is carried out despite the fault. */
   carriedOut: boolean;
 }
 
 interface Entry {
   wanted: Wanted;
   mishap: Mishap;
-  /** What was done on the model between this command's turn and the next one's. */
+  /** The actions on the model between this command's turn and the next one's. */
   deeds: string[];
   turn: number | undefined;
-  /** The item that played when its turn came. */
+  /** The item that played when the command's turn came. */
   itemBefore?: string | undefined;
-  /** Whether it led to the same item again, which the Web API cannot show. */
+  /** Whether the command led to the same item again, which the Web API cannot show. */
   isSameItem?: boolean;
   result?: PlaybackState | SpotifyError;
 }
 
-/** Done twice, they do something else. */
+/** These actions do something else if they are done twice. */
 const ONLY_ONCE: ReadonlySet<Deed> = new Set(["next", "previous", "queue", "transfer"]);
-/** They are never what holds already. */
+/** The effect of these actions never exists already. */
 const ALWAYS_SENT: ReadonlySet<Deed> = new Set(["next", "previous", "queue", "seek", "play"]);
 
 function randomCommand(random: Randomness): Wanted {
@@ -105,7 +105,7 @@ function randomMishap(random: Randomness): Mishap {
   ]);
 }
 
-/** Has `note` told of everything that is done on the model, once for a deed. */
+/** Calls `note` for everything that is done on the model, once for each action. */
 function watchModel(playback: Account["playback"], note: (deed: Deed, about: string) => void): void {
   let depth = 0;
   function watch<
@@ -156,7 +156,7 @@ function watchModel(playback: Account["playback"], note: (deed: Deed, about: str
   );
 }
 
-/** What a command resolves with, and what the model holds at that moment. */
+/** The result of a command, and the state of the model at that moment. */
 function seen({ uri, playing, volume, shuffle, repeat, device }: PlaybackState): unknown {
   return { uri, playing, volume, shuffle, repeat, device: device?.name };
 }
@@ -256,7 +256,7 @@ function check(entries: readonly Entry[], hint: string): void {
     const { deed, about } = wanted;
     const story = `${index}: ${stories([entry])} ${hint}`;
     assert.ok(result !== undefined, `Lost. ${story}`);
-    // A volume that a newer one has replaced.
+    // A volume that was replaced by a newer one.
     if (turn === undefined && deed === "volume") continue;
     if (deed !== "resume")
       assert.ok(
@@ -272,11 +272,11 @@ function check(entries: readonly Entry[], hint: string): void {
   }
 }
 
-describe("Commands by chance, while devices and servers misbehave", function () {
+describe("Random commands, while devices and servers misbehave", function () {
   this.timeout(120_000);
   for (const seed of [1, 2, 3, 4]) {
-    it(`loses none, doubles none and keeps their order, ${seed}`, () => tell("internal", 250, seed));
+    it(`are neither lost nor doubled, and keep their order, ${seed}`, () => tell("internal", 250, seed));
   }
 
-  it("does so over the Web API", () => tell("web-api", 60, 5));
+  it("work over the Web API too", () => tell("web-api", 60, 5));
 });

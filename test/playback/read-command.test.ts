@@ -7,7 +7,7 @@ const ID = "5TFCp6cxCaJRhbdn6IWEGh";
 const TRACK = `spotify:track:${ID}`;
 const LIST = `spotify:playlist:${ID}`;
 
-/** What an action and a value mean. */
+/** The command for an action and a value. */
 const read = (action: Action, value: unknown): unknown => {
   const { command, device } = readCommand(action, value);
   const { action: same, ...meaning } = command;
@@ -26,10 +26,10 @@ function refused(action: Action, value: unknown): SpotifyError {
   return assert.fail(`${action} takes ${JSON.stringify(value)}`);
 }
 
-describe("What a message asks for", () => {
+describe("The command that a message asks for", () => {
   describe("play", () => {
     for (const value of [undefined, null, "", "  ", 0, 1_795_649_000_000, true, false, [], {}]) {
-      it(`goes on with what was paused: ${JSON.stringify(value)}`, () => {
+      it(`resumes playback: ${JSON.stringify(value)}`, () => {
         assert.deepEqual(read("play", value), { what: undefined });
       });
     }
@@ -77,12 +77,12 @@ describe("What a message asks for", () => {
       "C:\\music",
       "1999",
     ]) {
-      it(`is words to search for: ${text}`, () => {
+      it(`is text to search for: ${text}`, () => {
         assert.deepEqual(read("play", text), { what: { search: text } });
       });
     }
 
-    it("is several items, as links, URIs or objects of the Web API, from one on", () => {
+    it("is several items, as links, URIs or objects of the Web API, from a given one", () => {
       const link = `https://open.spotify.com/track/${ID}`;
       assert.deepEqual(read("play", [link, { uri: TRACK }]), { what: { uris: [TRACK, TRACK] } });
       assert.deepEqual(read("play", { uris: [TRACK, TRACK], offset: 1 }), {
@@ -90,11 +90,11 @@ describe("What a message asks for", () => {
       });
     });
 
-    it("is a playlist, if that is alone in an array", () => {
+    it("is a playlist, if an array has only that", () => {
       assert.deepEqual(read("play", [LIST]), { what: { context: LIST } });
     });
 
-    it("is an object that says how, too", () => {
+    it("is an object with options, too", () => {
       const value = {
         context: LIST,
         offset: "2",
@@ -114,18 +114,18 @@ describe("What a message asks for", () => {
       });
     });
 
-    it("is a playlist that begins with a track of it, also as the Web API says it", () => {
+    it("is a playlist that begins with one of its tracks, also in the Web API's form", () => {
       const wanted = { what: { context: LIST, offset: TRACK } };
       assert.deepEqual(read("play", { context: LIST, uri: TRACK }), wanted);
       assert.deepEqual(read("play", { context: { uri: LIST }, offset: { uri: TRACK } }), wanted);
     });
 
-    it("is what the Web API's own request to play says", () => {
+    it("is the body of the Web API's own request to play", () => {
       const value = { context_uri: LIST, offset: { position: 3 }, position_ms: 90_000 };
       assert.deepEqual(read("play", value), { what: { context: LIST, offset: 3 }, position: 90_000 });
     });
 
-    it("is what a playback state says, on its device", () => {
+    it("is a playback state, on its device", () => {
       const value = {
         status: "paused",
         type: "track",
@@ -231,14 +231,14 @@ describe("What a message asks for", () => {
     it(`${action}: ${JSON.stringify(value)}`, () => assert.deepEqual(read(action, value), { to }));
   }
 
-  it("transfer takes the device of its value, and nothing from an inject node", () => {
+  it("transfer uses the device of its value, and ignores the value of an inject node", () => {
     assert.deepEqual(read("transfer", "Kitchen"), { device: "Kitchen" });
     assert.deepEqual(read("transfer", { name: "Kitchen" }), { device: "Kitchen" });
     assert.deepEqual(read("transfer", { device: { id: "abc", name: "Kitchen" } }), { device: "abc" });
     assert.deepEqual(read("transfer", Date.now()), {});
   });
 
-  it("like and unlike take anything that can be in a library, or what plays", () => {
+  it("like and unlike accept anything that can be in a library, or the current item", () => {
     assert.deepEqual(read("like", undefined), { uris: undefined });
     assert.deepEqual(read("unlike", Date.now()), { uris: undefined });
     assert.deepEqual(read("like", [TRACK, { uri: `spotify:album:${ID}` }]), {
@@ -246,7 +246,7 @@ describe("What a message asks for", () => {
     });
   });
 
-  it("restore takes what snapshot gives, also after a flow has kept it as JSON", () => {
+  it("restore accepts a snapshot, also after a flow has stored it as JSON", () => {
     const snapshot = {
       device: { id: "abc", name: null },
       context: null,
@@ -289,7 +289,7 @@ describe("What a message asks for", () => {
     ["like", "words"],
     ["restore", undefined],
   ] as const) {
-    it(`${action} does not take ${JSON.stringify(value) ?? "nothing"}, and says what it takes`, () => {
+    it(`${action} refuses ${JSON.stringify(value) ?? "nothing"}, and says what it accepts`, () => {
       assert.match(refused(action, value).message, /^[A-Z].{15,}\.$/);
     });
   }
@@ -313,7 +313,7 @@ describe("What a message asks for", () => {
     }
   });
 
-  it("is a command or an INVALID_ARGUMENT, quickly, whatever the value", () => {
+  it("is a command or an INVALID_ARGUMENT, quickly, for any value", () => {
     const random = new Randomness(13);
     const parts = [
       "spotify:",

@@ -1,4 +1,4 @@
-/** What a snapshot keeps, and how few orders bring it back, on devices that do what they are told. */
+/** What a snapshot keeps, and how few orders restore it, on devices that do what they are told. */
 import assert from "node:assert/strict";
 import { SpotifyError } from "../../src";
 import type { CommandOptions } from "../../src/playback/command";
@@ -23,7 +23,7 @@ describe("A snapshot", () => {
   const restore = async (snapshot: Snapshot, options?: CommandOptions): Promise<PlaybackState> =>
     (await room.run("restore", snapshot, options)).state;
 
-  it("keeps what plays, where and how, as plain JSON", async () => {
+  it("keeps the item, the device and the settings, as plain JSON", async () => {
     const snapshot = await take();
     assert.deepEqual(
       { ...snapshot, position: 0 },
@@ -43,12 +43,12 @@ describe("A snapshot", () => {
     assert.deepEqual(room.arrived, []);
   });
 
-  it("is restored without a request, if all is still so", async () => {
+  it("is restored without a request, if nothing has changed", async () => {
     await restore(await take());
     assert.deepEqual(room.arrived, []);
   });
 
-  it("is restored after a pause by going on", async () => {
+  it("is restored after a pause by a resume", async () => {
     const snapshot = await take();
     await room.run("pause");
     room.arrived.length = 0;
@@ -56,7 +56,7 @@ describe("A snapshot", () => {
     assert.deepEqual(room.arrived, ["internal resume kitchen"]);
   });
 
-  it("is restored after something else: the volume first, then the item at its position", async () => {
+  it("is restored after another item: the volume first, then the item at its position", async () => {
     const snapshot = await take();
     await room.run("play", { uri: JINGLE, volume: 70 });
     room.arrived.length = 0;
@@ -84,7 +84,7 @@ describe("A snapshot", () => {
     assert.equal(uri, SONG);
   });
 
-  it("of an item that played alone is restored alone, also if the item is its own context", async () => {
+  it("of an item that played alone is restored alone, even if the item is its own context", async () => {
     for (const context of [null, { ...LIST, uri: SONG, type: "track" }]) {
       room.become({ uri: SONG, context });
       const snapshot = await take();
@@ -111,7 +111,7 @@ describe("A snapshot", () => {
     assert.equal(status, "paused");
   });
 
-  it("sets what the device did not take: position, shuffle and repeat", async () => {
+  it("sets what the device did not take from the order: position, shuffle and repeat", async () => {
     const snapshot = await take();
     await room.run("play", { uri: JINGLE, shuffle: true, repeat: "track" });
     const answer = room.answer;
@@ -130,7 +130,7 @@ describe("A snapshot", () => {
     assert.deepEqual([position, shuffle, repeat], [snapshot.position, false, "off"]);
   });
 
-  it("does not seek in another item, if the one that was kept cannot be reached in its context", async () => {
+  it("does not seek in another item, if the original one cannot be found in its context", async () => {
     const snapshot = await take();
     await room.run("play", JINGLE);
     const answer = room.answer;
@@ -144,7 +144,7 @@ describe("A snapshot", () => {
     assert.deepEqual(room.arrived, ["internal play kitchen"]);
   });
 
-  it("goes back to its device, also if another one plays now", async () => {
+  it("returns to its device, even if another one plays now", async () => {
     const snapshot = await take();
     await room.run("transfer", undefined, { device: "Study" });
     room.arrived.length = 0;
@@ -152,7 +152,7 @@ describe("A snapshot", () => {
     assert.deepEqual(room.arrived, ["internal transfer kitchen"]);
   });
 
-  it("finds its device by its ID before its name, and by its name if the ID has changed", async () => {
+  it("finds its device by ID before name, and by name if the ID has changed", async () => {
     const snapshot = await take();
     room.become(
       { device: room.study },
@@ -176,12 +176,12 @@ describe("A snapshot", () => {
     assert.deepEqual(room.woken, ["Kitchen"]);
   });
 
-  it("is restored to another device, if that is named", async () => {
+  it("is restored to another device, if one is named", async () => {
     const snapshot = await take();
     assert.equal((await restore(snapshot, { device: "Study" })).device?.name, "Study");
   });
 
-  it("of silence pauses what plays, and else does nothing", async () => {
+  it("of silence pauses playback, and otherwise does nothing", async () => {
     room.become({ device: null, uri: null, context: null, position: null, volume: null, ...playing(false) });
     const snapshot = await take();
     assert.deepEqual([snapshot.device, snapshot.uri, snapshot.playing], [null, null, false]);
@@ -191,7 +191,7 @@ describe("A snapshot", () => {
     assert.equal((await restore(snapshot)).status, "paused");
   });
 
-  it("is restored though the device does not take a volume before it plays", async () => {
+  it("is restored even if the device does not accept a volume before it plays", async () => {
     const snapshot = await take();
     await room.run("play", { uri: JINGLE, volume: 70 });
     const answer = room.answer;

@@ -27,20 +27,20 @@ describe("Search and library", () => {
     playback = account.playback;
   });
 
-  /** A session that is signed in by pairing only. */
+  /** A session that is signed in only by pairing. */
   function paired(): Promise<Session> {
     return stage.current.connected(account, { observe: true });
   }
 
-  /** A session that is signed in with an app of the user's own only. */
+  /** A session that is signed in only with the user's own app. */
   async function withApp(scopes: readonly string[]): Promise<Session> {
     const session = stage.current.session(undefined, { observe: true });
     await signInWithApp(stage.current.simulator, session, account, scopes);
     return session;
   }
 
-  describe("of somebody who has only paired", () => {
-    it("plays the best match, and what Spotify plays after it", async () => {
+  describe("with only a pairing", () => {
+    it("plays the best match, and Spotify's continuation after it", async () => {
       const session = await paired();
       const { uri, context } = await session.player.play({ search: TRACK.name.toUpperCase() });
       assert.equal(uri, TRACK.uri);
@@ -48,7 +48,7 @@ describe("Search and library", () => {
       assert.match(context?.uri ?? "", /^spotify:search:/);
     });
 
-    it("says that nothing was found, and leaves what plays alone", async () => {
+    it("says that nothing was found, and does not change playback", async () => {
       const session = await paired();
       const { item } = playback.state;
       await assert.rejects(session.player.play("qwertzuiop"), {
@@ -58,7 +58,7 @@ describe("Search and library", () => {
       assert.equal(playback.state.item, item);
     });
 
-    it("says what to sign in with to search for anything but tracks", async () => {
+    it("says which sign-in is needed to search for anything but tracks", async () => {
       const session = await paired();
       await assert.rejects(session.player.play({ search: "jazz", type: "playlist" }), {
         code: "NOT_SIGNED_IN",
@@ -66,7 +66,7 @@ describe("Search and library", () => {
       });
     });
 
-    it("likes what plays, an album and an artist, and no longer the album", async () => {
+    it("likes the current item, an album and an artist, and unlikes the album", async () => {
       const session = await paired();
       await session.player.like();
       await session.player.like([ALBUM.uri, ARTIST.uri]);
@@ -74,7 +74,7 @@ describe("Search and library", () => {
       assert.deepEqual([...account.library], [playback.state.item?.uri, ARTIST.uri]);
     });
 
-    it("says what to sign in with to like a show", async () => {
+    it("says which sign-in is needed to like a show", async () => {
       const session = await paired();
       await assert.rejects(session.player.like(SHOW.uri), {
         code: "NOT_SIGNED_IN",
@@ -84,14 +84,14 @@ describe("Search and library", () => {
     });
   });
 
-  describe("of somebody who has signed in with an app of their own only", () => {
-    it("finds what a person names, of any kind", async () => {
+  describe("with only the user's own app", () => {
+    it("finds what a person names, of any type", async () => {
       const session = await withApp(CONTROL);
       assert.equal((await session.player.play(CATALOGUE.dinner.name)).context?.uri, CATALOGUE.dinner.uri);
       assert.equal((await session.player.play(TRACK.name)).uri, TRACK.uri);
     });
 
-    it("finds only the kind that is asked for", async () => {
+    it("finds only the requested type", async () => {
       const session = await withApp(CONTROL);
       const { context } = await session.player.play({ search: ALBUM.name, type: "album" });
       assert.equal(context?.uri, ALBUM.uri);
@@ -114,7 +114,7 @@ describe("Search and library", () => {
   });
 });
 
-describe("Search at Spotify's own services", () => {
+describe("Search with Spotify's own services", () => {
   let server: SpclientServer;
   let api: ScriptedWebApi;
   let lookups: SpotifyLookups;
@@ -162,7 +162,7 @@ describe("Search at Spotify's own services", () => {
     server.answers.push({ body: { pages: [{ tracks: uris.map((uri) => ({ uri })) }] } });
   }
 
-  it("asks for the context of the words, however they are written", async () => {
+  it("requests the context of the words in any spelling", async () => {
     found(trackOf(1));
     const playable = await lookups.search("Björk & Ü/b?r #1", undefined, NEVER);
     const context = "spotify:search:Bj%C3%B6rk+%26+%C3%9C%2Fb%3Fr+%231";
@@ -170,7 +170,7 @@ describe("Search at Spotify's own services", () => {
     assert.deepEqual(playable, { context, offset: trackOf(1) });
   });
 
-  it("begins with the track whose title is the words, which need not come first", async () => {
+  it("begins with the track whose title equals the words, even if it is not the first", async () => {
     found(trackOf(1), trackOf(2));
     names.set(trackOf(1), partialNames({ title: "Popular" }));
     names.set(trackOf(2), partialNames({ title: "Ça va ?" }));
@@ -205,7 +205,7 @@ describe("Search at Spotify's own services", () => {
     assert.equal(api.asked[1]?.line, `DELETE /v1/me/library?uris=${LIKED}`);
   });
 
-  it("says that Spotify would not search or like if no app is signed in", async () => {
+  it("says that Spotify refused to search or like if no app is signed in", async () => {
     hasApp = false;
     server.answers.push({ status: 403 }, { status: 403 });
     await assert.rejects(lookups.search("jazz", undefined, NEVER), { code: "REQUEST_REFUSED" });
@@ -219,9 +219,9 @@ describe("Search at Spotify's own services", () => {
     await assert.rejects(lookups.like([trackOf(1)], true, NEVER), { code: "INVALID_ARGUMENT" });
   });
 
-  it("asks the Web API for another kind of match, no more of them than it gives, and takes its odd entries", async () => {
+  it("asks the Web API for another type of match, at most as many as it gives, and reads its odd entries", async () => {
     const playlist = "spotify:playlist:37i9dQZF1DXbITWG1ZJKYt";
-    // Of playlists that the Web API may not show, it gives null (web-api: changes of November 2024).
+    // For playlists that the Web API may not show, it returns null (web-api: changes of November 2024).
     const items = [null, { uri: "x", name: "jazz" }, { uri: playlist, name: "Jazz Classics" }];
     api.answers = [{ body: JSON.stringify({ playlists: { items } }) }];
     assert.deepEqual(await lookups.search("jazz", "playlist", NEVER), { context: playlist });

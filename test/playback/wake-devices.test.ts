@@ -25,7 +25,7 @@ describe("Asking Spotify to wake the account's apps", () => {
     assert.equal(asked?.text, "");
   });
 
-  it("says that Spotify refuses it", async () => {
+  it("reports that Spotify refuses it", async () => {
     server.answers.push({ status: 404, body: "" });
     await assert.rejects(control.wakeDevices(NEVER), { code: "REQUEST_REFUSED" });
   });

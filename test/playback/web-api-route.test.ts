@@ -59,13 +59,13 @@ describe("The Web API's route", () => {
     return route.send(order, target, scene(isPlaying), NEVER);
   }
 
-  /** What is asked for an order: the requests, each with its body. */
+  /** The requests for an order, each with its body. */
   async function askedFor(order: Order, isPlaying?: boolean): Promise<string[]> {
     await send(order, isPlaying);
     return api.asked.map(({ line, body }) => `${line.replace("/v1/me/player", "")} ${body}`.trimEnd());
   }
 
-  /** What an order fails with at an answer. */
+  /** The error of an order with this answer. */
   async function failure(answer: Answer, order: Order = { kind: "pause" }): Promise<unknown> {
     api.answers = [answer];
     return send(order).then(
@@ -112,17 +112,17 @@ describe("The Web API's route", () => {
     });
   }
 
-  it("moves what is paused without playing it", async () => {
+  it("transfers paused playback without playing", async () => {
     const [request] = await askedFor({ kind: "transfer", playback: "restore" }, false);
     assert.equal(request, `PUT  {"device_ids":["kitchen"],"play":false}`);
   });
 
-  it("pauses what it moves with a second request, because a transfer does not pause", async () => {
+  it("pauses after a transfer with a second request, because a transfer does not pause", async () => {
     const requests = await askedFor({ kind: "transfer", playback: "pause" });
     assert.deepEqual(requests, [`PUT  {"device_ids":["kitchen"],"play":false}`, `PUT /pause?${TO_KITCHEN}`]);
   });
 
-  it("shuffles the active device before it plays, so that any item can be the first", async () => {
+  it("shuffles the active device before it plays, so that any item can be first", async () => {
     const order: Order = { kind: "play", context: PLAYLIST, shuffle: true, repeat: "off" };
     assert.deepEqual(pathsOf(await askedFor(order)), ["shuffle", "play", "repeat"]);
   });
@@ -140,7 +140,7 @@ describe("The Web API's route", () => {
     assert.equal(api.asked.length, 3);
   });
 
-  it("loads what is to be paused, and pauses it as soon as the device lets it", async () => {
+  it("loads an item that should be paused, and pauses it as soon as the device allows it", async () => {
     const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const early = player(403, "Player command failed: Restriction violated", "UNKNOWN");
@@ -153,7 +153,7 @@ describe("The Web API's route", () => {
   });
 
   for (const status of [200, 202, 204]) {
-    it(`takes ${status} as a success`, async () => {
+    it(`accepts ${status} as a success`, async () => {
       api.answers = [{ status }];
       assert.equal(await send({ kind: "pause" }), undefined);
     });
@@ -167,7 +167,7 @@ describe("The Web API's route", () => {
     assert.equal(await send({ kind: "pause" }), undefined);
   });
 
-  // The sentences are those that users quote: SpotifyWebApiPython, Mincka/spotcast, home-assistant/core.
+  // Texts quoted by users: SpotifyWebApiPython, Mincka/spotcast, home-assistant/core.
   const REFUSALS: readonly (readonly [Answer, string, RegExp])[] = [
     [
       player(404, "Player command failed: No active device found", "NO_ACTIVE_DEVICE"),
@@ -200,7 +200,7 @@ describe("The Web API's route", () => {
     const { error } = JSON.parse(String(answer.body ?? "{}")) as {
       error?: { message: string; reason?: string };
     };
-    it(`says ${code} for ${[answer.status, error?.message, error?.reason].join(" ").trim()}, and does not ask again`, async () => {
+    it(`says ${code} for ${[answer.status, error?.message, error?.reason].join(" ").trim()}, once`, async () => {
       const thrown = await failure(answer);
       assert.ok(thrown instanceof SpotifyError, String(thrown));
       assert.equal(thrown.code, code);
@@ -217,7 +217,7 @@ describe("The Web API's route", () => {
     assert.match(thrown.message, /Unsupported context uri/);
   });
 
-  it("asks once more if Spotify may have refused a good token by mistake", async () => {
+  it("asks once more if Spotify may have refused a valid token by mistake", async () => {
     const premium = player(403, "Player command failed: Premium required", "PREMIUM_REQUIRED");
     const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
     try {
@@ -232,19 +232,19 @@ describe("The Web API's route", () => {
     }
   });
 
-  it("cannot be used if fresh tokens are refused", async () => {
+  it("cannot be used if new tokens are refused", async () => {
     api.answers = [player(401, "Invalid access token"), player(401, "Invalid access token")];
     await assert.rejects(send({ kind: "pause" }), RouteRefusal);
     assert.deepEqual(api.token.refusedOnes, ["token 1", "token 2"]);
   });
 
-  it("asks nothing of a device that the Web API does not control", async () => {
+  it("sends no request for a device that the Web API does not control", async () => {
     const sonos = { ...KITCHEN, name: "Sonos", isRestricted: true };
     await assert.rejects(send({ kind: "pause" }, true, sonos), { code: "RESTRICTED", message: /Sonos/ });
     assert.equal(api.asked.length, 0);
   });
 
-  it("can be used if an app of one's own is signed in", () => {
+  it("can be used if the user's own app is signed in", () => {
     assert.equal(route.whyNot(), undefined);
     const none = new SpotifyError("NOT_SIGNED_IN", "No app of your own is signed in.");
     const credential = {
@@ -264,7 +264,7 @@ function pathsOf(requests: readonly string[]): (string | undefined)[] {
   return requests.map((request) => /\/(\w+)\?/.exec(request)?.[1]);
 }
 
-/** An answer of the player. Source of its shape: Spotify's Web API reference, "Player Error". */
+/** An answer of the player. Source of its form: Spotify's Web API reference, "Player Error". */
 function player(status: number, message: string, reason?: string): Answer {
   return { status, body: JSON.stringify({ error: { status, message, ...(reason && { reason }) } }) };
 }

@@ -3,7 +3,7 @@ import { readCluster } from "../../src/connect-state/cluster";
 import { DeviceType } from "../../src/proto/gen/connect_pb";
 import { KITCHEN, OWN, PHONE, read, readView, SERVER_TIME, SONG } from "./support/clusters";
 
-/** Every key of a PlaybackState, as `contracts.md` and `docs/now-playing.md` promise them. */
+/** All keys of a PlaybackState, as listed in `contracts.md` and `docs/now-playing.md`. */
 const KEYS = [
   ..."status playing type title artist artists album albumUri uri url image images duration position at".split(
     " ",
@@ -39,14 +39,14 @@ const EMPTY = {
 };
 
 describe("The state in a cluster", () => {
-  it("has every key, also if the cluster says nothing", () => {
+  it("has every key, even if the cluster is empty", () => {
     const { state, devices } = readView(readCluster({}, OWN));
     assert.deepEqual(state, EMPTY);
     assert.deepEqual(devices, []);
     assert.deepEqual(Object.keys(read().state).toSorted(), KEYS.toSorted());
   });
 
-  it("is that of a real cluster of the web player: paused, although is_playing is true", () => {
+  it("is paused for a real cluster of the web player, although is_playing is true", () => {
     const real = {
       timestamp: "1783749990601",
       active_device_id: "phone",
@@ -81,7 +81,7 @@ describe("The state in a cluster", () => {
   });
 
   describe("status", () => {
-    it("is idle while no device is active, with what played last", () => {
+    it("is idle while no device is active, with the last item", () => {
       const { state, speed } = read({ positionAsOfTimestamp: 7_000n }, { activeDeviceId: "" });
       assert.equal(state.status, "idle");
       assert.equal(state.title, "Round Trip");
@@ -91,7 +91,7 @@ describe("The state in a cluster", () => {
       assert.equal(speed, 0);
     });
 
-    it("is paused if a device is active and plays nothing", () => {
+    it("is paused if a device is active and has no item", () => {
       assert.equal(read({ isPlaying: false }).state.status, "paused");
       assert.equal(readView(readCluster({ active_device_id: "phone" }, OWN)).state.status, "paused");
     });
@@ -100,7 +100,7 @@ describe("The state in a cluster", () => {
   describe("position", () => {
     const since = BigInt(SERVER_TIME - 10_000);
 
-    it("has moved on by Spotify's clock since the device said it", () => {
+    it("has moved on by Spotify's clock since the device reported it", () => {
       const { state } = read({ timestamp: since, positionAsOfTimestamp: 30_000n });
       assert.equal(state.position, 40_000);
     });
@@ -121,7 +121,7 @@ describe("The state in a cluster", () => {
       });
     }
 
-    it("stands while it is paused, and while the device fills its buffer", () => {
+    it("does not move while it is paused, and while the device fills its buffer", () => {
       const paused = read({ timestamp: since, positionAsOfTimestamp: 5n, isPaused: true });
       assert.deepEqual([paused.state.position, paused.speed], [5, 0]);
       const buffering = read({ timestamp: since, isBuffering: true });
@@ -131,12 +131,12 @@ describe("The state in a cluster", () => {
       );
     });
 
-    it("comes from the field `position` if the other one is 0", () => {
+    it("comes from the field `position` if the other field is 0", () => {
       assert.equal(read({ position: 9_000n }).state.position, 9_000);
       assert.equal(read({ position: 9_000n, positionAsOfTimestamp: 3_000n }).state.position, 3_000);
     });
 
-    it("stays between the start and the end", () => {
+    it("is limited to the start and the end", () => {
       assert.equal(read({ positionAsOfTimestamp: 900_000n }).state.position, 200_000);
       assert.equal(read({ positionAsOfTimestamp: -5n }).state.position, 0);
     });
@@ -152,14 +152,14 @@ describe("The state in a cluster", () => {
     const itemOf = (uri: string, metadata: Record<string, string> = {}) =>
       read({ duration: 0n, track: { uri, metadata } }).state;
 
-    it("has the duration of its metadata while the player loads it and still sends that of the item before", () => {
+    it("has the duration of its metadata while the player loads it and still reports that of the previous item", () => {
       const loading = { duration: 63_000n, isBuffering: true };
       assert.equal(read(loading).state.duration, 200_000);
       assert.equal(read({ ...loading, track: { uri: SONG.uri } }).state.duration, null);
       assert.equal(read({ ...loading, isPaused: true }).state.duration, 63_000);
     });
 
-    it("has the duration of its metadata until the player says it", () => {
+    it("has the duration of its metadata until the player reports one", () => {
       assert.equal(read({ duration: 0n }).state.duration, 200_000);
       assert.equal(itemOf("spotify:track:1", { duration: "soon" }).duration, null);
     });
@@ -211,7 +211,7 @@ describe("The state in a cluster", () => {
       );
     });
 
-    it("has the names that stand in the URI of a local file", () => {
+    it("has the names from the URI of a local file", () => {
       const state = itemOf("spotify:local:J%C3%BCrgen+M.:Auf+%26+ab:Gr%C3%BC%C3%9Fe+100%25:247");
       assert.equal(state.artist, "Jürgen M.");
       assert.equal(state.album, "Auf & ab");
@@ -231,7 +231,7 @@ describe("The state in a cluster", () => {
       );
     });
 
-    it("has the picture in each form in which it is sent, and none from elsewhere", () => {
+    it("has the picture in each form in which it may be sent, and none from another host", () => {
       const hex = "ab67616d0000b2730000000000000000000000aa";
       for (const sent of [hex, `spotify:image:${hex}`, `https://i.scdn.co/image/${hex}`]) {
         const { image } = itemOf("spotify:track:1", { image_small_url: sent });
@@ -242,7 +242,7 @@ describe("The state in a cluster", () => {
       }
     });
 
-    it("has clean and bounded texts", () => {
+    it("has clean texts of limited length", () => {
       const { title } = itemOf("spotify:track:1", { title: `Two\nlines\u202e${"x".repeat(10_000)}` });
       assert.match(title!, /^Two lines x+$/);
       assert.ok(title!.length <= 500);
@@ -255,7 +255,7 @@ describe("The state in a cluster", () => {
     const contextOf = (contextUri: string, contextMetadata: Record<string, string> = {}) =>
       read({ contextUri, contextMetadata }).state.context;
 
-    it("is that of a real capture: Liked Songs", () => {
+    it("is Liked Songs in a real capture", () => {
       const context = contextOf("spotify:user:someuser:collection", {
         context_description: "Liked Songs",
         context_owner: "someuser",
@@ -274,7 +274,7 @@ describe("The state in a cluster", () => {
       });
     });
 
-    it("is that of a real capture: an album", () => {
+    it("is an album in a real capture", () => {
       const context = contextOf("spotify:album:0lrmy4pJINsFzycJvttX2W", {
         albumType: "ALBUM",
         albumUri: "spotify:album:0lrmy4pJINsFzycJvttX2W",
@@ -334,7 +334,7 @@ describe("The state in a cluster", () => {
       assert.equal(volume, 50);
     });
 
-    it("has no volume if the device does not let it be set, as an iPhone", () => {
+    it("has no volume if it does not let the volume be set, like an iPhone", () => {
       const { device, volume } = read(
         {},
         {
@@ -354,7 +354,7 @@ describe("The state in a cluster", () => {
       assert.equal(named(0), "Anna's phone");
     });
 
-    it("has only an ID if the cluster does not list it", () => {
+    it("has only an ID if it is not in the cluster's list", () => {
       const { device } = read({}, { activeDeviceId: "lost" }).state;
       assert.deepEqual(device, {
         id: "lost",
@@ -366,13 +366,13 @@ describe("The state in a cluster", () => {
       });
     });
 
-    it("is of no type if its type is not known yet", () => {
+    it("has no type if its type is not known yet", () => {
       const device = { phone: { ...PHONE, deviceType: 77 as DeviceType } };
       assert.equal(read({}, { device }).state.device?.type, null);
     });
   });
 
-  it("lists the devices that can be chosen: not hidden ones, not observers, not this one", () => {
+  it("lists only devices that can be chosen: not hidden ones, not observers, not this one", () => {
     const { devices } = read(
       {},
       {
@@ -397,7 +397,7 @@ describe("The state in a cluster", () => {
     assert.equal(read({}, { device: many }).devices.length, 100);
   });
 
-  it("tells shuffle, smart shuffle and repeat; `track` wins over `context`", () => {
+  it("has shuffle, smart shuffle and repeat; `track` takes precedence over `context`", () => {
     const { shuffle, smartShuffle, repeat } = read({
       options: {
         shufflingContext: true,
@@ -411,7 +411,7 @@ describe("The state in a cluster", () => {
     assert.equal(read({ options: { modes: { context_enhancement: "NONE" } } }).state.smartShuffle, false);
   });
 
-  it("lists what comes next, and which of it a person queued", () => {
+  it("lists the next items, and says which of them a person queued", () => {
     const { queue } = read({
       nextTracks: [
         { uri: "spotify:track:1", provider: "queue", metadata: { title: "One", artist_name: "Ada" } },
@@ -433,7 +433,7 @@ describe("The state in a cluster", () => {
   });
 
   describe("denied", () => {
-    it("has each action that cannot be done now, with the reasons", () => {
+    it("has each action that is not possible now, with the reasons", () => {
       const { denied } = read({
         restrictions: {
           disallowPausingReasons: ["not_playing"],
@@ -464,7 +464,7 @@ describe("The state in a cluster", () => {
       });
     });
 
-    it("has `repeat` only if neither way to repeat is left", () => {
+    it("has `repeat` only if no kind of repeat is left", () => {
       const disallowTogglingRepeatContextReasons = ["x"];
       const disallowTogglingRepeatTrackReasons = ["y"];
       const one = read({ restrictions: { disallowTogglingRepeatContextReasons } }).state;
@@ -476,7 +476,7 @@ describe("The state in a cluster", () => {
       assert.deepEqual(both.denied, { repeat: ["x", "y"] });
     });
 
-    it("has at most ten reasons, cut to a line", () => {
+    it("has at most ten reasons, each cut to a line", () => {
       const disallowSeekingReasons = Array.from({ length: 50 }, (_, i) => `${i}`.padEnd(500, "x"));
       const { denied } = read({ restrictions: { disallowSeekingReasons } }).state;
       assert.equal(denied?.seek?.length, 10);
@@ -486,7 +486,7 @@ describe("The state in a cluster", () => {
 });
 
 describe("The URI of a local file", () => {
-  it("is not decoded if it is a megabyte long, which would take long", () => {
+  it("is not decoded if it is a megabyte long, because that would take long", () => {
     const { state } = read({ track: { uri: `spotify:local:Ada:Latency:${"a%20".repeat(1 << 18)}:12` } });
     assert.deepEqual([state.type, state.title, state.uri], ["local", null, null]);
   });

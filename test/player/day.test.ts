@@ -18,12 +18,12 @@ describe("A day of an account", () => {
   let session: Session;
   let told: string[];
 
-  /** Does something, lets time pass, and compares what was told of it with the story. */
+  /** Runs an action, lets time pass, and compares the reported changes with the story. */
   async function then(action: () => unknown, passed: number, expected: string[]): Promise<void> {
     told = [];
     await action();
     await heard();
-    // While music plays, in steps: a push must not be unpacked minutes after it came.
+    // While music plays, time passes in steps: a push must not be unpacked minutes after its arrival.
     const step = passed > 5 * MINUTE ? passed : SECOND;
     for (let left = passed; left > 0; left -= step) {
       await stage.current.time.advance(Math.min(left, step));
@@ -32,7 +32,7 @@ describe("A day of an account", () => {
     assert.deepEqual(told, expected);
   }
 
-  /** Until all that was pushed so far has been worked on. */
+  /** Resolves when all pushes so far have been handled. */
   async function heard(): Promise<void> {
     await stage.current.time.settle();
     const [connection] = stage.current.simulator.dealer.connectionsOf(account);
@@ -43,7 +43,7 @@ describe("A day of an account", () => {
     return `${status} · ${title} · ${artist} · ${device?.name ?? "nowhere"}`;
   }
 
-  it("is told as it was: nothing false, nothing twice, and without the Web API", async function () {
+  it("is reported correctly: nothing false, nothing twice, and without the Web API", async function () {
     this.timeout(120_000);
     const { time, simulator } = stage.current;
     await time.settle();
@@ -98,7 +98,7 @@ describe("A day of an account", () => {
       "playback: paused · Sliding Window Seat · Zero Copy Quartet · Kitchen",
     ]);
 
-    // A phone that does not name the artist, on the way to work.
+    // On the way to work: a phone that does not name the artist.
     const phone = playback.addDevice({ name: "Anna's iPhone", habit: "iphone" });
     await then(() => undefined, SECOND, [
       "devices: paused · Sliding Window Seat · Zero Copy Quartet · Kitchen",
@@ -106,7 +106,7 @@ describe("A day of an account", () => {
     await then(() => playback.play({ context: party, device: phone }), 10 * SECOND, [
       "track playback device context volume queue: playing · Exponential Back-Off · Señor Timeout, Ada Bytewell · Anna's iPhone",
     ]);
-    // Its app wakes up: it is not active, active, gone, and there again.
+    // Its app wakes up: it is not active, active, gone, and back again.
     const [reconnects, becomesActive, disappears] = phone.flapSteps();
     await then(reconnects, 300, []);
     await then(becomesActive, 300, []);
@@ -115,7 +115,7 @@ describe("A day of an account", () => {
     await then(() => phone.setPrivate(true), SECOND, [
       "devices: playing · Exponential Back-Off · Señor Timeout, Ada Bytewell · Anna's iPhone",
     ]);
-    // A podcast at one and a half times the speed.
+    // A podcast at 1.5 times the speed.
     await then(() => playback.play({ context: show, item: 0 }), 10 * SECOND, [
       "track context queue: playing · Who Is Listening? · null · Anna's iPhone",
     ]);
@@ -138,7 +138,7 @@ describe("A day of an account", () => {
       ],
     );
 
-    // Evening: a librespot that names nothing; a person queues a song, skips, shuffles.
+    // Evening: a librespot that sends no names; a person queues a song, skips, shuffles.
     const bath = playback.addDevice({ name: "Bath", habit: "librespot", volume: 30 });
     await then(() => playback.play({ context: party, item: 1, device: bath }), SECOND, [
       "devices: playing · Señal Perdida · Señor Timeout · Study",

@@ -119,15 +119,15 @@ const TABLE: [what: string, after: Reading, changed: PlaybackChange[]][] = [
   ],
 ];
 
-describe("What is different between two readings", () => {
+describe("The differences between two readings", () => {
   for (const [what, after, changed] of TABLE) {
     it(`${what}: ${changed.join(", ") || "no difference"}`, () => {
       assert.deepEqual(differences(BEFORE, after), changed);
     });
   }
 
-  it("each property of the state that says what plays, and no other", () => {
-    // Four follow from others; the rest says what can be done, and where the state comes from.
+  it("include each property of the state that describes playback, and no other", () => {
+    // Four properties follow from others. The rest say what is possible, and where the state comes from.
     const silent = ["playing", "artist", "url", "image", "at", "denied", "account", "source"];
     const untold = Object.entries(BEFORE.state)
       .filter(([key, value]) => differences(BEFORE, later(0, { [key]: altered(value) })).length === 0)
@@ -135,18 +135,18 @@ describe("What is different between two readings", () => {
     assert.deepEqual(untold, silent);
   });
 
-  it("no position, if nothing is active before or after", () => {
+  it("include no position, if nothing is active before or after", () => {
     const wasIdle = later(0, { ...idle, position: 0 }, { speed: 0 });
     const changed = differences(wasIdle, later(0, { position: 90_000 }));
     assert.deepEqual(changed, ["playback", "device", "volume"]);
   });
 
-  it("a paused song does not move on", () => {
+  it("do not include the position of a paused song", () => {
     const still = later(0, paused, { speed: 0 });
     assert.deepEqual(differences(still, { ...still, receivedAt: still.receivedAt + 600_000 }), []);
   });
 
-  it("a podcast moves on at its own speed", () => {
+  it("follow the speed of a podcast", () => {
     const fast = later(0, {}, { speed: 2 });
     assert.deepEqual(differences(fast, later(10_000, { position: 80_000 })), []);
     assert.deepEqual(differences(fast, later(10_000, { position: 70_000 })), ["position"]);

@@ -1,4 +1,4 @@
-/** Names are looked up at a Spotify that was written apart from the look-up: each checks the other. */
+/** Names are looked up in a simulated Spotify that was written independently: each of the two checks the other. */
 import assert from "node:assert/strict";
 import { CLIENT_IDS } from "../../src/core/knowledge";
 import { resolveEndpoints } from "../../src/core/endpoints";
@@ -48,7 +48,7 @@ describe("Names at the simulated Spotify", () => {
   const told = (): string[] => simulator.stats.metadataRequests.map(({ service }) => service);
   const track = CATALOGUE.tracks[14]!;
 
-  it("are told of everything in the catalogue, in one request", async () => {
+  it("are found for everything in the catalogue, in one request", async () => {
     const { tracks, lonelyTrack, episodes, albums, artists, shows } = CATALOGUE;
     const items = [...tracks, lonelyTrack, ...episodes];
     await names.lookUp(
@@ -87,7 +87,7 @@ describe("Names at the simulated Spotify", () => {
     assert.deepEqual(told(), ["extended-metadata", "metadata/4"]);
   });
 
-  it("come from oEmbed if that fails as well: a title and a picture, asked for without a token", async () => {
+  it("come from oEmbed if both fail: a title and a picture, requested without a token", async () => {
     simulator.faults.extendedMetadataStatus = 500;
     simulator.policy.metadata.servesMetadata4 = false;
     await names.lookUp([track.uri], NEVER);
@@ -99,7 +99,7 @@ describe("Names at the simulated Spotify", () => {
     );
   });
 
-  it("are told of a playlist", async () => {
+  it("are found for a playlist", async () => {
     await names.lookUp([CATALOGUE.dinner.uri, CATALOGUE.dj.uri], NEVER);
     assert.equal(names.known(CATALOGUE.dinner.uri)?.title, "Dinner");
     assert.equal(names.known(CATALOGUE.dj.uri)?.title, "DJ");

@@ -16,17 +16,17 @@ async function grantsOf(...clientIds: string[]): Promise<Grants> {
   return grants;
 }
 
-describe("Whether Spotify pushes nothing", () => {
-  it("is so if only an app of the user's own is signed in, with any scopes", async () => {
+describe("Whether Spotify sends no pushes", () => {
+  it("is true if only the user's own app is signed in, with any scopes", async () => {
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(APP)), true);
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(CLIENT_IDS.keymaster, APP)), true);
   });
 
-  it("is not so if the account is signed in: the dealer pushes", async () => {
+  it("is false if the account is signed in, because the dealer pushes", async () => {
     assert.equal(nothingPushes({ signedIn: true }, await grantsOf(APP)), false);
   });
 
-  it("is not so if there is no own app, or if its sign-in has ended", async () => {
+  it("is false if there is no own app, or if its sign-in has ended", async () => {
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf()), false);
     assert.equal(nothingPushes({ signedIn: false }, await grantsOf(CLIENT_IDS.keymaster)), false);
     const ended = await grantsOf(APP);

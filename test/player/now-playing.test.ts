@@ -16,7 +16,7 @@ import {
 } from "./support/clusters";
 
 const OTHER_SONG = { ...SONG, uri: "spotify:track:0000000000000000000002" };
-/** As librespot says it: nothing but the URI. */
+/** A track in librespot's form: only its URI. */
 const NAMELESS = { uri: "spotify:track:0000000000000000000003" };
 const NAMES: Names = {
   title: "Three-Way Handshake",
@@ -28,13 +28,13 @@ const NAMES: Names = {
 };
 const INACTIVE: ClusterInit = { activeDeviceId: "" };
 
-/** A name source that is told what it finds, and when. */
+/** A name source whose results and timing are set by the test. */
 class FakeNames implements NameSource {
   readonly names = new Map<string, Names>();
   readonly asked: string[][] = [];
   #answers: (() => void)[] = [];
   isSilent = false;
-  /** Has no name that could be found. */
+  /** URIs without a name. */
   readonly unknown = new Set([SONG.uri]);
 
   known(uri: string): Names | undefined {
@@ -63,7 +63,7 @@ describe("The player", () => {
   let names: FakeNames;
   let player: NowPlaying;
   let changes: PlayerChange[];
-  /** What is answered when the player reads from Spotify. */
+  /** The answer when the player reads from Spotify. */
   let answer: () => ClusterView | Promise<ClusterView>;
   let refreshes: number;
 
@@ -112,7 +112,7 @@ describe("The player", () => {
     assert.equal(player.state, undefined);
   });
 
-  describe("tells", () => {
+  describe("reports", () => {
     it("the first state of an account, without a previous one", () => {
       listen();
       push();
@@ -123,7 +123,7 @@ describe("The player", () => {
       assert.equal(changes[0]?.state.account, "anna");
     });
 
-    it("everything that is different after a push in one change, in the same tick", () => {
+    it("all differences after a push in one change, in the same tick", () => {
       listen();
       push();
       push({ track: OTHER_SONG, isPaused: true, options: { shufflingContext: true } });
@@ -139,7 +139,7 @@ describe("The player", () => {
       assert.deepEqual(told(), [""]);
     });
 
-    it("no seek if what was buffering when it was told has played for a while", () => {
+    it("no seek if an item that was buffering when it was reported has played for a while", () => {
       listen();
       push({ isBuffering: true });
       clock.tick(300);
@@ -149,7 +149,7 @@ describe("The player", () => {
       assert.deepEqual(told(), [""]);
     });
 
-    it("no seek if the music went on after it had buffered for a while", () => {
+    it("no seek if the music continued after it had buffered for a while", () => {
       listen();
       push({ positionAsOfTimestamp: 10_000n });
       clock.tick(5_000);
@@ -159,7 +159,7 @@ describe("The player", () => {
       assert.deepEqual(told(), [""]);
     });
 
-    it("a seek by the position that was told last", () => {
+    it("a seek by comparison with the last reported position", () => {
       listen();
       push();
       clock.tick(30_000);
@@ -180,7 +180,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "position"]);
     });
 
-    it("once what changed while there was no connection", () => {
+    it("changes during a lost connection, once", () => {
       listen();
       push();
       clock.tick(600_000);
@@ -188,7 +188,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "track"]);
     });
 
-    it("nothing that is known already to the first listener", () => {
+    it("no known state to the first listener", () => {
       push();
       listen();
       push();
@@ -208,7 +208,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "playback"]);
     });
 
-    it("when it is listened to", () => {
+    it("when a listener is added", () => {
       const heard: boolean[] = [];
       player.on("listening", (is) => heard.push(is));
       const listener = (): void => undefined;
@@ -231,13 +231,13 @@ describe("The player", () => {
       assert.equal(player.state?.position, 200_000);
     });
 
-    it("by a clock that no one can set", () => {
+    it("by a clock that users cannot set", () => {
       push({ positionAsOfTimestamp: 10_000n });
       clock.setSystemTime(SERVER_TIME + 86_400_000);
       assert.equal(player.state?.position, 10_000);
     });
 
-    it("by Spotify's clock, also if this machine's is wrong and a push does not tell the time", () => {
+    it("by Spotify's clock, even if this machine's is wrong and a push has no time", () => {
       clock.setSystemTime(0);
       player.readCluster(cluster());
       clock.tick(20_000);
@@ -247,15 +247,15 @@ describe("The player", () => {
       assert.equal(player.state?.position, 5_000);
     });
 
-    it("by this machine's clock until Spotify has told its own", () => {
+    it("by this machine's clock until Spotify has sent its own time", () => {
       clock.tick(2_000);
       player.readCluster(cluster({}, { serverTimestampMs: 0n }));
       assert.equal(player.state?.position, 2_000);
     });
   });
 
-  describe("holds back", () => {
-    it("that playback has stopped, for a second", () => {
+  describe("delays", () => {
+    it("the end of playback, for a second", () => {
       listen();
       push();
       push({}, INACTIVE);
@@ -279,7 +279,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "shuffle", "playback device volume"]);
     });
 
-    it("that a device is gone, for a second", () => {
+    it("the loss of a device, for a second", () => {
       listen();
       push();
       push({}, { device: { phone: PHONE } });
@@ -302,10 +302,10 @@ describe("The player", () => {
       assert.equal(changes.length, 3);
     });
 
-    it("what a phone tells by mistake while its app wakes up", () => {
+    it("false reports of a phone while its app wakes up", () => {
       listen();
       push();
-      // As recorded: it connects anew (6), is active again (2), and is gone for a moment (1).
+      // As recorded: it connects again (6), is active again (2), and is gone for a moment (1).
       push({ positionAsOfTimestamp: 0n }, INACTIVE);
       clock.tick(300);
       push({ positionAsOfTimestamp: 300n });
@@ -333,7 +333,7 @@ describe("The player", () => {
     });
   });
 
-  describe("names what the playing device does not name", () => {
+  describe("adds names that the playing device does not send", () => {
     beforeEach(() => {
       listen();
       push();
@@ -351,7 +351,7 @@ describe("The player", () => {
       assert.deepEqual(names.asked, []);
     });
 
-    it("in the one message, which waits for them", async () => {
+    it("in a single message, which waits for them", async () => {
       push({ track: NAMELESS });
       assert.deepEqual(told(), [""]);
       assert.deepEqual(names.asked, [[NAMELESS.uri]]);
@@ -377,7 +377,7 @@ describe("The player", () => {
       assert.equal(changes[2]?.state.title, "Three-Way Handshake");
     });
 
-    it("once: what follows of the same song does not wait for them", () => {
+    it("once: later messages about the same song do not wait for them", () => {
       push({ track: NAMELESS });
       clock.tick(500);
       push({ track: NAMELESS, isPaused: true });
@@ -417,14 +417,14 @@ describe("The player", () => {
       assert.deepEqual(names.asked, []);
     });
 
-    it("and tells at once that they could not be found", async () => {
+    it("and reports at once that they could not be found", async () => {
       push({ track: NAMELESS });
       await names.answer();
       assert.deepEqual(told(), ["", "track"]);
       assert.equal(changes[1]?.state.title, null);
     });
 
-    it("and keeps names that the device has said once", () => {
+    it("and keeps names that the device has sent once", () => {
       names.isSilent = true;
       push({ track: OTHER_SONG });
       push({ track: { uri: OTHER_SONG.uri }, isPaused: true });
@@ -433,7 +433,7 @@ describe("The player", () => {
       assert.equal(changes[2]?.state.images.length, 3);
     });
 
-    it("and looks up the context and the queue too, for which no message waits", async () => {
+    it("and also looks up the context and the queue, for which no message waits", async () => {
       const contextUri = "spotify:playlist:1";
       const nextTracks = [NAMELESS, { uri: "spotify:track:4" }];
       push({ contextUri, nextTracks });
@@ -458,14 +458,14 @@ describe("The player", () => {
       assert.deepEqual(names.asked, [[NAMELESS.uri]]);
     });
 
-    it("and does not look up a row that has no names to be found", () => {
+    it("and does not look up a row whose names do not exist", () => {
       const words = { uri: "spotify:narration:1" };
       names.unknown.add(words.uri);
       push({ nextTracks: [words, ...Array.from({ length: 10 }, () => SONG), NAMELESS] });
       assert.deepEqual(names.asked, []);
     });
 
-    it("and forgets the lookup if the account is left", async () => {
+    it("and drops the lookup if the account changes", async () => {
       push({ track: NAMELESS });
       player.reset();
       await names.answer({ [NAMELESS.uri]: NAMES });
@@ -481,7 +481,7 @@ describe("The player", () => {
     assert.deepEqual(names.asked, []);
   });
 
-  it("looks up the names of what plays when the first listener comes", async () => {
+  it("looks up the names of the current item when the first listener is added", async () => {
     push({ track: NAMELESS });
     listen();
     await names.answer({ [NAMELESS.uri]: NAMES });
@@ -489,7 +489,7 @@ describe("The player", () => {
   });
 
   describe("after a change of the account", () => {
-    it("knows nothing, and tells the first state of the next one", () => {
+    it("knows nothing, and reports the first state of the next account", () => {
       listen();
       push();
       push({}, INACTIVE);
@@ -503,13 +503,13 @@ describe("The player", () => {
   });
 
   describe("reads from Spotify", () => {
-    it("once for all who ask at the same time", async () => {
+    it("once for all callers at the same time", async () => {
       const states = await Promise.all([player.refresh(), player.refresh(), player.refresh()]);
       assert.equal(refreshes, 1);
       assert.ok(states.every(({ title }) => title === "Round Trip"));
     });
 
-    it("with the names, for which it waits", async () => {
+    it("and waits for the names", async () => {
       answer = () => cluster({ track: NAMELESS });
       const state = player.refresh();
       while (names.asked.length === 0) await Promise.resolve();
@@ -517,7 +517,7 @@ describe("The player", () => {
       assert.equal((await state).title, "Three-Way Handshake");
     });
 
-    it("without the names, if they do not come in half a second", async () => {
+    it("without the names, if they do not come within half a second", async () => {
       answer = () => cluster({ track: NAMELESS });
       const state = player.refresh();
       while (names.asked.length === 0) await Promise.resolve();
@@ -525,7 +525,7 @@ describe("The player", () => {
       assert.equal((await state).title, null);
     });
 
-    it("and tells what is different", async () => {
+    it("and reports the differences", async () => {
       listen();
       push();
       answer = () => cluster({ isPaused: true });
@@ -533,12 +533,12 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "playback"]);
     });
 
-    it("and says why it cannot", async () => {
+    it("and reports why it cannot", async () => {
       answer = () => Promise.reject(new SpotifyError("UNREACHABLE", "The network is down."));
       await assert.rejects(player.refresh(), { code: "UNREACHABLE" });
     });
 
-    it("no longer, if the account is left meanwhile", async () => {
+    it("no longer, if the account changes meanwhile", async () => {
       answer = () => new Promise(() => undefined);
       const state = player.refresh();
       player.reset();

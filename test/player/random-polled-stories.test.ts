@@ -16,16 +16,16 @@ import { tellByChance } from "./support/stories-by-chance";
 
 const STORIES = 200;
 const ACTIONS = 20;
-/** How far the position may be off, ms. */
+/** How much the position may differ, ms. */
 const NEAR = 50;
 const WHILE_PLAYING = 10_000;
 const WHILE_NOT_PLAYING = 30_000;
-/** What an answer waits for, and what is added to a wait by chance, ms. */
+/** The delay of an answer, and the random addition to a wait, ms. */
 const MARGIN = 4_000;
 /** The longest wait after a failure, ms. */
 const MOST = 300_000;
 
-/** A check that never finds a quiet moment is given up after this, ms. */
+/** A check that never finds a quiet moment is given up after this time, ms. */
 const LONGEST_CHECK = 600_000;
 
 type Mood = "ok" | "spurious 401" | "spurious 403" | "limited" | "failing" | "garbage" | "odd";
@@ -41,8 +41,8 @@ const MOODS: readonly Mood[] = [
   "odd",
 ];
 
-describe("Random stories of an account that only the Web API tells of", () => {
-  it("are told as they were, with no more requests than said", async function () {
+describe("Random stories of an account that only the Web API reports", () => {
+  it("are reported correctly, with no more requests than allowed", async function () {
     this.timeout(120_000);
     await tellByChance(STORIES, (clock, random) => new PolledStory(clock, random).run());
   });
@@ -60,12 +60,12 @@ class PolledStory {
   readonly #player: NowPlaying;
   readonly #changes: PlayerChange[] = [];
   readonly #done: string[] = [];
-  /** Spotify is asked nothing before this, after a 429, ms. */
+  /** Spotify gets no request before this time, after a 429, ms. */
   #limitedUntil = 0;
   #mood: Mood = "ok";
   /** The next answer is a refusal by mistake. */
   #isSpurious = false;
-  /** When something was asked, ms. */
+  /** When each request was sent, ms. */
   #asked: number[] = [];
 
   constructor(clock: Clock, random: Randomness) {
@@ -110,7 +110,7 @@ class PolledStory {
     }
   }
 
-  /** When Spotify answers again and has been asked: the state and what was told last are what the account plays. */
+  /** Runs when Spotify answers again: the state and the last change must match what the account plays. */
   async #check(): Promise<void> {
     const { playback } = this.#account;
     await this.#advance(this.#random.below(60_000));
@@ -119,7 +119,7 @@ class PolledStory {
       await this.#advance(MOST + MARGIN);
       assert.equal(this.#poller.problem, undefined, "it works again");
     } else if (!["ok", "spurious 401", "spurious 403"].includes(this.#mood)) return;
-    // Until nothing has changed for longer than the Web API was not asked.
+    // Waits until nothing has changed for longer than the longest pause between requests.
     const wait = (): number => (this.#player.state?.playing ? WHILE_PLAYING : WHILE_NOT_PLAYING) + MARGIN;
     const end = Date.now() + LONGEST_CHECK;
     for (let since = Date.now(); ;) {
@@ -151,7 +151,7 @@ class PolledStory {
       this.#clock.next();
       await turn();
     }
-    // Each request may be sent three times, and one more comes at the end of an item.
+    // Each request may be sent three times, and one more is sent at the end of an item.
     const ended = Math.abs(this.#account.playback.played.length - before) + 1;
     const most = 3 * (Math.ceil(duration / WHILE_PLAYING) + ended + 1);
     assert.ok(this.#asked.length - asked <= most, `${this.#asked.length - asked} requests in ${duration} ms`);
@@ -204,7 +204,7 @@ function answered(status: number, body: unknown): HttpResponse {
 
 function compare(state: PlaybackState, view: PlaybackView): void {
   const { item, device, context } = view;
-  // In a private session the Web API is silent.
+  // In a private session, the Web API returns nothing.
   if (!device || device.isPrivate) return assert.equal(state.status, "idle");
   const isTold = !item.uri.startsWith("spotify:ad:");
   assert.deepEqual(
@@ -240,7 +240,7 @@ function compare(state: PlaybackState, view: PlaybackView): void {
   assert.ok(Math.abs(off) <= NEAR, `the position ${state.position} is ${off} ms off`);
 }
 
-/** Without what changes by itself. */
+/** The state without parts that change by themselves. */
 function withoutTime(state: PlaybackState): Partial<PlaybackState> {
   const { position: _position, at: _at, ...others } = state;
   return others;

@@ -10,22 +10,22 @@ import { Story, type Mood } from "./support/story";
 
 const STORIES = 300;
 const ACTIONS = 25;
-/** After this, nothing is held back, and no message waits for names, ms. */
+/** After this time, no change is delayed, and no message waits for names, ms. */
 const SETTLED = 1_700;
-/** How far the position may be off, ms. */
+/** How much the position may differ, ms. */
 const NEAR = 50;
-/** A seek is told if it is further than this, ms. */
+/** A seek is reported if it is larger than this, ms. */
 const SEEK = 2_000;
 
 const DAY = 86_400_000;
-/** Actions after which an item plays on where it was. */
+/** Actions after which an item continues at its position. */
 const CALM =
   /^(pause|resume|volume.*|shuffle|repeat|queue|speed|private|transfer.*|a device connects|another habit|the .*)$/;
 
 const MOODS: readonly Mood[] = ["ok", "ok", "slow", "failing", "limited", "garbage"];
 
 describe("Random stories of an account", () => {
-  it("are told as they were", async function () {
+  it("are reported correctly", async function () {
     this.timeout(120_000);
     await tellByChance(STORIES, (clock, random) => new RandomStory(clock, random).run());
   });
@@ -58,12 +58,12 @@ class RandomStory {
         else await this.#check();
       }
       story.mood = "ok";
-      // No service is left alone any more after it failed.
+      // All services are asked again after their failures.
       await story.advance(310_000);
       story.reconnect();
       story.playback.next();
       await this.#check();
-      // Of what was told so far, the names may still come.
+      // The names of earlier changes may still come.
       this.#compareNames();
     } catch (error) {
       throw new Error(`After ${this.#done.join(", ")}`, { cause: error });
@@ -84,7 +84,7 @@ class RandomStory {
     ];
   }
 
-  /** When everything has settled: the state and what was told last are what the account plays. */
+  /** Runs when everything has settled: the state and the last change must match what the account plays. */
   async #check(): Promise<void> {
     const story = this.#story;
     await story.advance(this.#random.below(20_000));
@@ -137,7 +137,7 @@ class RandomStory {
   }
 }
 
-/** Whether Spotify's services know its name. */
+/** Whether Spotify's services know the name. */
 function hasName({ uri }: ItemEntry): boolean {
   return /^spotify:(?:track|episode):/.test(uri);
 }
@@ -179,7 +179,7 @@ function compare(state: PlaybackState, view: PlaybackView): void {
   }
 }
 
-/** Everything that has a word is named if and only if it is different, in the order of their importance. */
+/** Each kind of change is named if and only if it occurred, in order of importance. */
 function compareChanged(
   before: PlaybackState,
   after: PlaybackState,
@@ -226,7 +226,7 @@ function compareChanged(
   }
 }
 
-/** Without what changes by itself, and what has no word among the changes. */
+/** The state without parts that change by themselves, and parts that are not among the changes. */
 function withoutTime(state: PlaybackState): Partial<PlaybackState> {
   const { position: _position, at: _at, denied: _denied, ...others } = state;
   return others;

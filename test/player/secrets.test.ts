@@ -12,11 +12,11 @@ const FAULTS: readonly Partial<Faults>[] = [
   { dealerStatus: { value: 503, times: 1 } },
 ];
 
-describe("What a player says", () => {
+describe("The output of a player", () => {
   const stage = useStage();
 
   for (const faults of FAULTS) {
-    it(`has no token and no public address in it: ${JSON.stringify(faults)}`, async () => {
+    it(`has no token and no public address: ${JSON.stringify(faults)}`, async () => {
       const { simulator } = stage.current;
       const account = stage.current.account();
       const device = account.playback.addDevice({ name: "Attic", habit: "librespot" });

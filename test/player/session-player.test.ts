@@ -15,7 +15,7 @@ describe("A session's player", () => {
 
   beforeEach(() => {
     account = stage.current.account();
-    // From now on, the account's simulated devices exist.
+    // Creates the account's simulated devices.
     playback = account.playback;
     changes = [];
   });
@@ -34,7 +34,7 @@ describe("A session's player", () => {
     }
   }
 
-  it("reads from Spotify what plays, and waits for the connection", async () => {
+  it("reads the playback from Spotify, and waits for the connection", async () => {
     session = await stage.current.connected(account, { observe: true });
     const before = session.player.state;
     const state = await session.player.refresh();
@@ -45,13 +45,13 @@ describe("A session's player", () => {
     assert.equal(state.source, "push");
   });
 
-  it("opens the connection itself, if the session does not connect", async () => {
+  it("opens the connection itself, if the session is not connected", async () => {
     session = stage.current.session(account, { observe: true });
     const { status } = await session.player.refresh();
     assert.equal(status, "playing");
   });
 
-  it("reads once more over the connection that is open", async () => {
+  it("reads once more over the open connection", async () => {
     await listen();
     const { connections, stats } = stage.current.simulator;
     await session.player.refresh();
@@ -60,7 +60,7 @@ describe("A session's player", () => {
     assert.equal(changes.length, 1);
   });
 
-  it("tells what a person does at a device", async () => {
+  it("reports what a person does at a device", async () => {
     await listen();
     assert.deepEqual(changes[0]?.changed, []);
     let state = next("playback");
@@ -81,7 +81,7 @@ describe("A session's player", () => {
   });
 
   for (const habit of ["librespot", "go-librespot", "iphone"] as const) {
-    it(`has all names of what a device like ${habit} plays`, async () => {
+    it(`has all names of the playback on a device like ${habit}`, async () => {
       await listen();
       const item = CATALOGUE.tracks[7]!;
       const change = next("track");
@@ -95,7 +95,7 @@ describe("A session's player", () => {
     });
   }
 
-  it("tells once what has changed while there was no connection", async () => {
+  it("reports once what has changed while there was no connection", async () => {
     await listen();
     const { simulator } = stage.current;
     simulator.dealer.drop();
@@ -112,7 +112,7 @@ describe("A session's player", () => {
     );
   });
 
-  it("forgets what played when the account signs out", async () => {
+  it("forgets the playback when the account signs out", async () => {
     await listen();
     await session.signIns.signOutOfAll();
     assert.equal(session.player.state, undefined);
@@ -120,7 +120,7 @@ describe("A session's player", () => {
   });
 });
 
-describe("A session's player cannot read what plays", () => {
+describe("A session's player cannot read the playback", () => {
   const stage = useStage();
 
   it("if the account is not signed in", async () => {
@@ -128,12 +128,12 @@ describe("A session's player cannot read what plays", () => {
     await assert.rejects(session.player.refresh(), { code: "NOT_SIGNED_IN" });
   });
 
-  it("if the session was told not to follow playback", async () => {
+  it("if the session should not follow playback", async () => {
     const session = await stage.current.connected(undefined, { observe: false });
     await assert.rejects(session.player.refresh(), { code: "INVALID_ARGUMENT" });
   });
 
-  it("if the session is closed before or meanwhile", async () => {
+  it("if the session is closed before or during the request", async () => {
     stage.current.simulator.faults.connectStateSlow = 20_000;
     const session = await stage.current.connected(undefined, { observe: true });
     const refreshed = session.player.refresh();
@@ -162,10 +162,10 @@ describe("A session's player cannot read what plays", () => {
   });
 });
 
-describe("A session's player that only an app of the user's own lets read", () => {
+describe("A session's player with only the user's own app", () => {
   const stage = useStage();
 
-  it("forgets what played when Spotify ends the sign-in", async () => {
+  it("forgets the playback when Spotify ends the sign-in", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     account.playback.resume();

@@ -36,7 +36,7 @@ export const TRACK = {
     album_type: "album",
     artists: ARTISTS.slice(0, 1),
     id: "6akEvsycLGftJxYudPjmqK",
-    // Smallest first, which Spotify does not do today.
+    // Smallest first, an order that Spotify does not use today.
     images: [64, 300, 640].map((side, i) => ({ height: side, url: COVER[2 - i], width: side })),
     name: "Round Trips",
     release_date: "2019-05-17",
@@ -108,7 +108,7 @@ export const PLAYING = {
   shuffle_state: true,
   smart_shuffle: false,
   repeat_state: "context",
-  // When it was started: an hour ago.
+  // The start time: an hour ago.
   timestamp: 1_764_028_800_000,
   context: PLAYLIST,
   progress_ms: 61_000,

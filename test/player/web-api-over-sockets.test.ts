@@ -10,10 +10,10 @@ import { useStage } from "../support/stage";
 
 const NEVER = new AbortController().signal;
 
-describe("An account with nothing but an app of the user's own", () => {
+describe("An account with only the user's own app", () => {
   const stage = useStage();
 
-  it("is read from the Web API: what plays, a command, a refused token, a rate limit", async () => {
+  it("is read from the Web API: playback, a command, a refused token, a rate limit", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const session = stage.current.session(undefined);

@@ -10,7 +10,7 @@ import { EPISODE, PLAYING, TRACK } from "./web-api-documents";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** What is added to each wait by chance, ms. */
+/** The random addition to each wait, ms. */
 const JITTER = 250;
 const NEVER = new AbortController().signal;
 const CREDENTIAL = { clientId: "app", get: () => Promise.resolve("token"), refused: () => undefined };
@@ -19,11 +19,11 @@ describe("The poller of the Web API", () => {
   let clock: Clock;
   let poller: WebApiPoller;
   let account: string | undefined;
-  /** When it asked, ms since it was made. */
+  /** The times of its requests, ms since its creation. */
   let asked: number[];
   let states: PlaybackState[];
   let troubles: SpotifyError[];
-  /** What Spotify answers now: a document, or an error. */
+  /** Spotify's present answer: a document, or an error. */
   let answer: () => unknown;
 
   beforeEach(() => {
@@ -61,12 +61,12 @@ describe("The poller of the Web API", () => {
     assert.equal(timers, 0, "a timer is left");
   });
 
-  /** One track for ever, which is nowhere near its end. */
+  /** One endless track, which is far from its end. */
   function plays(change: object = {}): void {
     answer = () => ({ ...PLAYING, progress_ms: null, ...change });
   }
 
-  /** A track that began now, and another one after it: as the Web API tells it `late` ms after it happens. */
+  /** A track that began now, and another one after it; the Web API reports changes `late` ms after they happen. */
   function playsAlbum(lengths: readonly number[], late = 0): void {
     const begun = Date.now();
     answer = () => {
@@ -82,7 +82,7 @@ describe("The poller of the Web API", () => {
     await clock.tickAsync(time);
   }
 
-  /** The waits between the requests, ms, without what chance has added. */
+  /** The waits between the requests, ms, without the random additions. */
   function waits(): number[] {
     return asked.slice(1).map((at, i) => at - asked[i]!);
   }
@@ -94,12 +94,12 @@ describe("The poller of the Web API", () => {
     });
   }
 
-  it("asks nothing before it is started", async () => {
+  it("sends no request before it is started", async () => {
     await pass(HOUR);
     assert.deepEqual(asked, []);
   });
 
-  it("asks at once, and every 10 s while something plays", async () => {
+  it("sends a request at once, and then every 10 s while something plays", async () => {
     poller.start();
     poller.start();
     await pass(31 * SECOND);
@@ -116,7 +116,7 @@ describe("The poller of the Web API", () => {
     ["is paused", { ...PLAYING, is_playing: false }],
     ["plays nowhere", undefined],
   ] as const) {
-    it(`asks every 30 s while it ${what}`, async () => {
+    it(`sends a request every 30 s while it ${what}`, async () => {
       answer = () => document;
       poller.start();
       await pass(91 * SECOND);
@@ -124,7 +124,7 @@ describe("The poller of the Web API", () => {
     });
   }
 
-  it("asks no more than 360 times in an hour of music, and 120 times in an hour of silence", async () => {
+  it("sends at most 360 requests in an hour of music, and 120 in an hour of silence", async () => {
     poller.start();
     await pass(HOUR);
     assert.ok(asked.length > 340 && asked.length <= 361, `${asked.length} times`);
@@ -135,7 +135,7 @@ describe("The poller of the Web API", () => {
     assert.ok(asked.length > 115 && asked.length <= 121, `${asked.length} times`);
   });
 
-  it("asks a second after the end of a track, and tells the next one", async () => {
+  it("sends a request a second after the end of a track, and reports the next track", async () => {
     playsAlbum([23_000, 200_000]);
     poller.start();
     await pass(25 * SECOND);
@@ -146,7 +146,7 @@ describe("The poller of the Web API", () => {
     assert.equal(asked.length, 5);
   });
 
-  it("asks once at the end of a track, even if the Web API tells the next one late or never", async () => {
+  it("sends one request at the end of a track, even if the Web API reports the next one late or never", async () => {
     answer = () => ({ ...PLAYING, progress_ms: TRACK.duration_ms - 500 });
     poller.start();
     await pass(30 * SECOND);
@@ -157,7 +157,7 @@ describe("The poller of the Web API", () => {
     assert.ok(asked.length <= 60, `${asked.length} times in 10 minutes`);
   });
 
-  it("asks at the end of each round of a track that is repeated", async () => {
+  it("sends a request at the end of each round of a repeated track", async () => {
     const begun = Date.now();
     answer = () => ({
       ...PLAYING,
@@ -174,14 +174,14 @@ describe("The poller of the Web API", () => {
       );
   });
 
-  it("does not ask at the end of a track that is paused", async () => {
+  it("sends no request at the end of a track that is paused", async () => {
     plays({ progress_ms: TRACK.duration_ms - 5_000, is_playing: false });
     poller.start();
     await pass(31 * SECOND);
     assertWaits(30_000);
   });
 
-  it("keeps up with a row of short tracks, with at most two requests for each", async () => {
+  it("follows a row of short tracks, with at most two requests for each", async () => {
     playsAlbum(Array<number>(30).fill(4_000));
     poller.start();
     await pass(2 * MINUTE);
@@ -191,7 +191,7 @@ describe("The poller of the Web API", () => {
   });
 
   describe("after a command", () => {
-    it("asks a second later, and then as before", async () => {
+    it("sends a request a second later, and then as before", async () => {
       poller.start();
       await pass(3_000);
       poller.pokeSoon();
@@ -203,7 +203,7 @@ describe("The poller of the Web API", () => {
       );
     });
 
-    it("asks after the first and after the last of many, and once a second between them", async () => {
+    it("sends a request after the first and the last of many, and once a second between them", async () => {
       poller.start();
       await pass(100);
       for (let commands = 0; commands < 50; commands++) {
@@ -215,7 +215,7 @@ describe("The poller of the Web API", () => {
       assert.ok(asked.at(-1)! >= 6_000 && asked.at(-1)! <= 6_300, asked.join());
     });
 
-    it("does not put off a request that is due before", async () => {
+    it("does not delay a request that is due earlier", async () => {
       poller.start();
       await pass(9_500);
       poller.pokeSoon();
@@ -224,7 +224,7 @@ describe("The poller of the Web API", () => {
       assert.ok(asked[1]! <= 10_250 && asked[2]! >= 10_500, asked.join());
     });
 
-    it("asks again if the command came while the Web API was being asked", async () => {
+    it("sends another request if the command came during a request", async () => {
       const slow = new Manual<unknown>();
       answer = () => slow.promise;
       poller.start();
@@ -238,7 +238,7 @@ describe("The poller of the Web API", () => {
       assert.equal(asked.length, 2);
     });
 
-    it("asks nothing while it does not run", async () => {
+    it("sends no request while it does not run", async () => {
       poller.pokeSoon();
       await pass(MINUTE);
       assert.deepEqual(asked, []);
@@ -246,7 +246,7 @@ describe("The poller of the Web API", () => {
   });
 
   describe("that is stopped", () => {
-    it("asks nothing more, and begins again at once when it is started", async () => {
+    it("sends no more requests, and sends one at once when it is started again", async () => {
       poller.start();
       await pass(5_000);
       poller.stop();
@@ -257,7 +257,7 @@ describe("The poller of the Web API", () => {
       assert.equal(asked.length, 2);
     });
 
-    it("tells nothing of a request that was under way", async () => {
+    it("reports nothing from a request that was under way", async () => {
       const slow = new Manual<unknown>();
       answer = () => slow.promise;
       poller.start();
@@ -282,15 +282,15 @@ describe("The poller of the Web API", () => {
     });
   });
 
-  describe("told to refresh", () => {
-    it("asks at once, whether it runs or not, and the listener has the reading", async () => {
+  describe("that is asked to refresh", () => {
+    it("sends a request at once, even if it does not run, and the listener receives the reading", async () => {
       await poller.refresh(NEVER);
       assert.deepEqual([asked.length, states.length], [1, 1]);
       await pass(HOUR);
       assert.equal(asked.length, 1, "it was not started by that");
     });
 
-    it("begins the wait for the next request anew", async () => {
+    it("restarts the wait for the next request", async () => {
       poller.start();
       await pass(7_000);
       await poller.refresh(NEVER);
@@ -299,13 +299,13 @@ describe("The poller of the Web API", () => {
       assert.ok(asked[2]! >= 17_000, asked.join());
     });
 
-    it("asks once for all callers that wait", async () => {
+    it("sends one request for all waiting callers", async () => {
       poller.start();
       await Promise.all([poller.refresh(NEVER), poller.refresh(NEVER), poller.refresh(NEVER)]);
       assert.deepEqual([asked.length, states.length], [1, 1]);
     });
 
-    it("fails with what the request failed with", async () => {
+    it("fails with the error of the request", async () => {
       answer = () => new SpotifyError("UNREACHABLE", "Away.");
       await failureOf(poller.refresh(NEVER), "UNREACHABLE");
       assert.equal(poller.problem?.code, "UNREACHABLE");
@@ -313,7 +313,7 @@ describe("The poller of the Web API", () => {
       await failureOf(poller.refresh(NEVER), "PROTOCOL_ERROR");
     });
 
-    it("ends when the caller leaves, and reports no problem", async () => {
+    it("ends when the caller aborts, and reports no problem", async () => {
       answer = () => new Manual<unknown>().promise;
       const left = new AbortController();
       const refreshing = poller.refresh(left.signal);
@@ -322,7 +322,7 @@ describe("The poller of the Web API", () => {
       assert.deepEqual([poller.problem, troubles], [undefined, []]);
     });
 
-    it("goes on asking by itself after such a caller has left", async () => {
+    it("continues to poll after such a caller has left", async () => {
       poller.start();
       await pass(5_000);
       const left = new AbortController();
@@ -336,7 +336,7 @@ describe("The poller of the Web API", () => {
   });
 
   describe("that fails", () => {
-    it("waits longer each time, up to 5 minutes, and says what the problem is", async () => {
+    it("waits longer each time, up to 5 minutes, and reports the problem", async () => {
       answer = () => new SpotifyError("UNREACHABLE", "Away.");
       poller.start();
       await pass(HOUR);
@@ -348,7 +348,7 @@ describe("The poller of the Web API", () => {
       assert.equal(troubles.length, asked.length);
     });
 
-    it("has no problem any more when it is stopped", async () => {
+    it("has no problem after it is stopped", async () => {
       answer = () => new SpotifyError("UNREACHABLE", "Away.");
       poller.start();
       await pass(1);
@@ -356,7 +356,7 @@ describe("The poller of the Web API", () => {
       assert.equal(poller.problem, undefined);
     });
 
-    it("is not hurried by a command", async () => {
+    it("does not hurry because of a command", async () => {
       answer = () => new SpotifyError("UNREACHABLE", "Away.");
       poller.start();
       await pass(1);
@@ -365,7 +365,7 @@ describe("The poller of the Web API", () => {
       assert.equal(asked.length, 1);
     });
 
-    it("has no problem any more when a request succeeds, and asks as before", async () => {
+    it("has no problem after a request succeeds, and polls as before", async () => {
       answer = () => new SpotifyError("TIMEOUT", "Late.");
       poller.start();
       await pass(MINUTE);
@@ -381,7 +381,7 @@ describe("The poller of the Web API", () => {
       assert.ok(asked.length >= 2, "the waits begin small again");
     });
 
-    it("leaves Spotify alone for as long as it says", async () => {
+    it("sends no request during a Retry-After", async () => {
       answer = () => new SpotifyError("RATE_LIMITED", "Too often.", { retryAfter: 7_200 });
       poller.start();
       await pass(1);
@@ -394,7 +394,7 @@ describe("The poller of the Web API", () => {
       assert.deepEqual([asked.length, poller.problem], [2, undefined]);
     });
 
-    it("reports an answer that is not a player's document, and goes on", async () => {
+    it("reports an answer that is not a player's document, and continues", async () => {
       answer = () => ({ is_playing: null });
       poller.start();
       await pass(1);
@@ -406,7 +406,7 @@ describe("The poller of the Web API", () => {
     });
   });
 
-  it("keeps what played last when nothing plays any more, but not for another account", async () => {
+  it("keeps the last item when nothing plays, but not for another account", async () => {
     plays();
     poller.start();
     await pass(1);

@@ -10,13 +10,13 @@ const read = (document: unknown, before?: PlaybackState): PlaybackState =>
 const playing = (change: object): PlaybackState => read({ ...PLAYING, ...change });
 const onDevice = (change: object): PlaybackState => playing({ device: { ...KITCHEN, ...change } });
 
-/** What of `state` is in `expected`. */
+/** The part of `state` whose keys are in `expected`. */
 function assertSays(state: PlaybackState, expected: Partial<PlaybackState>): void {
   const keys = Object.keys(expected) as (keyof PlaybackState)[];
   assert.deepEqual(Object.fromEntries(keys.map((key) => [key, state[key]])), expected);
 }
 
-describe("What the Web API says of the player", () => {
+describe("The reading of the Web API's player", () => {
   it("is a state with every key", () => {
     const since = Date.now();
     const { state, devices, speed, receivedAt } = readPlayer(PLAYING, undefined, "ada");
@@ -113,7 +113,7 @@ describe("What the Web API says of the player", () => {
       },
     ],
     "a local file without a URI": [{ item: { ...LOCAL, uri: null } }, { type: "local", uri: null }],
-    "an episode without a picture of its own": [
+    "an episode without a picture": [
       { item: { ...EPISODE, images: [] } },
       { image: EPISODE.show.images[0]?.url ?? null },
     ],
@@ -156,7 +156,7 @@ describe("What the Web API says of the player", () => {
     ],
   };
   for (const [what, [document, expected]] of Object.entries(TABLE)) {
-    it(`tells ${what}`, () => assertSays(playing(document), expected));
+    it(`covers ${what}`, () => assertSays(playing(document), expected));
   }
 
   it("has a speed while the position is known to move", () => {
@@ -164,7 +164,7 @@ describe("What the Web API says of the player", () => {
     assert.deepEqual([{}, { is_playing: false }, { progress_ms: null }].map(speedOf), [1, 0, 0]);
   });
 
-  it("tells of a device that takes no commands, and has no ID", () => {
+  it("has a device that accepts no commands, without an ID", () => {
     const { device } = onDevice({ id: null, is_restricted: true });
     assert.deepEqual(
       [device?.id, device?.name, device?.volume, device?.canSetVolume],
@@ -172,18 +172,18 @@ describe("What the Web API says of the player", () => {
     );
   });
 
-  it("tells no volume of a device that has none", () => {
+  it("has no volume for a device without one", () => {
     for (const change of [{ supports_volume: false }, { volume_percent: null }]) {
       const state = onDevice(change);
       assert.deepEqual([state.volume, state.device?.volume, state.device?.canSetVolume], [null, null, false]);
     }
   });
 
-  it("tells what plays, but not the device, if the device is not active", () => {
+  it("has the item, but not the device, if the device is not active", () => {
     assertSays(onDevice({ is_active: false }), { status: "playing", device: null });
   });
 
-  it("tells that a session is private, if Spotify says anything about it", () => {
+  it("says whether a session is private, if Spotify says so", () => {
     assert.equal(onDevice({ is_private_session: true }).device?.isPrivate, true);
   });
 
@@ -194,13 +194,13 @@ describe("What the Web API says of the player", () => {
     ["GameConsole", "game_console"],
     ["<b>", null],
   ] as const) {
-    it(`calls a device of the type ${theirs} ${ours}`, () => {
+    it(`names a device of the type ${theirs} ${ours}`, () => {
       assert.equal(onDevice({ type: theirs }).device?.type, ours);
     });
   }
 
-  describe("if it says nothing (204)", () => {
-    it("is idle, with nothing that played last", () => {
+  describe("if the answer is empty (204)", () => {
+    it("is idle, without a last item", () => {
       assertSays(read(undefined), {
         status: "idle",
         playing: false,
@@ -215,7 +215,7 @@ describe("What the Web API says of the player", () => {
       assert.deepEqual(Object.keys(read(undefined)).toSorted(), Object.keys(read(PLAYING)).toSorted());
     });
 
-    it("is idle, with what played last", () => {
+    it("is idle, with the last item", () => {
       const before = read(PLAYING);
       const { at, status, playing: isPlaying, device, volume, ...rest } = read(undefined, before);
       assert.deepEqual([status, isPlaying, device, volume], ["idle", false, null, null]);
@@ -225,7 +225,7 @@ describe("What the Web API says of the player", () => {
       assertSays(read(undefined, read(undefined, before)), { status: "idle", title: TRACK.name });
     });
 
-    it("is idle, without what another account played", () => {
+    it("is idle, without the item of another account", () => {
       assertSays(readPlayer(undefined, read(PLAYING), "bob").state, {
         status: "idle",
         title: null,
@@ -244,12 +244,12 @@ describe("What the Web API says of the player", () => {
     { is_playing: "yes" },
     [PLAYING],
   ]) {
-    it(`is a PROTOCOL_ERROR if it says ${JSON.stringify(odd).slice(0, 40)}`, () => {
+    it(`is a PROTOCOL_ERROR for ${JSON.stringify(odd).slice(0, 40)}`, () => {
       thrownBy(() => read(odd), "PROTOCOL_ERROR");
     });
   }
 
-  it("is cleaned and bounded", () => {
+  it("is cleaned and limited in size", () => {
     const long = "ä".repeat(100_000);
     const state = playing({
       item: {
@@ -272,7 +272,7 @@ describe("What the Web API says of the player", () => {
     assert.ok(JSON.stringify(state).length < 50_000, `${JSON.stringify(state).length} characters`);
   });
 
-  it("takes pictures from Spotify's picture servers only", () => {
+  it("has pictures only from Spotify's picture servers", () => {
     const urls = [
       "http://i.scdn.co/image/1",
       "https://example.com/1",
@@ -286,7 +286,7 @@ describe("What the Web API says of the player", () => {
     assert.deepEqual([images, image], [[], null]);
   });
 
-  it("is a state with every key or a PROTOCOL_ERROR, whatever its fields hold", () => {
+  it("is a state with every key or a PROTOCOL_ERROR, for any values of the fields", () => {
     const random = new Randomness();
     const keys = Object.keys(read(PLAYING)).toSorted().join();
     const ODD = [

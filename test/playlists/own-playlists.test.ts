@@ -24,14 +24,14 @@ describe("The playlists of an account", () => {
 
   const asked = (): string[] => stage.current.simulator.stats.metadataRequests.map(({ service }) => service);
 
-  describe("of somebody who has only paired", () => {
+  describe("with only a pairing", () => {
     let session: Session;
 
     beforeEach(async () => {
       session = await stage.current.connected(account);
     });
 
-    it("are listed as Spotify's apps show them, also those in a folder", async () => {
+    it("are listed as in Spotify's apps, including those in a folder", async () => {
       assert.deepEqual(
         (await session.player.playlists()).map(({ name, owner, tracks }) => [name, owner, tracks]),
         [
@@ -60,7 +60,7 @@ describe("The playlists of an account", () => {
       assert.equal((await session.player.playlists())[0]?.name, "Rainy Sunday");
     });
 
-    it("are at most five hundred, of however many there are", async () => {
+    it("are at most five hundred, no matter how many there are", async () => {
       for (let made = 0; made < 600; made++) account.playlists.add({ name: `Number ${made}` });
       const playlists = await session.player.playlists();
       assert.deepEqual(
@@ -74,7 +74,7 @@ describe("The playlists of an account", () => {
       await assert.rejects(session.player.playlists(), { code: "REQUEST_REFUSED", message: /HTTP 403/ });
     });
 
-    it("cannot be listed after the session was closed, nor by a caller who has given up", async () => {
+    it("cannot be listed after the session was closed, nor by a caller that has aborted", async () => {
       const gone = new Error("gone");
       await assert.rejects(session.player.playlists({ signal: AbortSignal.abort(gone) }), gone);
       await session.close();
@@ -82,7 +82,7 @@ describe("The playlists of an account", () => {
     });
   });
 
-  it("are found by Spotify's name of the account, although a file holds the e-mail address", async () => {
+  it("are found by Spotify's name of the account, even if a file has the e-mail address", async () => {
     const named = stage.current.account({ username: "31abc", email: "mira@example.org" });
     const file = JSON.parse(named.credentialsJson) as object;
     const session = stage.current.session({
@@ -91,13 +91,13 @@ describe("The playlists of an account", () => {
     assert.deepEqual(urisOf(await session.player.playlists()), FOUR);
   });
 
-  it("cannot be listed if nobody is signed in", async () => {
+  it("cannot be listed if the account is not signed in", async () => {
     const session = stage.current.session(undefined);
     await assert.rejects(session.player.playlists(), { code: "NOT_SIGNED_IN" });
     assert.deepEqual(asked(), []);
   });
 
-  describe("of somebody who has signed in with an app of their own only", () => {
+  describe("with only the user's own app", () => {
     async function withApp(...scopes: string[]): Promise<Session> {
       const session = stage.current.session(undefined);
       await signInWithApp(stage.current.simulator, session, account, scopes);
@@ -127,7 +127,7 @@ describe("A list of playlists", () => {
   let api: ScriptedWebApi;
   let hasApp: boolean;
   let obstacle: SpotifyError | undefined;
-  /** What the account is called, each time that this is asked. */
+  /** The account's name, each time that it is needed. */
   let names: string[];
   let playlists: OwnPlaylists;
 
@@ -165,8 +165,8 @@ describe("A list of playlists", () => {
     body: { contents: { items, metaItems, truncated } },
   });
 
-  describe("of Spotify's own services", () => {
-    it("is asked for as JSON, under the account's name, however that is written", async () => {
+  describe("from Spotify's own services", () => {
+    it("is requested as JSON, under the account's name in any spelling", async () => {
       names = ["mira/50%", "mira/50%"];
       server.answers.push(page([], []));
       assert.deepEqual(await playlists.list(), []);
@@ -178,7 +178,7 @@ describe("A list of playlists", () => {
       assert.equal(asked?.headers["accept"], "application/json");
     });
 
-    it("has no folders and nothing without a name, and pairs the others with their own names", async () => {
+    it("has no folders and no entry without a name, and gives each of the others its own name", async () => {
       server.answers.push(
         page(
           [
@@ -203,7 +203,7 @@ describe("A list of playlists", () => {
       ]);
     });
 
-    it("is read on where the last answer has ended, and has each playlist once", async () => {
+    it("continues after the end of the last answer, and has each playlist once", async () => {
       const named = (name: string): object => ({ attributes: { name } });
       server.answers.push(
         page([{ uri: uriOf(1) }, { uri: uriOf(2) }], [named("One"), named("Two")], true),
@@ -213,7 +213,7 @@ describe("A list of playlists", () => {
       assert.match(server.asked[1]?.request ?? "", /&from=2&/);
     });
 
-    it("ends although Spotify says for ever that there is more", async () => {
+    it("ends even if Spotify always says that there is more", async () => {
       for (let answer = 0; answer < 20; answer++) {
         server.answers.push(page([{ uri: uriOf(1) }], [{ attributes: { name: "One" } }], true));
       }
@@ -221,7 +221,7 @@ describe("A list of playlists", () => {
       assert.equal(server.asked.length, 10);
     });
 
-    it("shows no picture from elsewhere, and no name that goes over several lines", async () => {
+    it("has no picture from another host, and no name with line breaks", async () => {
       const pictureSize = [{ targetName: "large", url: "https://elsewhere.example/picture" }];
       server.answers.push(
         page([{ uri: uriOf(1) }], [{ attributes: { name: "One\n\u202Eeno", pictureSize } }]),
@@ -239,20 +239,20 @@ describe("A list of playlists", () => {
     }
 
     for (const contents of [{}, { items: 7 }, { items: [null, 7, {}, { uri: 7 }], metaItems: [7] }]) {
-      it(`is empty if there is nothing to be read in ${JSON.stringify(contents)}`, async () => {
+      it(`is empty if there is no valid entry in ${JSON.stringify(contents)}`, async () => {
         server.answers.push({ body: { contents } });
         assert.deepEqual(await playlists.list(), []);
       });
     }
 
-    it("is not given to the account that was signed in meanwhile", async () => {
+    it("is not given to an account that was signed in meanwhile", async () => {
       server.answers.push(page([], []));
       names = ["mira", "ada"];
       await assert.rejects(playlists.list(), { code: "CLOSED" });
     });
   });
 
-  describe("of the Web API", () => {
+  describe("from the Web API", () => {
     beforeEach(() => {
       hasApp = true;
     });
@@ -264,19 +264,19 @@ describe("A list of playlists", () => {
     });
     const answer = (document: object): { body: string } => ({ body: JSON.stringify(document) });
 
-    it("takes the place of what Spotify's own services refuse", async () => {
+    it("is used if Spotify's own services refuse", async () => {
       server.answers.push({ status: 403, body: "" });
       api.answers.push(answer({ items: [entry(1)], next: null }));
       assert.deepEqual(urisOf(await playlists.list()), [uriOf(1)]);
     });
 
-    it("does not take the place of what fails for another reason", async () => {
+    it("is not used if they fail for another reason", async () => {
       server.answers.push({ status: 503, body: "" });
       await assert.rejects(playlists.list(), { code: "UNREACHABLE" });
       assert.deepEqual(api.asked, []);
     });
 
-    it("says what it says of a playlist before and after February 2026", async () => {
+    it("is read in the forms before and after February 2026", async () => {
       obstacle = new SpotifyError("NOT_SIGNED_IN", "No.");
       const images = [
         { url: "https://mosaic.scdn.co/60/abc", width: 60 },
@@ -305,7 +305,7 @@ describe("A list of playlists", () => {
       ]);
     });
 
-    it("is asked for page by page, by number, and not where an answer says", async () => {
+    it("is requested page by page, by number, and not from an address in an answer", async () => {
       obstacle = new SpotifyError("NOT_SIGNED_IN", "No.");
       api.answers.push(
         answer({ items: [entry(1)], next: "https://elsewhere.example/" }),
@@ -318,7 +318,7 @@ describe("A list of playlists", () => {
       );
     });
 
-    it("is no list: that is said", async () => {
+    it("fails with an error if the answer is not a list", async () => {
       obstacle = new SpotifyError("NOT_SIGNED_IN", "No.");
       api.answers.push(answer({ items: {} }));
       await assert.rejects(playlists.list(), { code: "PROTOCOL_ERROR" });

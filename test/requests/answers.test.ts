@@ -14,7 +14,7 @@ describe("An answer of the Web API", () => {
     assert.equal(next, undefined);
   });
 
-  it("without a body has the body null", async () => {
+  it("without a body has null as its body", async () => {
     const { account } = caller.current;
     account.playback.stop();
     const { status, body } = await caller.current.request({ path: "/me/player" });
@@ -36,7 +36,7 @@ describe("An answer of the Web API", () => {
     });
   }
 
-  it("that is JSON, but is not called JSON, has the document", async () => {
+  it("that is JSON with another content type has the document", async () => {
     caller.current.simulator.faults.webApiBody = "wrong-type";
     const { body } = await caller.current.request({ path: "/me" });
     assert.equal(Object(body).id, caller.current.account.username);
@@ -48,7 +48,7 @@ describe("An answer of the Web API", () => {
     assert.match(message, /10485760 bytes/);
   });
 
-  it("never sends a token on to the host that it names", async () => {
+  it("never makes us send a token to the host that it names", async () => {
     const seen: unknown[] = [];
     const other = await serveHttp((request, response) => {
       seen.push(request.headers);

@@ -8,7 +8,7 @@ const REASON = new Error("The flow was deployed.");
 describe("The end of a request", () => {
   const caller = useCaller();
 
-  /** Starts a request that the Web API leaves without an answer. */
+  /** Starts a request that the Web API does not answer. */
   async function hanging(request: Partial<ApiRequest> = {}): Promise<{ running: Promise<unknown> }> {
     const { simulator, session } = caller.current;
     simulator.faults.webApiSlow = 600_000;
@@ -25,7 +25,7 @@ describe("The end of a request", () => {
     await assert.rejects(running, REASON);
   });
 
-  it("comes between two pages as well", async () => {
+  it("comes between two pages too", async () => {
     const controller = new AbortController();
     const onPage = (): void => controller.abort(REASON);
     const request = { path: "/me/playlists?limit=1", all: true, onPage, signal: controller.signal };
@@ -33,7 +33,7 @@ describe("The end of a request", () => {
     assert.equal(caller.current.asked.length, 1);
   });
 
-  it("is CLOSED when the session closes, and none can begin after that", async () => {
+  it("is CLOSED when the session closes, and no request can start after that", async () => {
     const { session } = caller.current;
     const { running } = await hanging();
     await session.close();
@@ -89,7 +89,7 @@ describe("A request whose answer does not come", () => {
 describe("Many requests at once", () => {
   const caller = useCaller();
 
-  it("are all answered, over at most 4 connections, with one token, and warn of nothing", async () => {
+  it("are all answered, over at most 4 connections, with one token, and without a warning", async () => {
     const { simulator } = caller.current;
     await caller.current.dropToken();
     const warnings: unknown[] = [];

@@ -11,12 +11,12 @@ interface Refused {
   request: ApiRequest;
   code: SpotifyErrorCode;
   statusCode: number;
-  /** Spotify's own words, or what we say of them. */
+  /** Spotify's message, or ours. */
   message: RegExp;
   reason?: string;
 }
 
-describe("An answer of the Web API that is no success", () => {
+describe("An answer of the Web API that is not a success", () => {
   const caller = useCaller();
 
   function refuseWith(status: number, message: string): void {
@@ -42,7 +42,7 @@ describe("An answer of the Web API that is no success", () => {
       statusCode: 404,
       message: /“Resource not found”/,
     },
-    "what is in a playlist of somebody else": {
+    "the items of another person's playlist": {
       request: { path: `/playlists/${dj}/items` },
       code: "REQUEST_REFUSED",
       statusCode: 403,
@@ -77,7 +77,7 @@ describe("An answer of the Web API that is no success", () => {
     });
   }
 
-  it("to a command without a device is NO_ACTIVE_DEVICE, with Spotify's own word for it", async () => {
+  it("to a command without a device is NO_ACTIVE_DEVICE, with Spotify's own reason", async () => {
     caller.current.account.playback.stop();
     const error = await caller.current.failure(
       { method: "PUT", path: "/me/player/pause" },
@@ -86,14 +86,14 @@ describe("An answer of the Web API that is no success", () => {
     assert.deepEqual([error.statusCode, error.reason], [404, "NO_ACTIVE_DEVICE"]);
   });
 
-  it("to what cannot be done now is RESTRICTED", async () => {
+  it("to a command that is not possible now is RESTRICTED", async () => {
     caller.current.account.playback.pause();
     const error = await caller.current.failure({ method: "PUT", path: "/me/player/pause" }, "RESTRICTED");
     assert.equal(error.statusCode, 403);
     assert.match(error.message, /Restriction violated/);
   });
 
-  it("is PREMIUM_REQUIRED if the app's owner has lost Premium, which is said as plain text", async () => {
+  it("is PREMIUM_REQUIRED if the app's owner has lost Premium, which Spotify reports in plain text", async () => {
     const { simulator, session, account } = caller.current;
     const app = simulator.addApp({ redirectUris: [REDIRECT_URI], owner: account });
     await signInWithApp(simulator, session, account, ["user-read-email"], app);
@@ -118,7 +118,7 @@ describe("An answer of the Web API that is no success", () => {
   }
 
   for (const method of ["POST", "PUT", "DELETE"] as const) {
-    it(`is UNREACHABLE for a 502, and ${method} is not sent again, because it may have been done`, async () => {
+    it(`is UNREACHABLE for a 502, and ${method} is not sent again, because it may have worked`, async () => {
       caller.current.simulator.faults.webApiStatus = { value: 502, times: 1 };
       const path = `/playlists/${CATALOGUE.dinner.uri.split(":").at(-1)}/items`;
       const body = { uris: [CATALOGUE.tracks[0]!.uri], items: [] };
@@ -134,14 +134,14 @@ describe("An answer of the Web API that is no success", () => {
     assert.equal(caller.current.asked.length, 1);
   });
 
-  it("is named after its status if it says nothing that can be quoted", async () => {
+  it("is described by its status if it has no text to quote", async () => {
     refuseWith(409, "");
     const error = await caller.current.failure({ path: "/me" }, "REQUEST_REFUSED");
     assert.equal(error.statusCode, 409);
     assert.match(error.message, /HTTP 409/);
   });
 
-  describe("that leads elsewhere", () => {
+  describe("that redirects", () => {
     for (const status of [301, 302, 303, 307, 308]) {
       it(`is not followed (${status}), not even on the same host`, async () => {
         const { simulator } = caller.current;
@@ -154,12 +154,12 @@ describe("An answer of the Web API that is no success", () => {
     }
   });
 
-  it("never has the token in its message, even if the server repeats it", async () => {
+  it("never has the token in its error message, even if the server repeats it", async () => {
     const { session, clientId } = caller.current;
     const { accessToken } = await session.tokens.getTokenWithClientId([], clientId);
     refuseWith(400, `No: ${accessToken}`);
     const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
-    // A quotation is cut off, so that a part of the token could be in it.
+    // A quotation is cut off, so a part of the token could be in it.
     const part = accessToken.slice(0, 20);
     assert.ok(!inspect(error, { depth: null }).includes(part));
     const all = await caller.current.failure({ path: "/me/tracks", all: true }, "INVALID_ARGUMENT");
@@ -171,7 +171,7 @@ describe("An answer of the Web API that is no success", () => {
     refuseWith(400, message);
     const error = await caller.current.failure({ path: "/me" }, "INVALID_ARGUMENT");
     assert.ok(error.message.length < 300);
-    // oxlint-disable-next-line no-control-regex -- what must not be there
+    // oxlint-disable-next-line no-control-regex -- what must be absent
     assert.doesNotMatch(error.message, /[\u0000-\u001f\u202e]/);
   });
 });
@@ -179,21 +179,21 @@ describe("An answer of the Web API that is no success", () => {
 describe("A sign-in that lacks a permission", () => {
   const caller = useCaller({ scopes: ["user-read-email"] });
 
-  it("is found before anything is sent, and the error names the permission", async () => {
+  it("is detected before anything is sent, and the error names the permission", async () => {
     const error = await caller.current.failure({ path: "/me/tracks" }, "INVALID_SCOPE");
     assert.deepEqual(error.scopes, ["user-library-read"]);
     assert.match(error.message, /user-library-read/);
     assert.deepEqual(caller.current.asked, []);
   });
 
-  it("is found by Spotify if the caller names other scopes, and the error has Spotify's status", async () => {
+  it("is detected by Spotify if the caller names other scopes, and the error has Spotify's status", async () => {
     const request: ApiRequest = { path: "/me/tracks", scopes: ["user-read-email"] };
     const error = await caller.current.failure(request, "INVALID_SCOPE");
     assert.equal(error.statusCode, 403);
     assert.match(error.message, /Permission missing/);
   });
 
-  it("is refused scopes that are none", async () => {
+  it("is not checked with invalid scopes, which are refused", async () => {
     await caller.current.failure({ path: "/me", scopes: "no such scope!" }, "INVALID_ARGUMENT");
     await caller.current.failure({ path: "/me", clientId: "nobody" }, "INVALID_ARGUMENT");
     caller.current.sentNothing("wrong words");

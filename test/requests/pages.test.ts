@@ -21,13 +21,13 @@ describe("A request for all pages", () => {
   beforeEach(() => saveEverything(caller.current));
   const all = (request: ApiRequest): Promise<unknown[]> => allOf(caller.current, request);
 
-  /** A playlist of so many items. */
+  /** A playlist with this number of items. */
   function playlistOf(count: number): string {
     const items = Array.from({ length: count }, (_, i) => CATALOGUE.tracks[i % CATALOGUE.tracks.length]!);
     return caller.current.account.playlists.add({ name: "Long", items }).uri.split(":").at(-1)!;
   }
 
-  it("follows `next` to the end, and is answered with one list in the order of the pages", async () => {
+  it("follows `next` to the end, and returns one list in the order of the pages", async () => {
     const tracks = await all({ path: "/me/tracks", query: { limit: 7 } });
     assert.deepEqual(
       tracks.map((item) => Object(item).track.uri),
@@ -40,7 +40,7 @@ describe("A request for all pages", () => {
     ]);
   });
 
-  it("asks for the largest pages that the call has, unless the query names a limit", async () => {
+  it("requests the largest pages of the call, unless the query has a limit", async () => {
     await all({ path: "/me/tracks" });
     await all({ path: "/search", query: { q: "o", type: "track" } });
     assert.deepEqual(caller.current.asked.slice(0, 2), [
@@ -58,7 +58,7 @@ describe("A request for all pages", () => {
     assert.equal((await all({ path: "/me/tracks", query: { offset: 15, limit: 2 } })).length, 4);
   });
 
-  it("finds the list within the answer: a search, the artists that are followed by cursor, a playlist", async () => {
+  it("finds the list within the answer: a search, followed artists with a cursor, a playlist", async () => {
     const found = await all({ path: "/search", query: { q: "o", type: "track", limit: 3 } });
     assert.ok(found.length > 6);
     assert.equal(new Set(found.map((track) => Object(track).uri)).size, found.length);
@@ -70,7 +70,7 @@ describe("A request for all pages", () => {
     assert.equal((await all({ path: `/playlists/${playlistOf(120)}` })).length, 120);
   });
 
-  it("tells after each page how many items are there, and of how many", async () => {
+  it("reports after each page how many items are there, and of how many", async () => {
     const told: unknown[] = [];
     const onPage = (...counts: unknown[]): unknown => told.push(counts);
     await all({ path: "/me/tracks", query: { limit: 8 }, onPage });
@@ -81,18 +81,18 @@ describe("A request for all pages", () => {
     ]);
   });
 
-  it("goes on after an empty page", async () => {
+  it("continues after an empty page", async () => {
     const next = `${TRACKS}?offset=18&limit=10`;
     caller.current.simulator.faults.webApiNext = { value: next, times: 1 };
     assert.equal((await all({ path: "/me/tracks", query: { offset: 1_000 } })).length, 1);
   });
 
-  it("is answered with an empty list if there is nothing", async () => {
+  it("returns an empty list if there are no items", async () => {
     caller.current.account.library.clear();
     assert.deepEqual(await all({ path: "/me/tracks" }), []);
   });
 
-  it("stops after 50 pages, and says where the next one is, which a request can go on from", async () => {
+  it("stops after 50 pages, and says where the next one is, so that another request can continue", async () => {
     const path = `/playlists/${playlistOf(53)}/items`;
     const { body, next } = await caller.current.request({ path, query: { limit: 1 }, all: true });
     assert.equal((body as unknown[]).length, 50);
@@ -128,7 +128,7 @@ describe("A request for all pages", () => {
     assert.deepEqual(seen, []);
   });
 
-  it("ends if `next` leads in a circle", async () => {
+  it("ends if `next` leads back to an earlier page", async () => {
     caller.current.simulator.faults.webApiNext = `${TRACKS}?offset=5&limit=5`;
     const { message } = await caller.current.failure(
       { path: "/me/tracks", query: { limit: 5 }, all: true },
@@ -138,7 +138,7 @@ describe("A request for all pages", () => {
     assert.equal(caller.current.asked.length, 2);
   });
 
-  it("fails for an answer that has no pages, and for one that has several lists", async () => {
+  it("fails for an answer without pages, and for one with several lists", async () => {
     const none = await caller.current.failure({ path: "/me", all: true }, "INVALID_ARGUMENT");
     assert.match(none.message, /no pages/);
     const query = { q: "o", type: "track,artist" };
@@ -147,7 +147,7 @@ describe("A request for all pages", () => {
     await caller.current.failure({ method: "PUT", path: "/me/library", all: true }, "INVALID_ARGUMENT");
   });
 
-  it("does not keep a pause that is too long, and fails with what is left of it", async () => {
+  it("does not wait if the Retry-After is too long, and fails with the remaining time", async () => {
     const { simulator } = caller.current;
     const onPage = (): void => {
       simulator.faults.webApiRateLimited = { value: 31, times: 1 };
@@ -157,7 +157,7 @@ describe("A request for all pages", () => {
     assert.equal(retryAfter, 31);
   });
 
-  it("fails with what a page fails with", async () => {
+  it("fails with the error of a page", async () => {
     const { simulator } = caller.current;
     const onPage = (): void => {
       simulator.faults.webApiStatus = 503;
@@ -172,7 +172,7 @@ describe("A request for all pages, as time passes", () => {
   beforeEach(() => saveEverything(caller.current));
   const all = (request: ApiRequest): Promise<unknown[]> => allOf(caller.current, request);
 
-  it("goes back in time through what was played", async () => {
+  it("goes back in time through the played items", async () => {
     const { account, stage } = caller.current;
     const { time } = stage;
     for (let i = 0; i < 5; i++) {
@@ -188,7 +188,7 @@ describe("A request for all pages, as time passes", () => {
     );
   });
 
-  it("keeps a pause that Spotify asks for between two pages, and then goes on", async () => {
+  it("waits for a Retry-After between two pages, and then continues", async () => {
     const { simulator, stage } = caller.current;
     const { time } = stage;
     const limited = { value: 20, times: 1 };

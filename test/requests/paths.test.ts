@@ -24,7 +24,7 @@ describe("The path of a request", () => {
     });
   }
 
-  it("may be an address of the Web API that is configured", async () => {
+  it("may be an address of the configured Web API", async () => {
     const { simulator } = caller.current;
     await caller.current.request({ path: `${simulator.endpoints.api}/v1/me/player/devices` });
     assert.deepEqual(caller.current.asked, ["GET /v1/me/player/devices"]);
@@ -40,7 +40,7 @@ describe("The path of a request", () => {
         seen.push([request.url, request.headers]);
         response.end("{}");
       });
-      // A request that is sent would need a fresh token.
+      // A request would need a new token if it were sent.
       await caller.current.dropToken();
     });
 
@@ -107,7 +107,7 @@ describe("The path of a request", () => {
       });
     }
 
-    it("if it is no text, or the request no request", async () => {
+    it("if it is not a string, or the request is not a request", async () => {
       const odd: unknown[] = [
         undefined,
         null,
@@ -129,7 +129,7 @@ describe("The path of a request", () => {
       caller.current.sentNothing("odd paths");
     });
 
-    it("for any other method than GET, POST, PUT and DELETE", async () => {
+    it("for any method except GET, POST, PUT and DELETE", async () => {
       for (const method of ["PATCH", "HEAD", "CONNECT", "", "GET /", 5, {}]) {
         const request = { path: "/me", method } as unknown as ApiRequest;
         // oxlint-disable-next-line no-await-in-loop -- one request after the other
@@ -139,7 +139,7 @@ describe("The path of a request", () => {
     });
   });
 
-  it("is quoted by no error with its query, which may hold what is private", async () => {
+  it("is quoted in errors without its query, which may be private", async () => {
     for (const path of ["//api.spotify.com/v1/me?secret=hush", "/me/..?secret=hush", "/me#?secret=hush"]) {
       // oxlint-disable-next-line no-await-in-loop -- one request after the other
       assert.doesNotMatch((await caller.current.failure({ path })).message, /hush/);

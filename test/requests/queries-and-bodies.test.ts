@@ -27,7 +27,7 @@ describe("The query of a request", () => {
     });
   }
 
-  it("wins over what the path has", async () => {
+  it("takes precedence over the query of the path", async () => {
     await caller.current.request({ path: "/me?limit=5&market=SE", query: { limit: 7 } });
     assert.deepEqual(caller.current.asked, ["GET /v1/me?limit=7&market=SE"]);
   });
@@ -46,7 +46,7 @@ describe("The query of a request", () => {
     { q: "x".repeat(8_001) },
     Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`n${i}`, 1])),
   ];
-  it("is refused, and nothing sent, if it is of another kind or too long", async () => {
+  it("is refused, and nothing is sent, if it has the wrong type or is too long", async () => {
     for (const query of WRONG) {
       const request = { path: "/me", query } as ApiRequest;
       // oxlint-disable-next-line no-await-in-loop -- one request after the other
@@ -59,7 +59,7 @@ describe("The query of a request", () => {
 describe("The body of a request", () => {
   const caller = useCaller();
 
-  it("is a document, a JSON text or a Buffer that holds one", async () => {
+  it("is a document, a JSON text or a Buffer with one", async () => {
     const document = { name: "Rain", public: false };
     const text = JSON.stringify(document);
     const create = { method: "POST", path: "/me/playlists" } as const;
@@ -71,7 +71,7 @@ describe("The body of a request", () => {
     }
   });
 
-  it("changes what is there: a playlist is made, filled, named and emptied", async () => {
+  it("changes data: a playlist is created, filled, renamed and emptied", async () => {
     const { account, session } = caller.current;
     const call = async (method: "POST" | "PUT" | "DELETE", path: string, body: unknown): Promise<unknown> =>
       (await session.webApi.request({ method, path, body })).body;
@@ -86,7 +86,7 @@ describe("The body of a request", () => {
     assert.deepEqual(items(), [second]);
   });
 
-  it("is a picture, as a Buffer or in base64, for the call that takes one", async () => {
+  it("is a picture, as a Buffer or in base64, for the call that accepts one", async () => {
     const id = CATALOGUE.dinner.uri.split(":").at(-1);
     for (const body of [JPEG, JPEG.toString("base64")]) {
       // oxlint-disable-next-line no-await-in-loop -- one request after the other
@@ -118,7 +118,7 @@ describe("The body of a request", () => {
     assert.equal(caller.current.account.library.size, 0);
   });
 
-  it("is refused, and nothing sent, if it is no JSON document or larger than 1 MB", async () => {
+  it("is refused, and nothing is sent, if it is not a JSON document, or larger than 1 MB", async () => {
     const circle: Record<string, unknown> = {};
     circle["circle"] = circle;
     const throwing = {

@@ -13,7 +13,7 @@ describe("A rate limit of the Web API", () => {
     assert.equal(caller.current.asked.length, 1);
   });
 
-  it("holds for all who use the account: until it is over nothing is sent, and each is told what is left", async () => {
+  it("applies to all users of the account: until it is over, each gets an error with the remaining time", async () => {
     const { simulator, stage } = caller.current;
     simulator.faults.webApiRateLimited = { value: 60, times: 1 };
     await caller.current.failure({ path: "/me" }, "RATE_LIMITED");
@@ -32,7 +32,7 @@ describe("A rate limit of the Web API", () => {
     assert.equal((await caller.current.request({ path: "/me" })).status, 200);
   });
 
-  it("is of one app: another one may ask", async () => {
+  it("applies to one app: another one may send requests", async () => {
     const { simulator, session, account } = caller.current;
     const other = await signInWithApp(simulator, session, account, ["user-read-email"]);
     simulator.faults.webApiRateLimited = { value: 60, times: 1 };
@@ -41,20 +41,20 @@ describe("A rate limit of the Web API", () => {
     assert.equal((await caller.current.request({ path: "/me", clientId: other })).status, 200);
   });
 
-  it("lasts 30 s if Spotify does not say for how long", async () => {
+  it("lasts 30 s if Spotify does not name a time", async () => {
     caller.current.simulator.faults.webApiRateLimited = { value: 0, times: 1 };
     const { retryAfter } = await caller.current.failure({ path: "/me" }, "RATE_LIMITED");
     assert.equal(retryAfter, 30);
   });
 
-  it("says that the developer's quota is used up, if that is why", async () => {
+  it("says that the developer's quota is used up, if that is the reason", async () => {
     caller.current.simulator.faults.webApiQuota = { value: 12_118, times: 1 };
     const error = await caller.current.failure({ path: "/me" }, "RATE_LIMITED");
     assert.equal(error.retryAfter, 12_118);
     assert.match(error.message, /quota of the developer account/);
   });
 
-  it("that is met by several requests at once is told to each of them", async () => {
+  it("that several requests meet at once is reported to each of them", async () => {
     caller.current.simulator.faults.webApiRateLimited = 60;
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () =>

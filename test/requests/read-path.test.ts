@@ -32,7 +32,7 @@ describe("the path of a request", () => {
     ["/playlists/a b/items", "/v1/playlists/a%20b/items"],
     ["/v1beta/me", "/v1/v1beta/me"],
   ] as const) {
-    it(`is taken: ${written}`, () => assert.equal(pathOf(written), meant));
+    it(`is accepted: ${written}`, () => assert.equal(pathOf(written), meant));
   }
 
   for (const [written, why] of [
@@ -63,12 +63,12 @@ describe("the path of a request", () => {
     it(`is refused: ${String(written).slice(0, 60)}`, () => assert.match(refusal(written), why));
   }
 
-  it("is not quoted by an error with its query, which may be private", () => {
+  it("is quoted in errors without its query, which may be private", () => {
     assert.doesNotMatch(refusal("https://example.com/v1/me?token=secret"), /secret/);
     assert.doesNotMatch(refusal("https://me:secret@example.com/v1/me"), /secret/);
   });
 
-  it("leads to the Web API and nowhere else, whatever a flow has made of it", () => {
+  it("leads only to the Web API, no matter how a flow has built it", () => {
     const random = new Randomness();
     const parts = [
       [
@@ -116,7 +116,7 @@ describe("the path of a request", () => {
         );
         continue;
       }
-      // As the client sends it.
+      // Like the client.
       const url = new URL(API + read.path);
       assert.equal(url.origin, API, `${random.hint}: ${text}`);
       assert.ok(url.pathname.startsWith("/v1/"), `${random.hint}: ${text} → ${url.pathname}`);

@@ -6,11 +6,11 @@ import { useCaller } from "./support";
 
 const SAVE = { method: "PUT", path: `/me/library?uris=${CATALOGUE.tracks[0]!.uri}` } as const;
 
-describe("A request that is refused though it is right", () => {
+describe("A valid request that is refused", () => {
   const caller = useCaller({ isStopped: true });
   beforeEach(() => caller.current.takeToken());
 
-  /** What a request comes to, with time going on. */
+  /** The result of a request, while time passes. */
   async function outcome(request: ApiRequest): Promise<ApiAnswer | SpotifyError> {
     return caller.current.stage.settled(caller.current.request(request));
   }
@@ -27,7 +27,7 @@ describe("A request that is refused though it is right", () => {
     return result;
   }
 
-  /** The server forgets the token that the next request takes. */
+  /** Makes the server forget the token of the next request. */
   async function revokeToken(): Promise<string> {
     const accessToken = await caller.current.takeToken();
     assert.ok(caller.current.simulator.revoke(accessToken));
@@ -35,7 +35,7 @@ describe("A request that is refused though it is right", () => {
   }
 
   for (const [what, request] of Object.entries({ GET: { path: "/me" }, PUT: SAVE })) {
-    it(`with a 401 is sent once more with a fresh token (${what})`, async () => {
+    it(`with a 401 is sent once more with a new token (${what})`, async () => {
       await revokeToken();
       assert.equal((await answered(request)).status, 200);
       assert.equal(caller.current.asked.length, 2);
@@ -43,7 +43,7 @@ describe("A request that is refused though it is right", () => {
     });
   }
 
-  it("with a 401 for the fresh token, too, fails", async () => {
+  it("with a 401 for the new token, too, fails", async () => {
     caller.current.simulator.faults.webApiStatus = 401;
     const error = await refused({ path: "/me" });
     assert.deepEqual([error.code, error.statusCode], ["REQUEST_REFUSED", 401]);
@@ -51,7 +51,7 @@ describe("A request that is refused though it is right", () => {
     assert.equal(caller.current.minted, 1);
   });
 
-  it("with a 401 hands the refused token to nobody any more", async () => {
+  it("with a 401 makes the session drop the refused token", async () => {
     const before = await revokeToken();
     await answered({ path: "/me" });
     const { session, clientId } = caller.current;
@@ -60,7 +60,7 @@ describe("A request that is refused though it is right", () => {
     assert.equal(caller.current.minted, 1);
   });
 
-  it("with a 401 takes one fresh token for all who were refused at once", async () => {
+  it("with a 401 uses one new token for all requests that were refused at once", async () => {
     await revokeToken();
     const all = await Promise.all(Array.from({ length: 10 }, () => answered({ path: "/me" })));
     assert.ok(all.every(({ status }) => status === 200));
@@ -83,7 +83,7 @@ describe("A request that is refused though it is right", () => {
     });
   }
 
-  it("again and again with “Premium required” is PREMIUM_REQUIRED in the end", async () => {
+  it("repeatedly with “Premium required” is PREMIUM_REQUIRED in the end", async () => {
     caller.current.simulator.faults.webApiSpurious = 403;
     const error = await refused({ path: "/me" });
     assert.deepEqual([error.code, error.statusCode, error.reason], ["PREMIUM_REQUIRED", 403, undefined]);

@@ -8,9 +8,9 @@ const { keymaster } = CLIENT_IDS;
 const DAY = 24 * 60 * 60_000;
 const LIST: ApiRequest = { path: "/me/playlists" };
 
-describe("A request to the Web API with nothing but Spotify's own client IDs", () => {
+describe("A request to the Web API with only Spotify's own client IDs", () => {
   const stage = useStage();
-  // Stopped before anything sets a timer.
+  // Stops the clock before anything sets a timer.
   beforeEach(() => stage.current.time);
 
   const asked = (): string[] =>
@@ -21,7 +21,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     assert.match(message, /sign in with an app of your own/i);
   }
 
-  it("has the Web API asked with `/v1/me` once, however many requests there are, and is not sent", async () => {
+  it("makes the session ask `/v1/me` once, no matter how many requests there are, and is not sent", async () => {
     const session = await stage.current.connected();
     await Promise.all(Array.from({ length: 20 }, () => refused(session)));
     assert.deepEqual(asked(), ["GET /v1/me"]);
@@ -31,7 +31,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     assert.deepEqual(asked(), ["GET /v1/me"]);
   });
 
-  it("has it asked again a day later, and not before", async () => {
+  it("makes the session ask again after a day, not before", async () => {
     const { time } = stage.current;
     const session = await stage.current.connected();
     await refused(session);
@@ -43,7 +43,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     assert.deepEqual(asked(), ["GET /v1/me", "GET /v1/me"]);
   });
 
-  it("is not asked again after a restart on the same day", async () => {
+  it("does not make it ask again after a restart on the same day", async () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const session = await stage.current.connected(account, { state });
@@ -69,7 +69,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     assert.deepEqual(asked(), ["GET /v1/me", "GET /v1/me/playlists", "GET /v1/me/playlists"]);
   });
 
-  it("is not sent any more if the block comes back: the first refusal tells for that day", async () => {
+  it("is not sent any more if the block returns: the first refusal counts for that day", async () => {
     const { simulator, time } = stage.current;
     simulator.policy.webApi.refusedClientIds = [];
     const session = await stage.current.connected();
@@ -87,7 +87,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     assert.equal((await session.webApi.request(LIST)).status, 200);
   });
 
-  it("takes the app as soon as one is signed in", async () => {
+  it("uses the app as soon as one is signed in", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -97,7 +97,7 @@ describe("A request to the Web API with nothing but Spotify's own client IDs", (
     await refused(session, { ...LIST, clientId: "keymaster" });
   });
 
-  it("is refused without a question if keymaster gives no token", async () => {
+  it("is refused without a request if keymaster gives no token", async () => {
     const account = stage.current.account({ keymaster: "refused" });
     const session = await stage.current.connected(account);
     await stage.current.settled(refused(session));

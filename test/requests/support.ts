@@ -6,7 +6,7 @@ import { failureOf } from "../support/failure";
 import { signInWithApp } from "../support/own-app";
 import { useStage, type Stage } from "../support/stage";
 
-/** A person who has signed in with an app, and what the person's session has asked since. */
+/** A person who has signed in with an app, and the later requests of the person's session. */
 export class Caller {
   #asked = 0;
   #minted = 0;
@@ -31,7 +31,7 @@ export class Caller {
     return this.stage.simulator;
   }
 
-  /** The requests that the Web API has got, as `GET /v1/me?market=SE`. */
+  /** The requests to the Web API, such as `GET /v1/me?market=SE`. */
   get asked(): string[] {
     const asked = this.simulator.stats.webApiRequests.slice(this.#asked);
     return asked.map(({ method, path, query }) => `${method} ${path}${query}`);
@@ -42,20 +42,20 @@ export class Caller {
     return this.simulator.stats.tokenRequests.length - this.#minted;
   }
 
-  /** Forgets what was asked and minted until now. */
+  /** Forgets all earlier requests and tokens. */
   lookAway(): void {
     this.#asked = this.simulator.stats.webApiRequests.length;
     this.#minted = this.simulator.stats.tokenRequests.length;
   }
 
-  /** Has the session keep a good token, so that the next request needs no fresh one. @returns the token */
+  /** Gives the session a valid token, so that the next request needs no new one. @returns the token */
   async takeToken(): Promise<string> {
     const token = await this.session.tokens.getTokenWithClientId(["user-read-email"], this.clientId);
     this.lookAway();
     return token.accessToken;
   }
 
-  /** Has the session keep no token, so that the next request needs a fresh one. */
+  /** Removes the session's token, so that the next request needs a new one. */
   async dropToken(): Promise<void> {
     this.session.tokens.refused(await this.takeToken());
   }
@@ -64,32 +64,32 @@ export class Caller {
     return this.session.webApi.request(request);
   }
 
-  /** What a request fails with: with this code, if one is given. */
+  /** The error of a request, which must have this code if one is given. */
   failure(request: ApiRequest, code?: SpotifyErrorCode): Promise<SpotifyError> {
     return failureOf(this.request(request), code);
   }
 
-  /** Fails unless nothing was sent, and no token was asked for, since `lookAway`. */
+  /** Fails unless nothing was sent, and no token was requested, since `lookAway`. */
   sentNothing(because: string): void {
     assert.deepEqual([this.asked, this.minted], [[], 0], because);
   }
 }
 
 interface CallerOptions {
-  /** Default: all that an app may have. */
+  /** Default: all scopes that an app may have. */
   scopes?: readonly string[];
-  /** Whether time stands still, until the test moves it on. */
+  /** Whether time stands still until the test moves it. */
   isStopped?: boolean;
 }
 
-/** Gives every test of the describe block a caller of its own. */
+/** Gives each test of the describe block a new caller. */
 export function useCaller({ scopes = WEB_API_SCOPES, isStopped = false }: CallerOptions = {}): {
   readonly current: Caller;
 } {
   const stage = useStage();
   let caller: Caller | undefined;
   beforeEach(async () => {
-    // Before anything sets a timer.
+    // Runs before anything sets a timer.
     if (isStopped) void stage.current.time;
     caller = await Caller.signedIn(stage.current, scopes);
   });

@@ -8,7 +8,7 @@ const OWN_APP = "0123456789abcdef0123456789abcdef";
 describe("a session's client ID", () => {
   const stage = useStage();
 
-  it("is the platform's where none is configured", () => {
+  it("is the platform's if none is configured", () => {
     for (const platform of ["linux", "darwin", "win32", "freebsd", "openbsd", "anything"]) {
       assert.equal(platformClientId(platform), CLIENT_IDS.keymaster);
     }
@@ -17,7 +17,7 @@ describe("a session's client ID", () => {
     assert.equal(stage.current.session(undefined, { clientId: "" }).clientId, platformClientId());
   });
 
-  it("is configured by name or by its 32 hex digits, and by nothing else", () => {
+  it("can be configured only by name or by its 32 hex digits", () => {
     assert.equal(parseClientId(" Android "), CLIENT_IDS.android);
     assert.equal(parseClientId(OWN_APP.toUpperCase()), OWN_APP);
     for (const wrong of ["", "x", OWN_APP.slice(1), `${OWN_APP}0`, "__proto__", 5, null, undefined]) {
@@ -26,7 +26,7 @@ describe("a session's client ID", () => {
     thrownBy(() => stage.current.session(undefined, { clientId: "nobody" }), "INVALID_ARGUMENT");
   });
 
-  it("changes when Spotify says so, and tells when, who, what and why", () => {
+  it("changes when Spotify says so; the event has the time, the app, the device and the reason", () => {
     stage.current.time.moveCalendar(0);
     const at = Date.now();
     const session = stage.current.session(undefined);
@@ -45,7 +45,7 @@ describe("a session's client ID", () => {
     assert.equal(session.clientIdState.since, at);
   });
 
-  it("stays where it is pinned, and what Spotify sends is reported, once for each app", () => {
+  it("does not change if it is pinned; what Spotify sends is reported, once for each app", () => {
     stage.current.time.moveCalendar(0);
     const at = Date.now();
     const session = stage.current.session(undefined, { followClientId: false });
@@ -62,7 +62,7 @@ describe("a session's client ID", () => {
     ]);
   });
 
-  it("that is none is refused and changes nothing", () => {
+  it("is refused if it is invalid, and changes nothing", () => {
     const session = stage.current.session(undefined);
     thrownBy(() => session.setClientId("nonsense", "remote-frame"), "INVALID_ARGUMENT");
     assert.equal(session.clientId, CLIENT_IDS.keymaster);

@@ -1,4 +1,4 @@
-/** A program of its own, for close.test.ts: uses a session and closes it. Ends when nothing holds it any more. */
+/** A separate program for close.test.ts: uses a session and closes it. Exits when nothing keeps it running. */
 import { Session, type SessionOptions } from "../../src";
 
 async function main(): Promise<void> {

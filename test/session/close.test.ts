@@ -20,12 +20,12 @@ describe("closing a session", () => {
     await time.settle();
     assert.equal(session.state, "closed");
     assert.equal(simulator.stats.openConnections, 0);
-    // The simulator's resolver connection may keep some; none of them comes back.
+    // The simulator's resolver connection may leave some timers; none of them is started again.
     await time.advance(60_000);
     assert.equal(time.timers, before);
   });
 
-  it("fails what is in flight as CLOSED, at once", async () => {
+  it("fails requests in flight as CLOSED, at once", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = "mercury";
@@ -43,7 +43,7 @@ describe("closing a session", () => {
     );
   });
 
-  it("fails as CLOSED what waits between two tries", async () => {
+  it("fails requests that wait between two tries as CLOSED", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.mercuryStatus = 503;
@@ -54,7 +54,7 @@ describe("closing a session", () => {
     assert.equal(token.error?.code, "CLOSED");
   });
 
-  it("fails a connect that is under way as CLOSED, whatever it waits for", async () => {
+  it("fails a connect that is under way as CLOSED, no matter what it waits for", async () => {
     const { simulator, time } = stage.current;
     for (const silent of ["hello", "login"] as const) {
       simulator.faults.silent = silent;
@@ -76,7 +76,7 @@ describe("closing a session", () => {
     assert.equal(simulator.stats.openConnections, 0);
   });
 
-  it("may come before anything else, or twice, and everything after it is CLOSED", async () => {
+  it("may happen first, or twice, and everything after it is CLOSED", async () => {
     const session = stage.current.session(stage.current.account());
     await Promise.all([session.close(), session.close()]);
     await session.close();
@@ -86,14 +86,14 @@ describe("closing a session", () => {
     await failureOf(session.mercury.get("hm://whatever"), "CLOSED");
   });
 
-  it("asked for twice, resolves neither time before it is done", async () => {
+  it("resolves both calls only when it is done, if it is called twice", async () => {
     const session = await stage.current.connected();
     void session.close();
     await session.close();
     assert.equal(session.state, "closed");
   });
 
-  it("during the login of a device on the LAN, which says goodbye first, leaves nothing running", async () => {
+  it("during a login from the LAN, after which the device says goodbye, leaves nothing running", async () => {
     const { simulator } = stage.current;
     const session = stage.current.session(stage.current.account(), { connect: true, observe: true });
     const connected = session.connect().catch(() => undefined);
@@ -104,7 +104,7 @@ describe("closing a session", () => {
     assert.equal(session.following.state, "off");
   });
 
-  it("lets the process end by itself", async () => {
+  it("lets the process exit", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const { stdout } = await run(

@@ -15,7 +15,7 @@ function statesOf(session: Session): string[] {
 describe("a session's life", () => {
   const stage = useStage();
 
-  it("tells each state, with the one before it and with what went wrong", async () => {
+  it("reports each state, with the previous one and the error", async () => {
     const { simulator, time } = stage.current;
     const session = stage.current.session(stage.current.account());
     const changes: StateChange[] = [];
@@ -44,7 +44,7 @@ describe("a session's life", () => {
     );
   });
 
-  it("comes back within two seconds of a single drop", async () => {
+  it("comes back within two seconds after a single drop", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await time.advance(60_000);
@@ -55,7 +55,7 @@ describe("a session's life", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("goes on trying through an outage of a day, without hammering, and recovers by itself", async function () {
+  it("tries for a whole day of outage, without hammering, and recovers by itself", async function () {
     this.timeout(60_000);
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
@@ -81,7 +81,7 @@ describe("a session's life", () => {
     assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
   });
 
-  it("answers what was asked while reconnecting, once it is back", async () => {
+  it("answers requests from the time of reconnecting once it is back", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await simulator.stopAccessPoints();
@@ -90,12 +90,12 @@ describe("a session's life", () => {
     await time.advance(5_000);
     assert.ok(token.pending);
     await simulator.startAccessPoints();
-    // However the waits between the tries fall out, the next one is over by then.
+    // The next wait between tries is over by then, no matter how long the waits are.
     await time.advance(14_000);
     assert.equal(token.result?.tokenType, "Bearer");
   });
 
-  it("fails what was asked while reconnecting after its time-out, and says why", async () => {
+  it("fails requests from the time of reconnecting after their time-out, and says why", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected(undefined, { requestTimeout: 20_000 });
     await simulator.stopAccessPoints();
@@ -109,7 +109,7 @@ describe("a session's life", () => {
     assert.equal(session.state, "reconnecting");
   });
 
-  it("asks again on the next connection what the last one died over", async () => {
+  it("repeats on the next connection the requests that were lost with the last one", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.dropMidRequest = 1;
@@ -119,7 +119,7 @@ describe("a session's life", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 2);
   });
 
-  it("takes a server that lets requests lie for dead, and asks the next", async () => {
+  it("treats a server that does not answer requests as dead, and asks the next", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = { value: "mercury", times: 1 };
@@ -130,7 +130,7 @@ describe("a session's life", () => {
     assert.equal(token.result?.tokenType, "Bearer");
   });
 
-  it("is ready nearly all of the time on a line that breaks 20 s after each login", async () => {
+  it("is ready nearly all of the time if the connection breaks 20 s after each login", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await time.settle();
@@ -161,7 +161,7 @@ describe("a session's life", () => {
     assert.equal(session.state, "ready");
   });
 
-  it("tries again at once when a good login breaks, and once more if that does not hold, and then waits longer each time", async () => {
+  it("tries again at once when a good login breaks, once more if that fails, and then with growing waits", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await time.advance(60_000);
@@ -185,7 +185,7 @@ describe("a session's life", () => {
     assert.equal(session.state, "ready", "a login that has held ends the row");
   });
 
-  it("counts failures to log in to the row as well", async () => {
+  it("counts failed logins among these failures too", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await time.advance(60_000);
@@ -200,10 +200,10 @@ describe("a session's life", () => {
     await time.until(() => session.state === "ready");
   });
 
-  it("does not loop tightly over a server that lets it in and throws it out", async () => {
+  it("does not loop tightly over a server that accepts a login and then drops the connection", async () => {
     const { simulator, time } = stage.current;
     const session = stage.current.session(stage.current.account());
-    // The fault dropAfterLogin strikes after a time that this clock does not know of, and the login would have held.
+    // Unlike this, the fault dropAfterLogin waits for a time of another clock, after which the login counts as good.
     session.on("state", ({ state }) => void (state === "ready" && simulator.dropAll()));
     const connecting = new Outcome(session.connect());
     await time.advance(HOUR);
@@ -212,13 +212,13 @@ describe("a session's life", () => {
     assert.ok(simulator.stats.connections > 60, `${simulator.stats.connections} connections in an hour`);
   });
 
-  it("connects by itself when a token is asked for first", async () => {
+  it("connects by itself if a token is requested first", async () => {
     const session = stage.current.session(stage.current.account());
     assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
     assert.equal(session.state, "ready");
   });
 
-  it("without credentials connects nothing, and says what to do", async () => {
+  it("does not connect without credentials, and says what to do", async () => {
     const session = stage.current.session(undefined);
     await session.connect();
     assert.equal(session.state, "idle");
@@ -226,7 +226,7 @@ describe("a session's life", () => {
     assert.equal(stage.current.simulator.stats.connections, 0);
   });
 
-  it("gives up waiting for the first connection after the time given, with the last failure, and goes on trying", async () => {
+  it("stops waiting for the first connection after the given time, with the last failure, and tries on", async () => {
     const { simulator, time } = stage.current;
     await simulator.stopAccessPoints();
     const session = stage.current.session(stage.current.account());

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const MOST = 10;
 const { android, ios } = CLIENT_IDS;
 
-/** Lines that Spotify and the network can cause: however many come, a bounded number is written. */
+/** Lines that Spotify and the network can cause: no matter how many come, the number of written lines is limited. */
 describe("the log of a session", () => {
   const stage = useStage();
   let lines: string[];
@@ -25,7 +25,7 @@ describe("the log of a session", () => {
 
   const about = (words: string): string[] => lines.filter((line) => line.includes(words));
 
-  it("tells ten changes of the client ID in a minute, and the last one with the number of the others", async () => {
+  it("has ten changes of the client ID in a minute, and the last one with the number of the others", async () => {
     const { time } = stage.current;
     const session = await connected();
     let changes = 0;
@@ -43,7 +43,7 @@ describe("the log of a session", () => {
     assert.equal(about("The client ID is now").length, MOST + 1);
   });
 
-  it("still tells of other things while the client ID changes without end", async () => {
+  it("still has other lines while the client ID changes without end", async () => {
     const session = await connected();
     for (let change = 0; change < 100; change++)
       session.setClientId(change % 2 === 0 ? android : ios, "cluster");
@@ -52,7 +52,7 @@ describe("the log of a session", () => {
     assert.equal(about("The session is closed").length, 1);
   });
 
-  it("tells ten of the messages that cannot be read and of the commands of apps in a minute, and counts the rest", async () => {
+  it("has ten lines a minute about invalid messages, and ten about commands of apps, and counts the rest", async () => {
     const { simulator, time } = stage.current;
     await connected(true);
     const [connection] = simulator.dealer.connections;
@@ -66,7 +66,7 @@ describe("the log of a session", () => {
     assert.match(lines.at(-1)!, /\(\d+ lines like this were left out\)/);
   });
 
-  it("tells what it left out when it is closed", async () => {
+  it("says what it left out when the session is closed", async () => {
     const session = await connected();
     for (let change = 0; change < 100; change++)
       session.setClientId(change % 2 === 0 ? android : ios, "cluster");

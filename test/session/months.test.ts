@@ -11,11 +11,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DAYS = Number(process.env["DAYS"] ?? 180);
 
-describe(`${DAYS} days of an app of one's own`, function () {
+describe(`${DAYS} days with the user's own app`, function () {
   this.timeout(120_000);
   const stage = useStage();
 
-  it("whenever Spotify is up, whoever asks gets a valid token, and no refresh token is used twice", async () => {
+  it("while Spotify is up, each caller gets a valid token, and no refresh token is used twice", async () => {
     const { simulator, time } = stage.current;
     const random = new Randomness();
     const account = stage.current.account();
@@ -40,7 +40,7 @@ describe(`${DAYS} days of an app of one's own`, function () {
       );
     };
 
-    /** What a flow gets while Spotify is up. */
+    /** The token for a flow while Spotify is up. */
     const served = async (): Promise<void> => {
       const outcome = ask();
       await time.settle();
@@ -49,7 +49,7 @@ describe(`${DAYS} days of an app of one's own`, function () {
     };
 
     const restart = async (): Promise<void> => {
-      // In the midst of a refresh, as often as not.
+      // Often in the middle of a refresh.
       const waiting = random.chance(0.5) ? ask() : undefined;
       const closing = session.close();
       await time.settle();
@@ -58,7 +58,7 @@ describe(`${DAYS} days of an app of one's own`, function () {
       session = stage.current.session(undefined, { state });
     };
 
-    /** A redeploy: the new session is there in the same moment that the old one is closed. */
+    /** A redeploy: the new session exists at the same moment at which the old one is closed. */
     const redeploy = async (): Promise<void> => {
       await session.close();
       session = stage.current.session(undefined, { state });
@@ -95,7 +95,7 @@ describe(`${DAYS} days of an app of one's own`, function () {
         counts.redeploys++;
         await redeploy();
       } else if (chance < 18) {
-        // Nobody asks for a day or so.
+        // Without a request for about a day.
         counts.idle++;
         await time.fastForward(random.below(30 * HOUR));
       } else await time.fastForward(random.below(4 * HOUR));

@@ -1,4 +1,4 @@
-/** An instance has refreshed a grant and cannot store what it got, while the store answers everybody else. */
+/** An instance has refreshed a grant and cannot store the result, while the store works for all others. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Session } from "../../src";
@@ -24,7 +24,7 @@ describeWithRedis("a new refresh token that the store has refused", function () 
     return stage.current.session(undefined, { deviceId: instance, sharedState, requestTimeout: 6_000 });
   };
 
-  it("is waited for by the others: nobody uses the one that it has replaced", async () => {
+  it("is waited for by the others: none of them uses the token that it has replaced", async () => {
     const { simulator } = stage.current;
     const [first, second] = [session("first"), session("second")];
     await Promise.all([first, second].map((one) => one.tokens.ready()));
@@ -40,7 +40,7 @@ describeWithRedis("a new refresh token that the store has refused", function () 
     await refused(first);
     await refused(second);
 
-    // Leases can be taken and given back, and no slice can be written.
+    // Leases can be taken and returned, but no slice can be written.
     await redis.command("ACL", "SETUSER", "default", "-hset");
     await ask(first);
     await ask(second);

@@ -3,7 +3,7 @@ import type { PlayerChange, Session } from "../../src";
 import { signInWithApp } from "../support/own-app";
 import { useStage } from "../support/stage";
 
-describe("Playback if nothing pushes: only an app of the user's own is signed in", () => {
+describe("Playback without pushes, because only the user's own app is signed in", () => {
   const stage = useStage();
   const reads = (): number =>
     stage.current.simulator.stats.webApiRequests.filter(({ path }) => path.startsWith("/v1/me/player"))
@@ -19,7 +19,7 @@ describe("Playback if nothing pushes: only an app of the user's own is signed in
     return { session, told };
   }
 
-  it("is read from the Web API while something listens, and only then", async () => {
+  it("is read from the Web API only while there is a listener", async () => {
     const { time } = stage.current;
     const { session, told } = await signedInWithApp(["user-read-playback-state"]);
     const { playback } = stage.current.simulator.accounts.all()[0]!;
@@ -44,7 +44,7 @@ describe("Playback if nothing pushes: only an app of the user's own is signed in
     assert.equal(reads(), before);
   });
 
-  it("is read with one request for two that ask at the same time", async () => {
+  it("is read with one request for two callers at the same time", async () => {
     const { session } = await signedInWithApp(["user-read-playback-state"]);
     const [one, other] = await Promise.all([session.player.refresh(), session.player.refresh()]);
     assert.equal(one.title, "Loopback Lullaby");
@@ -52,7 +52,7 @@ describe("Playback if nothing pushes: only an app of the user's own is signed in
     assert.equal(reads(), 1);
   });
 
-  it("says what is missing if the sign-in does not allow it to be read", async () => {
+  it("says what is missing if the sign-in does not allow reading it", async () => {
     const { session } = await signedInWithApp(["user-read-email"]);
     const troubled = new Promise((resolve) => session.player.once("trouble", resolve));
     session.player.on("change", () => undefined);
@@ -62,7 +62,7 @@ describe("Playback if nothing pushes: only an app of the user's own is signed in
     assert.equal(reads(), 0);
   });
 
-  it("gives way to what Spotify pushes as soon as the account is signed in too", async () => {
+  it("is replaced by Spotify's pushes as soon as the account is signed in too", async () => {
     const { time } = stage.current;
     const { session, told } = await signedInWithApp(["user-read-playback-state"]);
     const account = stage.current.simulator.accounts.all()[0]!;

@@ -1,6 +1,6 @@
 /**
- * A program of its own, for power-cut.test.ts: has its session refresh without a pause, and writes a dot for each token
- * that was handed out, until it is killed.
+ * A separate program for power-cut.test.ts: makes its session refresh without a pause, and writes a dot for each token
+ * that it received, until it is killed.
  */
 import { writeSync } from "node:fs";
 import { FileStateStore, Session } from "../../src";
@@ -16,7 +16,7 @@ interface Order {
 async function main(): Promise<void> {
   const { path, secret, clientId, scopes, endpoints } = JSON.parse(process.argv[2] ?? "") as Order;
   const session = new Session({ state: new FileStateStore(path, secret), endpoints });
-  // Each token from a refresh, none from the disk.
+  // Each token comes from a refresh, none from the disk.
   await session.tokens.ready();
   for (;;) {
     const stored = session.tokens.cachedToken(scopes, clientId);

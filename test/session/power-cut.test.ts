@@ -13,15 +13,15 @@ import type { Rotation } from "../simulator";
 const SCOPES = ["user-read-playback-state"];
 const SECRET = "the key that is kept elsewhere";
 const KILLS = Number(process.env["KILLS"] ?? 100);
-/** As many children at a time. */
+/** This many children at a time. */
 const AT_ONCE = 2;
 
 /**
- * A process that is killed at any moment, as a power cut does it, while it refreshes without a pause.
+ * A process that is killed at any moment, like in a power cut, while it refreshes without a pause.
  *
- * Where the refresh token rotates without grace, one thing cannot be helped by any client: Spotify has made the old one
- * worthless, and the power fails before the new one has travelled and is on disk. What can be promised is promised here:
- * never more than that one refresh is lost, and never one whose access token anybody was given.
+ * If the refresh token rotates without a grace period, no client can prevent one loss: Spotify has made the old token
+ * invalid, and the power fails before the new one has arrived and is on disk. This test checks what can be guaranteed:
+ * at most that one refresh is lost, and never one whose access token a caller has received.
  */
 describe("a power cut", function () {
   this.timeout(120_000);
@@ -33,17 +33,17 @@ describe("a power cut", function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "power-cut-"));
     program = join(folder, "child.cjs");
-    // Bundled: two hundred starts through a compiler would take minutes.
+    // Bundled, because two hundred starts through a compiler would take minutes.
     const entryPoints = [join(__dirname, "power-cut.child.ts")];
     buildSync({ entryPoints, bundle: true, platform: "node", outfile: program, logLevel: "error" });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** One home: an app, its state on disk, and what Spotify knows of both. */
+  /** One home: an app, its state on disk, and Spotify's data about both. */
   class Home {
     readonly path: string;
     readonly clientId: string;
-    /** Every refresh token that Spotify has given for this app, in order. */
+    /** All refresh tokens that Spotify has given for this app, in order. */
     readonly given: string[] = [];
     readonly #rotation: Rotation;
 
@@ -87,7 +87,7 @@ describe("a power cut", function () {
       await session.close();
     }
 
-    /** Runs until it is killed. @returns how many tokens were handed out */
+    /** Runs until it is killed. @returns how many tokens it received */
     async run(): Promise<number> {
       const { endpoints } = stage.current.simulator;
       const order = { path: this.path, secret: SECRET, clientId: this.clientId, scopes: SCOPES, endpoints };
@@ -98,7 +98,7 @@ describe("a power cut", function () {
       let said = "";
       child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
       const kill = (): boolean => child.kill("SIGKILL");
-      // Now and then while it starts; mostly in the midst of its work.
+      // Sometimes during its start; mostly in the middle of its work.
       let timer = random.chance(0.2) ? setTimeout(kill, random.below(250)) : undefined;
       child.stdout.on("data", (chunk: Buffer) => {
         handedOut += chunk.length;
@@ -110,14 +110,14 @@ describe("a power cut", function () {
       return handedOut;
     }
 
-    /** The refresh token that is on disk. */
+    /** The refresh token on disk. */
     async onDisk(): Promise<string> {
       const document = await new FileStateStore(this.path, SECRET).load();
       const { grants } = document as { grants: { clientId: string; refreshToken: string }[] };
       return grants.find(({ clientId }) => clientId === this.clientId)!.refreshToken;
     }
 
-    /** Kills it once, and looks at what is left. */
+    /** Kills it once, and checks what is left. */
     async cut(): Promise<{ isLost: boolean; handedOut: number }> {
       const before = this.given.length - 1;
       const handedOut = await this.run();
@@ -134,7 +134,7 @@ describe("a power cut", function () {
       return { isLost: rotated > kept, handedOut };
     }
 
-    /** The power is back. */
+    /** Starts it again after the power cut. */
     async #restart(isLost: boolean): Promise<void> {
       const session = this.session();
       await session.tokens.ready();
@@ -169,7 +169,7 @@ describe("a power cut", function () {
     return sum;
   }
 
-  it(`loses at most the one refresh that is not on disk yet, and no token that anybody has: ${KILLS} times`, async function () {
+  it(`loses at most the one refresh that is not on disk yet, and no token in use: ${KILLS} times`, async function () {
     const begun = performance.now();
     const { lost, handedOut } = await cuts("rotate");
     this.test!.title += ` (${lost} lost, ${handedOut} tokens, ${Math.round(performance.now() - begun)} ms)`;
@@ -177,7 +177,7 @@ describe("a power cut", function () {
   });
 
   for (const rotation of ["keep", "omit"] as const) {
-    it(`loses nothing where refresh tokens do not rotate (${rotation}): ${KILLS / 2} times`, async () => {
+    it(`loses nothing if refresh tokens do not rotate (${rotation}): ${KILLS / 2} times`, async () => {
       const { lost } = await cuts(rotation, KILLS / 2);
       assert.equal(lost, 0);
     });

@@ -6,7 +6,7 @@ import { NO_PROXY_AT_ALL, setEnvironment } from "../support/environment";
 import { Outcome, thrownBy } from "../support/failure";
 import { useStage } from "../support/stage";
 
-/** All that a session says, in a form that hides nothing. */
+/** The whole output of a session, in a form that hides nothing. */
 class Listener {
   said = "";
 
@@ -64,7 +64,7 @@ describe("secrets", () => {
       stored.toString("base64"),
       stored.toString("base64url"),
       stored.toString("hex"),
-      // As inspect writes bytes.
+      // In the form in which inspect writes bytes.
       stored
         .subarray(0, 12)
         .toString("hex")
@@ -119,7 +119,7 @@ describe("secrets", () => {
     });
   }
 
-  it("are not in the errors of what was configured wrong", () => {
+  it("are not in the errors about wrong settings", () => {
     const listener = new Listener();
     const secret = "c2VjcmV0IHNlY3JldCBzZWNyZXQ";
     const wrong: SessionOptions[] = [
@@ -139,7 +139,7 @@ describe("secrets", () => {
     assertSilentAbout(listener, [secret]);
   });
 
-  it("are not in what a proxy's refusal says", async () => {
+  it("are not in the error about a proxy's refusal", async () => {
     const { time } = stage.current;
     const listener = new Listener();
     for (const proxy of [

@@ -26,7 +26,7 @@ describe("an account that several processes share on a Redis server", () => {
     accounts++;
   });
 
-  /** A session with a connection of its own to the server, as in a process of its own. */
+  /** A session with a separate connection to the server, as in a separate process. */
   function instance(account?: Account, options: SessionOptions = {}): Session {
     const store = redisStore({ url: server.url });
     const name = `instance${instances++}`;
@@ -50,7 +50,7 @@ describe("an account that several processes share on a Redis server", () => {
   const useApp = (session: Session, scopes = SCOPES): Promise<string> =>
     signInWithApp(stage.current.simulator, session, alice, scopes);
 
-  /** Resolves when the session's sign-ins are as they should be. */
+  /** Resolves when the session's sign-ins are as expected. */
   async function until(session: Session, isRight: () => boolean): Promise<void> {
     while (!isRight()) await once(session.signIns, "change");
   }
@@ -59,7 +59,7 @@ describe("an account that several processes share on a Redis server", () => {
   const refreshes = (): number =>
     stats().tokenRequests.filter(({ grantType }) => grantType === "refresh_token").length;
 
-  it("is signed in everywhere when it is paired on one of them, and signed out everywhere", async () => {
+  it("is signed in everywhere when it is paired in one process, and signed out everywhere", async () => {
     const [first, second, third] = await Promise.all([connected(), connected(), connected()]);
     await pair(first);
     await Promise.all([second, third].map((one) => until(one, () => one.signIns.list().length === 1)));
@@ -77,7 +77,7 @@ describe("an account that several processes share on a Redis server", () => {
     }
   });
 
-  it("asks keymaster once for all that ten of them want at once", async () => {
+  it("asks keymaster once if ten processes want tokens at once", async () => {
     const sessions = await Promise.all(Array.from({ length: 10 }, () => connected(alice)));
     const tokens = await Promise.all(
       sessions.flatMap((session) => Array.from({ length: 100 }, () => session.tokens.getToken(SCOPES))),
@@ -86,7 +86,7 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 1);
   });
 
-  it("refreshes a grant once for all that ten of them want at once, and uses no refresh token twice", async () => {
+  it("refreshes a grant once if ten processes want tokens at once, and uses no refresh token twice", async () => {
     const sessions = await Promise.all(Array.from({ length: 10 }, () => connected()));
     const [first] = sessions as [Session];
     const clientId = await useApp(first, [...SCOPES, ...OTHER_SCOPES]);
@@ -100,21 +100,21 @@ describe("an account that several processes share on a Redis server", () => {
       const different = new Set(tokens.map(({ accessToken }) => accessToken));
       assert.equal(different.size, 1);
       assert.equal(refreshes(), round);
-      // A server says 401 to it, on each of them.
+      // A server refuses the token with a 401, in each process.
       for (const accessToken of different)
         for (const session of sessions) session.tokens.refused(accessToken);
     }
     assert.equal(stats().refreshReuse, 0);
   });
 
-  it("gives each process a device of its own", async () => {
+  it("is a separate device in each process", async () => {
     const sessions = await Promise.all([connected(alice), connected(alice)]);
     const devices = stats().logins.map(({ deviceId }) => deviceId);
     assert.equal(new Set(devices).size, 2);
     assert.deepEqual(new Set(devices), new Set(sessions.map(({ deviceId }) => deviceId)));
   });
 
-  it("hands a token out on another one within a moment, without a request", async () => {
+  it("gives a token in another process within a moment, without a request", async () => {
     const [first, second] = await Promise.all([connected(alice), connected(alice)]);
     const told = once(second.tokens, "token");
     const token = await first.tokens.getToken(SCOPES);
@@ -123,7 +123,7 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal(stats().keymasterRequests.length, 1);
   });
 
-  it("forgets everywhere a token that a server refused on one of them", async () => {
+  it("drops a token everywhere when a server has refused it in one process", async () => {
     const [first, second] = await Promise.all([connected(alice), connected(alice)]);
     const told = once(second.tokens, "token");
     const { accessToken } = await first.tokens.getToken(SCOPES);
@@ -167,14 +167,14 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal((await third.tokens.getToken(SCOPES, { source: "keymaster" })).accessToken, accessToken);
   });
 
-  it("is not refused the same twice: what one was refused, the others do not ask", async () => {
+  it("is not refused twice for the same reason: the others do not repeat a refused request", async () => {
     const sessions = await Promise.all([connected(alice), connected(alice), connected(alice)]);
     stage.current.simulator.faults.mercuryStatus = { value: 429, times: 1 };
     for (const session of sessions) await failureOf(session.tokens.getToken(SCOPES), "RATE_LIMITED");
     assert.equal(stats().keymasterRequests.length, 1);
   });
 
-  it("waits everywhere when Spotify told one of them to wait", async () => {
+  it("waits everywhere when Spotify has told one process to wait", async () => {
     const [first, second] = await Promise.all([connected(), connected()]);
     const clientId = await useApp(first);
     await until(second, () => second.signIns.list().length === 1);
@@ -184,7 +184,7 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal(refreshes(), 1);
   });
 
-  it("keeps nothing on the server that can be read there, and nothing that opens for another account", async () => {
+  it("keeps nothing on the server in plain text, and nothing that can be decrypted for another account", async () => {
     const first = await connected();
     await pair(first);
     const { accessToken } = await first.tokens.getToken(SCOPES);
@@ -223,7 +223,7 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal((await later.tokens.getToken(SCOPES)).clientId, CLIENT_IDS.keymaster);
   });
 
-  describe("while the server is away", () => {
+  describe("while the server is unreachable", () => {
     afterEach(async () => {
       server.resume();
       if (!server.isRunning) await server.start();
@@ -233,14 +233,14 @@ describe("an account that several processes share on a Redis server", () => {
       while (session.stateProblem?.kind !== kind) await once(session, "stateProblem");
     };
 
-    it("hands out the tokens that it knows, and says what is wrong; then it is as before", async () => {
+    it("gives the tokens that it knows, and says what is wrong; then it works as before", async () => {
       const session = await connected();
       const clientId = await useApp(session);
       const { accessToken } = await session.tokens.getTokenWithClientId(SCOPES, clientId);
       await server.kill();
       assert.equal((await session.tokens.getTokenWithClientId(SCOPES, clientId)).accessToken, accessToken);
       await problemIs(session, "away");
-      // What has to be renewed is not: another instance may be doing that.
+      // A token that must be renewed is not renewed, because another instance may be doing that.
       session.tokens.refused(accessToken);
       const error = await failureOf(session.tokens.getTokenWithClientId(SCOPES, clientId), "UNREACHABLE");
       assert.match(error.message, /The account is shared, and its store cannot be reached/);
@@ -252,14 +252,14 @@ describe("an account that several processes share on a Redis server", () => {
       assert.equal(stats().refreshReuse, 0);
     });
 
-    it("still gets what keymaster gives without a refresh token", async () => {
+    it("still gets tokens that keymaster gives without a refresh token", async () => {
       const session = await connected(alice);
       await server.kill();
       await problemIs(session, "away");
       assert.equal((await session.tokens.getToken(SCOPES)).source, "keymaster");
     });
 
-    it("is not taken for an account that nobody signed in, if it starts then", async () => {
+    it("is not treated as signed out if it starts during that time", async () => {
       const first = await connected();
       await pair(first);
       await first.close();
@@ -277,7 +277,7 @@ describe("an account that several processes share on a Redis server", () => {
       assert.equal((await session.tokens.getToken(SCOPES)).source, "oauth");
     });
 
-    it("keeps a sign-in, and what a refresh has changed, until it can be stored", async () => {
+    it("keeps a sign-in, and the result of a refresh, until it can be stored", async () => {
       const [first, second] = await Promise.all([connected(), connected()]);
       const clientId = await useApp(first);
       await until(second, () => second.signIns.list().length === 1);
@@ -295,7 +295,7 @@ describe("an account that several processes share on a Redis server", () => {
       assert.equal(stats().refreshReuse, 0);
     });
 
-    it("loses nothing when it only does not answer for a while", async () => {
+    it("loses nothing if the server only does not answer for a while", async () => {
       const [first, second] = await Promise.all([connected(), connected()]);
       const clientId = await useApp(first);
       await until(second, () => second.signIns.list().length === 1);

@@ -3,7 +3,7 @@ import { getEventListeners, once } from "node:events";
 import { WEB_API_SCOPES } from "../../src/core/knowledge";
 import { useStage } from "../support/stage";
 
-/** What a signal refers to: its listeners, and the signals that AbortSignal.any made of it. */
+/** The objects that a signal refers to: its listeners, and the signals that AbortSignal.any created from it. */
 function dependentsOf(signal: AbortSignal): number {
   const name = Object.getOwnPropertySymbols(signal).find(
     ({ description }) => description === "kDependantSignals",
@@ -12,7 +12,7 @@ function dependentsOf(signal: AbortSignal): number {
   return getEventListeners(signal, "abort").length + (made?.size ?? 0);
 }
 
-/** Every signal that something listens to from now on. */
+/** All signals that get a listener from now on. */
 class SignalWatch {
   readonly #seen = new Set<AbortSignal>();
   readonly #original = EventTarget.prototype.addEventListener;
@@ -26,7 +26,7 @@ class SignalWatch {
     };
   }
 
-  /** How much each signal that may still abort refers to. */
+  /** The number of objects that each signal refers to, if it may still abort. */
   count(): Map<AbortSignal, number> {
     const alive = [...this.#seen].filter(({ aborted }) => !aborted);
     return new Map(alive.map((signal) => [signal, dependentsOf(signal)]));
@@ -44,7 +44,7 @@ describe("the signals of a session", () => {
   beforeEach(() => (watch = new SignalWatch()));
   afterEach(() => watch.stop());
 
-  it("keep nothing of what is over: commands, readings, requests, tokens, connections", async () => {
+  it("keep no references to what is over: commands, readings, requests, tokens, connections", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const kitchen = account.playback.devices[0]!;

@@ -5,10 +5,10 @@ import { useStage } from "../support/stage";
 
 const HOUR = 3_600_000;
 
-describe("a machine that sleeps, a clock that is set", () => {
+describe("a machine that sleeps, or a clock that is set", () => {
   const stage = useStage();
 
-  it("after a sleep the session opens a new connection by itself, though the old one seems alive", async () => {
+  it("after a sleep, the session opens a new connection by itself, even if the old one seems alive", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await time.advance(30_000);
@@ -21,7 +21,7 @@ describe("a machine that sleeps, a clock that is set", () => {
     assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
   });
 
-  it("a token in use is fresh again a few seconds after the machine woke", async () => {
+  it("a token in use is renewed a few seconds after the machine woke up", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await session.tokens.getToken(["streaming"]);
@@ -30,7 +30,7 @@ describe("a machine that sleeps, a clock that is set", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 2);
   });
 
-  it("while the network is still away after waking, the session tries until it is there", async () => {
+  it("if the network is still unreachable after a sleep, the session tries until it is back", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await simulator.stopAccessPoints();
@@ -42,7 +42,7 @@ describe("a machine that sleeps, a clock that is set", () => {
     assert.equal(token.result?.tokenType, "Bearer", "at once, not after the long wait of before");
   });
 
-  it("a clock that is set back costs no connection", async () => {
+  it("a clock that is set back breaks no connection", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     time.moveCalendar(-HOUR);
@@ -51,7 +51,7 @@ describe("a machine that sleeps, a clock that is set", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("a clock that is set back leaves right when a token expires, also after a restart", async () => {
+  it("a clock that is set back does not change when a token expires, even after a restart", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -86,7 +86,7 @@ describe("a machine that sleeps, a clock that is set", () => {
     assert.ok(expiresIn <= before.expiresIn - 1_200, `${expiresIn} s`);
   });
 
-  it("a clock that is a few seconds off and corrected costs nothing", async () => {
+  it("a clock that is corrected by a few seconds changes nothing", async () => {
     const { simulator, time } = stage.current;
     await stage.current.connected();
     for (let i = 0; i < 10; i++) {

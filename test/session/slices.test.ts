@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PARSERS } from "../../src/session/slices";
 import type { SliceName } from "../../src/store/slice-store";
 
-/** The slices of a document that hold something. */
+/** The slices of a document that are not empty. */
 function parsed(document: Partial<Record<SliceName, unknown>>): Record<string, unknown> {
   const names = Object.keys(PARSERS) as SliceName[];
   const values = names.map((name) => [name, PARSERS[name](document[name])] as const);
@@ -11,8 +11,8 @@ function parsed(document: Partial<Record<SliceName, unknown>>): Record<string, u
 
 const NOTHING = { grants: [], rateLimits: [], refusals: [], webApi: [], tokens: [] };
 
-describe("a state that was read", () => {
-  it("is taken as it was written", () => {
+describe("a state that is read", () => {
+  it("is the same as the written one", () => {
     const state = {
       deviceId: "abc",
       account: { username: "u", authType: 1, authData: "eA==", configuredAs: "f", since: 7, by: "tap" },
@@ -40,7 +40,7 @@ describe("a state that was read", () => {
     assert.deepEqual(parsed(structuredClone(state)), state);
   });
 
-  it("that makes no sense in places loses those places alone", () => {
+  it("with invalid parts loses only these parts", () => {
     assert.deepEqual(
       parsed({ deviceId: "a b", account: { username: "u" }, accessPoints: [], tokens: "x" }),
       NOTHING,
@@ -60,7 +60,7 @@ describe("a state that was read", () => {
     for (const connectPort of [0, -1, 65_536, 1.5, "80"]) assert.deepEqual(parsed({ connectPort }), NOTHING);
   });
 
-  it("keeps the good ones of several grants, and one of each client ID", () => {
+  it("keeps the valid ones of several grants, and one for each client ID", () => {
     const good = {
       clientId: "0".repeat(32),
       refreshToken: "r",
@@ -91,7 +91,7 @@ describe("a state that was read", () => {
     ]);
   });
 
-  it("is bounded", () => {
+  it("is limited in size", () => {
     assert.equal(PARSERS.tokens(Array.from({ length: 5000 }, () => ({}))).length, 256);
     const account = { username: "u".repeat(10_000), authType: 1, authData: "x", configuredAs: "" };
     assert.equal(PARSERS.account(account), undefined);

@@ -11,8 +11,8 @@ import { useStage } from "../support/stage";
 
 const SECRET = "the key that is kept elsewhere";
 
-describe("what a session remembers, where it cannot be kept", () => {
-  // Ends before the folder goes.
+describe("the state of a session, if it cannot be stored", () => {
+  // Ends before the folder is deleted.
   const stage = useStage();
   let folder: string;
   let path: string;
@@ -41,11 +41,11 @@ describe("what a session remembers, where it cannot be kept", () => {
     return made;
   }
 
-  /** One warning, which names the file and the cause and no secret; the session works all the same. */
+  /** Expects one warning, with the file and the cause and without a secret; the session must still work. */
   async function assertTold(made: Session, kind: string, cause: RegExp): Promise<void> {
     assert.equal((await made.tokens.getToken(["streaming"])).tokenType, "Bearer");
     await made.tokens.getToken(["user-read-private"]);
-    // The file is read and written behind the tokens.
+    // The file is read and written after the tokens are given.
     if (problems.length === 0) await once(made, "stateProblem");
     assert.equal(made.stateProblem?.kind, kind);
     assert.equal(made.stateProblem.file, path);
@@ -56,7 +56,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     assert.doesNotMatch(warnings[0]!, new RegExp(SECRET));
   }
 
-  /** However often the session writes the file meanwhile. */
+  /** Repeats this, because the session may write the file meanwhile. */
   async function putFolderInPlaceOfFile(): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
       await rm(path, { recursive: true, force: true });
@@ -75,7 +75,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     return readFile(path, "utf8");
   }
 
-  it("is told: a file of another owner stays as it is, and works again when it may be read", async function () {
+  it("is reported: a file of another owner is not changed, and works again when it may be read", async function () {
     if (process.platform === "win32") this.skip();
     const before = await keptBefore();
     await chmod(path, 0o000);
@@ -96,7 +96,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     assert.equal(after.stateProblem, undefined);
   });
 
-  it("is told: a folder that may not be written to", async function () {
+  it("is reported: a folder that is not writable", async function () {
     if (process.platform === "win32") this.skip();
     await chmod(folder, 0o555);
     const back = becomeOrdinaryUser();
@@ -109,11 +109,11 @@ describe("what a session remembers, where it cannot be kept", () => {
     }
   });
 
-  it("is told until it works again; a sign-out that a restart would take back fails", async () => {
+  it("is reported until it works again; a sign-out fails if a restart would undo it", async () => {
     const { time } = stage.current;
     await mkdir(join(path, "x"), { recursive: true });
     const made = session();
-    // A folder in its place can neither be read nor be replaced.
+    // A folder in its place can be neither read nor replaced.
     await made.connect();
     assert.equal(made.stateProblem?.kind, "read");
     await made.close();
@@ -143,7 +143,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     ["damaged", (text: string) => text.slice(0, 50)],
     ["empty", () => ""],
   ] as const) {
-    it(`is told: a file that is ${what} is kept aside`, async () => {
+    it(`is reported: a file that is ${what} is kept under another name`, async () => {
       const before = damage(await keptBefore());
       await writeFile(path, before);
       await assertTold(
@@ -156,7 +156,7 @@ describe("what a session remembers, where it cannot be kept", () => {
     });
   }
 
-  it("keeps three such files at most, and takes up each when its key is back", async () => {
+  it("keeps at most three such files, and uses each again when its key is back", async () => {
     for (let i = 0; i < 6; i++) {
       const store = new FileStateStore(path, `key ${i}`);
       assert.equal(await store.load(), undefined);

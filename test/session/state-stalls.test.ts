@@ -1,4 +1,4 @@
-/** A disk that does not answer: that of a network drive that is away. */
+/** A disk that does not answer, such as an unreachable network drive. */
 import assert from "node:assert/strict";
 import { MemoryStateStore, type Session, type StateProblem, type StateStore } from "../../src";
 import { openSlices } from "../../src/session/slices";
@@ -11,13 +11,13 @@ import { useStage } from "../support/stage";
 
 const SCOPES = ["streaming"];
 
-/** Keeps a state, and does not answer while it is told so. */
+/** Stores a state, and does not answer while the test says so. */
 class StallingStore implements StateStore {
   readonly place = "/mnt/nas/account.state";
   readonly #kept = new MemoryStateStore();
   #answering = Promise.resolve();
   #answer = (): void => undefined;
-  /** How often it was read. */
+  /** How often the state was read. */
   loads = 0;
 
   stall(): void {
@@ -40,9 +40,9 @@ class StallingStore implements StateStore {
   }
 }
 
-describe("what a session remembers, on a disk that does not answer", () => {
+describe("the state of a session, on a disk that does not answer", () => {
   let store: StallingStore;
-  // Before the stage is closed, which waits for what is remembered.
+  // Runs before the stage is closed, which waits for the state.
   afterEach(() => store.answer());
   const stage = useStage();
   let account: Account;
@@ -52,7 +52,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     account = stage.current.account();
     store = new StallingStore();
     problems = [];
-    // The account is signed in there, and has a token.
+    // The account is signed in in this state, and has a token.
     void stage.current.time;
     const before = stage.current.session(undefined, { state: store });
     await stage.current.settled(before.signIns.import(account.credentialsJson));
@@ -61,14 +61,14 @@ describe("what a session remembers, on a disk that does not answer", () => {
     store.stall();
   });
 
-  /** A session that has nothing but what is remembered. */
+  /** A session that has only its stored state. */
   function session(): Session {
     const made = stage.current.session(undefined, { state: store });
     made.on("stateProblem", (problem) => problems.push(problem));
     return made;
   }
 
-  it("holds up a request no longer than the request's own time, and says what does not answer", async () => {
+  it("delays a request no longer than its own time limit, and the error says what does not answer", async () => {
     const { time } = stage.current;
     const { tokens } = session();
     const short = new Outcome(tokens.getToken(SCOPES, { timeout: 2_000 }));
@@ -79,7 +79,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     assert.match(short.error.message, /not read within 2 s.*disk.*does not answer/);
   });
 
-  it("holds up a longer request for ten seconds, and the account says why", async () => {
+  it("delays a longer request for ten seconds, and the account says why", async () => {
     const { time } = stage.current;
     const made = session();
     const long = new Outcome(made.tokens.getToken(SCOPES, { timeout: 60_000 }));
@@ -97,7 +97,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     );
   });
 
-  it("holds up connecting no longer than it may take, and closing no longer than a few seconds", async () => {
+  it("delays connecting no longer than its time limit, and closing no longer than a few seconds", async () => {
     const { time } = stage.current;
     const made = session();
     const connected = new Outcome(made.connect({ timeout: 3_000 }));
@@ -113,7 +113,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     ["in time", 5_000],
     ["too late", 120_000],
   ] as const) {
-    it(`is used when it answers ${when}: the token and the sign-in are there`, async () => {
+    it(`is used when the disk answers ${when}: it has the token and the sign-in`, async () => {
       const { time, simulator } = stage.current;
       const made = session();
       const connecting = made.connect().catch(() => undefined);
@@ -133,7 +133,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     });
   }
 
-  it("is not asked again and again meanwhile: each question would hold a thread", async () => {
+  it("is not read again and again meanwhile, because each read would block a thread", async () => {
     const { time } = stage.current;
     const made = session();
     const before = store.loads;
@@ -144,7 +144,7 @@ describe("what a session remembers, on a disk that does not answer", () => {
     assert.equal(store.loads, before + 1);
   });
 
-  it("is written when it answers, with what has changed meanwhile, even if nothing changes any more", async () => {
+  it("is written when the disk answers, with the changes of that time, even if no change follows", async () => {
     const { time } = stage.current;
     store = new StallingStore();
     store.stall();

@@ -10,7 +10,7 @@ import { useStage } from "../support/stage";
 describe("the User-Agent", () => {
   const stage = useStage();
 
-  it("names the package, its version and its home as package.json does, and the platform", async () => {
+  it("has the package, its version and its home page as in package.json, and the platform", async () => {
     const text = await readFile(join(__dirname, "../../package.json"), "utf8");
     const { name, version, repository } = JSON.parse(text) as {
       name: string;
@@ -22,7 +22,7 @@ describe("the User-Agent", () => {
     assert.match(USER_AGENT, /^[\x20-\x7e]+$/);
   });
 
-  it("goes out with every HTTPS and WebSocket request of a session", async () => {
+  it("is sent with every HTTPS and WebSocket request of a session", async () => {
     stage.current.after(setEnvironment(NO_PROXY_AT_ALL));
     const { simulator } = stage.current;
     const account = stage.current.account();
@@ -35,7 +35,7 @@ describe("the User-Agent", () => {
     const said = simulator.stats.userAgents;
     const services = ["accounts", "api", "apResolve", "clientToken", "dealer", "login5", "spclient"];
     assert.deepEqual([...new Set(said.map(({ service }) => service))].toSorted(), services.toSorted());
-    // A browser opens the pages of the accounts service; the simulator's own opens them without HTTP.
+    // A browser opens the pages of the accounts service; the simulator opens them without HTTP.
     assert.deepEqual([...new Set(said.map(({ userAgent }) => userAgent))], [USER_AGENT]);
   });
 });

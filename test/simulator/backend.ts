@@ -14,12 +14,12 @@ export interface Backend {
   readonly apps: Apps;
   readonly clientTokens: ClientTokens;
   readonly passedSecrets: Secrets;
-  /** Login5 tokens of official apps: faults are not meant for them, and nothing of theirs is counted. */
+  /** Login5 tokens of official apps: faults do not apply to them, and their requests are not counted. */
   readonly officialTokens: ReadonlySet<string>;
   readonly policy: Policy;
   readonly faults: Faults;
   readonly journal: Journal<Connection>;
   readonly keys: SigningKeys;
-  /** Milliseconds that a round trip takes, on every socket. */
+  /** Milliseconds of a round trip, on every socket. */
   readonly roundTrip: number;
 }

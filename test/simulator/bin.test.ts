@@ -25,7 +25,7 @@ describe("simulator: stand-alone", function () {
     child.kill("SIGKILL");
   });
 
-  it("says in one line where it is, and does as it is told", async () => {
+  it("prints one line with its addresses, and accepts orders", async () => {
     const announcement = await start("--account", "ada", "--account", "grace", "--access-points", "2");
     assert.match(announcement.accessPointKey, /^-----BEGIN PUBLIC KEY-----\n/);
     assert.equal(JSON.parse(announcement.credentials).username, "ada");
@@ -50,7 +50,7 @@ describe("simulator: stand-alone", function () {
     assert.equal(await order(announcement, "/stop", {}), "");
   });
 
-  it("plays the user of the accounts service", async () => {
+  it("acts as the user of the accounts service", async () => {
     const redirectUri = "http://127.0.0.1:8123/callback";
     const announcement = await start("--account", "ada", "--account", "grace", "--app", redirectUri);
     const { accounts } = announcement.endpoints;
@@ -79,7 +79,7 @@ describe("simulator: stand-alone", function () {
       client_id: query.client_id,
       code,
       redirect_uri: redirectUri,
-      // Verifier and challenge are the example of RFC 7636, appendix B.
+      // Verifier and challenge are the example in RFC 7636, appendix B.
       code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     };
     const body = new URLSearchParams(form);
@@ -92,7 +92,7 @@ describe("simulator: stand-alone", function () {
     assert.deepEqual(await order(announcement, "/revoke-grant", { account: "grace" }), { revoked: false });
   });
 
-  it("plays the official app", async () => {
+  it("acts as the official app", async () => {
     const announcement = await start("--account", "ada");
     const phone = await order(announcement, "/take-over", { client: "ios", name: "Ada's phone" });
     const { deviceId, clientId } = Object(phone);
@@ -109,7 +109,7 @@ describe("simulator: stand-alone", function () {
     assert.deepEqual((await cluster()).devices, {});
   });
 
-  it("pairs devices, and knows who browses", async () => {
+  it("pairs devices, and knows the account in the browser", async () => {
     const announcement = await start("--account", "ada", "--account", "grace");
     const { accounts } = announcement.endpoints;
     const begin = async (): Promise<string> => {
@@ -128,7 +128,7 @@ describe("simulator: stand-alone", function () {
     assert.equal(Object(policy).refreshRotation, "omit");
   });
 
-  it("names Login5 and client tokens, and refuses whom it is told to refuse", async () => {
+  it("names Login5 and client tokens, and refuses the accounts that it is told to refuse", async () => {
     const announcement = await start("--login5", "refused");
     const { login5, clientToken } = announcement.endpoints;
     assert.equal((await fetch(`${login5}/v3/login`, { method: "POST" })).status, 406);
@@ -141,7 +141,7 @@ describe("simulator: stand-alone", function () {
     assert.equal(Object(await order(announcement, "/")).stats.login5Requests.length, 1);
   });
 
-  it("takes no orders from a web page's form", async () => {
+  it("accepts no orders from a web page's form", async () => {
     const announcement = await start();
     const response = await fetch(`${announcement.control}/drop`, { method: "POST", body: "a=b" });
     assert.equal(response.status, 400);

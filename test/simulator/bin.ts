@@ -14,7 +14,7 @@ import type { Account, KeymasterMood, Login5Mood } from "./world/accounts";
 import { startControl } from "./control";
 import { Simulator, type Endpoints } from "./index";
 
-/** What the line that it prints holds. */
+/** The content of the line that it prints. */
 export interface Announcement {
   /** For settings.js: `spotifySessionEndpoints`. */
   endpoints: Endpoints;
@@ -27,7 +27,7 @@ export interface Announcement {
   apps: { clientId: string; redirectUris: readonly string[] }[];
   /** Base URL of the control interface. */
   control: string;
-  /** For `https_proxy`, where there is a TLS front. */
+  /** For `https_proxy`, if there is a TLS front. */
   proxy?: string;
 }
 
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const close = (): void => {
     if (isClosing) return;
     isClosing = true;
-    // Nothing keeps the process alive after this, so it ends by itself, with status 0.
+    // Nothing keeps the process alive after this, so it exits by itself, with status 0.
     Promise.all([control.close(), simulator.close()]).catch(fail);
   };
   process.on("SIGINT", close);
@@ -111,7 +111,7 @@ function login5Mood(text: string): Login5Mood {
 
 function fail(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  // Not exitCode: what had been started already would keep the process.
+  // Not exitCode, because parts that have been started would keep the process alive.
   process.exit(1);
 }
 

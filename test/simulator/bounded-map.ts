@@ -1,4 +1,4 @@
-/** A map that forgets its oldest entries: the stand-alone simulator runs for weeks, and must not grow without end. */
+/** A map that drops its oldest entries: the stand-alone simulator runs for weeks, and must not grow without end. */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #most: number;
 

@@ -1,8 +1,8 @@
 /**
- * The control interface of the stand-alone simulator: what a test does with the object, over HTTP with JSON.
+ * The control interface of the stand-alone simulator: the methods of the object, over HTTP with JSON.
  *
- * It hands out credentials and takes orders from whoever can reach the port, so it listens on loopback only,
- * and wants `content-type: application/json` for every order: no web page can send that without asking first.
+ * It gives credentials to and takes orders from every client that can reach the port, so it listens on loopback only,
+ * and wants `content-type: application/json` for every order: no web page can send that without a preflight.
  */
 import type { AccountOptions, KeymasterMood, Login5Mood } from "./world/accounts";
 import type { AppOptions } from "./world/apps";
@@ -18,7 +18,7 @@ type Fields = Record<string, unknown>;
 
 interface Order {
   fields: Fields;
-  /** The last part of the path, where the route ends in `:name`. */
+  /** The last part of the path, if the route ends in `:name`. */
   name: string;
 }
 
@@ -29,7 +29,7 @@ const DONE: HttpAnswer = { status: 204 };
 const MOODS: readonly KeymasterMood[] = ["allowed", "refused", "refused-once"];
 const LOGIN5_MOODS: readonly Login5Mood[] = ["ok", "refused"];
 
-/** @param about what `GET /` tells, beside the numbers. */
+/** @param about what `GET /` returns besides the numbers. */
 export function startControl(simulator: Simulator, about: object, port: number): Promise<HttpService> {
   const phones = new Phones(simulator);
   const routes: Record<string, (order: Order) => HttpAnswer | Promise<HttpAnswer>> = {
@@ -37,7 +37,7 @@ export function startControl(simulator: Simulator, about: object, port: number):
     "GET /faults": () => json(simulator.faults),
     "GET /policy": () => json(simulator.policy),
     "GET /tokens": () => json(simulator.issuedTokens),
-    /** Changes the faults named; `{}` switches all off. */
+    /** Changes the named faults; `{}` switches all off. */
     "POST /faults": ({ fields }) => {
       const known = noFaults();
       merge(simulator.faults, Object.keys(fields).length === 0 ? { ...known } : fields, Object.keys(known));
@@ -78,7 +78,7 @@ export function startControl(simulator: Simulator, about: object, port: number):
     "POST /apps": async ({ fields }) =>
       json(describeApp(await attempt(() => simulator.addApp(appOptions(simulator, fields))))),
     "GET /grants": () => json(simulator.grants),
-    /** `{"url": …, "account": username}`: the user agrees. The answer says where the browser goes. */
+    /** `{"url": …, "account": username}`: the user agrees. The answer has the address for the browser. */
     "POST /approve": async ({ fields }) => {
       const account = accountOf(simulator, textOf(fields, "account"));
       return json({ redirect: await attempt(() => simulator.approve(textOf(fields, "url"), account)) });
@@ -91,7 +91,7 @@ export function startControl(simulator: Simulator, about: object, port: number):
     },
     "POST /refuse-pairing": async ({ fields }) =>
       done(await attempt(() => simulator.refusePairing(textOf(fields, "userCode")))),
-    /** Who is signed in in the browser. */
+    /** The account that is signed in in the browser. */
     "POST /browser-account": ({ fields }) => {
       simulator.browserAccount = accountOf(simulator, textOf(fields, "account"));
       return DONE;
@@ -106,7 +106,7 @@ export function startControl(simulator: Simulator, about: object, port: number):
     /** `{"via"?: "cluster" | "frames", "on"?: device ID, "name"?}` */
     "POST /take-over": async ({ fields }) => json(await attempt(() => phones.takeOver(fields))),
     "POST /leave": async ({ fields }) => json(await attempt(() => phones.leave(fields))),
-    /** `{"address": URL}`, or `{"deviceName"?}` of a device of this machine, which is looked for by mDNS */
+    /** `{"address": URL}`, or `{"deviceName"?}` of a device of this machine, which is searched by mDNS */
     "POST /tap": async ({ fields }) => json(await attempt(() => phones.tap(fields))),
     /** `{"deviceId", "endpoint"?}` */
     "POST /command": async ({ fields }) => json(await attempt(() => phones.command(fields))),
@@ -114,7 +114,7 @@ export function startControl(simulator: Simulator, about: object, port: number):
     /** A page to press play and pause on; of the first account, or with `?account=…` of another one. */
     "GET /phone": () => phonePage(simulator.accounts.all()[0]?.username ?? ""),
     "GET /phone/:name": ({ name }) => json(phoneView(simulator, accountOf(simulator, name))),
-    /** `{"action": "play" | "pause" | "next" | "seek" | …, "value"?}`; the answer says what plays then. */
+    /** `{"action": "play" | "pause" | "next" | "seek" | …, "value"?}`; the answer has the playback after that. */
     "POST /phone/:name": async ({ fields, name }) => {
       const account = accountOf(simulator, name);
       await attempt(() => orderPhone(account, fields["action"], fields["value"]));
@@ -161,7 +161,7 @@ function readFields(request: HttpRequest): Fields {
     const value: unknown = JSON.parse(request.body === "" ? "{}" : request.body);
     if (isFields(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new BadOrder("An order is a JSON object");
 }
@@ -170,7 +170,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Sets the fields that there are. What their values are worth is the caller's affair, as in a test. */
+/** Sets the given fields. Their values are not checked, as in a test. */
 function merge(target: object, fields: Fields, known: readonly string[]): void {
   const unknown = Object.keys(fields).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new BadOrder(`Unknown: ${unknown.join(", ")}. Known: ${known.join(", ")}`);
@@ -224,7 +224,7 @@ function textOf(fields: Fields, name: string): string {
   throw new BadOrder(`${name}: a text`);
 }
 
-/** What the simulator refuses is a bad order. */
+/** An error of the simulator means a bad order. */
 async function attempt<T>(action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();

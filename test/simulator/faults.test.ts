@@ -10,7 +10,7 @@ const URI = `hm://keymaster/token/authenticated?scope=streaming&client_id=${CLIE
 
 describe("simulator: faults", () => {
   describe("as values", () => {
-    it("strike never, always, or so many times", () => {
+    it("apply never, always, or a number of times", () => {
       const faults = { ...noFaults(), wrongKey: true, dropMidRequest: 2, twoPackets: { times: 1 } };
       const times = (name: "wrongKey" | "dropMidRequest" | "twoPackets" | "wrongSignature"): number =>
         [1, 2, 3, 4].filter(() => strikes(faults, name)).length;
@@ -21,7 +21,7 @@ describe("simulator: faults", () => {
       assert.equal(faults.dropMidRequest, false);
     });
 
-    it("have their value always, or so many times, and only where it applies", () => {
+    it("have their value always, or a number of times, and only when it applies", () => {
       const faults = noFaults();
       faults.loginFailed = 12;
       assert.deepEqual([struck(faults, "loginFailed"), struck(faults, "loginFailed")], [12, 12]);
@@ -53,22 +53,22 @@ describe("simulator: faults", () => {
       await simulator.close();
     });
 
-    it("dropBeforeHello resets what it has accepted, and the next try succeeds", async () => {
+    it("dropBeforeHello resets an accepted connection, and the next try succeeds", async () => {
       simulator.faults.dropBeforeHello = 1;
       await assert.rejects(RawClient.open(simulator), { code: "ECONNRESET" });
       client = await RawClient.login(simulator, account);
     });
 
-    it("dropAfterHello resets in place of an answer", async () => {
+    it("dropAfterHello resets instead of answering", async () => {
       simulator.faults.dropAfterHello = true;
       client = await RawClient.connect(simulator);
       await assert.rejects(client.handshake(), { code: "ECONNRESET" });
     });
 
-    it("dropAfterLogin resets once the welcome is there", async () => {
+    it("dropAfterLogin resets once the welcome has arrived", async () => {
       simulator.faults.dropAfterLogin = true;
       client = await RawClient.login(simulator, account);
-      // A kernel that has handed over the last bytes may report the reset behind them as an end.
+      // A kernel that has delivered the last bytes may report the following reset as an end.
       assert.match(await client.closed(), /^(end|ECONNRESET)$/);
     });
 
@@ -82,7 +82,7 @@ describe("simulator: faults", () => {
     });
 
     for (const fault of ["wrongSignature", "wrongKey"] as const) {
-      it(`${fault} gives a signature that is not the key's`, async () => {
+      it(`${fault} gives a signature that does not match the key`, async () => {
         simulator.faults[fault] = 1;
         client = await RawClient.open(simulator);
         assert.equal(client.isSignedByKey, false);
@@ -92,13 +92,13 @@ describe("simulator: faults", () => {
       });
     }
 
-    it("wrongMac spoils the n-th packet", async () => {
+    it("wrongMac damages the n-th packet", async () => {
       simulator.faults.wrongMac = 2;
       client = await RawClient.login(simulator, account);
       await assert.rejects(client.receive(), /MAC/);
     });
 
-    it("tryAnotherAp refuses so many logins with code 2", async () => {
+    it("tryAnotherAp refuses a number of logins with code 2", async () => {
       simulator.faults.tryAnotherAp = 1;
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -107,7 +107,7 @@ describe("simulator: faults", () => {
       client = await RawClient.login(simulator, account);
     });
 
-    it("loginFailed refuses a good login with its code", async () => {
+    it("loginFailed refuses a valid login with its code", async () => {
       simulator.faults.loginFailed = 9;
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -124,7 +124,7 @@ describe("simulator: faults", () => {
       assert.equal(answer.loginFailed?.errorCode, 2);
     });
 
-    it("plainLoginFailed refuses a login in the clear", async () => {
+    it("plainLoginFailed refuses a login in plain text", async () => {
       simulator.faults.plainLoginFailed = { value: 12, times: 1 };
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -132,7 +132,7 @@ describe("simulator: faults", () => {
       client = await RawClient.login(simulator, account);
     });
 
-    it("mercuryStatus answers with a status and nothing more", async () => {
+    it("mercuryStatus answers with a status and no payload", async () => {
       simulator.faults.mercuryStatus = { value: 503, times: 1 };
       client = await RawClient.login(simulator, account);
       const failure = await client.request(URI);
@@ -156,7 +156,7 @@ describe("simulator: faults", () => {
       assert.match(Buffer.concat(answer.parts).toString(), /^\{"accessToken":"BQ.*\}$/);
     });
 
-    it("reordering answers the last question first", async () => {
+    it("reordering answers the last request first", async () => {
       client = await RawClient.login(simulator, account);
       simulator.faults.reordering = { value: 3, times: 1 };
       const asked = [client.sendMercury(URI), client.sendMercury("hm://b"), client.sendMercury("hm://c")];
@@ -168,7 +168,7 @@ describe("simulator: faults", () => {
       assert.equal((await client.request("hm://d")).status, 404);
     });
 
-    it("unknownPackets sends something unknown before each packet but the first", async () => {
+    it("unknownPackets sends an unknown packet before each packet except the first", async () => {
       simulator.faults.unknownPackets = true;
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -178,7 +178,7 @@ describe("simulator: faults", () => {
       assert.equal((await client.receive()).cmd, Command.Ping);
     });
 
-    it("dribble sends so many bytes at a time", async () => {
+    it("dribble sends a number of bytes at a time", async () => {
       simulator.faults.dribble = 7;
       client = await RawClient.login(simulator, account);
       // The kernel may join pieces on their way, but not all of them.
@@ -192,7 +192,7 @@ describe("simulator: faults", () => {
       assert.ok(performance.now() - start >= 2 * 20 - 2);
     });
 
-    it("silent at hello reads it, and never answers", async () => {
+    it("silent at hello reads the hello, and never answers", async () => {
       simulator.faults.silent = { value: "hello", times: 1 };
       const mute = await RawClient.connect(simulator);
       mute.write(helloPacket(Buffer.alloc(96, 0x5a)));
@@ -202,7 +202,7 @@ describe("simulator: faults", () => {
       mute.close();
     });
 
-    it("silent at login reads it, and never answers", async () => {
+    it("silent at login reads the login, and never answers", async () => {
       simulator.faults.silent = { value: "login", times: 1 };
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -236,30 +236,30 @@ describe("simulator: faults", () => {
       assert.equal((await client.receive()).cmd, 0x77);
     });
 
-    it("garbage at hello is bytes in place of the challenge", async () => {
+    it("garbage at hello is bytes instead of the challenge", async () => {
       simulator.faults.garbage = "hello";
       client = await RawClient.connect(simulator);
       client.write(helloPacket(Buffer.alloc(96, 0x5a)));
       assert.notEqual((await client.rawBytes(400)).readUInt32BE(0), 400);
     });
 
-    it("garbage at hello can be a length of 2 GiB, too", async () => {
+    it("garbage at hello can also be a length of 2 GiB", async () => {
       simulator.faults.garbage = "hello-length";
       client = await RawClient.connect(simulator);
       client.write(helloPacket(Buffer.alloc(96, 0x5a)));
       assert.equal((await client.rawBytes(404)).readUInt32BE(0), 0x7fffffff);
     });
 
-    it("garbage in place of packets has no good MAC", async () => {
+    it("garbage instead of packets has no valid MAC", async () => {
       simulator.faults.garbage = "packets";
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
-      // The header that the bytes decrypt to may promise more than there is, so only this is certain:
+      // The header to which the bytes decrypt may announce more than there is, so only this is certain:
       await simulator.next("login");
       assert.equal(simulator.stats.logins[0]?.ok, true);
     });
 
-    it("garbage in an answer is no JSON, a part too long, or a packet that never ends", async () => {
+    it("garbage in an answer is text that is not JSON, a part too long, or a packet that never ends", async () => {
       client = await RawClient.login(simulator, account);
       simulator.faults.garbage = { value: "keymaster", times: 1 };
       const answer = await client.request(URI);
@@ -293,12 +293,12 @@ describe("simulator: faults", () => {
       assert.equal((await ask()).status, 200);
     });
 
-    it("resolverGarbage answers what is no JSON", async () => {
+    it("resolverGarbage answers with text that is not JSON", async () => {
       simulator.faults.resolverGarbage = 1;
       await assert.rejects((await ask()).json(), SyntaxError);
     });
 
-    it("resolverEmpty knows nobody", async () => {
+    it("resolverEmpty names no server", async () => {
       simulator.faults.resolverEmpty = 1;
       assert.deepEqual(await (await ask()).json(), { accesspoint: [] });
     });

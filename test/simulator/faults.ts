@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as values. All are off by default, they compose, and a test may change them at any
- * time; each is looked at when its moment comes.
+ * All faults, as values. All are off by default, can be combined, and may be changed by a test at any
+ * time. Each is read when its moment comes.
  */
 import { createHash } from "node:crypto";
 import type { DealerGarbage } from "./dealer/dealer-garbage";
@@ -21,48 +21,48 @@ interface Counted<T> {
   next?: Valued<T>;
 }
 
-/** Where an access point falls silent: it reads on, and never says a word about it. */
+/** Where an access point falls silent: it continues to read, but never answers. */
 export type SilentPhase = "hello" | "login" | "mercury" | "pings" | "pong-acks";
 
 /**
- * What an access point says instead of sense.
- * - `hello`: random bytes in place of the answer to ClientHello
- * - `hello-length`: an answer to ClientHello whose length field promises 2 GiB
- * - `packets`: random bytes in place of each packet from the welcome on
- * - `packet-length`: in place of a Mercury answer, a packet header that promises 65,535 bytes, and nothing more
+ * Invalid data from an access point.
+ * - `hello`: random bytes instead of the answer to ClientHello
+ * - `hello-length`: an answer to ClientHello whose length field announces 2 GiB
+ * - `packets`: random bytes instead of each packet from the welcome on
+ * - `packet-length`: instead of a Mercury answer, a packet header that announces 65,535 bytes, and nothing more
  * - `mercury-length`: a Mercury part that claims to be longer than its packet
- * - `keymaster`: status 200 with a payload that is no JSON
+ * - `keymaster`: status 200 with a payload that is not JSON
  */
 export type Garbage = "hello" | "hello-length" | "packets" | "packet-length" | "mercury-length" | "keymaster";
 
 /**
- * What a service of protobufs says instead of sense, each with 200.
- * - `garbage`: bytes that are no protobuf
- * - `empty`: nothing
- * - `over-long`: the right answer, and 8 MiB of a field that nobody knows
+ * Invalid answers of a protobuf service, each with status 200.
+ * - `garbage`: bytes that are not protobuf
+ * - `empty`: an empty body
+ * - `over-long`: the right answer, and 8 MiB of an unknown field
  */
 export type BodyFault = "garbage" | "empty" | "over-long";
 
 /**
- * Where the dealer falls silent, and keeps the connection.
- * - `connection-id`: it never tells the connection its ID
+ * Where the dealer falls silent, but keeps the connection.
+ * - `connection-id`: it never sends the connection its ID
  * - `pong`: it answers no ping
  */
 export type DealerSilence = "connection-id" | "pong";
 
 /**
- * What the Web API says in place of a document, after it has done what it was asked to do.
- * - `empty`: 200, and nothing
+ * The Web API's answer instead of a document, after the request was carried out.
+ * - `empty`: 200, and an empty body
  * - `null`: the JSON text `null`
  * - `text`: an ID as plain text, as commands were answered (spotify-web-api-ts-sdk#127)
- * - `html`: the page of a proxy that is in between
- * - `invalid-json`: the beginning of a document, called JSON
- * - `wrong-type`: the right document, called `text/plain`
+ * - `html`: the page of a proxy on the way
+ * - `invalid-json`: the beginning of a document, marked as JSON
+ * - `wrong-type`: the right document, marked as `text/plain`
  * - `too-large`: a JSON document of more than 10 MB
  */
 export type WebApiBody = "empty" | "null" | "text" | "html" | "invalid-json" | "wrong-type" | "too-large";
 
-/** Faults that strike or do not. */
+/** Faults that are on or off. */
 export interface StrikeFaults {
   // The connection is reset (RST, not FIN):
   /** as soon as it was accepted; over loopback a client may see it as a failure to connect */
@@ -74,10 +74,10 @@ export interface StrikeFaults {
   /** when a Mercury request was read, without an answer */
   dropMidRequest: Strike;
 
-  // The access point is not who it should be:
+  // The access point is not the real one:
   /** the signature over gs is broken */
   wrongSignature: Strike;
-  /** a good signature, by a key that is not the published one */
+  /** a valid signature, by a key that is not the published one */
   wrongKey: Strike;
 
   /** a login is answered with 0xad and code 2 */
@@ -88,45 +88,45 @@ export interface StrikeFaults {
   twoPackets: Strike;
   /** its parts cut in two, each going on in the next packet */
   splitParts: Strike;
-  /** a packet of a type nobody knows goes before each packet but the answer to the login */
+  /** a packet of an unknown type precedes each packet except the answer to the login */
   unknownPackets: Strike;
 
   /** the token request is carried out (a refresh token is rotated, a code is used), but the connection dies before the answer */
   accountsDropAfter: Strike;
-  /** the accounts service answers 200 with what is no JSON, and carries nothing out */
+  /** the accounts service answers 200 with text that is not JSON, and does nothing */
   accountsGarbage: Strike;
   /** a success of the token endpoint has an access token and no refresh token, as RFC 6749, 5.1 allows */
   accountsNoRefreshToken: Strike;
 
-  /** the resolver answers 200 with what is no JSON */
+  /** the resolver answers 200 with text that is not JSON */
   resolverGarbage: Strike;
   /** the resolver knows no access point */
   resolverEmpty: Strike;
 
-  /** Login5 resets the connection when it has read the request, and carries nothing out */
+  /** Login5 resets the connection when it has read the request, and does nothing */
   login5Drop: Strike;
-  /** as `login5Drop`, for client tokens */
+  /** like `login5Drop`, for client tokens */
   clientTokenDrop: Strike;
-  /** as `login5Drop`, at connect-state */
+  /** like `login5Drop`, at connect-state */
   connectStateDrop: Strike;
-  /** as `login5Drop`, for commands to other devices */
+  /** like `login5Drop`, for commands to other devices */
   deviceCommandDrop: Strike;
-  /** as `login5Drop`, where many names are looked up at once */
+  /** like `login5Drop`, where many names are looked up at once */
   extendedMetadataDrop: Strike;
 
   /** the dealer resets a connection as soon as it has accepted it */
   dealerDrop: Strike;
 }
 
-/** Faults that need to say how, or how much. */
+/** Faults with a value. */
 export interface FaultValues {
   /** the MAC of the n-th packet of a connection (1 is the welcome), or of the next one, is wrong */
   wrongMac: number | "next";
   /** a login is answered with 0xad and this code */
   loginFailed: number;
-  /** ClientHello is answered with APResponseMessage.login_failed and this code, in place of the challenge */
+  /** ClientHello is answered with APResponseMessage.login_failed and this code, instead of the challenge */
   handshakeLoginFailed: number;
-  /** a login is answered in the clear, with APResponseMessage.login_failed and this code. Source: librespot-java Session.java */
+  /** a login is answered in plaintext, with login_failed and this code. Source: librespot-java Session.java */
   plainLoginFailed: number;
   /** every Mercury request is answered with this status and no payload */
   mercuryStatus: number;
@@ -134,9 +134,9 @@ export interface FaultValues {
   keymasterPayload: string;
   /** keymaster answers with this status, and this as JSON; undefined: no payload */
   keymasterRefusal: { status: number; payload?: unknown };
-  /** Mercury answers held back until there are this many, then sent last first */
+  /** Mercury answers are held back until there are this many, then sent in reverse order */
   reordering: number;
-  /** everything written in pieces of this many bytes, each a segment of its own */
+  /** everything written in pieces of this many bytes, each a separate segment */
   dribble: number;
   /** everything written this many milliseconds late */
   slow: number;
@@ -148,10 +148,10 @@ export interface FaultValues {
   resolverSlow: number;
   /** the Web API answers with this status: a spurious 401 or 403, a 500, 502, 503 */
   webApiStatus: number;
-  /** the Web API answers exactly this, and carries nothing out */
+  /** the Web API answers exactly this, and does nothing */
   webApiAnswer: HttpAnswer;
   /**
-   * the Web API answers a good token as it does now and then since 2026-07-21: 401 "Access token missing", 403 "Premium
+   * the Web API answers a valid token as it sometimes does since 2026-07-21: 401 "Access token missing", 403 "Premium
    * required". Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4
    */
   webApiSpurious: 401 | 403;
@@ -161,23 +161,23 @@ export interface FaultValues {
   webApiQuota: number;
   /** the Web API answers this many milliseconds late */
   webApiSlow: number;
-  /** where the answer has pages, it says that the next page is here */
+  /** if the answer has pages, the next page is at this address */
   webApiNext: string | number;
   webApiBody: WebApiBody;
 
-  // The accounts service, where programs ask it: tokens and pairing, not the pages.
-  /** it answers with this status, and carries nothing out */
+  // The accounts service, where programs use it: tokens and pairing, not the pages.
+  /** it answers with this status, and does nothing */
   accountsStatus: number;
-  /** it answers 429 with this Retry-After, in seconds, and carries nothing out */
+  /** it answers 429 with this Retry-After, in seconds, and does nothing */
   accountsRateLimited: number;
-  /** as `webApiQuota`, and carries nothing out */
+  /** like `webApiQuota`, and does nothing */
   accountsQuota: number;
-  /** it answers this many milliseconds late; a request that is given up meanwhile is carried out all the same */
+  /** it answers this many milliseconds late; a request that is aborted meanwhile is still carried out */
   accountsSlow: number;
 
   /** Login5 answers with this LoginError */
   login5Error: number;
-  /** Login5 answers with this HTTP status, and carries nothing out */
+  /** Login5 answers with this HTTP status, and does nothing */
   login5Status: number;
   /** Login5 answers this many milliseconds late */
   login5Slow: number;
@@ -190,20 +190,20 @@ export interface FaultValues {
   connectStateStatus: number;
   connectStateSlow: number;
   connectStateBody: BodyFault;
-  /** connect-state answers 429 with this Retry-After, in seconds, and carries nothing out */
+  /** connect-state answers 429 with this Retry-After, in seconds, and does nothing */
   connectStateRateLimited: number;
   // The same, for commands to other devices:
   deviceCommandStatus: number;
   deviceCommandSlow: number;
   deviceCommandRateLimited: number;
-  /** so many more devices are in each cluster that is told, of people who like loudspeakers */
+  /** this many more devices are in each cluster, as if people had many loudspeakers */
   clusterDevices: number;
 
   // The same, where many names are looked up at once:
   extendedMetadataStatus: number;
   extendedMetadataSlow: number;
   extendedMetadataBody: BodyFault;
-  /** as `connectStateRateLimited` */
+  /** like `connectStateRateLimited` */
   extendedMetadataRateLimited: number;
   /** metadata/4 answers with this status */
   metadata4Status: number;
@@ -221,7 +221,7 @@ export interface FaultValues {
   dealerSilent: DealerSilence;
   /** the dealer closes a connection with this code as soon as it has accepted it */
   dealerClose: number;
-  /** goes before each message of the dealer; the message follows, where the client is still there */
+  /** is sent before each message of the dealer; the message follows if the client is still connected */
   dealerGarbage: DealerGarbage;
 }
 
@@ -309,7 +309,7 @@ export function noFaults(): Faults {
   };
 }
 
-/** Whether `name` strikes now. Asking counts as a time. */
+/** Whether `name` applies now. Each call counts as a time. */
 export function strikes(faults: StrikeFaults, name: keyof StrikeFaults): boolean {
   const fault = faults[name];
   if (typeof fault === "boolean") return fault;
@@ -319,7 +319,7 @@ export function strikes(faults: StrikeFaults, name: keyof StrikeFaults): boolean
 }
 
 /**
- * The value with which `name` strikes now, or undefined where it is off. Asking counts as a time, unless
+ * The value of `name` if it applies now, or undefined if it is off. Each call counts as a time, unless
  * `applies` says that this value is meant for another moment.
  */
 export function struck<K extends keyof FaultValues>(
@@ -339,7 +339,7 @@ function isCounted<T>(fault: T | Counted<T>): fault is Counted<T> {
   return typeof fault === "object" && fault !== null && "times" in fault;
 }
 
-/** Bytes without sense, and the same in each run: `seed` and `length` decide them. */
+/** Meaningless bytes, the same in each run: `seed` and `length` determine them. */
 export function noise(length: number, seed: number): Buffer {
   const blocks: Buffer[] = [];
   for (let block = 0; block * 32 < length; block++) {

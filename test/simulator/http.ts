@@ -15,26 +15,26 @@ export interface HttpRequest {
   method: string;
   url: URL;
   headers: IncomingMessage["headers"];
-  /** As text; what is no UTF-8 is spoiled in it. */
+  /** As text; bytes that are not UTF-8 are lost in it. */
   body: string;
-  /** As it came. */
+  /** As received. */
   bytes: Buffer;
 }
 
 export interface HttpAnswer {
   status: number;
-  /** Sent as JSON; a string and bytes as they are. Absent: no body. */
+  /** Sent as JSON; a string or bytes are sent unchanged. Absent: no body. */
   body?: unknown;
   headers?: OutgoingHttpHeaders;
   /** Milliseconds to wait before answering. */
   delay?: number;
-  /** Resets the connection in place of answering. */
+  /** Resets the connection instead of answering. */
   drop?: boolean;
 }
 
 export type HttpHandler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
-/** A node:http request listener around `handler`, which also keeps the simulated distance. */
+/** A node:http request listener around `handler`, which also adds the simulated round trip. */
 export function httpListener(
   handler: HttpHandler,
   roundTrip = 0,
@@ -70,9 +70,9 @@ async function answer(
 }
 
 /**
- * What a request says, unpacked if it is compressed. librespot-java compresses whatever it sends.
- * @param max bytes, however well they compress
- * @returns undefined where it is not what its header says, or larger
+ * The body of a request, unpacked if it is compressed. librespot-java compresses all its requests.
+ * @param max most bytes, also after unpacking
+ * @returns undefined if it does not match its header, or is larger
  */
 export function unpacked({ headers, bytes }: HttpRequest, max: number): Buffer | undefined {
   if (headers["content-encoding"] !== "gzip") return bytes;
@@ -83,7 +83,7 @@ export function unpacked({ headers, bytes }: HttpRequest, max: number): Buffer |
   }
 }
 
-/** @returns undefined where the body is larger than anything Spotify's own clients send. */
+/** @returns undefined if the body is larger than anything Spotify's own clients send. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -111,7 +111,7 @@ function send(response: ServerResponse, { status, body, headers, drop }: HttpAns
     .end(bytes);
 }
 
-/** @returns the media type, where the answer names no other, and what is sent */
+/** @returns the media type if the answer has no other, and the body */
 function encode(body: unknown): [string, Uint8Array] {
   if (body instanceof Uint8Array) return ["application/octet-stream", body];
   if (typeof body === "string") return ["text/html", Buffer.from(body)];

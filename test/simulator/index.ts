@@ -3,9 +3,9 @@
  * dealer, connect-state, metadata and the Web API, over real sockets on 127.0.0.1; and the official
  * app, which is the user's.
  *
- * What an account plays is one model, `account.playback`: clusters and the Web API are made from it.
+ * The playback of an account is one model, `account.playback`: clusters and the Web API are made from it.
  *
- * Written from the facts, not from `src/`: it has its own cipher, handshake, framing and Mercury, so that a bug
+ * Written from the facts, not from `src/`: it has a separate cipher, handshake, framing and Mercury, so that a bug
  * of the client is not mirrored here. It shares the generated protobuf code and the table of what is known
  * about scopes, and nothing else.
  */
@@ -102,9 +102,9 @@ export interface SimulatorOptions {
   accessPoints?: number;
   policy?: Partial<Policy>;
   faults?: Partial<Faults>;
-  /** Milliseconds that a round trip takes, on every socket; connecting takes one as well. */
+  /** Milliseconds of a round trip, on every socket; connecting takes one as well. */
   roundTrip?: number;
-  /** The people and apps of a Spotify that was there before, as its `remember()` gave them. */
+  /** The people and apps of an earlier simulator, as returned by its `remember()`. */
   memory?: Memory;
 }
 
@@ -195,7 +195,7 @@ export class Simulator implements Backend {
     return simulator;
   }
 
-  /** Base URLs, by the names they have in settings.js. */
+  /** Base URLs, with their names in settings.js. */
   get endpoints(): Endpoints {
     return { ...this.#endpoints };
   }
@@ -205,7 +205,7 @@ export class Simulator implements Backend {
     return this.keys.publicPem;
   }
 
-  /** `host:port` of each access point, whether it listens at the moment or not. */
+  /** `host:port` of each access point, even if it does not listen at the moment. */
   get accessPoints(): string[] {
     return this.#accessPoints.map(({ address }) => address);
   }
@@ -219,12 +219,12 @@ export class Simulator implements Backend {
     return this.journal.stats;
   }
 
-  /** What keymaster minted and nobody revoked, oldest first. */
+  /** Tokens that keymaster gave and that are not revoked, oldest first. */
   get issuedTokens(): IssuedToken[] {
     return this.accounts.issuedTokens;
   }
 
-  /** Codes, verifiers, tokens and credentials that passed over HTTP, oldest first; bytes as base64. */
+  /** Codes, verifiers, tokens and credentials that were sent over HTTP, oldest first; bytes as base64. */
   get secrets(): string[] {
     return this.passedSecrets.all();
   }
@@ -233,22 +233,22 @@ export class Simulator implements Backend {
     return this.accounts.add(options);
   }
 
-  /** Its people and apps, and what they were given, as JSON: see `SimulatorOptions.memory`. */
+  /** Its people and apps, and their tokens and grants, as JSON: see `SimulatorOptions.memory`. */
   remember(): Memory {
     return remember(this.#remembering);
   }
 
-  /** From now on the Web API does not know this token. @returns whether there was such a token. */
+  /** Makes the Web API forget this token. @returns whether there was such a token. */
   revoke(accessToken: string): boolean {
     return this.accounts.revoke(accessToken);
   }
 
-  /** Registers an app, as in the developer dashboard. @throws Error for what the dashboard would not take */
+  /** Registers an app, like the developer dashboard. @throws Error if the dashboard would refuse it */
   addApp(options: AppOptions = {}): App {
     return this.apps.add(options);
   }
 
-  /** Who is signed in in the browser that opens the pages of the accounts service; by default the first account. */
+  /** Sets the account in the browser for the pages of the accounts service; by default the first account. */
   get browserAccount(): Account | undefined {
     return this.#accountsService.browserAccount;
   }
@@ -257,16 +257,16 @@ export class Simulator implements Backend {
     this.#accountsService.browserAccount = account;
   }
 
-  /** What users have granted, whether it is still good or not, oldest first. */
+  /** All grants of users, valid or not, oldest first. */
   get grants(): Grant[] {
     return this.#accountsService.grants.all();
   }
 
   /**
    * Opens an authorize URL as `account` and agrees.
-   * @returns where the browser goes next: the redirect URI with `code` and `state`, or with `error`. It is not
+   * @returns the browser's next address: the redirect URI with `code` and `state`, or with `error`. It is not
    *   fetched.
-   * @throws Error where the user sees an error page
+   * @throws Error if the user sees an error page
    */
   async approve(authorizeUrl: string, account: Account): Promise<string> {
     return this.#accountsService.browse(this.#authorizeUrl(authorizeUrl), true, account);
@@ -277,25 +277,25 @@ export class Simulator implements Backend {
     return this.#accountsService.browse(this.#authorizeUrl(authorizeUrl), false);
   }
 
-  /** Types in the code that a device shows, as `account`. @throws Error where no device waits with this code */
+  /** Types the code that a device shows, as `account`. @throws Error if no device waits with this code */
   pair(userCode: string, account: Account): void {
     if (!this.#accountsService.pairing.approve(userCode, account)) throw new Error(NO_SUCH_CODE);
   }
 
-  /** Types in the code that a device shows, and cancels. @throws Error where no device waits with this code */
+  /** Types the code that a device shows, and cancels. @throws Error if no device waits with this code */
   refusePairing(userCode: string): void {
     if (!this.#accountsService.pairing.refuse(userCode)) throw new Error(NO_SUCH_CODE);
   }
 
   /**
-   * Ends the grant of a refresh token, or all that an account has given. Access tokens live out their time.
+   * Ends the grant of a refresh token, or all that an account has given. Access tokens stay valid until they expire.
    * @returns whether there was anything to revoke
    */
   revokeGrant(which: string | Account): boolean {
     return this.#accountsService.grants.revoke(which);
   }
 
-  /** Sends a Mercury event to each client that subscribed to `uri`, or to a beginning of it. */
+  /** Sends a Mercury event to each client that subscribed to `uri`, or to a prefix of it. */
   publish(uri: string, parts: readonly Uint8Array[] = []): void {
     for (const connection of this.connections) {
       const listens = [...connection.subscriptions].some((prefix) => uri.startsWith(prefix));
@@ -304,18 +304,18 @@ export class Simulator implements Backend {
     }
   }
 
-  /** Where devices are told what happens: its connections, and what it says. */
+  /** The dealer: its connections and its messages. */
   get dealer(): Dealer {
     if (this.#dealer === undefined) throw new Error("The simulator has not started");
     return this.#dealer;
   }
 
-  /** A phone of whoever has `account`; it does nothing by itself. */
+  /** A phone of the person who owns `account`; it does nothing by itself. */
   officialApp(account: Account, options: OfficialAppOptions): OfficialApp {
     return new OfficialApp(this, account, options);
   }
 
-  /** The devices of an account, as connect-state knows them. */
+  /** The devices of an account, according to connect-state. */
   clusterOf(account: Account): Cluster {
     return this.#clusters.of(account);
   }
@@ -325,7 +325,7 @@ export class Simulator implements Backend {
     for (const connection of this.connections) connection.drop();
   }
 
-  /** An outage: nobody listens any more, every connection is reset. The resolver goes on naming them. */
+  /** An outage: no access point listens, and every connection is reset. The resolver still names them. */
   async stopAccessPoints(): Promise<void> {
     await Promise.all(this.#accessPoints.map((accessPoint) => accessPoint.stop()));
   }
@@ -335,7 +335,7 @@ export class Simulator implements Backend {
     await Promise.all(this.#accessPoints.map((accessPoint) => accessPoint.start()));
   }
 
-  /** An HTTP CONNECT proxy that is https://api.spotify.com; see tls-front.ts. */
+  /** An HTTP CONNECT proxy that acts as https://api.spotify.com; see tls-front.ts. */
   async startTlsFront(options: TlsFrontOptions = {}): Promise<TlsFront> {
     const front = await startTlsFront((request) => this.#webApi.answer(request), this.roundTrip, options);
     this.#tlsFronts.add(front);
@@ -366,12 +366,12 @@ export class Simulator implements Backend {
     return this.journal.next(event, predicate, timeout);
   }
 
-  /** Resolves as soon as `predicate` holds: asked now, and whenever something has happened. */
+  /** Resolves as soon as `predicate` holds: it is called now, and after every event. */
   waitFor(predicate: () => boolean, timeout?: number): Promise<void> {
     return this.journal.waitFor(predicate, timeout);
   }
 
-  /** Closes everything, open clients or not. */
+  /** Closes everything, even with open clients. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -406,7 +406,7 @@ export class Simulator implements Backend {
     return { accounts: this.accounts, apps: this.apps, grants: this.#accountsService.grants };
   }
 
-  /** What the resolver names. */
+  /** The servers for the resolver. */
   get #servers(): Servers {
     return {
       accesspoint: this.accessPoints,
@@ -422,7 +422,7 @@ export class Simulator implements Backend {
     return service.url;
   }
 
-  /** @throws Error where the URL is not one of this simulator */
+  /** @throws Error if the URL does not belong to this simulator */
   #authorizeUrl(text: string): URL {
     const url = new URL(text);
     if (url.origin + url.pathname === `${this.#endpoints.accounts}/authorize`) return url;

@@ -1,9 +1,9 @@
-/** What happened: counters and records that a test reads, and events it waits for instead of sleeping. */
+/** A record of events: counters and records that a test reads, and events that it waits for instead of sleeping. */
 import type { DealerConnection } from "./dealer/dealer-connection";
 import type { Packet } from "./access-point/framing";
 
 export interface LoginRecord {
-  /** The account logged in, or the name that was claimed where none was. */
+  /** The account that logged in, or the claimed name if none did. */
   username: string;
   /** AuthenticationType: 1 stored credential, 3 OAuth access token. */
   type: number;
@@ -20,7 +20,7 @@ export interface KeymasterRecord {
   clientId: string;
   deviceId: string;
   at: number;
-  /** The Mercury status answered. 0: none was. */
+  /** The Mercury status of the answer, or 0 if there was none. */
   status: number;
 }
 
@@ -38,15 +38,15 @@ export interface HttpRecord {
 
 /** A request to the Web API. */
 export interface WebApiRecord extends HttpRecord {
-  /** With its question mark; empty if there is none. */
+  /** With its question mark; empty if there is no query. */
   query: string;
 }
 
-/** How a request over HTTP, or the upgrade to a WebSocket, named its sender. */
+/** How an HTTP request, or the upgrade to a WebSocket, named its sender. */
 export interface UserAgentRecord {
-  /** As the endpoint is named in settings.js. */
+  /** The endpoint's name in settings.js. */
   service: string;
-  /** "" if it did not. */
+  /** "" if there was none. */
   userAgent: string;
 }
 
@@ -55,7 +55,7 @@ export interface AuthorizeRecord {
   clientId: string;
   redirectUri: string;
   scopes: string[];
-  /** 200: the user is asked. 302: the client is told what is wrong. 400: the user is. */
+  /** 200: the user is asked. 302: the client receives the error. 400: the user sees it. */
   status: number;
   at: number;
 }
@@ -66,7 +66,7 @@ export interface TokenRecord {
   clientId: string;
   /** 0: the connection was dropped. */
   status: number;
-  /** OAuth's code, where it was refused, whether the client got to know it or not. */
+  /** OAuth's code if the request was refused, even if the client did not receive it. */
   error?: string;
   at: number;
 }
@@ -76,24 +76,24 @@ export interface DeviceRecord {
   clientId: string;
   scopes: string[];
   status: number;
-  /** OAuth's code, where it was refused. */
+  /** OAuth's code if the request was refused. */
   error?: string;
-  /** What the device has its user type in. */
+  /** The code that the device's user must type. */
   userCode?: string;
   at: number;
 }
 
 /** A program at Login5. */
 export interface Login5Record {
-  /** That it claims to be. */
+  /** The client ID that it claims. */
   username: string;
   clientId: string;
   deviceId: string;
-  /** Solutions of challenges that came with it. */
+  /** Number of solutions in the request. */
   solutions: number;
   /** 0: the connection was dropped. */
   status: number;
-  /** What the answer is; undefined: no protobuf. */
+  /** Kind of the answer; undefined if the request is not protobuf. */
   outcome?: "ok" | "error" | "challenges";
   /** LoginError. */
   error?: number;
@@ -102,14 +102,14 @@ export interface Login5Record {
 
 /** A program that wants a client token. */
 export interface ClientTokenRecord {
-  /** Empty where it answers a challenge. */
+  /** Empty if it answers a challenge. */
   clientId: string;
   deviceId: string;
-  /** Answers to challenges that came with it. */
+  /** Number of answers to challenges in the request. */
   solutions: number;
   /** 0: the connection was dropped. */
   status: number;
-  /** What the answer is; undefined: no protobuf. */
+  /** Kind of the answer; undefined if the request is not protobuf. */
   outcome?: "granted" | "challenges";
   at: number;
 }
@@ -117,27 +117,27 @@ export interface ClientTokenRecord {
 /** A device at connect-state. */
 export interface ConnectStateRecord {
   method: string;
-  /** As the path has it: an observer's begins with `hobs_`. */
+  /** As in the path: an observer's begins with `hobs_`. */
   deviceId: string;
-  /** Whose token it showed; empty where it was none of Login5. */
+  /** The account of its token; empty if it is not a token of Login5. */
   username: string;
-  /** Of the body; empty where there is none. */
+  /** Size of the body; 0 if there is none. */
   format: "protobuf" | "json" | "";
-  /** What the body says, by the names that the protocol has. */
+  /** The fields of the body, with the protocol's names. */
   body: unknown;
   /** 0: the connection was dropped. */
   status: number;
   at: number;
 }
 
-/** A program that asks what something is called. */
+/** A program that asks for names. */
 /** A command of one device to another, over connect-state. */
 export interface DeviceCommandRecord {
   username: string;
   kind: string;
-  /** ID of the device that it is for. */
+  /** ID of the target device. */
   to: string;
-  /** Of a command to the player; else empty. */
+  /** For a command to the player; otherwise empty. */
   endpoint: string;
   body: Readonly<Record<string, unknown>> | undefined;
   status: number;
@@ -147,7 +147,7 @@ export interface DeviceCommandRecord {
 
 export interface MetadataRecord {
   service: "extended-metadata" | "metadata/4" | "playlist" | "rootlist" | "oembed";
-  /** What it asks about; empty if the request makes no sense. */
+  /** The URIs in the request; empty if it is invalid. */
   uris: string[];
   /** Whether a token came with it. */
   hasToken: boolean;
@@ -159,9 +159,9 @@ export interface MetadataRecord {
 /** A message that came from a client of the dealer. */
 export interface DealerMessageRecord {
   username: string;
-  /** `ping`, `reply`, or whatever else it calls itself; empty where it is no JSON object. */
+  /** `ping`, `reply`, or any other type; empty if it is not a JSON object. */
   type: string;
-  /** Of a reply. */
+  /** For a reply. */
   key?: string;
   success?: boolean;
   at: number;
@@ -188,7 +188,7 @@ export interface Stats {
   webApiRequests: WebApiRecord[];
   authorizeRequests: AuthorizeRecord[];
   tokenRequests: TokenRecord[];
-  /** Refresh tokens that were used after they had been rotated away: a client's bug, each one. */
+  /** Refresh tokens that were used after their rotation: each is a bug of the client. */
   refreshReuse: number;
   deviceRequests: DeviceRecord[];
   login5Requests: Login5Record[];
@@ -205,15 +205,15 @@ export interface Stats {
   userAgents: UserAgentRecord[];
 }
 
-/** `Connection` is the access point's connection; a parameter, so that this file knows nothing of it. */
+/** `Connection` is the access point's connection; it is a parameter, so that this file does not depend on it. */
 export interface SimulatorEvents<Connection> {
   connection: [connection: Connection];
-  /** A whole ClientHello was read, and is about to be answered. */
+  /** A whole ClientHello was read, and will now be answered. */
   hello: [connection: Connection];
   /** The client has proved that it knows the keys. */
   handshake: [connection: Connection];
   login: [record: LoginRecord, connection: Connection];
-  /** Any packet from a client, login included, before it is acted on. */
+  /** Any packet from a client, including logins, before it is handled. */
   packet: [packet: Packet, connection: Connection];
   mercury: [record: MercuryRecord, connection: Connection];
   keymaster: [record: KeymasterRecord, connection: Connection];
@@ -226,7 +226,7 @@ export interface SimulatorEvents<Connection> {
   device: [record: DeviceRecord];
   login5: [record: Login5Record];
   clientToken: [record: ClientTokenRecord];
-  /** The dealer has accepted a connection, and told it its ID, unless a fault keeps it from that. */
+  /** The dealer has accepted a connection and sent its ID, unless a fault prevents that. */
   dealer: [connection: DealerConnection];
   dealerDisconnect: [connection: DealerConnection];
   dealerMessage: [record: DealerMessageRecord, connection: DealerConnection];
@@ -235,11 +235,11 @@ export interface SimulatorEvents<Connection> {
   deviceCommand: [record: DeviceCommandRecord];
 }
 
-/** The stand-alone simulator runs for weeks: of each kind of record, the newest are kept. */
+/** The stand-alone simulator runs for weeks, so only the newest records of each kind are kept. */
 const MAX_RECORDS = 10_000;
 const DEFAULT_TIMEOUT = 10_000;
 
-// Taken now, so that a test's fake clock does not stop the time-out that tells it what it waits for.
+// Read now, so that a test's fake clock does not stop the time-out that reports a missing event.
 const realSetTimeout = setTimeout;
 const realClearTimeout = clearTimeout;
 
@@ -326,7 +326,7 @@ export class Journal<Connection> {
     if (list.length > MAX_RECORDS) list.splice(0, list.length - MAX_RECORDS);
   }
 
-  /** Says that something happened: listeners hear it, and whoever waits looks again. */
+  /** Announces an event: listeners receive it, and all waits check again. */
   happened<K extends keyof SimulatorEvents<Connection>>(
     event: K,
     ...details: SimulatorEvents<Connection>[K]
@@ -335,7 +335,7 @@ export class Journal<Connection> {
     for (const check of this.#checks) check();
   }
 
-  /** Resolves as soon as `predicate` holds; it is asked now, and whenever something has happened. */
+  /** Resolves as soon as `predicate` holds; it is called now, and after every event. */
   waitFor(predicate: () => boolean, timeout = DEFAULT_TIMEOUT): Promise<void> {
     if (predicate()) return Promise.resolve();
     return new Promise((resolve, reject) => {

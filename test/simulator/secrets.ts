@@ -1,15 +1,15 @@
-/** What passed that only a client may know: tests look for it elsewhere. */
+/** Data that only a client may know: tests search for it in other places. */
 import { BoundedMap } from "./bounded-map";
 import type { HttpAnswer, HttpRequest } from "./http";
 import { bodyOf } from "./accounts/oauth";
 
 const MAX_SECRETS = 10_000;
 
-/** Those that passed at services whose answers nobody but a client sees, used or not. */
+/** Secrets from services whose answers only clients see, used or not. */
 export class Secrets {
   readonly #known = new BoundedMap<string, true>(MAX_SECRETS);
 
-  /** Bytes are kept as base64, which is how credentials are written. */
+  /** Bytes are kept as base64, the form of credentials. */
   keep(...secrets: readonly (string | Uint8Array)[]): void {
     for (const secret of secrets) {
       const text = typeof secret === "string" ? secret : Buffer.from(secret).toString("base64");
@@ -26,7 +26,7 @@ export class Secrets {
 const IN_FORMS = ["code", "code_verifier", "refresh_token", "device_code"];
 const IN_ANSWERS = ["access_token", "refresh_token", "device_code"];
 
-/** Of the accounts service. */
+/** Secrets of the accounts service. */
 export function secretsIn(request: HttpRequest, { body, headers }: HttpAnswer): string[] {
   const form = bodyOf(request);
   const location = headers?.["location"];

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { Simulator, type TlsFront } from "./index";
 
-/** An app of somebody's own. */
+/** The user's own app. */
 const APP = "0123456789abcdef0123456789abcdef";
 
 describe("simulator: TLS front", () => {
@@ -40,7 +40,7 @@ describe("simulator: TLS front", () => {
     });
   }
 
-  it("is https://api.spotify.com for who trusts its authority", async () => {
+  it("acts as https://api.spotify.com for clients that trust its authority", async () => {
     const account = simulator.addAccount();
     const { status, socket } = await tunnel("api.spotify.com:443");
     assert.equal(status, 200);
@@ -69,7 +69,7 @@ describe("simulator: TLS front", () => {
     response.destroy();
   });
 
-  it("is nobody for who does not", async () => {
+  it("fails for clients that do not trust it", async () => {
     const { socket } = await tunnel("api.spotify.com:443");
     const secure = tlsConnect({ socket, servername: "api.spotify.com" });
     await assert.rejects(once(secure, "secureConnect"), { code: /SELF_SIGNED|UNABLE_TO/ });

@@ -1,5 +1,5 @@
 /**
- * https://api.spotify.com on loopback: an HTTP CONNECT proxy that ends TLS for that one host.
+ * https://api.spotify.com on loopback: an HTTP CONNECT proxy that terminates TLS for that one host.
  *
  * Example flows name the real address in Node-RED's core "http request" node. With `https_proxy` set to this
  * proxy and `NODE_EXTRA_CA_CERTS` to its CA, they run unedited against the simulator.
@@ -16,7 +16,7 @@ const HOST = "api.spotify.com";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface TlsFrontOptions {
-  /** Where to write the certificate (PEM) of the authority that vouches for this host. */
+  /** Path for the certificate (PEM) of the authority that signs for this host. */
   caFile?: string;
 }
 
@@ -36,7 +36,7 @@ export async function startTlsFront(
   const { ca, key, cert } = await makeCertificates([HOST]);
   if (options.caFile !== undefined) await writeFile(options.caFile, ca);
 
-  // Never listens: it is handed the sockets of tunnels.
+  // This server never listens; it receives the sockets of tunnels.
   const api = createHttpsServer({ key, cert }, httpListener(handler, roundTrip));
   const sockets = new Set<Duplex>();
   const proxy = createHttpServer((_request, response) => {
@@ -68,14 +68,14 @@ export async function startTlsFront(
   return { proxyUrl: `http://127.0.0.1:${portOf(proxy)}`, ca, close: () => (closed ??= close()) };
 }
 
-/** An authority, and a certificate for the hosts that it signed. Both die with the simulator, or in 30 days. */
+/** An authority, and a certificate that it signed for the hosts. Both end with the simulator, or after 30 days. */
 export async function makeCertificates(
   hosts: readonly string[],
 ): Promise<{ ca: string; key: string; cert: string }> {
   const common = {
     keyType: "ec",
     algorithm: "sha256",
-    // A clock that is a little slow must not make the certificate one of the future.
+    // For a clock that is a little slow, the certificate must not begin in the future.
     notBeforeDate: new Date(Date.now() - DAY_MS),
     notAfterDate: new Date(Date.now() + 30 * DAY_MS),
   } as const;

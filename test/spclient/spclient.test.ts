@@ -83,7 +83,7 @@ describe("A request to Spotify's own services", () => {
     response.writeHead(status, headers).end(said);
   }
 
-  it("carries both tokens, and what the caller adds", async () => {
+  it("has both tokens, and the caller's headers", async () => {
     answers = [{ body: "done" }];
     const headers = { "content-type": "application/json", accept: "application/x-protobuf" };
     const response = await spclient.request({ ...COMMAND, headers, body: Buffer.from("{}") }, NEVER);
@@ -98,7 +98,7 @@ describe("A request to Spotify's own services", () => {
   });
 
   for (const status of [200, 202, 204, 301, 400, 403, 404, 409]) {
-    it(`leaves it to the caller what ${status} means, and keeps its reasons`, async () => {
+    it(`leaves the meaning of ${status} to the caller, with its reasons`, async () => {
       const body = status === 204 ? "" : '{"reasons":["no_prev_track"]}';
       answers = [{ status, body }];
       const response = await spclient.request(COMMAND, NEVER);
@@ -108,7 +108,7 @@ describe("A request to Spotify's own services", () => {
     });
   }
 
-  it("is sent once more with a fresh token after 401, and is then answered with 401", async () => {
+  it("is sent once more with a new token after 401, and then answered with 401", async () => {
     answers = [{ status: 401 }, { body: "done" }, { status: 401 }, { status: 401 }];
     assert.equal((await spclient.request(COMMAND, NEVER)).status, 200);
     assert.equal(asked[1]?.headers.authorization, "Bearer token 2");
@@ -118,7 +118,7 @@ describe("A request to Spotify's own services", () => {
     assert.deepEqual(clientToken.refusedOnes, []);
   });
 
-  it("replaces each of its tokens once, when first one and then the other is refused", async () => {
+  it("replaces each of its tokens once, if first one and then the other is refused", async () => {
     const clientTokenExpired = { status: 401, headers: { "client-token-error": "EXPIRED_CLIENTTOKEN" } };
     answers = [clientTokenExpired, { status: 401 }, {}];
     assert.equal((await spclient.request(COMMAND, NEVER)).status, 200);
@@ -135,7 +135,7 @@ describe("A request to Spotify's own services", () => {
     assert.equal(asked.length, 1);
   });
 
-  it("takes no notice of a client token's error beside a success or a redirection", async () => {
+  it("ignores a client token's error in a success or a redirection", async () => {
     for (const status of [200, 204, 301]) {
       answers = [{ status, headers: { "client-token-error": "INVALID_CLIENTTOKEN" } }];
       assert.equal((await spclient.request(COMMAND, NEVER)).status, status);
@@ -157,7 +157,7 @@ describe("A request to Spotify's own services", () => {
     });
   }
 
-  it("goes to the server that the caller names; its failure does not count for the others", async () => {
+  it("goes to the server that the caller names, whose failure does not affect the others", async () => {
     const named = `http://${await deadAddress()}`;
     bases = [server.url, `http://${await deadAddress()}`];
     await failureOf(spclient.request({ ...COMMAND, server: named }, NEVER), "UNREACHABLE");
@@ -168,7 +168,7 @@ describe("A request to Spotify's own services", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("is a PROTOCOL_ERROR if the answer is longer than the caller wants, packed or unpacked", async () => {
+  it("is a PROTOCOL_ERROR if the answer is longer than the caller allows, packed or unpacked", async () => {
     const headers = { "content-encoding": "gzip" };
     answers = [
       { body: "x".repeat(101) },
@@ -188,7 +188,7 @@ describe("A request to Spotify's own services", () => {
     assert.equal(asked.length, 1);
   });
 
-  it("unpacks an answer in gzip, also one that refuses", async () => {
+  it("unpacks an answer in gzip, including a refusal", async () => {
     const headers = { "content-encoding": "gzip" };
     for (const status of [200, 403]) {
       answers = [{ status, headers, body: gzipSync("a cluster") }];
@@ -205,7 +205,7 @@ describe("A request to Spotify's own services", () => {
     ["packed otherwise", "br", "secret"],
     ["without end", "identity", Buffer.alloc(9 << 20, "x")],
   ] as const) {
-    it(`is a PROTOCOL_ERROR that quotes nothing if the answer is ${what}`, async () => {
+    it(`is a PROTOCOL_ERROR without a quote if the answer is ${what}`, async () => {
       answers = [{ headers: { "content-encoding": encoding }, body }];
       const error = await failureOf(spclient.request(COMMAND, NEVER), "PROTOCOL_ERROR");
       assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);

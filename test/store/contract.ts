@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import type { SliceName, SliceStore } from "../../src/store/slice-store";
 
-/** How a test opens one account's store, again and again: each of `open` sees what the others store. */
+/** Opens an account's store for a test, several times: each result of `open` sees the changes of the others. */
 export interface StoreUnderTest {
   open(): Promise<SliceStore>;
-  /** Opens it as after a restart. */
+  /** Opens it like after a restart. */
   reopen(): Promise<SliceStore>;
   close(): Promise<void>;
 }
 
 const NEVER = new AbortController().signal;
 
-/** What every store of slices promises. */
+/** The requirements for every store of slices. */
 export function describeSliceStore(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`a store of slices (${name})`, () => {
     let place: StoreUnderTest;
@@ -30,11 +30,11 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.notEqual(await store.compareAndSet(slice, version, value), undefined);
     }
 
-    it("has nothing at first", async () => {
+    it("is empty at first", async () => {
       assert.equal((await mine.read("grants")).value, undefined);
     });
 
-    it("reads what another has stored, and what a restart left", async () => {
+    it("reads the changes of another store, and of the time before a restart", async () => {
       await set(mine, "grants", [{ a: 1, text: "\u00fc \u{1f3b5}" }]);
       await set(mine, "deviceId", "abc");
       for (const store of [mine, other, await place.reopen()]) {
@@ -51,7 +51,7 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.equal((await (await place.reopen()).read("account")).value, undefined);
     });
 
-    it("gives the new version, with which the next change may be made", async () => {
+    it("returns the new version, which is needed for the next change", async () => {
       let { version } = await mine.read("tokens");
       for (const value of [1, 2, 3]) {
         const next = await mine.compareAndSet("tokens", version, value);
@@ -69,7 +69,7 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.deepEqual((await (await place.reopen()).read("grants")).value, ["theirs"]);
     });
 
-    it("lets one of many changes with the same version take place", async () => {
+    it("accepts one of many changes with the same version", async () => {
       const { version } = await mine.read("grants");
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, i) => [mine, other][i % 2]!.compareAndSet("grants", version, [i])),
@@ -79,13 +79,13 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.deepEqual((await mine.read("grants")).value, [winner]);
     });
 
-    it("gives each slice a version of its own", async () => {
+    it("gives each slice a separate version", async () => {
       const { version } = await mine.read("grants");
       await set(other, "tokens", [1]);
       assert.notEqual(await mine.compareAndSet("grants", version, []), undefined);
     });
 
-    it("loses none of many changes that are made again when they are refused", async () => {
+    it("loses none of many changes that are repeated after a refusal", async () => {
       const add = async (store: SliceStore, item: number): Promise<void> => {
         for (;;) {
           const { value, version } = await store.read("tokens");
@@ -101,7 +101,7 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       );
     });
 
-    it("runs what is exclusive one after another, and other names beside it", async () => {
+    it("runs exclusive actions one after another, and those with other names in parallel", async () => {
       let running = 0;
       let most = 0;
       const action = async (): Promise<number> => {
@@ -119,13 +119,13 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.equal(await mine.exclusive("a", NEVER, inner), "inside");
     });
 
-    it("is free again after an action that failed", async () => {
+    it("is free again after a failed action", async () => {
       const failed = mine.exclusive("a", NEVER, () => Promise.reject(new Error("no")));
       await assert.rejects(failed, /no/);
       assert.equal(await other.exclusive("a", NEVER, () => Promise.resolve(1)), 1);
     });
 
-    it("is free again after an action that was aborted, when that has ended", async () => {
+    it("is free again after an aborted action, when that has ended", async () => {
       const abort = new AbortController();
       let ended = false;
       let started: (() => void) | undefined;
@@ -157,7 +157,7 @@ export function describeSliceStore(name: string, make: () => Promise<StoreUnderT
       assert.equal(await other.exclusive("a", NEVER, () => Promise.resolve(ran)), false);
     });
 
-    it("tells of a change by another, until that is ended", async () => {
+    it("reports a change by another store, until that is stopped", async () => {
       const told: (SliceName | undefined)[] = [];
       let next: (() => void) | undefined;
       const end = mine.watch((slice) => {

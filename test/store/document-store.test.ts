@@ -28,7 +28,7 @@ describeSliceStore("sealed file", async () => {
 });
 
 describe("the document of slices", () => {
-  it("reads again what another process has stored since, and gives it another version", async () => {
+  it("reads again the changes of another process, and gives them another version", async () => {
     const memory = new MemoryStateStore();
     const [mine, theirs] = [new DocumentStore(memory), new DocumentStore(memory)];
     const { version } = await mine.read("grants");
@@ -43,7 +43,7 @@ describe("the document of slices", () => {
     assert.equal(await mine.compareAndSet("grants", version + 1, ["mine"]), undefined);
   });
 
-  it("keeps what it holds if its file is gone, and stores it with the next change", async () => {
+  it("keeps its content if its file is gone, and stores it with the next change", async () => {
     let document: unknown = { deviceId: "abc" };
     const store = new DocumentStore({
       load: () => Promise.resolve(document),
@@ -65,7 +65,7 @@ describe("the document of slices", () => {
     assert.deepEqual(await memory.load(), { player: 5, deviceId: "abc", tokens: [1] });
   });
 
-  it("never writes over a document that cannot be read", async () => {
+  it("never overwrites a document that cannot be read", async () => {
     let saves = 0;
     const unreadable: StateStore = {
       load: () => Promise.reject(new Error("EIO")),
@@ -77,7 +77,7 @@ describe("the document of slices", () => {
     assert.equal(saves, 0);
   });
 
-  it("holds a change that could not be written: a read does not undo it, and the next write stores it", async () => {
+  it("keeps a change that could not be written: a read does not undo it, and the next write stores it", async () => {
     let isFull = true;
     let document: unknown = { grants: ["old"] };
     const store = new DocumentStore({
@@ -93,7 +93,7 @@ describe("the document of slices", () => {
     assert.deepEqual(document, { grants: ["rotated"], tokens: [1] });
   });
 
-  describe("that two processes write", () => {
+  describe("written by two processes", () => {
     let document: Record<string, unknown>;
     let isFull: boolean;
     let saves: number;
@@ -126,14 +126,14 @@ describe("the document of slices", () => {
       assert.notEqual(await store.compareAndSet(slice, version, value), undefined);
     }
 
-    it("never gets an old refresh token back from the one that writes its tokens only", async () => {
+    it("never gets an old refresh token back from a process that writes only its tokens", async () => {
       const { version } = await mine.read("tokens");
       await set(theirs, "grants", ["rotated"]);
       assert.notEqual(await mine.compareAndSet("tokens", version, [2]), undefined);
       assert.deepEqual(document, { grants: ["rotated"], tokens: [2] });
     });
 
-    it("takes over with a write what was changed elsewhere: a new version, told to the listeners", async () => {
+    it("takes over changes of the other process with a write: a new version, reported to the listeners", async () => {
       const [grants, tokens] = [await mine.read("grants"), await mine.read("tokens")];
       await set(theirs, "grants", ["rotated"]);
       const told: unknown[] = [];
@@ -144,7 +144,7 @@ describe("the document of slices", () => {
       assert.deepEqual((await mine.read("grants")).value, ["rotated"]);
     });
 
-    it("refuses a change of a slice that was changed elsewhere, and stores the others of its turn", async () => {
+    it("refuses a change of a slice that the other process changed, and stores the others of its turn", async () => {
       const [grants, tokens] = [await mine.read("grants"), await mine.read("tokens")];
       await set(theirs, "grants", ["rotated"]);
       const [refused, stored] = await Promise.all([
@@ -158,13 +158,13 @@ describe("the document of slices", () => {
       assert.deepEqual(document["grants"], ["rotated", "mine"]);
     });
 
-    it("refuses a change also if another process has made the same one: of two that count, each counts", async () => {
+    it("refuses a change even if another process has made the same one: of two that count, each counts", async () => {
       const { version } = await mine.read("tokens");
       await set(theirs, "tokens", [2]);
       assert.equal(await mine.compareAndSet("tokens", version, [2]), undefined);
     });
 
-    it("gives up a change that could not be written for one that was made elsewhere meanwhile", async () => {
+    it("gives up a change that could not be written if the other process has changed the slice meanwhile", async () => {
       const { version } = await mine.read("grants");
       isFull = true;
       await assert.rejects(mine.compareAndSet("grants", version, ["mine"]), /full/);
@@ -175,7 +175,7 @@ describe("the document of slices", () => {
       assert.deepEqual(document, { grants: ["rotated"], tokens: [2] });
     });
 
-    it("takes no value for another because of what JSON does not hold", async () => {
+    it("sees no change in values that JSON cannot store, such as undefined and NaN", async () => {
       await set(mine, "grants", [{ scopes: undefined, at: Number.NaN }]);
       const { version } = await mine.read("grants");
       await set(mine, "tokens", [2]);

@@ -9,7 +9,7 @@ import { FileStateStore } from "../../src";
 import { useStage } from "../support/stage";
 
 describe("the lock around a write", () => {
-  // For its clock alone.
+  // Only for its clock.
   const stage = useStage();
   let folder: string;
   let path: string;
@@ -20,12 +20,12 @@ describe("the lock around a write", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  /** As another process would have one. */
+  /** Like the lock of another process. */
   function lock(): FileLock {
     return new FileLock(path, new TemporaryFiles(join(folder, "file")));
   }
 
-  /** What one of this process holds, until it is ended. */
+  /** A lock that this process holds until it is ended. */
   async function held(): Promise<{ end(): Promise<void> }> {
     let end: (() => void) | undefined;
     const until = new Promise<void>((resolve) => (end = resolve));
@@ -49,7 +49,7 @@ describe("the lock around a write", () => {
     await utimes(path, at, at);
   }
 
-  it("lets one in after the other, and leaves nothing", async () => {
+  it("lets writers in one after the other, and leaves nothing", async () => {
     let running = 0;
     const most: number[] = [];
     await Promise.all(
@@ -68,7 +68,7 @@ describe("the lock around a write", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("is free again after a write that failed", async () => {
+  it("is free again after a failed write", async () => {
     await assert.rejects(
       lock().run(() => Promise.reject(new Error("no"))),
       /no/,
@@ -101,13 +101,13 @@ describe("the lock around a write", () => {
     });
   }
 
-  it("is taken over if it is of the future, from before the clock was set back", async () => {
+  it("is taken over if its time is in the future, from before the clock was set back", async () => {
     await writeFile(path, "another machine\n1");
     await setAge(-3_600_000);
     assert.equal(await lock().run(() => Promise.resolve("in")), "in");
   });
 
-  it("is taken over by one alone of several, and stays with that one", async () => {
+  it("is taken over by only one of several, which keeps it", async () => {
     await writeFile(path, "another machine\n1");
     await setAge(60_000);
     let running = 0;
@@ -127,7 +127,7 @@ describe("the lock around a write", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("is not released by the one that has lost it", async () => {
+  it("is not released by a writer that has lost it", async () => {
     const slow = await held();
     await setAge(60_000);
     const next = await (async () => held())();
@@ -137,7 +137,7 @@ describe("the lock around a write", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("fails after a while in which others hold it again and again", async () => {
+  it("fails after a while if others hold it again and again", async () => {
     const { time } = stage.current;
     await writeFile(path, "another machine\n1");
     let failure: unknown;
@@ -152,7 +152,7 @@ describe("the lock around a write", () => {
     assert.equal((failure as NodeJS.ErrnoException).code, "EBUSY");
   });
 
-  it("ends the write of a process that stood still so long that another has written since", async () => {
+  it("ends the write of a process that paused so long that another has written since", async () => {
     const file = join(folder, "account.state");
     await new FileStateStore(file, "key").save({ from: "before" });
     const left = new TemporaryFiles(file).path();

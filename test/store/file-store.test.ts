@@ -31,14 +31,14 @@ describe("the state file", () => {
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  it("gives back what was kept; at first there is nothing", async () => {
+  it("returns the stored document; at first there is none", async () => {
     assert.equal(await store.load(), undefined);
     await store.save(DOCUMENT);
     assert.deepEqual(await store.load(), DOCUMENT);
     assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
   });
 
-  it("is its owner's alone: 0600, in a folder of 0700", async function () {
+  it("is private to its owner: 0600, in a folder of 0700", async function () {
     if (process.platform === "win32") this.skip();
     await store.save(DOCUMENT);
     assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
@@ -47,7 +47,7 @@ describe("the state file", () => {
     assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
   });
 
-  it("holds nothing that can be read, and never the same bytes twice", async () => {
+  it("has no plain text, and never the same bytes twice", async () => {
     await store.save(DOCUMENT);
     const first = await readFile(path, "utf8");
     await store.save(DOCUMENT);
@@ -61,9 +61,9 @@ describe("the state file", () => {
     assert.notEqual(first, second);
   });
 
-  it("is replaced in one step: what a power cut leaves of a write harms nothing", async () => {
+  it("is replaced in one step: an incomplete write after a power cut does no harm", async () => {
     await store.save(DOCUMENT);
-    // As if the process had been killed between the write and the rename, in the midst of a word.
+    // As if the process had been killed between the write and the rename, in the middle of a word.
     const leftover = join(dirname(path), `.${basename(path)}.0123456789ab`);
     await writeFile(leftover, (await readFile(path, "utf8")).slice(0, 40));
     const after = new FileStateStore(path, SECRET);
@@ -73,7 +73,7 @@ describe("the state file", () => {
     assert.ok(!(await readdir(dirname(path))).includes(basename(leftover)));
   });
 
-  it("is changed from what is there, also by stores that know nothing of one another", async () => {
+  it("is changed based on its present content, even by stores that do not know each other", async () => {
     const stores = Array.from({ length: 4 }, () => new FileStateStore(path, SECRET));
     const changes = Array.from({ length: 20 }, (_, i) =>
       stores[i % 4]!.update((document) => [...((document ?? []) as number[]), i]),
@@ -85,7 +85,7 @@ describe("the state file", () => {
     );
   });
 
-  it("stays as it is if the change fails, or if it cannot be read", async function () {
+  it("is unchanged if the change fails, or if it cannot be read", async function () {
     await store.save(DOCUMENT);
     const fail = (): never => {
       throw new Error("no");
@@ -103,7 +103,7 @@ describe("the state file", () => {
     assert.equal(isAsked, false);
   });
 
-  it("leaves no temporary file behind, whether a write succeeds or not", async () => {
+  it("leaves no temporary file, whether or not a write succeeds", async () => {
     await store.save(DOCUMENT);
     assert.deepEqual(await readdir(dirname(path)), [`.${basename(path)}.reserve`, basename(path)]);
     const occupied = join(home, "occupied");
@@ -112,7 +112,7 @@ describe("the state file", () => {
     assert.deepEqual((await readdir(home)).toSorted(), ["occupied", "spotify"]);
   });
 
-  it("keeps the last of many writes at once, and each of them says when it is safe", async () => {
+  it("keeps the last of many writes at once, and each of them reports when it is safe", async () => {
     const writes = Array.from({ length: 30 }, (_, i) => store.save({ number: i }));
     await writes[7];
     assert.ok(((await store.load()) as { number: number }).number >= 7);
@@ -120,7 +120,7 @@ describe("the state file", () => {
     assert.deepEqual(await store.load(), { number: 29 });
   });
 
-  it("goes on after a write that failed", async () => {
+  it("works again after a failed write", async () => {
     await mkdir(path, { recursive: true });
     await assert.rejects(store.save(DOCUMENT));
     await rm(path, { recursive: true });
@@ -135,11 +135,11 @@ describe("the state file", () => {
     ["is of a version to come", (text) => text.replace("v1.", "v2.")],
     ["is something else", () => "hello"],
     ["is far too long", () => "x".repeat(5 * 1024 * 1024)],
-    // Whoever can write it may also have the key; Node-RED on a small machine must not run out of memory.
+    // A process that can write it may also have the key; Node-RED on a small machine must not run out of memory.
     ["is far too long and opens", () => seal(JSON.stringify("x".repeat(4 * 1024 * 1024)), SECRET)],
   ];
   for (const [what, damage] of damages) {
-    it(`that ${what} is set aside, not lost, and another takes its place`, async () => {
+    it(`that ${what} is kept under another name, and replaced`, async () => {
       await store.save(DOCUMENT);
       const damaged = damage(await readFile(path, "utf8"));
       await writeFile(path, damaged);
@@ -150,7 +150,7 @@ describe("the state file", () => {
     });
   }
 
-  it("outlasts a power cut once a write has said that it is safe: the folder is synced after the rename", async function () {
+  it("survives a power cut after a write has succeeded: the folder is synced after the rename", async function () {
     // Windows cannot sync a folder, and does not need it.
     if (process.platform === "win32") this.skip();
     await store.save(DOCUMENT);
@@ -191,7 +191,7 @@ describe("the state file", () => {
     assert.deepEqual(await store.load(), DOCUMENT);
   });
 
-  it("that others may read, because it was copied or made by hand, is its owner's alone again", async function () {
+  it("that others may read, because it was copied or made by hand, becomes private again", async function () {
     if (process.platform === "win32") this.skip();
     await store.save(DOCUMENT);
     await chmod(path, 0o664);
@@ -199,18 +199,18 @@ describe("the state file", () => {
     assert.equal(((await stat(path)).mode & 0o777).toString(8), "600");
   });
 
-  describe("of an account", () => {
+  describe("for an account", () => {
     const of = (accountId: string, at = path): FileStateStore =>
       new FileStateStore(at, SECRET, [], accountId);
     const other = (): string => join(dirname(path), "other.state");
     const stranger = { deviceId: "e".repeat(40) };
 
-    it("opens for that account", async () => {
+    it("can be read for that account", async () => {
       await of("one").save(DOCUMENT);
       assert.deepEqual(await of("one").load(), DOCUMENT);
     });
 
-    it("does not open for another one, even if both have the same key: it is set aside", async () => {
+    it("cannot be read for another one, even with the same key, and is kept under another name", async () => {
       await of("two", other()).save(stranger);
       await mkdir(dirname(path), { recursive: true });
       await copyFile(other(), path);
@@ -220,14 +220,14 @@ describe("the state file", () => {
       assert.ok((await readdir(dirname(path))).includes(`${basename(path)}.unreadable`));
     });
 
-    it("from an earlier version is read once, and is bound to the account from then on", async () => {
+    it("from an earlier version is read once, and then bound to the account", async () => {
       await store.save(DOCUMENT);
       assert.deepEqual(await of("one").load(), DOCUMENT);
       assert.equal(await of("two").load(), undefined);
       assert.deepEqual(await of("one").load(), DOCUMENT);
     });
 
-    it("from an earlier version is bound with the next change, too", async () => {
+    it("from an earlier version is also bound with the next change", async () => {
       await store.save(DOCUMENT);
       await of("one").update((document) => ({ ...(document as object), more: true }));
       assert.equal(await of("two").load(), undefined);
@@ -238,7 +238,7 @@ describe("the state file", () => {
       ["read", (one: FileStateStore) => one.load()],
       ["written", (one: FileStateStore) => one.save(DOCUMENT)],
     ] as const) {
-      it(`is not replaced by an old copy from an earlier version, once a bound one was ${what}`, async () => {
+      it(`is not replaced by an old copy from an earlier version, after a bound one was ${what}`, async () => {
         const one = of("one");
         if (what === "read") await of("one").save(DOCUMENT);
         await seen(one);
@@ -253,13 +253,13 @@ describe("the state file", () => {
     }
   });
 
-  it("of another key is set aside; with its key it can be read again", async () => {
+  it("with another key is kept under another name; with its key it can be read again", async () => {
     await store.save(DOCUMENT);
     assert.equal(await new FileStateStore(path, "another key").load(), undefined);
     assert.deepEqual(await new FileStateStore(`${path}.unreadable`, SECRET).load(), DOCUMENT);
   });
 
-  it("can be deleted, with what was set aside", async () => {
+  it("can be deleted, with the files under other names", async () => {
     await store.save(DOCUMENT);
     await new FileStateStore(path, "another key").load();
     await store.save(DOCUMENT);
@@ -268,10 +268,10 @@ describe("the state file", () => {
     assert.equal(await store.load(), undefined);
   });
 
-  describe("of a session", () => {
+  describe("for a session", () => {
     const stage = useStage();
 
-    it("spares the next one resolver, login data and keymaster, and shows no secret", async () => {
+    it("saves the next one the resolver, login data and keymaster, and has no secret in plain text", async () => {
       const { simulator } = stage.current;
       const account = stage.current.account({ username: "listener-with-a-name" });
       const first = await stage.current.connected(account, { state: store });
@@ -292,7 +292,7 @@ describe("the state file", () => {
       await second.close();
     });
 
-    it("that cannot be written is reported and costs nothing else", async () => {
+    it("that cannot be written is reported, and affects nothing else", async () => {
       await mkdir(join(path, "x"), { recursive: true });
       const said: string[] = [];
       const log = (level: string, message: string): void => void said.push(`${level} ${message}`);
@@ -307,7 +307,7 @@ describe("the state file", () => {
     });
   });
 
-  it("takes up again what was set aside, when its secret is back; the other's waits in its place", async () => {
+  it("is used again from its other name when its secret is back; that of the other secret is kept", async () => {
     const other = { tokens: [], deviceId: "other" };
     await new FileStateStore(path, SECRET).save(DOCUMENT);
     assert.equal(await new FileStateStore(path, "another secret").load(), undefined);
@@ -316,7 +316,7 @@ describe("the state file", () => {
     assert.deepEqual(await new FileStateStore(path, "another secret").load(), other);
   });
 
-  it("reads what a former secret has sealed, and seals it with the new one from then on", async () => {
+  it("that was encrypted with a former secret is read, and encrypted with the new one from then on", async () => {
     await new FileStateStore(path, "former").save(DOCUMENT);
     const keyed = new FileStateStore(path, SECRET, ["former"]);
     assert.deepEqual(await keyed.load(), DOCUMENT);

@@ -10,7 +10,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { FolderLock, type FolderUser } from "../../src/store/folder-lock";
 
 const PROGRAM = join(__dirname, "../support/folder-user.ts");
-/** A process of this machine that lives as long as this test. */
+/** A process of this machine that runs as long as this test. */
 const NEIGHBOUR: FolderUser = { id: "neighbour", pid: process.ppid, host: hostname() };
 const ELSEWHERE: FolderUser = { id: "elsewhere", pid: 4711, host: "raspberrypi" };
 
@@ -41,7 +41,7 @@ describe("the lock of a folder", () => {
     return lock;
   }
 
-  /** Lets time pass, and what it brings about be done with the file. */
+  /** Lets time pass, and waits for the file operations that this causes. */
   async function pass(seconds: number): Promise<void> {
     for (let passed = 0; passed < seconds; passed++) {
       clock.tick(1_000);
@@ -50,11 +50,11 @@ describe("the lock of a folder", () => {
     }
   }
 
-  /** What an owner on another machine writes, with its own idea of the time. */
+  /** The lock of an owner on another machine, with a different clock. */
   const write = (user: object, renewedAt = "2001-01-01T00:00:00.000Z"): Promise<void> =>
     writeFile(file, JSON.stringify({ ...user, renewedAt }));
 
-  it("says in its file who holds it, for its owner alone, and is gone after the end", async () => {
+  it("names its holder in a private file, which is deleted at the end", async () => {
     const lock = lockOf();
     await lock.begin();
     const { pid, host, id } = JSON.parse(await readFile(file, "utf8")) as FolderUser;
@@ -65,12 +65,12 @@ describe("the lock of a folder", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("makes its folder if it is not there", async () => {
+  it("creates its folder if it is missing", async () => {
     await lockOf(undefined, join(folder, "spotify-session")).begin();
     assert.ok(existsSync(join(folder, "spotify-session", ".lock")));
   });
 
-  it("tells the second process of the first within 20 s, and that it has gone", async () => {
+  it("reports the first process to the second one within 20 s, and reports that it has gone", async () => {
     const first = lockOf(NEIGHBOUR);
     const second = lockOf();
     await first.begin();
@@ -87,7 +87,7 @@ describe("the lock of a folder", () => {
     assert.deepEqual(told, [NEIGHBOUR.host, undefined]);
   });
 
-  it("tells of an owner on another machine, however wrong the clocks are", async () => {
+  it("reports an owner on another machine, even if the clocks are wrong", async () => {
     const lock = lockOf();
     for (const year of ["1970", "2001", "2099"]) {
       await write(ELSEWHERE, `${year}-01-01T00:00:00.000Z`);
@@ -97,7 +97,7 @@ describe("the lock of a folder", () => {
     assert.deepEqual([lock.other?.host, lock.other?.pid], ["raspberrypi", 4711]);
   });
 
-  it("never warns of an owner on another machine that has ended, and takes its place after 30 s", async () => {
+  it("does not warn of an owner on another machine that has ended, and replaces it after 30 s", async () => {
     await write(ELSEWHERE, new Date().toISOString());
     const lock = lockOf();
     await lock.begin();
@@ -108,7 +108,7 @@ describe("the lock of a folder", () => {
     assert.deepEqual(told, []);
   });
 
-  it("says that the other has gone when it was silent for 30 s", async () => {
+  it("reports that the other owner has gone after it was silent for 30 s", async () => {
     const lock = lockOf();
     await write(ELSEWHERE, "1");
     await lock.begin();
@@ -121,14 +121,14 @@ describe("the lock of a folder", () => {
     assert.equal(lock.other, undefined);
   });
 
-  it("takes the place of the container before this one at once, which had the same process ID", async () => {
+  it("replaces at once the lock of the previous container, which had the same process ID", async () => {
     await write({ ...ELSEWHERE, pid: process.pid, host: hostname() });
     await lockOf().begin();
     assert.doesNotMatch(await readFile(file, "utf8"), /elsewhere/);
     assert.deepEqual(told, []);
   });
 
-  it("tells one of two containers that have the same host name and process ID", async () => {
+  it("tells apart two containers with the same host name and process ID", async () => {
     const twins = ["one", "two"].map((id) => lockOf({ id, pid: process.pid, host: hostname() }));
     for (const twin of twins) await twin.begin();
     await pass(60);
@@ -136,7 +136,7 @@ describe("the lock of a folder", () => {
     assert.equal(told.length, 1);
   });
 
-  it("that was damaged is made anew after 30 s", async () => {
+  it("that was damaged is made again after 30 s", async () => {
     await writeFile(file, "");
     await lockOf().begin();
     await pass(30);
@@ -144,14 +144,14 @@ describe("the lock of a folder", () => {
     assert.deepEqual(told, []);
   });
 
-  it("that somebody removed is made anew", async () => {
+  it("that was removed is made again", async () => {
     await lockOf().begin();
     await rm(file);
     await pass(10);
     assert.ok(existsSync(file));
   });
 
-  it("leaves the lock of another where it is", async () => {
+  it("does not remove the lock of another owner", async () => {
     await write(ELSEWHERE);
     const lock = lockOf();
     await lock.begin();
@@ -159,7 +159,7 @@ describe("the lock of a folder", () => {
     assert.match(await readFile(file, "utf8"), /raspberrypi/);
   });
 
-  it("does not warn a process of itself when it begins again while it ends", async () => {
+  it("does not make a process warn of itself when it starts again while it stops", async () => {
     const lock = lockOf();
     await lock.begin();
     const ending = lock.end();
@@ -171,7 +171,7 @@ describe("the lock of a folder", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it("says nothing where nothing can be written", async () => {
+  it("reports nothing if the folder is not writable", async () => {
     await writeFile(join(folder, "file"), "");
     const lock = lockOf(undefined, join(folder, "file", "folder"));
     await lock.begin();
@@ -193,7 +193,7 @@ describe("the lock of a folder", () => {
       await ended;
     });
 
-    it("tells of it while it lives, and no more as soon as it was killed", async () => {
+    it("reports it while it lives, and no more as soon as it is killed", async () => {
       const lock = lockOf();
       await lock.begin();
       other.send("beat");
@@ -211,7 +211,7 @@ describe("the lock of a folder", () => {
     });
   });
 
-  it("keeps no process alive; one that ended without a word is replaced at once", async () => {
+  it("keeps no process alive; the lock of a process that was killed is replaced at once", async () => {
     await promisify(execFile)(process.execPath, ["--import", "tsx", PROGRAM, folder]);
     assert.ok(existsSync(file));
     await lockOf().begin();

@@ -28,7 +28,7 @@ const DISKS: readonly { what: string; code: string; make: (() => Disk) | undefin
 for (const { what, code, make } of DISKS) {
   const title = make ? what : `${what}: not tested, as only root can make one`;
   (make ? describe : describe.skip)(`a state file on a full disk (${title})`, () => {
-    // For its clock alone.
+    // Only for its clock.
     const stage = useStage();
     let disk: Disk;
     let path: string;
@@ -43,16 +43,16 @@ for (const { what, code, make } of DISKS) {
     });
     afterEach(() => disk.end());
 
-    /** What a restart finds. */
+    /** The document after a restart. */
     const afterRestart = (): Promise<unknown> => new FileStateStore(path, SECRET).load();
 
-    /** Another program takes what was kept, too. */
+    /** Another program uses the reserve, too. */
     async function takeAllRoom(): Promise<void> {
       await rm(reserve);
       disk.fill();
     }
 
-    it("is written into the room that was kept for it, and says so", async () => {
+    it("is written into the reserve, and says so", async () => {
       await store.save(OLD);
       const before = store.problem;
       disk.fill();
@@ -69,7 +69,7 @@ for (const { what, code, make } of DISKS) {
       if (process.platform !== "win32") assert.equal((await stat(path)).mode & 0o777, 0o600);
     });
 
-    it("says no more of it when there is room again, and room is kept again", async () => {
+    it("says so no more when there is room again, and the reserve is made again", async () => {
       await store.save(OLD);
       disk.fill();
       await store.save(ROTATED);
@@ -79,7 +79,7 @@ for (const { what, code, make } of DISKS) {
       assert.ok((await stat(reserve)).size >= 64 * 1024);
     });
 
-    it("keeps the old state, and leaves nothing behind, if that room is gone too", async () => {
+    it("keeps the old state, and leaves no file, if the reserve is gone too", async () => {
       await store.save(OLD);
       await takeAllRoom();
       await assert.rejects(store.save(ROTATED), { code });
@@ -111,7 +111,7 @@ for (const { what, code, make } of DISKS) {
       const tokens = async (): Promise<unknown> =>
         ((await afterRestart()) as { tokens: unknown } | undefined)?.tokens;
 
-      it("tells once of the room that is used, and once when it is kept again", async () => {
+      it("reports once that the reserve is used, and once that it is made again", async () => {
         disk.fill();
         await slices.tokens.set([2]);
         assert.deepEqual([await tokens(), problems], [[2], ["reserve"]]);
@@ -121,7 +121,7 @@ for (const { what, code, make } of DISKS) {
         assert.deepEqual([await tokens(), problems], [[4], ["reserve", undefined]]);
       });
 
-      it("holds what cannot be written, and writes it when there is room", async () => {
+      it("keeps unwritten changes, and writes them when there is room", async () => {
         const { time } = stage.current;
         await takeAllRoom();
         await slices.tokens.set([2]);
@@ -152,7 +152,7 @@ for (const { what, code, make } of DISKS) {
   });
   afterEach(() => disk.end());
 
-  it("serves every change while no other program takes what each leaves", async () => {
+  it("works for every change unless another program uses the freed room", async () => {
     await store.save({ number: 0 });
     disk.fill();
     for (let number = 1; number <= 20; number++) {
@@ -162,7 +162,7 @@ for (const { what, code, make } of DISKS) {
     }
   });
 
-  it("serves after a restart", async () => {
+  it("works after a restart", async () => {
     await store.save(OLD);
     disk.fill();
     const restarted = new DocumentStore(new FileStateStore(path, SECRET));
@@ -171,8 +171,8 @@ for (const { what, code, make } of DISKS) {
     assert.deepEqual(await new FileStateStore(path, SECRET).load(), ROTATED);
   });
 
-  it("is missed before it is needed: the state says so already when it cannot be kept", async () => {
-    // Enough for a second copy of the state, and not for the reserve.
+  it("is reported as missing before it is needed, if it cannot be made", async () => {
+    // Enough room for a second copy of the state, but not for the reserve.
     await writeFile(join(disk.folder, "other"), randomBytes(200 * 1024));
     await store.save(OLD);
     assert.equal(store.problem?.kind, "reserve");
@@ -181,7 +181,7 @@ for (const { what, code, make } of DISKS) {
     assert.equal(store.problem, undefined);
   });
 
-  it("is enough for a state that has grown, and grows with it", async () => {
+  it("is large enough for a state that has grown, and grows with it", async () => {
     const long = (bytes: number): unknown => ({ text: randomBytes(bytes).toString("base64url") });
     await store.save(long(40_000));
     assert.ok((await stat(reserve)).size >= 2 * (await stat(path)).size);
@@ -206,7 +206,7 @@ describe("the reserve of a state file", () => {
   }
   afterEach(() => disk.end());
 
-  it("is real room, for its owner alone", async function () {
+  it("is real disk space, private to its owner", async function () {
     if (process.platform === "win32") this.skip();
     open();
     await store.save(OLD);
@@ -216,7 +216,7 @@ describe("the reserve of a state file", () => {
     assert.equal(mode & 0o777, 0o600);
   });
 
-  it("is made anew if it is gone or cut off", async () => {
+  it("is made again if it is missing or too short", async () => {
     open();
     await store.save(OLD);
     await truncate(reserve, 100);
@@ -227,7 +227,7 @@ describe("the reserve of a state file", () => {
     assert.equal((await stat(reserve)).size, 64 * 1024);
   });
 
-  it("fails no write that needs none, whatever is in its place", async () => {
+  it("affects no write that does not need it, no matter what is in its place", async () => {
     open();
     await mkdir(join(reserve, "x"), { recursive: true });
     await store.save(OLD);
@@ -235,7 +235,7 @@ describe("the reserve of a state file", () => {
     assert.equal(store.problem, undefined);
   });
 
-  it("is given up first where nothing is written in place", async () => {
+  it("is given up first if the file system does not write in place", async () => {
     open(false);
     await store.save(OLD);
     disk.fill();
@@ -244,7 +244,7 @@ describe("the reserve of a state file", () => {
     assert.equal(store.problem?.kind, "reserve");
   });
 
-  it("harms nothing if the power fails while it is filled", async () => {
+  it("does no harm if the power fails while it is filled", async () => {
     open();
     await store.save(OLD);
     await writeFile(reserve, "v1.half of a sta");
@@ -255,7 +255,7 @@ describe("the reserve of a state file", () => {
     assert.equal((await stat(reserve)).size, 64 * 1024);
   });
 
-  it("goes with the file", async () => {
+  it("is deleted with the file", async () => {
     open();
     await store.save(OLD);
     await store.delete();

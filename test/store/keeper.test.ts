@@ -24,7 +24,7 @@ function grant(digit: string): Slices["grants"]["value"][number] {
 }
 
 describe("the keeper of a session's state", () => {
-  it("stores all of many changes at once, in few writes", async () => {
+  it("stores many changes at once in few writes", async () => {
     const store = new MemoryStateStore();
     let writes = 0;
     const { slices } = open({
@@ -45,7 +45,7 @@ describe("the keeper of a session's state", () => {
     assert.ok(writes <= 3, `${writes} writes`);
   });
 
-  it("stores the newest of the changes that come during a write in one write more", async () => {
+  it("stores the newest of the changes during a write with one more write", async () => {
     const documents: unknown[] = [];
     const { slices } = open({
       load: () => Promise.resolve(undefined),
@@ -60,7 +60,7 @@ describe("the keeper of a session's state", () => {
     assert.deepEqual(documents, [{ tokens: [0] }, { tokens: [99] }]);
   });
 
-  it("signs out in one write: no power cut keeps half of it", async () => {
+  it("signs out in one write, of which a power cut cannot keep half", async () => {
     const documents: unknown[] = [];
     const { slices } = open({
       load: () => Promise.resolve({ connectPort: 5, tokens: [1] }),
@@ -72,7 +72,7 @@ describe("the keeper of a session's state", () => {
     ]);
   });
 
-  it("does not overwrite with a change that came before the state was read", async () => {
+  it("does not overwrite the state with a change from before the state was read", async () => {
     const store = new MemoryStateStore();
     await store.save({ deviceId: "abc", tokens: [1] });
     const { slices } = open(store);
@@ -80,7 +80,7 @@ describe("the keeper of a session's state", () => {
     assert.deepEqual(await store.load(), { deviceId: "abc", tokens: [2] });
   });
 
-  it("applies a change that came before the state was read to what was read", async () => {
+  it("applies a change from before the state was read to the state that is read", async () => {
     const store = new MemoryStateStore();
     await store.save({ deviceId: "abc", tokens: [1] });
     const { keeper, slices } = open(store);
@@ -107,7 +107,7 @@ describe("the keeper of a session's state", () => {
     assert.deepEqual(stored, new Set(["a", "b", "c", "d", "e", "f"]));
   });
 
-  it("reports what cannot be read, goes on in memory, and says that no change is safe", async () => {
+  it("reports a state that cannot be read, continues in memory, and says that no change is safe", async () => {
     const problems: unknown[] = [];
     const failing: StateStore = {
       place: "/there",
@@ -130,7 +130,7 @@ describe("the keeper of a session's state", () => {
     assert.equal(keeper.problem, problems[0]);
   });
 
-  it("does not wait for a read that stalls: it says so, overwrites nothing, and takes what comes in the end", async () => {
+  it("does not wait for a read that stalls: it reports it, overwrites nothing, and uses the late result", async () => {
     const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       const problems: (StateProblem | undefined)[] = [];
@@ -162,7 +162,7 @@ describe("the keeper of a session's state", () => {
     }
   });
 
-  it("says that a change is safe when it is, and that it is not when it is not", async () => {
+  it("says truthfully whether a change is safe", async () => {
     let works = false;
     const documents: unknown[] = [];
     const problems: unknown[] = [];
@@ -184,7 +184,7 @@ describe("the keeper of a session's state", () => {
     await keeper.close();
   });
 
-  it("asks a store that fails no more often than once again for all changes", async () => {
+  it("repeats a write to a failing store only once for all changes", async () => {
     let tries = 0;
     const store: StateStore = {
       load: () => Promise.resolve(undefined),
@@ -202,7 +202,7 @@ describe("the keeper of a session's state", () => {
     await keeper.close();
   });
 
-  it("ends no process with a change that nobody waits for", async () => {
+  it("ends no process because of a change that no caller waits for", async () => {
     const store: StateStore = {
       load: () => Promise.resolve(undefined),
       save: () => Promise.reject(new Error("full")),
@@ -218,7 +218,7 @@ describe("the keeper of a session's state", () => {
     await keeper.close();
   });
 
-  it("does not overwrite what it could not read: it may be readable tomorrow", async () => {
+  it("does not overwrite a state that it could not read, because it may be readable later", async () => {
     let saved = 0;
     const unreadable: StateStore = {
       load: () => Promise.reject(new Error("EACCES")),
@@ -230,7 +230,7 @@ describe("the keeper of a session's state", () => {
     assert.equal(saved, 0);
   });
 
-  it("flushes: what was changed is safe then", async () => {
+  it("flushes: all changes are safe after that", async () => {
     let finish: (() => void) | undefined;
     let saved = false;
     const slow: StateStore = {

@@ -17,7 +17,7 @@ describe("the place of a folder", () => {
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  /** What a process finds out that starts with this folder. */
+  /** The result for a process that starts with this folder. */
   async function copyIdOf(folder: string): Promise<string | undefined> {
     const place = new Place(folder);
     await place.look();
@@ -30,7 +30,7 @@ describe("the place of a folder", () => {
     await writeFile(file, JSON.stringify({ ...told, ...marks }));
   }
 
-  it("is no copy: a new folder, one of an earlier version, and one that is used again and again", async () => {
+  it("is not a copy: a new folder, one of an earlier version, and one that is used several times", async () => {
     assert.equal(await copyIdOf(original), undefined);
     assert.equal(await copyIdOf(original), undefined);
     await mkdir(copy);
@@ -41,13 +41,13 @@ describe("the place of a folder", () => {
     assert.equal(((await stat(join(copy, ".place"))).mode & 0o777).toString(8), "600");
   });
 
-  it("is no copy: a folder that was renamed", async () => {
+  it("is not a copy: a folder that was renamed", async () => {
     await copyIdOf(original);
     await rename(original, copy);
     assert.equal(await copyIdOf(copy), undefined);
   });
 
-  it("is a copy, with the same name at each start; the original is none", async () => {
+  it("is a copy, with the same name at each start; the original is not", async () => {
     await copyIdOf(original);
     await copyFolder(original, copy);
     const name = await copyIdOf(copy);
@@ -56,7 +56,7 @@ describe("the place of a folder", () => {
     assert.equal(await copyIdOf(original), undefined);
   });
 
-  it("has one name for all accounts that look at the same time", async () => {
+  it("has one name for all accounts that read it at the same time", async () => {
     await copyIdOf(original);
     for (let lead = 0; lead < 12; lead++) {
       const folder = join(home, `copy-${lead}`);
@@ -69,7 +69,7 @@ describe("the place of a folder", () => {
     }
   });
 
-  it("has another name in a copy of the copy", async () => {
+  it("has a different name in a copy of the copy", async () => {
     await copyIdOf(original);
     await copyFolder(original, copy);
     const name = await copyIdOf(copy);
@@ -80,7 +80,7 @@ describe("the place of a folder", () => {
     assert.notEqual(other, name);
   });
 
-  it("is no copy any more once it is used as the original was, until it is copied again", async () => {
+  it("is no longer a copy once it is used like the original, until it is copied again", async () => {
     await copyIdOf(original);
     await copyFolder(original, copy);
     const place = new Place(copy);
@@ -92,7 +92,7 @@ describe("the place of a folder", () => {
     assert.ok(await copyIdOf(join(home, "third")));
   });
 
-  it("is no copy on a file system that keeps one of the two marks only, however often the other changes", async () => {
+  it("is not a copy on a file system that keeps only one of two marks, even if the other changes often", async () => {
     for (const changing of ["inode", "bornAt"]) {
       await copyIdOf(original);
       for (let mount = 0; mount < 3; mount++) {
@@ -102,7 +102,7 @@ describe("the place of a folder", () => {
     }
   });
 
-  it("is no copy where one mark changed, and another time the other", async () => {
+  it("is not a copy if one mark changed, and another time the other", async () => {
     await copyIdOf(original);
     await change(original, { inode: "1" });
     assert.equal(await copyIdOf(original), undefined);
@@ -110,7 +110,7 @@ describe("the place of a folder", () => {
     assert.equal(await copyIdOf(original), undefined);
   });
 
-  it("stays a copy where one mark changes", async () => {
+  it("stays a copy if one mark changes", async () => {
     await copyIdOf(original);
     await copyFolder(original, copy);
     const name = await copyIdOf(copy);
@@ -118,7 +118,7 @@ describe("the place of a folder", () => {
     assert.equal(await copyIdOf(copy), name);
   });
 
-  it("that is damaged is made anew", async () => {
+  it("that is damaged is made again", async () => {
     await copyIdOf(original);
     for (const text of ["", "{", "null", '{"inode":1}']) {
       await writeFile(join(original, ".place"), text);
@@ -127,7 +127,7 @@ describe("the place of a folder", () => {
     }
   });
 
-  it("is a copy also where that cannot be written down, and says so when it is to be used", async () => {
+  it("is a copy even if this cannot be written down, which is reported when it is to be used", async () => {
     await copyIdOf(original);
     await copyFolder(original, copy);
     // A folder in the place of the file that would be written.

@@ -19,7 +19,7 @@ for (const [name, program] of redisServers()) {
     describeSliceStore(name, async () => {
       const account = { id: `account${accounts++}`, instance: "one", secrets: ["the key"] as const };
       const stores: RedisSliceStore[] = [];
-      // Each store has a line of its own, as it has in a process of its own.
+      // Each store has a separate connection, as in a separate process.
       const open = async (): Promise<RedisSliceStore> => {
         const store = new RedisSliceStore(new RedisLine(server.url), { ...account, secrets: ["the key"] });
         stores.push(store);
@@ -64,7 +64,7 @@ describe("an account's state on a Redis server", () => {
     return next!;
   }
 
-  /** Resolves when the store is told of the slice, or of all. */
+  /** Resolves when the store reports the slice, or all of them. */
   async function told(store: RedisSliceStore, slice: SliceName | undefined): Promise<void> {
     await new Promise<void>((resolve) => {
       const end = store.watch((name) => {
@@ -78,7 +78,7 @@ describe("an account's state on a Redis server", () => {
   const valueOf = async (store: RedisSliceStore, slice: SliceName): Promise<unknown> =>
     (await store.read(slice)).value;
 
-  it("is there after the server was killed", async () => {
+  it("survives a kill of the server", async () => {
     const [mine, other] = [open(), open()];
     await set(mine, "grants", ["a"]);
     const back = told(other, undefined);
@@ -105,7 +105,7 @@ describe("an account's state on a Redis server", () => {
     }
   });
 
-  it("that another session has changed since is not written over after a restart", async () => {
+  it("that another session has changed since is not overwritten after a restart", async () => {
     const [mine, other] = [open(), open()];
     await set(mine, "grants", ["old"]);
     const { version } = await mine.read("grants");
@@ -116,7 +116,7 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(await valueOf(mine, "grants"), ["new"]);
   });
 
-  it("is stored even if the server's memory is full, and leases are given", async () => {
+  it("is stored even if the server's memory is full, and leases work", async () => {
     const mine = open();
     await set(mine, "grants", ["old"]);
     await server.fillMemory();
@@ -132,7 +132,7 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(await valueOf(open(), "grants"), ["new", "x".repeat(5000)]);
   });
 
-  it("keeps a change of a server that does not answer for the moment when it does", async () => {
+  it("keeps a change during a time in which the server does not answer, and stores it after that", async () => {
     const mine = open();
     await set(mine, "grants", ["old"]);
     const { version } = await mine.read("grants");
@@ -142,7 +142,7 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(await valueOf(mine, "grants"), ["new"], "it was carried out late");
   });
 
-  it("has what each instance has for itself: its device, its port, its client token", async () => {
+  it("has separate parts for each instance: its device, its port, its client token", async () => {
     const [one, two] = [open("one"), open("two")];
     for (const slice of ["deviceId", "connectPort", "clientToken"] as const) {
       await set(one, slice, "of one");
@@ -151,7 +151,7 @@ describe("an account's state on a Redis server", () => {
     }
   });
 
-  it("is sealed with the new key after the first change, and opens with a former key", async () => {
+  it("is encrypted with the new key after the first change, and can be read with a former key", async () => {
     await set(open("one", ["the secret of settings.js"]), "grants", ["a"]);
     const later = open("one", ["the account's key", "the secret of settings.js"]);
     assert.deepEqual(await valueOf(later, "grants"), ["a"]);
@@ -171,7 +171,7 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(await valueOf(open(), "grants"), ["old"]);
   });
 
-  it("gives a lease to the next one after its holder has lost it, and waits a moment for what that is about to store", async () => {
+  it("gives a lost lease to the next instance, and waits a moment for its former holder's last write", async () => {
     const [mine, other] = [open(), open()];
     await set(mine, "grants", ["old"]);
     const order: string[] = [];
@@ -184,7 +184,7 @@ describe("an account's state on a Redis server", () => {
       order.push("stored");
     });
     await beginning;
-    // As if it had run out.
+    // As if it had expired.
     await server.ask(async (client) => client.del(await client.keys("*:lease:*[0-9a-f]")));
     const next = other.exclusive("refresh", NEVER, async () => {
       order.push(String(await valueOf(other, "grants")));
@@ -193,7 +193,7 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(order, ["stored", "new"]);
   });
 
-  it("is deleted with its account, unless another instance still uses that", async () => {
+  it("is deleted with its account, unless another instance still uses it", async () => {
     const [mine, other] = [open(), open()];
     await set(mine, "grants", ["a"]);
     await other.read("grants");
@@ -205,7 +205,7 @@ describe("an account's state on a Redis server", () => {
     assert.equal(await valueOf(open(), "grants"), undefined);
   });
 
-  it("is away when the server is: it is said after a while, without the password, and no longer when it is back", async () => {
+  it("is reported as unreachable after a while, without the password, until the server is back", async () => {
     const store = redisStore({ url: server.url.replace("//", "//nodered:hunter2@") }).open({
       id: "away",
       instance: "one",
@@ -228,9 +228,9 @@ describe("the store of settings.js for Redis", () => {
   for (const [what, url] of [
     ["without an address", undefined],
     ["with another protocol", "http://hunter2@localhost"],
-    ["with what is no address", "hunter2"],
+    ["with text that is not an address", "hunter2"],
   ] as const) {
-    it(`is refused ${what}, in a sentence that does not quote it`, () => {
+    it(`is refused ${what}; the error does not quote it`, () => {
       const error = thrownBy(() => redisStore({ url: url as string }), "INVALID_ARGUMENT");
       assert.match(error.message, /redis:\/\/host:6379/);
       assert.doesNotMatch(error.message, /hunter2/);

@@ -1,6 +1,6 @@
 /**
- * A program of its own, for two-processes.test.ts: adds its items to a slice that both processes change, and counts in
- * one that is its own, each in a change of its own.
+ * A separate program for two-processes.test.ts: adds its items to a slice that both processes change, and counts in
+ * another slice that only it changes; each item and count is a separate change.
  */
 import { FileStateStore } from "../../src";
 import { DocumentStore } from "../../src/store/document-store";
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
       if ((await store.compareAndSet(slice, version, next(value))) !== undefined) return;
     }
   };
-  // Both begin together.
+  // Both processes begin together.
   await new Promise((resolve) => process.stdin.once("data", resolve));
   for (let number = 1; number <= Number(count); number++) {
     await Promise.all([

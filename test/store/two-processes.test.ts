@@ -23,7 +23,7 @@ describe("two processes that change one state file", function () {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("undo none of each other's changes", async () => {
+  it("do not undo each other's changes", async () => {
     const path = join(folder, "state", "account.state");
     const children = ["account", "webApi"].map((own) =>
       spawn(process.execPath, [program, path, SECRET, own, String(CHANGES)], {

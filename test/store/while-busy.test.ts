@@ -12,7 +12,7 @@ function failing(code: string): Error {
 }
 
 describe("a file that another program holds", () => {
-  // For its clock alone.
+  // Only for its clock.
   const stage = useStage();
 
   for (const code of ["EBUSY", "EPERM", "EACCES"]) {
@@ -27,7 +27,7 @@ describe("a file that another program holds", () => {
       assert.equal(tries, 4);
     });
 
-    it(`is given up after a second, with what is wrong (${code})`, async () => {
+    it(`is given up after a second, with the reason (${code})`, async () => {
       const { time } = stage.current;
       let tries = 0;
       const done = assert.rejects(
@@ -40,7 +40,7 @@ describe("a file that another program holds", () => {
     });
   }
 
-  it("is not tried again for what waiting does not mend", async () => {
+  it("is not tried again after an error that waiting does not fix", async () => {
     let tries = 0;
     await assert.rejects(
       whileBusy(() => Promise.reject(failing((tries++, "ENOSPC")))),
@@ -49,14 +49,14 @@ describe("a file that another program holds", () => {
     assert.equal(tries, 1);
   });
 
-  it("is written when it is free again: a state file that was held is replaced, and nothing is left behind", async function () {
+  it("is written when it is free again: the state file is replaced, and no other file is left", async function () {
     const folder = await mkdtemp(join(tmpdir(), "busy-"));
     const path = join(folder, "x.state");
     const store = new FileStateStore(path, "key");
     await store.save({ n: 1 });
     const before = await readFile(path, "utf8");
     try {
-      // No rename takes its place then: EPERM, as on Windows.
+      // No rename can replace it then: EPERM, as on Windows.
       execFileSync("chattr", ["+i", path], { stdio: "ignore" });
     } catch {
       await rm(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** The links of a document, Markdown or a help panel, and what in it can be linked to. */
+/** The links of a document, Markdown or a help panel, and its link targets. */
 import { readFileSync } from "node:fs";
 
 export class Document {
@@ -18,7 +18,7 @@ export class Document {
     return [...inline, ...this.#definitions.values()];
   }
 
-  /** The names of the links whose target should stand elsewhere in the document, but does not. */
+  /** The names of the links to places in this document that do not exist. */
   get undefinedLinks(): string[] {
     if (this.#isHtml) return [];
     const definitions = this.#definitions;
@@ -26,7 +26,7 @@ export class Document {
     return used.filter((name) => !definitions.has(name));
   }
 
-  /** What a link can name after `#`, as GitHub makes it out of headings. */
+  /** The possible names after `#` in links, which GitHub makes from headings. */
   get anchors(): Set<string> {
     const anchors = new Set<string>();
     for (const [, heading] of this.text.matchAll(/^#+ (.+)$/gm)) {
@@ -45,7 +45,7 @@ export class Document {
   }
 }
 
-/** Headings keep the words that are code. */
+/** Headings keep words in code format. */
 function withoutCode(text: string): string {
   const withoutBlocks = text.replaceAll(/^( *)```.*?^\1```$/gms, "");
   return withoutBlocks.replaceAll(/^(?!#).+$/gm, (line) => line.replaceAll(/`[^`]*`/g, ""));

@@ -1,4 +1,4 @@
-/** Sets environment variables, and puts them back as they were. @returns what does so */
+/** Sets environment variables. @returns function that restores them */
 export function setEnvironment(values: Readonly<Record<string, string | undefined>>): () => void {
   const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
   const put = (entries: Iterable<readonly [string, string | undefined]>): void => {
@@ -11,7 +11,7 @@ export function setEnvironment(values: Readonly<Record<string, string | undefine
   return () => put(before);
 }
 
-/** As on a machine without any proxy, whatever this one has. */
+/** Like a machine without any proxy. */
 export const NO_PROXY_AT_ALL = Object.fromEntries(
   [
     "http_proxy",

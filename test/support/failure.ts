@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SpotifyError, type SpotifyErrorCode } from "../../src";
 
-/** What `promise` fails with: a SpotifyError, of this code where one is given. */
+/** The SpotifyError with which `promise` fails, which must have this code if one is given. */
 export async function failureOf(promise: Promise<unknown>, code?: SpotifyErrorCode): Promise<SpotifyError> {
   const outcome = await promise.then(
     () => "it succeeded",
@@ -10,7 +10,7 @@ export async function failureOf(promise: Promise<unknown>, code?: SpotifyErrorCo
   return checked(outcome, code);
 }
 
-/** What `action` throws: a SpotifyError, of this code where one is given. */
+/** The SpotifyError that `action` throws, which must have this code if one is given. */
 export function thrownBy(action: () => unknown, code?: SpotifyErrorCode): SpotifyError {
   let outcome: unknown = "it succeeded";
   try {
@@ -27,7 +27,7 @@ function checked(outcome: unknown, code?: SpotifyErrorCode): SpotifyError {
   return outcome;
 }
 
-/** Holds a promise's outcome, so that a test can look whether there is one yet. */
+/** Holds a promise's outcome, so that a test can check whether there is one yet. */
 export class Outcome<Result> {
   pending = true;
   result: Result | undefined;

@@ -2,22 +2,22 @@ import { stat } from "node:fs/promises";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { Simulator } from "../simulator";
 
-/** Taken before any test fakes anything. */
+/** Read before any test installs a fake. */
 const nextTurn = setImmediate;
-/** Turns of the event loop without a byte on any wire, after which nothing more will come by itself. */
+/** Turns of the event loop without a byte on any connection, after which nothing more will come by itself. */
 const QUIET_TURNS = 8;
 const LONGEST_TIMER = 20 * 86_400_000;
 const MOST_TURNS = 20_000;
 
 /**
  * A clock that stands still until it is moved, around sockets that are real. Calendar and monotonic clock move
- * together, except where a test lets them part: a machine that sleeps, a calendar that is set.
+ * together, unless a test moves only one of them: a machine that sleeps, a calendar that is set.
  */
 export class FakeTime {
   readonly #clock: Clock;
   readonly #simulator: Simulator;
 
-  /** @param simulator whose traffic says when everything has settled */
+  /** @param simulator the simulator whose traffic shows when everything has settled */
   constructor(simulator: Simulator) {
     this.#simulator = simulator;
     this.#clock = FakeTimers.install({
@@ -26,11 +26,11 @@ export class FakeTime {
     });
   }
 
-  /** Lets `duration` ms pass, timer by timer; between timers, all that sockets have to say is said. */
+  /** Lets `duration` ms pass, timer by timer; between timers, all data on sockets is handled. */
   async advance(duration: number): Promise<void> {
     await this.settle();
     let over = false;
-    // Also the reason why there always is a next timer.
+    // This also makes sure that there always is a next timer.
     this.#clock.setTimeout(() => (over = true), duration);
     while (!over) {
       this.#clock.next();
@@ -39,11 +39,11 @@ export class FakeTime {
   }
 
   /**
-   * As `advance`, for weeks and months: looks at the sockets only after timers that came or went, for a heartbeat that
-   * only comes again asks nobody anything.
+   * Like `advance`, for weeks and months: waits for sockets only if timers were added or removed, because a heartbeat
+   * that only repeats sends no request.
    */
   async fastForward(duration: number): Promise<void> {
-    // A timer holds 24 days; a longer one would be over at once.
+    // A timer can hold 24 days; a longer one would fire at once.
     for (let left = duration; left > 0; left -= LONGEST_TIMER)
       await this.#forward(Math.min(left, LONGEST_TIMER));
   }
@@ -55,7 +55,7 @@ export class FakeTime {
     while (!over) {
       const before = this.#clock.countTimers();
       this.#clock.next();
-      // What was awaited without any I/O goes on.
+      // Everything continues that waited without any I/O.
       await Promise.resolve();
       if (this.#clock.countTimers() !== before) await this.settle();
     }
@@ -76,7 +76,7 @@ export class FakeTime {
     let quiet = 0;
     for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns++) {
       await new Promise((resolve) => nextTurn(resolve));
-      // Files are read and written off the loop: a look at one lets those that were begun before it come back.
+      // Files are read and written outside the loop: reading one lets those that were started before it finish.
       await stat(__filename);
       const { stats } = this.#simulator;
       const { bytesIn, bytesOut, connections, openConnections, resolverRequests } = stats;
@@ -95,7 +95,7 @@ export class FakeTime {
     }
   }
 
-  /** Moves the calendar alone: what a machine sees that slept, or whose clock was set. */
+  /** Moves only the calendar, as seen by a machine that slept, or whose clock was set. */
   moveCalendar(by: number): void {
     this.#clock.setSystemTime(Date.now() + by);
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const MOST_TRIES = 10_000;
 
-/** Copies a folder as `cp -r` does. As with a folder that a person copies, time has passed since its files were made. */
+/** Copies a folder like `cp -r`. As for a folder that a person copies, time has passed since its files were created. */
 export async function copyFolder(from: string, to: string): Promise<void> {
   const probe = `${to}.probe`;
   await mkdir(join(to, ".."), { recursive: true });

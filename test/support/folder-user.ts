@@ -1,4 +1,4 @@
-/** A process that uses the folder in its argument: its lock beats with each message, and it ends when nothing is left to do. */
+/** A process that uses the folder in its argument. Its lock beats with each message; it exits when it has no work. */
 import { FolderLock } from "../../src/store/folder-lock";
 
 const lock = new FolderLock(process.argv[2]!, () => undefined);

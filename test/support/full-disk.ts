@@ -7,7 +7,7 @@ import { join } from "node:path";
 /** A folder on a disk that can be filled. */
 export interface Disk {
   readonly folder: string;
-  /** From now on there is no room. */
+  /** Fills the disk. */
   fill(): void;
   free(): void;
   end(): void;
@@ -15,7 +15,7 @@ export interface Disk {
 
 const OPTIONS = "size=256k,mode=755";
 
-/** A file system of its own, of 256 KiB. */
+/** A separate file system of 256 KiB. */
 export class SmallDisk implements Disk {
   readonly folder = mkdtempSync(join(tmpdir(), "small-disk-"));
 
@@ -23,7 +23,7 @@ export class SmallDisk implements Disk {
     execFileSync("mount", ["-t", "tmpfs", "-o", OPTIONS, "tmpfs", this.folder], { stdio: "ignore" });
   }
 
-  /** Whether this user may make one. */
+  /** Whether this user may create one. */
   static isPossible(): boolean {
     if (process.platform !== "linux" || process.geteuid?.() !== 0) return false;
     try {
@@ -55,13 +55,13 @@ export class SmallDisk implements Disk {
   }
 }
 
-/** A disk that says it is full: no file can be made on it, while those that are there can be written to. */
+/** A disk that claims to be full: no file can be created on it, but existing files can be written. */
 export class DiskThatSaysItIsFull implements Disk {
   readonly folder = mkdtempSync(join(tmpdir(), "full-disk-"));
   readonly #real = { writeFile: fs.writeFile, open: fs.open, rm: fs.rm };
   #isFull = false;
 
-  /** @param code what it says @param writesInPlace false: what is written goes to another place, as on btrfs and ZFS */
+  /** @param code its error code @param writesInPlace false if data is written to another place, as on btrfs and ZFS */
   constructor(code: "ENOSPC" | "EDQUOT", writesInPlace = true) {
     const full = (): Error => Object.assign(new Error(`${code}: no room`), { code });
     const fails = (path: unknown): boolean => this.#isFull && String(path).startsWith(this.folder);

@@ -9,7 +9,7 @@ export interface HttpTestServer extends TestServer {
   url: string;
 }
 
-/** An HTTP server of a test's own, on a free port of this machine. */
+/** An HTTP server of a test, on a free port of this machine. */
 export async function serveHttp(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<HttpTestServer> {
@@ -18,23 +18,23 @@ export async function serveHttp(
   return { ...server, url: `http://${server.address}` };
 }
 
-/** What a server of OAuth answers next. */
+/** The next answer of an OAuth server. */
 export interface Scripted {
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** The connection is reset in place of an answer. */
+  /** Resets the connection instead of answering. */
   drop?: boolean;
 }
 
-/** An OAuth server that says what it is told to, and writes down what it was asked and when. */
+/** An OAuth server that sends given answers, and records its requests and their times. */
 export interface ScriptedOAuth {
   http: HttpClient;
   guard: RateLimitGuard;
   endpoint: TokenEndpoint;
   /** Base URL. */
   accounts: string;
-  /** Said in turn; the last of them again and again. */
+  /** Answers in order; the last one is repeated. */
   answers: Scripted[];
   asked: { path: string; form: URLSearchParams; at: number }[];
   kept: RateLimit[];

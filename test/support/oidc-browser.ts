@@ -48,7 +48,7 @@ export class OidcBrowser {
   }
 }
 
-/** What a person would send: the hidden fields, and a name and a password where they are asked for. */
+/** The fields that a person would send: the hidden ones, and a name and a password if requested. */
 function fieldsOf(page: string): URLSearchParams {
   const form = new URLSearchParams();
   for (const [input] of page.matchAll(/<input[^>]*>/g)) {

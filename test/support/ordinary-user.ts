@@ -1,7 +1,7 @@
-/** Files are closed to nobody who is root: a test of permissions does its work as another user. */
+/** Root can open all files, so a test of permissions works as another user. */
 const NOBODY = 65_534;
 
-/** @returns puts things back as they were */
+/** @returns function that restores the user */
 export function becomeOrdinaryUser(): () => void {
   if (process.geteuid?.() !== 0) return () => undefined;
   process.seteuid!(NOBODY);

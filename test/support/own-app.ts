@@ -1,10 +1,10 @@
 import type { Session } from "../../src";
 import type { Account, App, Simulator } from "../simulator";
 
-/** Where the apps of these tests have Spotify send the browser back to. */
+/** The address to which Spotify sends the browser back in these tests. */
 export const REDIRECT_URI = "http://127.0.0.1:1880/spotify-session/callback";
 
-/** An app that somebody has registered for this. */
+/** An app that is registered for this test. */
 export function ownApp(simulator: Simulator, clientId?: string): App {
   return simulator.addApp({ redirectUris: [REDIRECT_URI], ...(clientId !== undefined && { clientId }) });
 }

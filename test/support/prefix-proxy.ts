@@ -1,15 +1,15 @@
-/** A reverse proxy that serves a site below a path of its own, as one in front of a whole household does. */
+/** A reverse proxy that serves a site below a path, like one in front of a whole household. */
 import { createServer, request, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
 export interface PrefixProxy {
-  /** Where the site is now, with a slash at the end. */
+  /** The site's address, with a slash at the end. */
   url: string;
   close(): Promise<void>;
 }
 
 /**
- * @param target of the site, with a slash at the end
+ * @param target address of the site, with a slash at the end
  * @param prefix a path with a slash at both ends
  * @param host the address to listen on
  */

@@ -1,13 +1,13 @@
-/** Finds the programs that tests need beside Node.js, and installs Debian's package where that can be done. */
+/** Finds the programs that tests need besides Node.js, and installs Debian's package if possible. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
  * The path of a program.
- * @param names under which it is known
- * @param debian the package that holds it; undefined: it is not installed
- * @returns undefined if it is not there and cannot be installed
+ * @param names names of the program
+ * @param debian its package; undefined: it is not installed
+ * @returns undefined if it is missing and cannot be installed
  */
 export function findProgram(names: readonly string[], debian?: string): string | undefined {
   const found = onPath(names);
@@ -28,7 +28,7 @@ function onPath(names: readonly string[]): string | undefined {
 function apt(...words: string[]): void {
   spawnSync("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...words], {
     stdio: "ignore",
-    // In this run level, Debian does not start the service of a package that is installed.
+    // In this run level, Debian does not start the service of an installed package.
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
   });
 }

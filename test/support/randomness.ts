@@ -1,5 +1,5 @@
 /**
- * Numbers by chance that can be had again: a test that fails prints the seed, and SEED=… repeats the run.
+ * Repeatable random numbers: a test that fails prints the seed, and SEED=… repeats the run.
  */
 export class Randomness {
   readonly seed: number;
@@ -10,12 +10,12 @@ export class Randomness {
     this.#state = seed >>> 0;
   }
 
-  /** For messages of assertions: how to have the same run again. */
+  /** For assertion messages: how to repeat the run. */
   get hint(): string {
     return `SEED=${this.seed}`;
   }
 
-  /** A whole number from 0 up to `limit`, without it. */
+  /** A whole number from 0 to `limit`, excluding `limit`. */
   below(limit: number): number {
     return Math.floor(this.#next() * limit);
   }
@@ -43,7 +43,7 @@ export class Randomness {
     return result;
   }
 
-  /** `bytes` with a few of them changed, cut off, doubled or put in. */
+  /** `bytes` with a few of them changed, cut off, doubled or inserted. */
   mutated(bytes: Buffer): Buffer {
     let result = Buffer.from(bytes);
     for (let changes = 1 + this.below(4); changes > 0; changes--) {
@@ -78,7 +78,7 @@ export class Randomness {
   }
 }
 
-/** `bytes` cut where chance will have it: views, not copies. */
+/** `bytes` cut at random places: views, not copies. */
 export function pieces(bytes: Buffer, random: Randomness): Buffer[] {
   const result: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -12,7 +12,7 @@ for (const [name, program] of servers.length > 0 ? servers : ([["Redis", ""]] as
     afterEach(() => redis.close());
 
     for (const end of ["kill", "stop"] as const) {
-      it(`comes back after ${end} on the same port, with what it had`, async () => {
+      it(`comes back after ${end} on the same port, with its data`, async () => {
         const { url } = redis;
         await redis.command("SET", "name", "value");
         await redis[end]();
@@ -23,11 +23,11 @@ for (const [name, program] of servers.length > 0 ? servers : ([["Redis", ""]] as
       });
     }
 
-    it("answers nothing while it is paused, and then everything", async () => {
+    it("does not answer while it is paused, and then answers everything", async () => {
       redis.pause();
       let isAnswered = false;
       const answer = redis.command("PING").finally(() => (isAnswered = true));
-      // Another server that answers is proof enough that there was time to answer.
+      // An answer of another server shows that there was enough time.
       const other = await RedisServer.start(program);
       await other.close();
       assert.equal(isAnswered, false);
@@ -35,7 +35,7 @@ for (const [name, program] of servers.length > 0 ? servers : ([["Redis", ""]] as
       assert.equal(await answer, "PONG");
     });
 
-    it("refuses what needs memory while it is full", async () => {
+    it("refuses requests that need memory while it is full", async () => {
       await redis.fillMemory();
       await assert.rejects(redis.command("SET", "name", "value"), /OOM/);
       await redis.freeMemory();

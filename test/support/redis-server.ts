@@ -1,4 +1,4 @@
-/** A real Redis, or Valkey, on a port and in a folder of its own, that can be killed, paused and filled. */
+/** A real Redis, or Valkey, with a separate port and folder, that can be killed, paused and filled. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,19 +8,19 @@ import { lastLines } from "../../scripts/command";
 import { Waiting } from "../../scripts/waiting";
 import { findProgram } from "./programs";
 
-/** By name: the program, which both packages of Debian are called after. */
+/** By name: the program, whose name both packages of Debian have. */
 const PROGRAMS = { Redis: "redis-server", Valkey: "valkey-server" };
 /** ms */
 const START_TIMEOUT = 20_000;
 const STOP_TIMEOUT = 10_000;
 /**
- * The server comes back on its port, so that the port is not one that the system would give to another test meanwhile.
- * Linux gives ports from 32768 on, other systems from 49152 on.
+ * The server comes back on its port, so it must not be a port that the system could give to another test meanwhile.
+ * Linux chooses ports from 32768, other systems from 49152.
  */
 const KEPT_PORTS = { from: 20_000, count: 12_000 };
 const MAX_TRIES = 20;
 
-/** The servers that can be tested on this machine, by name. Without any, Redis is installed where that can be done. */
+/** The servers that can be tested on this machine, by name. If there is none, Redis is installed if possible. */
 export function redisServers(): [name: string, program: string][] {
   const valkey = findProgram([PROGRAMS.Valkey]);
   const redis = findProgram([PROGRAMS.Redis], valkey === undefined ? PROGRAMS.Redis : undefined);
@@ -37,7 +37,7 @@ function redisProgram(): string {
 }
 
 /**
- * A describe block for what needs a server. Without one it is skipped, and its title says why; the CI has to have one.
+ * A describe block for tests that need a server. Without one it is skipped, and its title says why; the CI needs one.
  * @throws an Error in the CI, if there is none
  */
 export function describeWithRedis(title: string, body: (this: Mocha.Suite) => void): void {
@@ -92,7 +92,7 @@ export class RedisServer {
     return this.#child !== undefined;
   }
 
-  /** Starts it again after `stop` or `kill`: on the same port, with what it had. */
+  /** Starts it again after `stop` or `kill`: on the same port, with its data. */
   async start(): Promise<void> {
     const [program, ...words] = this.#command;
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
@@ -120,11 +120,11 @@ export class RedisServer {
     await this.#waiting.for(isReady, { timeout: START_TIMEOUT });
   }
 
-  /** Asks it to end: it writes down what it has, and says goodbye to its clients. */
+  /** Asks it to end: it saves its data, and says goodbye to its clients. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child) return;
-    // One that is paused would not hear it.
+    // A paused server would not receive it.
     child.kill("SIGCONT");
     child.kill("SIGTERM");
     const killer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
@@ -132,13 +132,13 @@ export class RedisServer {
     clearTimeout(killer);
   }
 
-  /** Ends it at once, as a power cut does. */
+  /** Ends it at once, like a power cut. */
   async kill(): Promise<void> {
     this.#child?.kill("SIGKILL");
     await this.#exited;
   }
 
-  /** It answers nobody, and keeps its connections. */
+  /** Pauses it: it answers no client, and keeps its connections. */
   pause(): void {
     this.#child?.kill("SIGSTOP");
   }
@@ -147,7 +147,7 @@ export class RedisServer {
     this.#child?.kill("SIGCONT");
   }
 
-  /** It refuses everything that needs more memory, until `freeMemory`. */
+  /** Makes it refuse everything that needs more memory, until `freeMemory`. */
   async fillMemory(): Promise<void> {
     await this.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
     await this.command("CONFIG", "SET", "maxmemory", "1");
@@ -157,7 +157,7 @@ export class RedisServer {
     await this.command("CONFIG", "SET", "maxmemory", "0");
   }
 
-  /** All that is on its disk, as text. */
+  /** All data on its disk, as text. */
   async files(): Promise<string> {
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -165,7 +165,7 @@ export class RedisServer {
     return (await Promise.all(texts)).join("\n");
   }
 
-  /** Copies its files elsewhere, as a backup does. @returns where they are */
+  /** Copies its files elsewhere, like a backup. @returns the folder of the copy */
   async backup(): Promise<string> {
     const copy = `${this.#folder}.copy`;
     await rm(copy, { recursive: true, force: true });
@@ -173,22 +173,22 @@ export class RedisServer {
     return copy;
   }
 
-  /** Replaces its files while it does not run. @param copy of `backup`; undefined: with nothing */
+  /** Replaces its files while it does not run. @param copy of `backup`; undefined removes them */
   async restore(copy: string | undefined): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
     if (copy === undefined) await mkdir(this.#folder);
     else await cp(copy, this.#folder, { recursive: true });
   }
 
-  /** @throws what the server answers, or that it does not */
+  /** @throws the server's error, or an error if it does not answer */
   command(...words: [string, ...string[]]): Promise<unknown> {
     return this.ask((client) => client.sendCommand(words));
   }
 
-  /** Asks it something on a connection of its own. @throws what the server answers, or that it does not */
+  /** Sends a request on a separate connection. @throws the server's error, or an error if it does not answer */
   async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     const client = connectionTo(this.url);
-    // `connect` and the question reject with the same.
+    // `connect` and the request reject with the same error.
     client.on("error", () => undefined);
     await client.connect();
     try {
@@ -198,7 +198,7 @@ export class RedisServer {
     }
   }
 
-  /** Ends it, and removes what it had. */
+  /** Ends it, and removes its data. */
   async close(): Promise<void> {
     await this.kill();
     process.off("exit", this.#onExit);

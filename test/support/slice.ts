@@ -4,7 +4,7 @@ import type { Slice } from "../../src/store/slice";
 import type { SliceName } from "../../src/store/slice-store";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
 
-/** A slice of a state of its own, kept in memory unless a store is given. */
+/** A slice of a separate state, kept in memory unless a store is given. */
 export function sliceOf<T>(
   name: SliceName,
   parse: (value: unknown) => T,

@@ -3,7 +3,7 @@ import { Simulator, type Account, type AccountOptions, type SimulatorOptions } f
 import { FakeTime } from "./fake-time";
 
 /**
- * What a test plays on: a Spotify of its own, sessions that are closed behind it, and a clock where it wants one.
+ * The environment of a test: a separate Spotify, sessions that are closed after the test, and a clock if it wants one.
  */
 export class Stage {
   readonly simulator: Simulator;
@@ -15,7 +15,7 @@ export class Stage {
     this.simulator = simulator;
   }
 
-  /** Stops the clock, the first time. Before that time is real. */
+  /** Stops the clock when it is first read. Before that, time is real. */
   get time(): FakeTime {
     this.#time ??= new FakeTime(this.simulator);
     return this.#time;
@@ -25,14 +25,14 @@ export class Stage {
     return this.simulator.addAccount(options);
   }
 
-  /** A session of `account` that has done nothing yet. */
+  /** A session of `account` that has not done anything yet. */
   session(account: Pick<Account, "credentialsJson"> | undefined, options: SessionOptions = {}): Session {
     const session = new Session({
       ...(account && { credentials: account.credentialsJson }),
       clientId: "keymaster",
       endpoints: { ...this.simulator.endpoints },
       accessPointKey: this.simulator.accessPointKey,
-      // Connect mode has tests of its own; the others are to hear of nothing but what they ask.
+      // Connect mode has separate tests; other tests should receive only what they ask for.
       observe: false,
       ...options,
     });
@@ -47,7 +47,7 @@ export class Stage {
     return session;
   }
 
-  /** What `promise` comes to, with time going on where this stage has stopped it. */
+  /** The result of `promise`; time passes if this stage has stopped it. */
   async settled<Result>(promise: Promise<Result>): Promise<Result | SpotifyError> {
     const outcome = promise.catch((error: unknown) => {
       if (error instanceof SpotifyError) return error;
@@ -59,7 +59,7 @@ export class Stage {
     return outcome;
   }
 
-  /** Has `end` run when the test is over. */
+  /** Calls `end` when the test is over. */
   after(end: () => unknown): void {
     this.#endings.push(end);
   }
@@ -72,7 +72,7 @@ export class Stage {
   }
 }
 
-/** Gives every test of the describe block a stage of its own. */
+/** Gives each test of the describe block a new stage. */
 export function useStage(options?: SimulatorOptions): { readonly current: Stage } {
   let stage: Stage | undefined;
   beforeEach(async () => {

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** A server of a test's own, on a free port of this machine. */
+/** A server of a test, on a free port of this machine. */
 export interface TestServer {
   /** `host:port` */
   address: string;
   close(): Promise<void>;
 }
 
-/** A TCP server that does with each connection what `onSocket` does. */
+/** A TCP server that handles each connection with `onSocket`. */
 export async function serve(onSocket: (socket: Socket) => void): Promise<TestServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -23,7 +23,7 @@ export async function serve(onSocket: (socket: Socket) => void): Promise<TestSer
   });
 }
 
-/** A line to `target` that keeps every byte that a client sent over it. */
+/** A connection to `target` that keeps every byte from clients. */
 export async function tap(target: string): Promise<TestServer & { sent(): Buffer }> {
   const chunks: Buffer[] = [];
   const [host, port] = target.split(":") as [string, string];
@@ -42,8 +42,8 @@ export async function tap(target: string): Promise<TestServer & { sent(): Buffer
 }
 
 /**
- * An address at which nothing listens. Its port is below those that the system gives out, because a test that runs at the
- * same time could be given one that was just free.
+ * An address at which nothing listens. Its port is below those that the system chooses, because a test that runs at the
+ * same time could get one that was just free.
  */
 export async function deadAddress(): Promise<string> {
   for (;;) {
@@ -61,7 +61,7 @@ export async function deadAddress(): Promise<string> {
   }
 }
 
-/** A resolver that names these access points; what the endpoint `apResolve` is set to. */
+/** A resolver that names these access points; its URL is for the endpoint `apResolve`. */
 export async function resolverNaming(
   list: () => readonly string[],
 ): Promise<TestServer & { url: string; asked: () => number }> {

@@ -6,7 +6,7 @@ import { useStage } from "../support/stage";
 const OWN_APP = "0123456789abcdef0123456789abcdef";
 const { keymaster, android, ios } = CLIENT_IDS;
 
-/** The session's client ID, the scopes → what `best` names, before anything is asked. */
+/** The session's client ID, the scopes → the meaning of `best`, before any request. */
 const TABLE: readonly [string, string, string][] = [
   [keymaster, "streaming", keymaster],
   [keymaster, "user-top-read", keymaster],
@@ -35,7 +35,7 @@ describe("the best client ID", () => {
     assert.equal(stage.current.simulator.stats.connections, 0);
   });
 
-  it("is KEYMASTER once the session's was refused these scopes, until somebody signs in again", async () => {
+  it("is KEYMASTER once the session's was refused these scopes, until the user signs in again", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected(undefined, { clientId: OWN_APP });
     simulator.policy.refusedScopes[OWN_APP] = ["user-read-email"];

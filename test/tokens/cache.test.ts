@@ -6,7 +6,7 @@ import { useStage } from "../support/stage";
 
 const OWN_APP = "0123456789abcdef0123456789abcdef";
 
-/** Each way to choose `count` of a list, in its order. */
+/** All ways to choose `count` items of a list, in the list's order. */
 function* choices<T>(list: readonly T[], count: number): Generator<T[]> {
   if (count === 0) yield [];
   for (let i = 0; count > 0 && i < list.length; i++)
@@ -16,7 +16,7 @@ function* choices<T>(list: readonly T[], count: number): Generator<T[]> {
 describe("the cache of tokens", () => {
   const stage = useStage();
 
-  it("answers again without asking", async () => {
+  it("answers again without a request", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(["streaming"]);
@@ -28,19 +28,19 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("never answers a request without scopes with a token that has some", async () => {
+  it("never answers a request without scopes with a token that has scopes", async () => {
     const session = await stage.current.connected();
     const scoped = await session.tokens.getToken(["streaming"]);
     assert.equal(session.tokens.cachedToken([], "keymaster"), undefined, "there is none yet");
     const { source, accessToken, scopes } = await session.tokens.getToken([]);
     assert.deepEqual([source, scopes], ["login5", null]);
     assert.notEqual(accessToken, scoped.accessToken);
-    // The newest token comes first in the cache.
+    // The newest token is first in the cache.
     await session.tokens.getToken(["user-read-private"]);
     assert.equal((await session.tokens.getToken([])).accessToken, accessToken);
   });
 
-  it("never crosses client IDs", async () => {
+  it("keeps client IDs apart", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const ids = ["keymaster", "ios", "android", OWN_APP];
@@ -51,7 +51,7 @@ describe("the cache of tokens", () => {
     );
     assert.equal(new Set(tokens.map(({ accessToken }) => accessToken)).size, 4);
     assert.equal(simulator.stats.keymasterRequests.length, 4);
-    // And not the second time either, in whatever order.
+    // And not the second time either, in any order.
     for (const [i, id] of [...ids.entries()].toReversed()) {
       const again = await session.tokens.getTokenWithClientId(["streaming"], id);
       assert.equal(again.accessToken, tokens[i]!.accessToken);
@@ -61,7 +61,7 @@ describe("the cache of tokens", () => {
     }
   });
 
-  it("a grant of more serves a request for less, and not the other way round", async () => {
+  it("a token with more scopes serves a request for fewer, but not the other way round", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const much = await session.tokens.getToken(["streaming", "user-top-read"]);
@@ -72,7 +72,7 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 2);
   });
 
-  it("a thousand who ask at once make one request", async () => {
+  it("a thousand callers at once cause one request", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const tokens = await Promise.all(
@@ -84,10 +84,10 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("8,000 sets of scopes at once make one request each, however many ask", async () => {
+  it("8,000 sets of scopes at once cause one request each, no matter how many callers ask", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
-    // Sets of six scopes: none of them serves another.
+    // Sets of six scopes, of which none serves another.
     const sets = [...choices(WEB_API_SCOPES.slice(0, 16), 6)].slice(0, 8_000);
     const tokens = await Promise.all([...sets, ...sets].map((scopes) => session.tokens.getToken(scopes)));
     const wrong = tokens.filter(({ scopes }, i) => scopes!.join() !== sets[i % sets.length]!.join());
@@ -96,7 +96,7 @@ describe("the cache of tokens", () => {
     assert.equal(new Set(simulator.stats.keymasterRequests.map(({ scopes }) => scopes.join())).size, 8_000);
   }).timeout(60_000);
 
-  it("8,000 who wait for a server that does not answer are told so in time, and leave the way free", async () => {
+  it("8,000 callers that wait for a silent server get an error in time, and block no later request", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = "mercury";
@@ -108,7 +108,7 @@ describe("the cache of tokens", () => {
     assert.equal((await session.tokens.getToken(sets[0]!)).tokenType, "Bearer");
   }).timeout(60_000);
 
-  it("a request that waited for its place gets what came meanwhile, if it serves", async () => {
+  it("a request in the queue uses a token that came meanwhile, if it fits", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const more = WEB_API_SCOPES.slice(0, 15);
@@ -120,7 +120,7 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 64 + 1 + 64);
   });
 
-  it("whoever asks for less joins a request for more that is under way", async () => {
+  it("a caller that needs fewer scopes joins a request for more that is under way", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const more = session.tokens.getToken(["streaming", "user-top-read"]);
@@ -129,7 +129,7 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("whoever joined a request for more is not refused for a scope that somebody else wanted", async () => {
+  it("a caller that joined a request for more is not refused for a scope of another caller", async () => {
     const session = await stage.current.connected(undefined, { clientId: "android" });
     const more = failureOf(session.tokens.getToken(["streaming", "user-top-read"]), "INVALID_SCOPE");
     const less = session.tokens.getToken(["streaming"]);
@@ -137,7 +137,7 @@ describe("the cache of tokens", () => {
     await more;
   });
 
-  it("one who gives up takes nothing from the others", async () => {
+  it("a caller that gives up does not affect the others", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await simulator.stopAccessPoints();
@@ -166,7 +166,7 @@ describe("the cache of tokens", () => {
     assert.equal(session.clientId, OWN_APP);
   });
 
-  it("what is no client ID, no scope or no source is refused before anything is asked", async () => {
+  it("an invalid client ID, scope or source is refused before any request", async () => {
     const { simulator } = stage.current;
     const { tokens } = await stage.current.connected();
     for (const clientId of ["", "spotify", "0123", `${OWN_APP}0`, "toString", "65b7&scope=x"]) {
@@ -188,7 +188,7 @@ describe("the cache of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 0);
   });
 
-  it("says what was minted, without saying the token", async () => {
+  it("reports which token was created, without the token itself", async () => {
     const session = await stage.current.connected();
     const notices: unknown[] = [];
     session.tokens.on("token", (notice) => notices.push(notice));

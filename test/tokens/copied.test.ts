@@ -1,4 +1,4 @@
-/** Two user directories, of which one is a copy: each sign-in belongs to one of them. */
+/** Two user directories, one of them a copy: each sign-in belongs to one of them. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -43,7 +43,7 @@ describe("sign-ins in a copy of a user directory", () => {
     stage.current.after(() => rm(home, { recursive: true, force: true }));
   });
 
-  /** As a Node-RED does that starts with this folder. */
+  /** Like a Node-RED that starts with this folder. */
   async function open(folder: string): Promise<Session> {
     const store = new FileStateStore(join(folder, "account.state"), "the key");
     const session = stage.current.session(undefined, {
@@ -70,7 +70,7 @@ describe("sign-ins in a copy of a user directory", () => {
     stage.current.simulator.stats.tokenRequests.filter(({ grantType }) => grantType === "refresh_token")
       .length;
 
-  /** A copy of what was left by a session that did `signIn`. */
+  /** A copy of the folder after a session has run `signIn`. */
   async function copied(signIn: (session: Session) => Promise<unknown>): Promise<Session> {
     const first = await open(original);
     await signIn(first);
@@ -83,7 +83,7 @@ describe("sign-ins in a copy of a user directory", () => {
     ["an own app", () => app.clientId, useApp],
     ["a pairing", () => CLIENT_IDS.keymaster, pair],
   ] as const) {
-    it(`are not used: of ${what}, so that the original goes on`, async () => {
+    it(`are not used: of ${what}, so that the original still works`, async () => {
       const here = await copied(signIn);
       const error = await failureOf(tokenOf(here, clientId()), "NOT_SIGNED_IN");
       assert.match(error.message, /is a copy.*the original keeps it.*use the sign-ins here/);
@@ -137,7 +137,7 @@ describe("sign-ins in a copy of a user directory", () => {
     assert.equal(refreshes(), 1, "that of the original");
   });
 
-  it("leave the connection and its tokens as they are: Spotify does not replace that credential", async () => {
+  it("do not affect the connection and its tokens, because Spotify does not replace that credential", async () => {
     const here = await copied(pair);
     assert.equal(here.state, "ready");
     assert.equal((await here.tokens.getToken(SCOPES)).source, "keymaster");
@@ -145,7 +145,7 @@ describe("sign-ins in a copy of a user directory", () => {
     assert.equal(refreshes(), 0);
   });
 
-  it("that are made in the copy are its own: they are used, and are still after a restart", async () => {
+  it("that are made in the copy belong to it: they are used, even after a restart", async () => {
     const { time } = stage.current;
     let here = await copied(useApp);
     await useApp(here);
@@ -159,7 +159,7 @@ describe("sign-ins in a copy of a user directory", () => {
     assert.equal(refreshes(), 2);
   });
 
-  it("that are made in the copy are held back in a copy of that", async () => {
+  it("that are made in the copy are held back in a copy of the copy", async () => {
     const here = await copied(useApp);
     await useApp(here);
     await here.close();
@@ -169,7 +169,7 @@ describe("sign-ins in a copy of a user directory", () => {
     assert.equal(refreshes(), 0);
   });
 
-  it("fail at their source without a request, whoever asks it", async () => {
+  it("fail at their source without a request, for every caller", async () => {
     const { clientId } = app;
     const grant = { clientId, refreshToken: "r", scopes: SCOPES, authorizedAt: 1, username: "mira" };
     const asked: unknown[] = [];
@@ -187,7 +187,7 @@ describe("sign-ins in a copy of a user directory", () => {
     assert.deepEqual(asked, []);
   });
 
-  it("are told of as held back, and where the token comes from instead", async () => {
+  it("are reported as held back, with the source that is used instead", async () => {
     const here = await copied(pair);
     const { sources } = await here.tokens.explain(SCOPES, "keymaster");
     assert.deepEqual(
@@ -196,7 +196,7 @@ describe("sign-ins in a copy of a user directory", () => {
     );
   });
 
-  it("are held back also while the state cannot be written, which is then what is told", async () => {
+  it("are held back even while the state cannot be written, which is then reported", async () => {
     const here = await copied(async (session) => {
       await pair(session);
       await useApp(session);

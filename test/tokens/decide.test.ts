@@ -51,7 +51,7 @@ const pausedAt = (source: TokenSourceName, situation = SIGNED_IN): Situation => 
   pauses: { [source]: refusal("PROTOCOL_ERROR") },
 });
 
-/** The verdicts on oauth, keymaster and login5, the one that is taken in capitals; the source to ask; the error. */
+/** The verdicts on oauth, keymaster and login5, with the chosen one in capitals; the source to ask; the error. */
 type Row = readonly [
   what: string,
   situation: Situation,
@@ -114,7 +114,7 @@ const TABLE: readonly Row[] = [
   ["oauth was chosen, and the sign-in has ended", ended, SCOPES, OWN_APP, "oauth", "grant-ended not-chosen not-chosen", "oauth", "SIGN_IN_EXPIRED"],
 ];
 
-describe("The decision where a token comes from", () => {
+describe("The decision about a token's source", () => {
   for (const [what, situation, scopes, clientId, source, verdicts, asked, code] of TABLE) {
     it(`for ${what}: ${code ?? asked}`, () => {
       const decision = decide(situation, { scopes, clientId, source });
@@ -131,7 +131,7 @@ describe("The decision where a token comes from", () => {
     });
   }
 
-  it("tells the times of a refusal, and in its error the seconds that are left", () => {
+  it("has the times of a refusal, and in its error the remaining seconds", () => {
     const request = { scopes: SCOPES, clientId: android, source: "auto" } as const;
     for (const refused of [ACCOUNT_REFUSED, refuses("client", "REQUEST_REFUSED")]) {
       const { error, verdicts } = decide(refusedBy({ keymaster: refused }), request);
@@ -142,7 +142,7 @@ describe("The decision where a token comes from", () => {
     assert.equal(decide(late, request).error?.retryAfter, 1);
   });
 
-  it("says of refused scopes how the session came by the client ID now, not at the refusal", () => {
+  it("says for refused scopes how the session got its present client ID, not the refused one", () => {
     const error = invalidScope(android, SCOPES, SCOPES, CURRENT);
     assert.match(error.message, /This request named that client ID/);
     const situation: Situation = {
@@ -162,17 +162,17 @@ describe("The decision where a token comes from", () => {
     assert.deepEqual(scopesOf(lacking, "oauth"), [SCOPES, undefined, undefined]);
   });
 
-  it("shows no error to those who ask where a token would come from", () => {
+  it("has no error for callers that only ask about the source", () => {
     const { verdicts } = decide(NOBODY, { scopes: SCOPES, clientId: keymaster, source: "auto" });
     for (const verdict of verdicts) assert.ok(!("error" in verdict));
   });
 
-  it("says of an app whose owner has no Premium which app that is", () => {
+  it("names the app whose owner has no Premium", () => {
     const request = { scopes: SCOPES, clientId: OWN_APP, source: "oauth" } as const;
     assert.equal(decide(appOnly(noPremium), request).error?.clientId, OWN_APP);
   });
 
-  it("names scopes for a refusal that is about scopes, and for no other", () => {
+  it("names scopes only for a refusal about scopes", () => {
     const scopesOf = (keymasterRefusal: SourceRefusal): readonly string[] | undefined => {
       const request = { scopes: SCOPES, clientId: android, source: "auto" } as const;
       const { verdicts } = decide(refusedBy({ keymaster: keymasterRefusal }), request);

@@ -16,7 +16,7 @@ const OWN_APP = "0123456789abcdef0123456789abcdef";
 const STRANGER = "fedcba9876543210fedcba9876543210";
 const DAY = 24 * 60 * 60_000;
 
-/** The five that home automation lives on. */
+/** The five scopes that home automation needs. */
 const PLAYBACK = [
   "user-top-read",
   "user-read-recently-played",
@@ -35,11 +35,11 @@ const CLIENTS = { ...CLIENT_IDS, own: OWN_APP, stranger: STRANGER, best: "best" 
 
 type ScopeSet = keyof typeof SCOPES;
 type Client = keyof typeof CLIENTS;
-/** Where the token comes from, or why there is none. */
+/** The source of the token, or the reason why there is none. */
 type Cell = TokenSourceName | SpotifyErrorCode;
 type Table = Record<ScopeSet, Record<Client, Cell>>;
 
-/** One line of a table: what each client ID is given. */
+/** One line of a table: the result for each client ID. */
 function line(
   keymaster: Cell,
   android: Cell,
@@ -63,7 +63,7 @@ const CREDENTIAL_ONLY: Table = {
   nonsense: all("INVALID_SCOPE"),
 };
 
-/** What only an app's sign-in is there for: others are not signed in, and are told so. */
+/** The results if only an app's sign-in gives the scope: others are not signed in, and the error says so. */
 function appOnly(served: Cell, lacking: Cell, best: Cell): Table {
   const others = "NOT_SIGNED_IN";
   const without = line(others, others, others, lacking, others, lacking);
@@ -71,7 +71,7 @@ function appOnly(served: Cell, lacking: Cell, best: Cell): Table {
     none: line(others, others, others, served, others, best),
     playback: line(others, others, others, served, others, best),
     library: without,
-    // No own app may have that one: another sign-in with it would not help.
+    // The user's own app may not have this scope, so another sign-in with it would not help.
     desktop: line(others, others, others, lacking, others, others),
     nonsense: without,
   };
@@ -103,7 +103,7 @@ const ACCOUNTS: Record<string, { signIn: (stage: Stage) => Promise<Session>; tab
   },
   "that was tapped": {
     signIn: async (stage) => {
-      // The state that a tap leaves behind.
+      // The state after a tap.
       const { username, storedCredential } = stage.account();
       const authData = Buffer.from(storedCredential).toString("base64");
       const state = new MemoryStateStore();
@@ -179,7 +179,7 @@ const ACCOUNTS: Record<string, { signIn: (stage: Stage) => Promise<Session>; tab
   },
 };
 
-/** The one thing that a user is to do, as the error's sentence says it. */
+/** The one thing that the user must do, according to the error's message. */
 const REMEDIES: Partial<Record<SpotifyErrorCode, RegExp>> = {
   INVALID_SCOPE: /Name the client ID|leave the scope out|sign in again with it/,
   REQUEST_REFUSED: /sign in with your own Spotify app/,
@@ -240,7 +240,7 @@ describe("An account", () => {
     const { statusCode, body } = await request(`${simulator.endpoints.api}/v1/me`, { headers });
     await body.dump();
     const isInternal = simulator.accounts.isOfLogin5(accessToken);
-    // Of ANDROID and IOS nobody has reported what the Web API does, so that they are not promised to it.
+    // There is no report about ANDROID and IOS at the Web API, so their tokens are not promised to work there.
     const isUnknown = !isInternal && (clientId === CLIENT_IDS.android || clientId === CLIENT_IDS.ios);
     if (isUnknown) assert.equal(audience, "spotify-internal", cell);
     else assert.equal(statusCode, audience === "web-api" ? 200 : 429, cell);

@@ -22,7 +22,7 @@ describe("Where a token would come from", () => {
       .join(", ");
   }
 
-  it("is said without asking Spotify", async () => {
+  it("is answered without a request to Spotify", async () => {
     const session = await stage.current.connected();
     const before = stage.current.simulator.stats.keymasterRequests.length;
     assert.equal(await said(session, SCOPES), "oauth – no-grant, keymaster ✓ mints, login5 – has-scopes");
@@ -31,7 +31,7 @@ describe("Where a token would come from", () => {
     assert.equal(stage.current.simulator.stats.login5Requests.length, 0);
   });
 
-  it("is an app of the user's own where its sign-in covers the scopes, and keymaster where it does not", async () => {
+  it("is the user's own app if its sign-in covers the scopes, and keymaster if not", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -48,7 +48,7 @@ describe("Where a token would come from", () => {
     assert.equal(otherApp, app, "the client ID to name for it");
   });
 
-  it("names the scopes that keymaster is reported to refuse, and is not kept from asking by that", async () => {
+  it("names the scopes that keymaster is reported to refuse, and still allows asking", async () => {
     const session = await stage.current.connected();
     const { sources } = await session.tokens.explain(["streaming", ...SCOPES], "android");
     const keymaster = sources.find(({ source }) => source === "keymaster");
@@ -61,7 +61,7 @@ describe("Where a token would come from", () => {
     );
   });
 
-  it("is nowhere while the account is not signed in, and when the sign-in is over", async () => {
+  it("is no source while the account is not signed in, and when the sign-in has expired", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = stage.current.session(undefined);
@@ -78,7 +78,7 @@ describe("Where a token would come from", () => {
     );
   });
 
-  it("is only the source that was chosen", async () => {
+  it("is only the chosen source", async () => {
     const session = await stage.current.connected();
     assert.equal(
       await said(session, SCOPES, "keymaster", "oauth"),
@@ -102,7 +102,7 @@ describe("Whether keymaster serves an account", () => {
     return session;
   }
 
-  it("is learned from one refusal on a fresh session, and remembered over a restart with its date", async () => {
+  it("is known after one refusal on a fresh session, and remembered over a restart with its date", async () => {
     const { simulator } = stage.current;
     const state = new MemoryStateStore();
     const session = await refusedSession(state);
@@ -145,7 +145,7 @@ describe("Whether keymaster serves an account", () => {
     assert.equal((await session.tokens.getToken(SCOPES)).source, "keymaster");
   });
 
-  it("is not learned from a refusal of another client ID, nor where it has served this session", async () => {
+  it("is not concluded from a refusal of another client ID, nor if it has served this session", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     await session.tokens.getToken(SCOPES);

@@ -7,7 +7,7 @@ import { useStage } from "../support/stage";
 const SECRET = "BQsecretsecretsecretsecret";
 const good = { accessToken: SECRET, expiresIn: 3600, tokenType: "Bearer", scope: ["streaming"] };
 
-/** What keymaster says with status 200 → what becomes of it. */
+/** The text of keymaster's answer with status 200 → the result. */
 const ANSWERS: readonly [string, string, SpotifyErrorCode][] = [
   ["nothing", "", "PROTOCOL_ERROR"],
   ["half a token", JSON.stringify(good).slice(0, 60), "PROTOCOL_ERROR"],
@@ -33,11 +33,11 @@ const ANSWERS: readonly [string, string, SpotifyErrorCode][] = [
   ["a token without the scope", JSON.stringify({ ...good, scope: ["user-top-read"] }), "INVALID_SCOPE"],
 ];
 
-describe("what keymaster may answer", () => {
+describe("keymaster's possible answers", () => {
   const stage = useStage();
 
   for (const [name, payload, code] of ANSWERS) {
-    it(`${name}: ${code}, and nothing of it is told`, async () => {
+    it(`${name}: ${code}, without a quote`, async () => {
       const { simulator } = stage.current;
       const session = await stage.current.connected();
       simulator.faults.keymasterPayload = payload;
@@ -47,7 +47,7 @@ describe("what keymaster may answer", () => {
     });
   }
 
-  it("a token that names no scopes is taken, and so are its scopes: nobody knows", async () => {
+  it("a token without scopes in the answer is accepted, and its scopes are unknown", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.keymasterPayload = { value: JSON.stringify({ ...good, scope: undefined }), times: 1 };
@@ -55,7 +55,7 @@ describe("what keymaster may answer", () => {
     assert.equal((await session.tokens.getToken(["streaming"])).accessToken, SECRET);
   });
 
-  it("a token with more scopes than asked for serves them too", async () => {
+  it("a token with more scopes than requested serves them too", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const scope = ["user-top-read", "streaming"];
@@ -64,7 +64,7 @@ describe("what keymaster may answer", () => {
     assert.equal((await session.tokens.getToken(["user-top-read"])).accessToken, SECRET);
   });
 
-  it("a lifetime of years is believed for a day", async () => {
+  it("a lifetime of years is limited to a day", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.keymasterPayload = JSON.stringify({ ...good, expiresIn: 1e12 });
@@ -114,7 +114,7 @@ describe("what keymaster may answer", () => {
     });
   }
 
-  it("what is unexpected for some scopes says nothing of others, nor of the account", async () => {
+  it("an unexpected answer for some scopes affects no other scopes, and not the account", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.keymasterRefusal = { value: { status: 403, payload: undefined }, times: 1 };
@@ -141,14 +141,14 @@ describe("what keymaster may answer", () => {
     assert.equal(await pause(), 30);
   });
 
-  it("status 429 says when to come again", async () => {
+  it("status 429 has the time to wait", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.mercuryStatus = 429;
     assert.equal((await failureOf(session.tokens.getToken(["streaming"]), "RATE_LIMITED")).retryAfter, 60);
   });
 
-  it("a damaged answer harms its asker alone", async () => {
+  it("a damaged answer affects only its caller", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.garbage = { value: "mercury-length", times: 1 };
@@ -157,7 +157,7 @@ describe("what keymaster may answer", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("no scope at all is no request to keymaster", async () => {
+  it("an empty list of scopes causes no request to keymaster", async () => {
     const session = await stage.current.connected();
     const another = session.tokens.getToken(["streaming"]);
     for (const scopes of [[], "", " , "])

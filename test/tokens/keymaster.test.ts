@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 describe("tokens from keymaster", () => {
   const stage = useStage();
 
-  it("has all five scopes that the issue names, in session mode, for KEYMASTER", async () => {
+  it("have all five scopes from the issue, in session mode, for KEYMASTER", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected();
     const before = Date.now();
@@ -37,7 +37,7 @@ describe("tokens from keymaster", () => {
   });
 
   for (const scope of SCOPES) {
-    it(`${scope} as ANDROID: INVALID_SCOPE says which ID, how it came about, and which one would do`, async () => {
+    it(`${scope} as ANDROID: INVALID_SCOPE names the ID, how it was set, and which one would work`, async () => {
       const session = await stage.current.connected();
       session.setClientId("android", "remote-frame");
       const error = await failureOf(session.tokens.getToken([scope]), "INVALID_SCOPE");
@@ -54,7 +54,7 @@ describe("tokens from keymaster", () => {
     });
   }
 
-  it("INVALID_SCOPE says how the session came by the client ID, whichever way it was", async () => {
+  it("INVALID_SCOPE says how the session got its client ID, in each case", async () => {
     const session = await stage.current.connected(undefined, { clientId: "android" });
     const said = async (): Promise<string> => (await failureOf(session.tokens.getToken(SCOPES))).message;
     assert.match(await said(), /from its configuration/);
@@ -70,7 +70,7 @@ describe("tokens from keymaster", () => {
     assert.match(await said(), /at 20\d\d-.*when a Spotify app took control of playback/);
   });
 
-  it("INVALID_SCOPE is remembered for a minute, so that a flow does not hammer", async () => {
+  it("INVALID_SCOPE is remembered for a minute, so that a flow does not send many requests", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     for (let i = 0; i < 50; i++) {
@@ -86,7 +86,7 @@ describe("tokens from keymaster", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 2);
   });
 
-  it("an account refused once gets its token from a fresh session, and notices nothing", async () => {
+  it("an account that is refused once gets its token from a fresh session, without an error", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected(stage.current.account({ keymaster: "refused-once" }));
     const token = new Outcome(session.tokens.getToken(SCOPES));
@@ -99,7 +99,7 @@ describe("tokens from keymaster", () => {
     assert.equal(simulator.stats.logins.length, 2);
   });
 
-  it("a refused account: once more on a fresh session, then REQUEST_REFUSED, and peace for a day", async () => {
+  it("a refused account: once more on a fresh session, then REQUEST_REFUSED, and no request for a day", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected(stage.current.account({ keymaster: "refused" }));
     const refused = new Outcome(session.tokens.getToken(SCOPES));
@@ -125,7 +125,7 @@ describe("tokens from keymaster", () => {
     assert.ok(simulator.stats.keymasterRequests.length > 2, "then Spotify may have changed its mind");
   });
 
-  it("a refused account does not cost the session more than one fresh start in five minutes", async () => {
+  it("a refused account causes no more than one fresh session in five minutes", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected(stage.current.account({ keymaster: "refused" }));
     for (const clientId of ["keymaster", "android", "ios"]) {
@@ -173,7 +173,7 @@ describe("tokens from keymaster", () => {
     );
   });
 
-  it("asks with commas, for the scopes, the client ID and the device", async () => {
+  it("a request has commas between the scopes, the client ID and the device", async () => {
     const { simulator } = stage.current;
     const session = await stage.current.connected(undefined, { deviceId: "abc123" });
     await session.tokens.getToken("user-top-read  streaming,user-top-read");

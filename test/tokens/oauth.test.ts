@@ -10,7 +10,7 @@ const [STATE, MODIFY, TOP] = SCOPES.map((scope) => [scope]) as [string[], string
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A disk that can be held up, and that remembers what was written when. */
+/** A disk that can be delayed, and that records what was written when. */
 class SlowStore implements StateStore {
   written = "";
   held = false;
@@ -32,7 +32,7 @@ class SlowStore implements StateStore {
   }
 }
 
-describe("tokens of an app of one's own", () => {
+describe("tokens of the user's own app", () => {
   const stage = useStage();
   let account: Account;
 
@@ -40,7 +40,7 @@ describe("tokens of an app of one's own", () => {
     account = stage.current.account();
   });
 
-  /** A session in which nobody is logged in, but for an app. */
+  /** A session that is signed in only with an app. */
   async function appSession(
     scopes: readonly string[] = SCOPES,
     options: SessionOptions = {},
@@ -54,7 +54,7 @@ describe("tokens of an app of one's own", () => {
     stage.current.simulator.stats.tokenRequests.filter(({ grantType }) => grantType === "refresh_token")
       .length;
 
-  /** Whose token it is by the simulator's books, and for what. */
+  /** The token's account and scopes, according to the simulator. */
   function issued(accessToken: string): { username: string; clientId: string; scopes: string[] } {
     const found = stage.current.simulator.accounts.findToken(accessToken);
     assert.ok(found, "Spotify knows this token");
@@ -62,7 +62,7 @@ describe("tokens of an app of one's own", () => {
     return found;
   }
 
-  describe("are served", () => {
+  describe("are given", () => {
     it("without a credential, and without any connection to an access point", async () => {
       const { session, clientId } = await appSession();
       const token = await session.tokens.getTokenWithClientId(STATE, clientId);
@@ -76,7 +76,7 @@ describe("tokens of an app of one's own", () => {
       assert.deepEqual([stats.connections, stats.resolverRequests, session.state], [0, 0, "idle"]);
     });
 
-    it("for the source `oauth` as well, and not for `keymaster`", async () => {
+    it("also for the source `oauth`, but not for `keymaster`", async () => {
       const { session, clientId } = await appSession();
       const token = await session.tokens.getTokenWithClientId(STATE, clientId, { source: "oauth" });
       assert.equal(token.source, "oauth");
@@ -86,7 +86,7 @@ describe("tokens of an app of one's own", () => {
       );
     });
 
-    it("from one refresh, however many ask, for whatever part of the scopes", async () => {
+    it("from one refresh, no matter how many callers ask for which part of the scopes", async () => {
       const { session, clientId } = await appSession();
       const asked = Array.from({ length: 200 }, (_, i) =>
         session.tokens.getTokenWithClientId([STATE, MODIFY, TOP, SCOPES][i % 4]!, clientId),
@@ -99,7 +99,7 @@ describe("tokens of an app of one's own", () => {
       assert.equal(refreshes(), 1, "and from the cache after that");
     });
 
-    it("for no scope in particular: all that was granted, from one refresh too", async () => {
+    it("for a request without scopes: all granted scopes, also from one refresh", async () => {
       const { session, clientId } = await appSession();
       const tokens = [
         await session.tokens.getTokenWithClientId([], clientId),
@@ -109,7 +109,7 @@ describe("tokens of an app of one's own", () => {
       assert.equal(refreshes(), 1);
     });
 
-    it("never for another client ID than the one asked for", async () => {
+    it("never for a client ID other than the requested one", async () => {
       const { simulator } = stage.current;
       const session = await stage.current.connected(account);
       const apps = [
@@ -126,10 +126,10 @@ describe("tokens of an app of one's own", () => {
       }
     });
 
-    it("with an age that is counted from the refresh, also to those who came while it was under way", async () => {
+    it("with an age that counts from the refresh, also to callers who came while it was under way", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
-      // 18 s on its way back: carried out when it came.
+      // The answer takes 18 s to come back: the request was carried out when it arrived.
       simulator.faults.accountsSlow = { value: 18_000, times: 1 };
       const first = new Outcome(session.tokens.getTokenWithClientId(STATE, clientId));
       await time.advance(17_000);
@@ -143,7 +143,7 @@ describe("tokens of an app of one's own", () => {
   });
 
   describe("when the refresh token rotates", () => {
-    it("the new one is on disk before the access token that came with it is handed out", async () => {
+    it("the new one is on disk before its access token is given to callers", async () => {
       const { simulator, time } = stage.current;
       const state = new SlowStore();
       const { session, clientId } = await appSession(SCOPES, { state });
@@ -180,7 +180,7 @@ describe("tokens of an app of one's own", () => {
       assert.equal(simulator.stats.refreshReuse, 0);
     });
 
-    it("it goes on for a hundred refreshes", async () => {
+    it("it works for a hundred refreshes", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
       for (let i = 0; i < 100; i++) {
@@ -192,7 +192,7 @@ describe("tokens of an app of one's own", () => {
     });
 
     for (const rotation of ["keep", "omit"] as const) {
-      it(`and where it does not (${rotation}), the old one stays in use`, async () => {
+      it(`and if it does not (${rotation}), the old one stays in use`, async () => {
         const { simulator, time } = stage.current;
         simulator.policy.refreshRotation = rotation;
         const state = new MemoryStateStore();
@@ -211,7 +211,7 @@ describe("tokens of an app of one's own", () => {
   });
 
   describe("when Spotify no longer accepts the sign-in", () => {
-    it("fail as SIGN_IN_EXPIRED for good, and Spotify is asked no more", async () => {
+    it("fail as SIGN_IN_EXPIRED for good, without further requests to Spotify", async () => {
       const { simulator, time } = stage.current;
       const state = new MemoryStateStore();
       const { session, clientId } = await appSession(SCOPES, { state });
@@ -238,7 +238,7 @@ describe("tokens of an app of one's own", () => {
       assert.ok(!JSON.stringify(await state.load()).includes(simulator.grants[0]!.refreshToken));
     });
 
-    it("leave the token that is in use to its end", async () => {
+    it("are used until they expire, if they are already in use", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
       const token = await session.tokens.getTokenWithClientId(STATE, clientId);
@@ -252,7 +252,7 @@ describe("tokens of an app of one's own", () => {
       assert.equal(refreshes(), 2);
     });
 
-    it("come again after a new sign-in", async () => {
+    it("are given again after a new sign-in", async () => {
       const { simulator } = stage.current;
       const app = ownApp(simulator);
       const session = stage.current.session(undefined);
@@ -263,7 +263,7 @@ describe("tokens of an app of one's own", () => {
       issued((await session.tokens.getTokenWithClientId(STATE, app.clientId)).accessToken);
     });
 
-    it("after half a year, whether it was refreshed or not", async () => {
+    it("end after half a year, refreshed or not", async () => {
       const { simulator, time } = stage.current;
       simulator.policy.grantLife = 86_400;
       const { session, clientId } = await appSession();
@@ -305,8 +305,8 @@ describe("tokens of an app of one's own", () => {
     }
   });
 
-  describe("that Spotify does not answer for", () => {
-    it("come after another try where it has a problem that passes", async () => {
+  describe("without a proper answer from Spotify", () => {
+    it("come after another try if the problem passes", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
       simulator.faults.accountsStatus = { value: 503, times: 2 };
@@ -328,7 +328,7 @@ describe("tokens of an app of one's own", () => {
       issued((await session.tokens.getTokenWithClientId(STATE, clientId)).accessToken);
     });
 
-    it("fail as PROTOCOL_ERROR where it says what makes no sense, and the sign-in is kept", async () => {
+    it("fail as PROTOCOL_ERROR if the answer is invalid, and the sign-in is kept", async () => {
       const { simulator } = stage.current;
       const { session, clientId } = await appSession();
       simulator.faults.accountsGarbage = 1;
@@ -336,7 +336,7 @@ describe("tokens of an app of one's own", () => {
       issued((await session.tokens.getTokenWithClientId(STATE, clientId)).accessToken);
     });
 
-    it("fail as RATE_LIMITED at once, say when to come again, and ask nothing until then", async () => {
+    it("fail as RATE_LIMITED at once, with the time to wait, and send no request until then", async () => {
       const { simulator, time } = stage.current;
       const state = new MemoryStateStore();
       const { session, clientId } = await appSession(SCOPES, { state });
@@ -356,7 +356,7 @@ describe("tokens of an app of one's own", () => {
   });
 
   describe("in use", () => {
-    it("are renewed ahead of their end: whoever asks never waits", async () => {
+    it("are renewed before they expire, so that no caller waits", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
       await session.tokens.getTokenWithClientId(STATE, clientId);
@@ -384,7 +384,7 @@ describe("tokens of an app of one's own", () => {
       assert.ok(session.tokens.cachedToken(STATE, clientId)!.expiresIn > 3_000);
     });
 
-    it("survive a restart: the first one costs no request at all", async () => {
+    it("survive a restart: the first one needs no request", async () => {
       const state = new MemoryStateStore();
       const { session, clientId } = await appSession(SCOPES, { state });
       const { accessToken } = await session.tokens.getTokenWithClientId(STATE, clientId);
@@ -394,7 +394,7 @@ describe("tokens of an app of one's own", () => {
       assert.equal(refreshes(), 1);
     });
 
-    it("are over with the sign-in: after a sign-out none is served", async () => {
+    it("end with the sign-in: after a sign-out none is given", async () => {
       const state = new MemoryStateStore();
       const { session, clientId } = await appSession(SCOPES, { state });
       const { accessToken } = await session.tokens.getTokenWithClientId(STATE, clientId);
@@ -408,7 +408,7 @@ describe("tokens of an app of one's own", () => {
       assert.ok(!JSON.stringify(await state.load()).includes(accessToken));
     });
 
-    it("are not served either where the sign-out comes while one is on its way", async () => {
+    it("are not given either if the sign-out comes while one is on its way", async () => {
       const { simulator, time } = stage.current;
       const { session, clientId } = await appSession();
       simulator.faults.accountsSlow = { value: 2_000, times: 1 };
@@ -425,7 +425,7 @@ describe("tokens of an app of one's own", () => {
 describe("the choice of a source", () => {
   const stage = useStage();
 
-  it("by `auto` is the app's own sign-in where that covers the scopes, else keymaster", async () => {
+  it("with `auto` is the app's own sign-in if it covers the scopes, otherwise keymaster", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -437,7 +437,7 @@ describe("the choice of a source", () => {
     assert.equal((await session.tokens.getToken(STATE)).source, "keymaster");
   });
 
-  it("does not touch the connection when an app signs in or out", async () => {
+  it("does not affect the connection when an app signs in or out", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -447,7 +447,7 @@ describe("the choice of a source", () => {
     assert.equal(simulator.stats.connections, 1);
   });
 
-  it("is not swayed by what keymaster refuses", async () => {
+  it("does not depend on keymaster's refusals", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account({ keymaster: "refused" });
     const session = await stage.current.connected(account);
@@ -460,7 +460,7 @@ describe("the choice of a source", () => {
     assert.equal((await session.tokens.getTokenWithClientId(STATE, clientId)).source, "oauth");
   });
 
-  it("by `best` is the app whose sign-in covers the scopes, the latest of several; else as ever", async () => {
+  it("with `best` is the app whose sign-in covers the scopes, the latest of several; otherwise as usual", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -478,7 +478,7 @@ describe("the choice of a source", () => {
     assert.equal(session.tokens.bestClientId(SCOPES), first);
   });
 
-  it("by `best` is an app whose sign-in is over, so that its error says to sign in again, and not one that works", async () => {
+  it("with `best` is an app whose sign-in has expired, and not one that works: the error says to sign in", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -490,7 +490,7 @@ describe("the choice of a source", () => {
     assert.equal(session.tokens.bestClientId(STATE), other);
   });
 
-  it("by `best` is known after a restart as soon as the tokens are ready", async () => {
+  it("with `best` is known after a restart as soon as the tokens are ready", async () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const session = stage.current.session(undefined, { state });

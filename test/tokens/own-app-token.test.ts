@@ -9,7 +9,7 @@ const NEVER = new AbortController().signal;
 const READ = ["user-read-playback-state"];
 const OTHER = "0123456789abcdef0123456789abcdef";
 
-describe("The token of an app of the user's own", () => {
+describe("The token of the user's own app", () => {
   const stage = useStage();
   let session: Session;
 
@@ -19,13 +19,13 @@ describe("The token of an app of the user's own", () => {
     stage.current.simulator.stats.tokenRequests.filter(({ grantType }) => grantType === "refresh_token")
       .length;
 
-  /** @param covering the app whose sign-in covers the scopes @param own the one that was signed in last */
+  /** @param covering app whose sign-in covers the scopes @param own app that was signed in last */
   const ofApps = (covering: string | undefined, own = covering): OwnAppToken =>
     new OwnAppToken(session.tokens, { appFor: () => covering, ownApp: () => own }, READ);
 
   beforeEach(() => (session = stage.current.session(undefined)));
 
-  it("is that of the app whose sign-in covers the scopes", async () => {
+  it("belongs to the app whose sign-in covers the scopes", async () => {
     const app = await signIn([...READ, "user-top-read"]);
     const token = ofApps(app, OTHER);
     assert.equal(token.clientId, app);
@@ -34,7 +34,7 @@ describe("The token of an app of the user's own", () => {
     assert.ok(READ.every((scope) => issued.scopes.includes(scope)));
   });
 
-  it("is another one after it was refused", async () => {
+  it("is a different one after it was refused", async () => {
     const token = ofApps(await signIn(READ));
     const first = await token.get(NEVER);
     assert.equal(await token.get(NEVER), first);
@@ -42,7 +42,7 @@ describe("The token of an app of the user's own", () => {
     assert.notEqual(await token.get(NEVER), first);
   });
 
-  it("is missing, with what to do and without a request, if the sign-in does not cover the scopes", async () => {
+  it("is missing, with advice and without a request, if the sign-in does not cover the scopes", async () => {
     const app = await signIn(["user-top-read"]);
     const before = refreshes();
     const error = await failureOf(ofApps(undefined, app).get(NEVER), "INVALID_SCOPE");

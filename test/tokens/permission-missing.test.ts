@@ -8,7 +8,7 @@ const GRANTED = ["user-read-playback-state"];
 const MORE = ["user-read-playback-state", "user-library-read"];
 const MISSING = /Permission missing: .* does not cover user-library-read\. .*sign in again with it/;
 
-/** Who is signed in beside the app. */
+/** The other sign-ins of the account. */
 const ACCOUNTS: Record<string, (stage: Stage) => Promise<{ session: Session; app: string }>> = {
   "with nothing but an own app": async (stage) => {
     const session = stage.session(undefined);
@@ -27,11 +27,11 @@ const ACCOUNTS: Record<string, (stage: Stage) => Promise<{ session: Session; app
   },
 };
 
-describe("A scope that the sign-in with an own app lacks", () => {
+describe("A scope that the sign-in with the user's own app lacks", () => {
   const stage = useStage();
 
   for (const [which, signIn] of Object.entries(ACCOUNTS)) {
-    it(`is a permission that is missing, on an account ${which}`, async () => {
+    it(`is reported as a missing permission, on an account ${which}`, async () => {
       const { session, app } = await signIn(stage.current);
       for (let message = 0; message < 3; message++) {
         const error = await failureOf(session.tokens.getTokenWithClientId(MORE, app), "INVALID_SCOPE");
@@ -42,13 +42,13 @@ describe("A scope that the sign-in with an own app lacks", () => {
       assert.equal(session.tokens.bestClientId(GRANTED), app);
     });
 
-    it(`is no reason to name an app that may not have it, on an account ${which}`, async () => {
+    it(`is not reported for an app that may not have it, on an account ${which}`, async () => {
       const { session } = await signIn(stage.current);
       assert.equal(session.tokens.bestClientId(["user-read-birthdate"]), CLIENT_IDS.keymaster);
     });
   }
 
-  it("comes from keymaster as a token of that app, where keymaster serves it", async () => {
+  it("comes from keymaster as a token of that app, if keymaster serves the app", async () => {
     const account = stage.current.account();
     const session = await stage.current.connected(account);
     const app = await signInWithApp(stage.current.simulator, session, account, GRANTED);

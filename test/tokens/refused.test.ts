@@ -11,7 +11,7 @@ describe("A token that a server has refused", () => {
   const stage = useStage();
   const requests = (): number => stage.current.simulator.stats.keymasterRequests.length;
 
-  it("is not handed out again: the next who asks is given a fresh one", async () => {
+  it("is not given again: the next caller gets a new one", async () => {
     const { tokens } = await stage.current.connected();
     const first = await tokens.getToken(["streaming"]);
     tokens.refused(first.accessToken);
@@ -22,7 +22,7 @@ describe("A token that a server has refused", () => {
     assert.equal(requests(), 2);
   });
 
-  it("is forgotten on disk too, also if it was only read from there", async () => {
+  it("is removed from disk too, even if it was only read from there", async () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const session = await stage.current.connected(account, { state });
@@ -35,7 +35,7 @@ describe("A token that a server has refused", () => {
     assert.ok(!JSON.stringify(await state.load()).includes(accessToken));
   });
 
-  it("costs one request, however many say so and however many ask", async () => {
+  it("causes one request, no matter how many callers report it and ask", async () => {
     const { tokens } = await stage.current.connected();
     const { accessToken } = await tokens.getToken(["streaming", "user-top-read"]);
     await Promise.all(
@@ -51,7 +51,7 @@ describe("A token that a server has refused", () => {
     assert.equal(requests(), 2);
   });
 
-  it("costs none if another has taken its place already", async () => {
+  it("causes none if another has already replaced it", async () => {
     const { simulator, time } = stage.current;
     const { tokens } = await stage.current.connected();
     const first = await tokens.getToken(["streaming"]);
@@ -77,7 +77,7 @@ describe("A token that a server has refused", () => {
     assert.equal(requests(), 2, "the renewal was waited for");
   });
 
-  it("is an error if Spotify gives it again, and Spotify is asked again after a pause alone", async () => {
+  it("is an error if Spotify gives it again, and Spotify is asked again only after a pause", async () => {
     const { simulator, time } = stage.current;
     const { tokens } = await stage.current.connected();
     const same = { accessToken: "BQsame", expiresIn: 3600, tokenType: "Bearer", scope: ["streaming"] };
@@ -95,7 +95,7 @@ describe("A token that a server has refused", () => {
     assert.notEqual((await tokens.getToken(["streaming"])).accessToken, accessToken);
   });
 
-  it("may be one of an app, or of login5", async () => {
+  it("may belong to an app, or to login5", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -116,7 +116,7 @@ describe("A token that a server has refused", () => {
     assert.equal(simulator.stats.login5Requests.length, 2);
   });
 
-  it("may be unknown, which changes nothing; what cannot be a token is an INVALID_ARGUMENT", async () => {
+  it("may be unknown, which changes nothing; a value that cannot be a token is an INVALID_ARGUMENT", async () => {
     const { tokens } = await stage.current.connected();
     const { accessToken } = await tokens.getToken(["streaming"]);
     for (let i = 0; i < 1_000; i++) tokens.refused(`BQunknown${i}`);

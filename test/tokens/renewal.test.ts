@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 describe("the renewal of tokens", () => {
   const stage = useStage();
 
-  it("comes at a fifth of the life left, a little earlier by chance, for a token in use", async () => {
+  it("comes at a fifth of the remaining life, a little earlier at random, for a token in use", async () => {
     const { simulator, time } = stage.current;
     const moments = new Set<number>();
     for (let i = 0; i < 5; i++) {
@@ -30,7 +30,7 @@ describe("the renewal of tokens", () => {
     assert.ok(moments.size > 1, "with jitter");
   });
 
-  it("serves the old token meanwhile, whoever asks", async () => {
+  it("gives the old token meanwhile, to every caller", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(SCOPES);
@@ -42,18 +42,18 @@ describe("the renewal of tokens", () => {
     assert.ok(again.result.expiresIn <= (HOUR * 0.15) / 1000);
   });
 
-  it("does not come for a token that nobody asked for again", async () => {
+  it("does not come for a token that is not requested again", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     await session.tokens.getToken(SCOPES);
-    // The first renewal is for the one who asked; its token is handed to nobody.
+    // The first renewal is because of the first request; no caller gets its token.
     await time.advance(12 * HOUR);
     assert.equal(simulator.stats.keymasterRequests.length, 2);
     assert.equal((await session.tokens.getToken(SCOPES)).tokenType, "Bearer");
     assert.equal(simulator.stats.keymasterRequests.length, 3);
   });
 
-  it("goes on for days as long as somebody asks: one request an hour or so", async () => {
+  it("continues for days as long as tokens are requested: about one request an hour", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     for (let i = 0; i < 48 * 4; i++) {
@@ -84,7 +84,7 @@ describe("the renewal of tokens", () => {
     assert.ok((await session.tokens.getToken(SCOPES)).expiresIn > 3000);
   });
 
-  it("never hands out a token with less than a minute left", async () => {
+  it("never gives a token that expires in less than a minute", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(SCOPES);
@@ -100,7 +100,7 @@ describe("the renewal of tokens", () => {
     assert.notEqual(last.result?.accessToken, first.accessToken);
   });
 
-  it("knows over a sleep of the machine that a token is over", async () => {
+  it("notices after a sleep of the machine that a token has expired", async () => {
     const { time } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(SCOPES);
@@ -110,7 +110,7 @@ describe("the renewal of tokens", () => {
     assert.ok(second.expiresAt > Date.now() + 59 * MINUTE);
   });
 
-  it("does not believe a token that was asked for before the machine slept", async () => {
+  it("does not use a token that was requested before the machine slept", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     simulator.faults.silent = { value: "mercury", times: 1 };
@@ -123,7 +123,7 @@ describe("the renewal of tokens", () => {
     assert.ok(token.result.expiresAt > Date.now());
   });
 
-  it("is not fooled by a calendar that is set back", async () => {
+  it("is not affected by a calendar that is set back", async () => {
     const { time } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(SCOPES);
@@ -150,7 +150,7 @@ describe("the renewal of tokens", () => {
     assert.ok((await session.tokens.getToken(SCOPES)).expiresIn > 3000);
   });
 
-  it("that is refused leaves the token in use to its end, and Spotify in peace", async () => {
+  it("if it is refused, leaves the token in use until it expires, and sends no more requests", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -166,7 +166,7 @@ describe("the renewal of tokens", () => {
     assert.equal(simulator.stats.keymasterRequests.length, asked);
   });
 
-  it("is not tried again if Spotify no longer gives the scopes: the token in use serves to its end", async () => {
+  it("is not tried again if Spotify no longer gives the scopes: the old token serves until it expires", async () => {
     const { simulator, time } = stage.current;
     const session = await stage.current.connected();
     const first = await session.tokens.getToken(SCOPES);

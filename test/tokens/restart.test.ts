@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 describe("tokens over a restart", () => {
   const stage = useStage();
 
-  it("the first token after a restart costs no round trip at all", async () => {
+  it("the first token after a restart needs no round trip", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -28,7 +28,7 @@ describe("tokens over a restart", () => {
     assert.equal(second.state, "idle");
   });
 
-  it("one that is not remembered costs no resolver: the access points are", async () => {
+  it("a token that is not remembered needs no resolver, because the access points are remembered", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -38,7 +38,7 @@ describe("tokens over a restart", () => {
     assert.equal(simulator.stats.resolverRequests, 1);
   });
 
-  it("is renewed in time by the session that inherited it", async () => {
+  it("a token is renewed in time by the session that reads it after the restart", async () => {
     const { simulator, time } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -53,7 +53,7 @@ describe("tokens over a restart", () => {
     assert.equal(second.state, "ready");
   });
 
-  it("another account's tokens are not served: not to another credential, nor after another welcome", async () => {
+  it("another account's tokens are not given: not to another credential, nor after another welcome", async () => {
     const { simulator } = stage.current;
     const [alice, bob] = [
       stage.current.account({ username: "alice" }),
@@ -73,7 +73,7 @@ describe("tokens over a restart", () => {
     assert.ok(document.includes(other.accessToken));
   });
 
-  it("another account's tokens are forgotten as soon as the other one is welcomed", async () => {
+  it("another account's tokens are dropped as soon as the other one is welcomed", async () => {
     const { simulator } = stage.current;
     const [alice, bob] = [
       stage.current.account({ username: "alice" }),
@@ -90,7 +90,7 @@ describe("tokens over a restart", () => {
     assert.equal(simulator.accounts.findToken(other.accessToken)?.username, "bob");
   });
 
-  it("a token that is over, or from a clock that ran ahead, is not taken up", async () => {
+  it("a token that has expired, or was stored with a clock that was ahead, is not used", async () => {
     const { time, simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -108,7 +108,7 @@ describe("tokens over a restart", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 3);
   });
 
-  it("keeps the client ID with the token", async () => {
+  it("the client ID is kept with the token", async () => {
     const account = stage.current.account();
     const state = new MemoryStateStore();
     const first = await stage.current.connected(account, { state });
@@ -121,7 +121,7 @@ describe("tokens over a restart", () => {
     assert.notEqual(own.accessToken, token.accessToken);
   });
 
-  it("what a damaged state says of tokens is not believed", async () => {
+  it("tokens in a damaged state are not used", async () => {
     const account = stage.current.account();
     const good = new MemoryStateStore();
     const first = await stage.current.connected(account, { state: good });
@@ -153,7 +153,7 @@ describe("tokens over a restart", () => {
     }
   });
 
-  it("a closed session hands out nothing", async () => {
+  it("a closed session gives no token", async () => {
     const session = await stage.current.connected();
     await session.tokens.getToken(SCOPES);
     await session.close();

@@ -11,14 +11,14 @@ const DAY = 24 * 60 * MINUTE;
 
 describe("Where a token works", () => {
   const stage = useStage();
-  // Stopped before anything sets a timer.
+  // Stops the clock before anything sets a timer.
   beforeEach(() => stage.current.time);
 
   const audienceOf = async (session: Session, clientId: string): Promise<string> =>
     (await session.tokens.getTokenWithClientId(SCOPES, clientId)).audience;
   const questions = (): number => stage.current.simulator.stats.webApiRequests.length;
 
-  /** Lets the time come at which the Web API is asked. */
+  /** Lets the time pass until the Web API is asked. */
   async function untilAsked(): Promise<void> {
     await stage.current.time.advance(MINUTE);
   }
@@ -38,7 +38,7 @@ describe("Where a token works", () => {
     assert.equal((await session.tokens.getToken([], { source: "login5" })).audience, "spotify-internal");
   });
 
-  it("is Spotify's own services for a token of the desktop client ID that a sign-in with OAuth gave", async () => {
+  it("is Spotify's own services for a token of the desktop client ID from a sign-in with OAuth", async () => {
     const { simulator } = stage.current;
     simulator.policy.webApi.refusedClientIds = [];
     const account = stage.current.account();
@@ -63,7 +63,7 @@ describe("Where a token works", () => {
     );
   });
 
-  it("is said before it is asked for, with what is known of the block", async () => {
+  it("is reported before the Web API is asked, with the known facts about the block", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -82,7 +82,7 @@ describe("Where a token works", () => {
     assert.deepEqual([nothing.audience, nothing.webApi], [undefined, undefined]);
   });
 
-  it("is asked of the Web API in the background, once a day at most, and remembered over a restart", async () => {
+  it("is asked of the Web API in the background, at most once a day, and remembered over a restart", async () => {
     const { simulator, time } = stage.current;
     simulator.policy.webApi.refusedClientIds = [];
     const account = stage.current.account();
@@ -120,7 +120,7 @@ describe("Where a token works", () => {
     assert.equal(next.tokens.webApi("keymaster").since, next.tokens.webApi("keymaster").checkedAt);
   });
 
-  it("is asked for each of Spotify's client IDs, and for no app", async () => {
+  it("is asked for each of Spotify's client IDs, but for no app", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const session = await stage.current.connected(account);
@@ -140,7 +140,7 @@ describe("Where a token works", () => {
     await failureOf((async () => session.tokens.webApi("somebody"))(), "INVALID_ARGUMENT");
   });
 
-  it("is no rate limit if the Web API refuses it: nothing is remembered, and the error does not say to wait", async () => {
+  it("is not a rate limit if the Web API refuses it: nothing is remembered, and the error names no wait", async () => {
     const { simulator } = stage.current;
     const account = stage.current.account();
     const state = new MemoryStateStore();
@@ -163,7 +163,7 @@ describe("Where a token works", () => {
     assert.deepEqual(rateLimits, []);
   });
 
-  it("is not believed of another account", async () => {
+  it("is not assumed for another account", async () => {
     const { simulator } = stage.current;
     simulator.policy.webApi.refusedClientIds = [];
     const [ada, ben] = [stage.current.account(), stage.current.account()];
@@ -180,7 +180,7 @@ describe("Where a token works", () => {
     assert.equal(session.tokens.webApi("keymaster").takes, false);
   });
 
-  it("stays as it was if the Web API says neither, is not there, or the session is closed first", async () => {
+  it("is unchanged if the Web API gives no clear answer, is unreachable, or the session is closed first", async () => {
     const { simulator, time } = stage.current;
     simulator.policy.webApi.refusedClientIds = [];
     simulator.faults.webApiStatus = { value: 503, times: 1 };
@@ -207,7 +207,7 @@ describe("Where a token works", () => {
     assert.equal(questions(), 1);
   });
 
-  it("is not taken from a state that is damaged or from a clock that ran ahead", async () => {
+  it("is not read from a damaged state, or one from a clock that was ahead", async () => {
     const damages: unknown[] = [
       null,
       5,

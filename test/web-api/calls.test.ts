@@ -7,7 +7,7 @@ const DATE = /^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const nameOf = ({ method, path }: Call): string => `${method} ${path}`;
 
 describe("the calls of the Web API", () => {
-  it("say where they were read, and when", () => {
+  it("say where their data comes from, and from which date", () => {
     assert.ok(CALLS_SOURCES.length > 0);
     for (const { source, date } of CALLS_SOURCES) {
       assert.equal(new URL(source).host, "developer.spotify.com");
@@ -15,7 +15,7 @@ describe("the calls of the Web API", () => {
     }
   });
 
-  it("stand there once each", () => {
+  it("are listed once each", () => {
     const all = CALLS.map(nameOf);
     assert.deepEqual(
       all.filter((name, i) => all.indexOf(name) !== i),
@@ -36,7 +36,7 @@ describe("the calls of the Web API", () => {
     }
   });
 
-  it("ask for no more than Spotify takes: ten in a search and of an artist's albums, fifty elsewhere", () => {
+  it("have limits that Spotify accepts: ten in a search and for an artist's albums, fifty elsewhere", () => {
     for (const call of CALLS) {
       const { longestPage, query = [] } = call;
       if (longestPage === undefined) continue;
@@ -50,7 +50,7 @@ describe("the calls of the Web API", () => {
     }
   });
 
-  it("name first the parameters that they cannot do without", () => {
+  it("name their required parameters first", () => {
     for (const { query = [], ...call } of CALLS) {
       const isRequired = query.map((name) => name.startsWith("*"));
       assert.deepEqual(
@@ -62,7 +62,7 @@ describe("the calls of the Web API", () => {
     }
   });
 
-  it("that are gone say since when, and name what takes their place, which is not gone", () => {
+  it("that were removed have a date, and name their replacement, which still exists", () => {
     const gone = CALLS.filter((call) => call.gone !== undefined);
     assert.ok(gone.length > 20);
     for (const call of gone) {
@@ -75,7 +75,7 @@ describe("the calls of the Web API", () => {
     }
   });
 
-  it("are of the time after February 2026", () => {
+  it("are those after February 2026", () => {
     for (const name of ["PUT /me/library", "DELETE /me/library", "GET /me/library/contains"]) {
       assert.equal(CALLS.find((call) => nameOf(call) === name)?.gone, undefined, name);
     }
@@ -91,7 +91,7 @@ describe("the calls of the Web API", () => {
   });
 });
 
-describe("the call that a path means", () => {
+describe("the call of a path", () => {
   it("is found by its own path, and by one with an ID in it", () => {
     for (const call of CALLS) {
       assert.equal(callOf(call.method, call.path), call, nameOf(call));

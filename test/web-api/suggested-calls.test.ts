@@ -38,7 +38,7 @@ describe("the calls that are suggested for what a person types", () => {
     assert.deepEqual(suggested("search", "GET"), suggested("search"));
   });
 
-  it("begin with those of the method that is chosen", () => {
+  it("begin with those of the chosen method", () => {
     assert.equal(suggested("playlist items", "DELETE")[0], "DELETE /playlists/{playlist_id}/items");
     assert.equal(suggested("queue", "POST")[0], "POST /me/player/queue");
     assert.equal(suggested("library", "PUT")[0], "PUT /me/library");
@@ -52,7 +52,7 @@ describe("the calls that are suggested for what a person types", () => {
     }
   });
 
-  it("end with those that are gone, but have them, so that a person learns what to use", () => {
+  it("end with those that were removed, so that a person learns what to use instead", () => {
     const calls = suggestedCalls("playlist tracks");
     assert.ok(calls.length > 0 && calls.every(({ gone }) => gone));
     for (const typed of ["", "tracks", "/me", "playlist", "artists"]) {
@@ -70,13 +70,13 @@ describe("the calls that are suggested for what a person types", () => {
     }
   });
 
-  it("are none if nothing fits, whatever is typed", () => {
+  it("are empty if nothing fits", () => {
     for (const typed of ["moods", "/me/moods", "x".repeat(100_000), "playlists moods", "(", "\\", "*"]) {
       assert.deepEqual(suggested(typed), [], typed.slice(0, 20));
     }
   });
 
-  it("begin with the call whose path is typed, and have it if it is gone", () => {
+  it("begin with the call whose path is typed, even if it was removed", () => {
     for (const { method, path, gone } of CALLS) {
       const all = suggested(path, method);
       if (gone) assert.ok(all.includes(`${method} ${path}`), path);

@@ -6,7 +6,7 @@ import { APP, ScriptedWebApi, settled } from "./support";
 
 const NEVER = new AbortController().signal;
 const PLAYER = { path: "/v1/me/player" };
-/** Spotify's own words. */
+/** Spotify's own message. */
 const TOKEN_MISSING = { status: 401, body: '{"error":{"status":401,"message":"Access token missing"}}' };
 const PREMIUM_MISSING = { status: 403, body: '{"error":{"status":403,"message":"Premium required"}}' };
 const EXPIRED = { status: 401, body: '{"error":{"status":401,"message":"The access token expired"}}' };
@@ -26,7 +26,7 @@ describe("A request to the Web API", () => {
   const read = (): Promise<unknown> =>
     settled(clock.current, spotify.webApi.document(PLAYER, spotify.token, NEVER));
 
-  it("carries the app's token, the query, and a body in JSON", async () => {
+  it("has the app's token, the query, and a body in JSON", async () => {
     spotify.answers = [{ status: 202, headers: { "x-said": "yes" }, body: '{"done":true}' }];
     const answer = await ask({
       method: "PUT",
@@ -42,7 +42,7 @@ describe("A request to the Web API", () => {
     assert.equal(body, '{"uris":["spotify:track:1"]}');
   });
 
-  it("has no body if none is given: an empty one makes /play lose its queue", async () => {
+  it("has no body if none is given, because an empty one makes /play lose its queue", async () => {
     await ask({ method: "PUT", path: "/v1/me/player/play" });
     const [{ headers, body }] = spotify.asked as [(typeof spotify.asked)[0]];
     assert.deepEqual([headers["content-length"], headers["content-type"], body], ["0", undefined, ""]);
@@ -60,14 +60,14 @@ describe("A request to the Web API", () => {
   }
 
   for (const status of [204, 302, 400, 403, 404]) {
-    it(`leaves it to the caller what ${status} means`, async () => {
+    it(`leaves the meaning of ${status} to the caller`, async () => {
       spotify.answers = [{ status, headers: { location: "http://127.0.0.2/elsewhere" } }];
       assert.equal((await ask()).status, status);
       assert.equal(spotify.asked.length, 1);
     });
   }
 
-  it("is sent once more with a fresh token if the token is refused, and then answered with 401", async () => {
+  it("is sent once more with a new token if the token is refused, and then answered with 401", async () => {
     spotify.answers = [EXPIRED, {}, EXPIRED, EXPIRED];
     assert.equal((await ask()).status, 200);
     assert.equal((await ask()).status, 401);
@@ -79,7 +79,7 @@ describe("A request to the Web API", () => {
     ["401 Access token missing", TOKEN_MISSING],
     ["403 Premium required", PREMIUM_MISSING],
   ] as const) {
-    it(`shows the same token again a moment later after ${what}`, async () => {
+    it(`sends the same token again a moment later after ${what}`, async () => {
       spotify.answers = [refusal, refusal, {}];
       const since = Date.now();
       assert.equal((await ask()).status, 200);
@@ -90,26 +90,26 @@ describe("A request to the Web API", () => {
     });
   }
 
-  it("has a fresh token in the end, if Spotify keeps saying that the token is missing", async () => {
+  it("uses a new token in the end, if Spotify repeatedly says that the token is missing", async () => {
     spotify.answers = [TOKEN_MISSING, TOKEN_MISSING, TOKEN_MISSING, {}];
     assert.equal((await ask()).status, 200);
     assert.deepEqual(spotify.tokens, ["token 1", "token 1", "token 1", "token 2"]);
   });
 
-  it("is answered with 403 in the end, if Spotify keeps asking for Premium", async () => {
+  it("is answered with 403 in the end, if Spotify repeatedly requires Premium", async () => {
     spotify.answers = Array.from({ length: 9 }, () => PREMIUM_MISSING);
     assert.equal((await ask()).status, 403);
     assert.equal(spotify.asked.length, 3);
     assert.deepEqual(spotify.token.refusedOnes, []);
   });
 
-  it("is repeated once only after a refusal, if it is a command", async () => {
+  it("is repeated only once after a refusal, if it is a command", async () => {
     spotify.answers = [PREMIUM_MISSING, PREMIUM_MISSING, {}];
     assert.equal((await ask({ method: "POST", path: "/v1/me/player/next" })).status, 403);
     assert.equal(spotify.asked.length, 2);
   });
 
-  it("is sent four times at most, for any row of refusals", async () => {
+  it("is sent at most four times, for any series of refusals", async () => {
     spotify.answers = [TOKEN_MISSING, EXPIRED, TOKEN_MISSING, EXPIRED, EXPIRED, EXPIRED];
     assert.equal((await ask()).status, 401);
     assert.equal(spotify.asked.length, 4);
@@ -149,7 +149,7 @@ describe("A request to the Web API", () => {
     await failureOf(ask(), "PROTOCOL_ERROR");
   });
 
-  it("fails with what the credential says, and is not sent", async () => {
+  it("fails with the error of the credential, and is not sent", async () => {
     spotify.token.get = () => Promise.reject(new Error("no token"));
     await assert.rejects(ask(), /no token/);
     assert.equal(spotify.asked.length, 0);

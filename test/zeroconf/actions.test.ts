@@ -13,7 +13,7 @@ const LOGIN = {
   authData: Buffer.from("secret-credential-of-alice-0123456789"),
 };
 
-describe("what the device does with a tap", () => {
+describe("the device's reaction to a tap", () => {
   let clock: Clock;
   let closing: AbortController;
   let log: string[];
@@ -56,10 +56,10 @@ describe("what the device does with a tap", () => {
     };
   }
 
-  /** Lets everything happen that needs no time. */
+  /** Runs everything that does not wait for time to pass. */
   const settle = (): Promise<unknown> => clock.tickAsync(0);
 
-  it("answers when the login has succeeded, not before", async () => {
+  it("answers after the login has succeeded, not before", async () => {
     let finish = (): void => {};
     const { tap } = device({ onTap: () => new Promise((resolve) => (finish = resolve)) });
     const reply = new Outcome(tap());
@@ -70,7 +70,7 @@ describe("what the device does with a tap", () => {
     assert.equal(reply.result?.body["status"], 101);
   });
 
-  it("answers after 8 s that it has taken over, where the login takes longer; the login goes on", async () => {
+  it("answers a success after 8 s, if the login takes longer; the login continues", async () => {
     let finish = (): void => {};
     let signal: AbortSignal | undefined;
     const { tap } = device({
@@ -87,12 +87,12 @@ describe("what the device does with a tap", () => {
     await settle();
   });
 
-  it("ends a login that takes a minute, and is then there for the next", async () => {
+  it("ends a login that takes a minute, and then serves the next one", async () => {
     const signals: AbortSignal[] = [];
     const { tap } = device({
       onTap: (_tap, signal) => {
         signals.push(signal);
-        // One that does not listen to its signal does not keep the others waiting either.
+        // A login that ignores its signal does not delay the others.
         return signals.length === 1 ? new Promise(() => {}) : Promise.resolve();
       },
     });
@@ -110,7 +110,7 @@ describe("what the device does with a tap", () => {
     ["UNREACHABLE", 402, 18],
     ["RATE_LIMITED", 402, 15],
   ] as [SpotifyErrorCode, number, number][]) {
-    it(`says honestly that it was refused: ${code}`, async () => {
+    it(`reports the refusal: ${code}`, async () => {
       const { tap } = device({ onTap: () => Promise.reject(new SpotifyError(code, "No.")) });
       const { http, body } = await tap();
       assert.equal(http, 200);
@@ -119,7 +119,7 @@ describe("what the device does with a tap", () => {
     });
   }
 
-  it("answers an error that should not happen as one that nobody knows", async () => {
+  it("answers an unexpected error as an unknown one", async () => {
     const { tap } = device({ onTap: () => Promise.reject(new TypeError("x is not a function")) });
     const { http, body } = await tap();
     assert.equal(http, 500);
@@ -127,7 +127,7 @@ describe("what the device does with a tap", () => {
     assert.doesNotMatch(JSON.stringify(body), /function/);
   });
 
-  it("serves one at a time, in order; too many at once are told to come back", async () => {
+  it("serves taps one at a time, in order; too many at once must come back later", async () => {
     const finish: (() => void)[] = [];
     let now = 0;
     let most = 0;
@@ -154,7 +154,7 @@ describe("what the device does with a tap", () => {
     assert.equal(replies.filter(({ result }) => result?.body["status"] === 101).length, 5);
   });
 
-  it("does not keep an app waiting for the login of another for over 8 s", async () => {
+  it("does not keep an app waiting for another login longer than 8 s", async () => {
     const finish: (() => void)[] = [];
     const { tap } = device({ onTap: () => new Promise((resolve) => finish.push(resolve)) });
     void tap();
@@ -167,7 +167,7 @@ describe("what the device does with a tap", () => {
     assert.equal(finish.length, 1, "what was refused is not done later");
   });
 
-  it("ends what is under way when the device goes", async () => {
+  it("ends running logins when the device goes", async () => {
     const { tap } = device({ onTap: () => new Promise(() => {}) });
     const reply = new Outcome(tap());
     await settle();
@@ -176,7 +176,7 @@ describe("what the device does with a tap", () => {
     assert.equal(reply.result?.body["statusString"], "ERROR-SPOTIFY-ERROR");
   });
 
-  it("says nothing in the log that is secret", async () => {
+  it("writes no secret to the log", async () => {
     const { tap } = device({ onTap: () => Promise.reject(new SpotifyError("BAD_CREDENTIALS", "No.")) });
     await tap();
     assert.ok(log.length > 0);
@@ -186,7 +186,7 @@ describe("what the device does with a tap", () => {
     assert.doesNotMatch(log.join("\n"), secret);
   });
 
-  it("signs out when it is told to, where somebody is signed in", async () => {
+  it("signs out when it is told to, if an account is signed in", async () => {
     let resets = 0;
     let user: string | undefined = "alice";
     const onReset = async (): Promise<void> => {
@@ -199,7 +199,7 @@ describe("what the device does with a tap", () => {
     assert.equal(resets, 1);
   });
 
-  it("says so where the session does not let itself be signed out", async () => {
+  it("reports that the session refuses to be signed out", async () => {
     const onReset = (): Promise<void> => Promise.reject(new SpotifyError("REQUEST_REFUSED", "No."));
     const { reset } = device({ onReset, activeUser: () => "alice" });
     assert.equal((await reset()).body["statusString"], "ERROR-SPOTIFY-ERROR");

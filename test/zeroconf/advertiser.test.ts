@@ -4,7 +4,7 @@ import { SpotifyError } from "../../src";
 import { Advertiser, type Announcer } from "../../src/zeroconf/advertiser";
 import type { Announcement } from "../../src/zeroconf/responder";
 
-/** mDNS that works or not, as a test will have it. */
+/** mDNS that works or fails, according to the test. */
 class FakeResponder implements Announcer {
   broken = false;
   tries = 0;
@@ -23,7 +23,7 @@ class FakeResponder implements Announcer {
   }
 }
 
-describe("a device that is to be visible", () => {
+describe("a device that should be visible", () => {
   let clock: Clock;
   let responder: FakeResponder;
   let states: string[];
@@ -47,7 +47,7 @@ describe("a device that is to be visible", () => {
 
   const start = (): Promise<void> => advertiser.start("Kitchen", "device-1", 1234);
 
-  it("is tried again where mDNS cannot be spoken, less and less often, and is visible when it can", async () => {
+  it("is tried again if mDNS does not work, less and less often, and is visible when it works", async () => {
     responder.broken = true;
     await start();
     assert.deepEqual(states, ["UNREACHABLE"]);
@@ -63,19 +63,19 @@ describe("a device that is to be visible", () => {
     assert.equal(responder.announced?.name, "Kitchen");
   });
 
-  it("is announced again at once where it is lost", async () => {
+  it("is announced again at once if it is lost", async () => {
     await start();
     const { onLost } = responder.announced!;
     onLost();
     await clock.tickAsync(0);
     assert.equal(responder.tries, 2);
-    // One that is over has no more to say.
+    // An announcement that has ended reports nothing more.
     onLost();
     await clock.tickAsync(0);
     assert.equal(responder.tries, 2);
   });
 
-  it("has an address that no other device has, of letters and digits alone", async () => {
+  it("has a unique address, made only of letters and digits", async () => {
     await start();
     const other = new FakeResponder();
     const second = new Advertiser(
@@ -89,7 +89,7 @@ describe("a device that is to be visible", () => {
     await second.close();
   });
 
-  it("is taken back when it closes; closing waits 3 s for that at most", async () => {
+  it("is withdrawn when it closes; closing waits for this at most 3 s", async () => {
     await start();
     await advertiser.close();
     assert.equal(responder.announced, undefined);

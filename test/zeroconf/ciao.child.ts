@@ -1,6 +1,6 @@
 import { loadCiao } from "../../src/zeroconf/ciao";
 
-/** Run as a process of its own: says what loading the mDNS library has changed in it. */
+/** Runs as a separate process: prints what loading the mDNS library has changed in it. */
 const { emit } = process;
 const { prepareStackTrace } = Error;
 const listeners = (): string => process.eventNames().map(String).toSorted().join();

@@ -16,8 +16,8 @@ const LOGIN = {
 const OTHER_ID = "fedcba9876543210fedcba9876543210fedcba98";
 
 /**
- * Resolves when all of `names` are found on loopback (they may be among others), and none of `gone`.
- * @throws if it takes over 20 s, with what is found in their place
+ * Resolves when all of `names` are found on loopback, possibly with others, and none of `gone` is.
+ * @throws if it takes over 20 s, with the names that are found instead
  */
 async function visible(names: string[], gone: string[] = []): Promise<void> {
   const isMissing = (found: string[]): boolean => names.some((name) => !found.includes(name));
@@ -29,14 +29,14 @@ async function visible(names: string[], gone: string[] = []): Promise<void> {
   assert.fail(`found: ${found.join(", ")}`);
 }
 
-/** Resolves when a device that starts asks the LAN whether its name is free: for most of a second, from when it listens. */
+/** Resolves when a starting device asks the LAN if its name is free, which takes almost a second after it listens. */
 async function probing(device: { port: number | undefined; state: string }): Promise<void> {
   while (device.port === undefined) await turn();
   for (let turns = 0; turns < 100; turns++) await turn();
   assert.equal(device.state, "off", "it is still at it");
 }
 
-/** A port at which nobody listens. */
+/** A port at which nothing listens. */
 async function freePort(): Promise<number> {
   const address = await deadAddress();
   return Number(address.split(":")[1]);
@@ -78,7 +78,7 @@ describe("a session on the LAN", () => {
     ]);
   });
 
-  it("shares the machine with another of the same name: each has its own, and its own taps", async () => {
+  it("shares the machine with another session of the same name: each is visible, and gets its own taps", async () => {
     const name = `Twin ${process.pid}`;
     const [one, two] = await Promise.all([
       devices.started({ deviceName: name }),
@@ -95,7 +95,7 @@ describe("a session on the LAN", () => {
     assert.equal(two.recorder.taps.length, 1);
   });
 
-  it("arrives when another of the process goes in the middle of that, and stays when one goes in its own", async () => {
+  it("appears even if another one leaves meanwhile, and stays if one leaves during its own start", async () => {
     const [goes, comes, hurries] = ["Goes", "Comes", "Hurries"].map((name) => `${name} ${process.pid}`);
     const first = await devices.started({ deviceName: goes!, deviceId: () => "a" });
     const second = devices.make({ deviceName: comes!, deviceId: () => "b" });
@@ -108,11 +108,11 @@ describe("a session on the LAN", () => {
     const started = third.device.start();
     await probing(third.device);
     await Promise.all([third.device.close(), started]);
-    // Soon: not only when what is broken has been found out and mended.
+    // This is fast: the failure does not have to be detected and repaired first.
     await visible([comes!], [goes!, hurries!]);
   }).timeout(10_000);
 
-  it("has any name at all", async () => {
+  it("may have any name", async () => {
     for (const deviceName of [
       "a..b",
       ".",
@@ -128,7 +128,7 @@ describe("a session on the LAN", () => {
     }
   }).timeout(60_000);
 
-  it("says why it cannot be seen where no interface takes part, and goes on being a session", async () => {
+  it("says why it cannot be visible if no network interface takes part, and still works as a session", async () => {
     const { device, recorder } = devices.make({ interfaces: ["no-such-interface"] });
     const states: unknown[] = [];
     device.on("state", ({ state, error }) => states.push([state, error?.code]));
@@ -136,7 +136,7 @@ describe("a session on the LAN", () => {
     assert.equal(device.state, "failed");
     assert.equal(device.error?.code, "UNREACHABLE");
     assert.match(recorder.log.join("\n"), /Not visible on the LAN/);
-    // Who knows the address can tap all the same.
+    // A client that knows the address can still tap.
     assert.equal((await send(device.port!, "GET", "/?action=getInfo")).json["status"], 101);
     await device.close();
     assert.deepEqual(states, [
@@ -145,7 +145,7 @@ describe("a session on the LAN", () => {
     ]);
   });
 
-  it("listens on the port that was chosen", async () => {
+  it("listens on the configured port", async () => {
     const free = await freePort();
     const opened: number[] = [];
     const { port } = await devices.started({ port: free, onListening: (one) => opened.push(one) });
@@ -153,7 +153,7 @@ describe("a session on the LAN", () => {
     assert.deepEqual(opened, [free]);
   });
 
-  it("says plainly that the chosen port is taken, takes no other, and takes it once it is free", async () => {
+  it("says plainly that the configured port is in use, takes no other, and takes it once it is free", async () => {
     const { port, device: other } = await devices.started();
     const { device, recorder } = devices.make({ port, lastPort: () => 4, deviceName: `Late ${process.pid}` });
     await device.start();
@@ -167,7 +167,7 @@ describe("a session on the LAN", () => {
     assert.equal(device.port, port);
   }).timeout(20_000);
 
-  it("listens on the same port as the last time, and on another if that one is taken", async () => {
+  it("listens on the same port as the last time, or on another one if that is in use", async () => {
     const last = await freePort();
     const { port, device } = await devices.started({ lastPort: () => last });
     assert.equal(port, last);
@@ -182,7 +182,7 @@ describe("a session on the LAN", () => {
     assert.equal(device.port, last);
   });
 
-  it("leaves no socket and no timer when it closes, and nothing that listens to the process", async () => {
+  it("leaves no socket, no timer and no listener on the process when it closes", async () => {
     const before = process.getActiveResourcesInfo().length;
     const listeners = process.eventNames().map((name) => process.listenerCount(name));
     const { device, port } = await devices.started();
@@ -191,7 +191,7 @@ describe("a session on the LAN", () => {
     assert.equal(device.state, "off");
     assert.equal(device.port, undefined);
     await assert.rejects(send(port, "GET", "/?action=getInfo"), { code: "ECONNREFUSED" });
-    // ciao's own time-outs of 200 ms run out.
+    // ciao's own time-outs of 200 ms pass.
     while (process.getActiveResourcesInfo().length > before) await turn();
     assert.deepEqual(
       process.eventNames().map((name) => process.listenerCount(name)),
@@ -199,7 +199,7 @@ describe("a session on the LAN", () => {
     );
   });
 
-  it("closes in the middle of its start, and before it", async () => {
+  it("can be closed during its start, and before it", async () => {
     const { device } = devices.make();
     const started = device.start();
     await device.close();
@@ -212,7 +212,7 @@ describe("a session on the LAN", () => {
     assert.equal(never.port, undefined);
   });
 
-  it("leaves the process its uncaught exceptions and its stack traces", () => {
+  it("does not change the process's uncaught exceptions and stack traces", () => {
     const child = spawnSync(process.execPath, ["--require", "tsx/cjs", join(__dirname, "ciao.child.ts")]);
     assert.equal(child.stdout.toString().trim(), "changed: nothing", child.stderr.toString());
   });

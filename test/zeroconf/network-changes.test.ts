@@ -19,7 +19,7 @@ const LOOPBACK: NetworkInterfaceInfo = {
   internal: true,
   cidr: "127.0.0.1/8",
 };
-/** Stands in for the LAN: as good as one, on a machine that may have none. */
+/** Stands in for the LAN, because a machine may have none. */
 const LAN: NetworkInterfaceInfo = {
   ...LOOPBACK,
   address: "127.0.0.77",
@@ -54,7 +54,7 @@ describe("a session whose LAN comes and goes", () => {
     return (await answer).find(enough);
   }
 
-  /** Resolves when the device is visible on the LAN, or no longer. @throws if that takes over two minutes */
+  /** Resolves when the device is visible on the LAN, or no longer. @throws if this takes over two minutes */
   async function untilVisible(isVisible: boolean): Promise<void> {
     const isOnLan = async (): Promise<boolean> =>
       (await asked(({ data }) => data === LAN.address, { name: host, type: A })) !== undefined;
@@ -75,7 +75,7 @@ describe("a session whose LAN comes and goes", () => {
     const srv = await asked(({ type }) => type === SRV, { name: service, type: SRV });
     host = srv!.data.replace(/^\d+ /, "");
   });
-  // Before the clock is real again: what was begun with this one ends with it.
+  // Before the clock is real again, so that everything that was started with this one ends with it.
   afterEach(async () => {
     Socket.prototype.send = send;
     unplugged();
@@ -96,12 +96,12 @@ describe("a session whose LAN comes and goes", () => {
     assert.equal(device.state, "visible");
   });
 
-  it("is visible there again where the first words on it got lost", async () => {
+  it("is visible there again even if the first messages on it were lost", async () => {
     plugged();
     await untilVisible(true);
     unplugged();
     await untilVisible(false);
-    // As a firewall that is not up yet answers.
+    // Like the answer of a firewall that is not up yet.
     Socket.prototype.send = function (...parameters: unknown[]): void {
       const callback = parameters.at(-1) as (error: Error) => void;
       turn(() => callback(new Error("send EACCES")));
@@ -113,7 +113,7 @@ describe("a session whose LAN comes and goes", () => {
     assert.equal(device.state, "visible");
   });
 
-  it("lives through a time in which the system does not say what interfaces it has", async () => {
+  it("survives a time in which the system does not name its interfaces", async () => {
     for (const odd of [
       () => ({}),
       () => {
@@ -129,7 +129,7 @@ describe("a session whose LAN comes and goes", () => {
     }
   });
 
-  it("says why it cannot be seen where the system does not say from the start", async () => {
+  it("says why it cannot be visible if the system does not name its interfaces from the start", async () => {
     os.networkInterfaces = () => ({});
     const { device: other } = devices.make({ interfaces: ["lan1"] });
     await other.start();

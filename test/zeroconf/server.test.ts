@@ -14,7 +14,7 @@ const LOGIN = {
   authData: Buffer.from("a stored credential, some 40 bytes long"),
 };
 const GET_INFO = "GET /?action=getInfo HTTP/1.1\r\nHost: pi\r\n\r\n";
-/** Where Node.js reads the address of a peer. */
+/** The property in which Node.js has the address of a peer. */
 const PEER_NAME = "_getpeername";
 const NEAR = [
   "127.0.0.1",
@@ -45,7 +45,7 @@ for (const { status, statusString } of Object.values(OUTCOMES)) {
   STATUS_STRINGS.set(status, (STATUS_STRINGS.get(status) ?? new Set()).add(statusString));
 }
 
-/** What every answer must be, good or bad. */
+/** The requirements for every answer, good or bad. */
 function checkAnswer(reply: Reply, hint = ""): void {
   const { status, statusString, spotifyError, responseSource } = reply.json;
   const what = `${hint} ${reply.http} ${reply.text}`;
@@ -92,7 +92,7 @@ describe("the device's HTTP server", () => {
   const post = (body: string | Buffer, headers?: Record<string, string>): Promise<Reply> =>
     send(port, "POST", "/", body, headers);
 
-  it("says what the device is, as Spotify's page has it, and nothing about whose it is", async () => {
+  it("describes the device, as Spotify's page requires, without its account", async () => {
     const reply = await send(port, "GET", "/?action=getInfo&version=2.10.0");
     checkAnswer(reply);
     assert.equal(reply.http, 200);
@@ -124,7 +124,7 @@ describe("the device's HTTP server", () => {
     assert.doesNotMatch(reply.text, /alice/);
   });
 
-  it("takes a tap, whether the action stands in the address or with the fields", async () => {
+  it("accepts a tap, with the action in the address or in the fields", async () => {
     const { action, ...fields } = tapFields(LOGIN, DEVICE_ID, await publicKey());
     for (const reply of [
       await post(form({ action: action!, ...fields })),
@@ -144,7 +144,7 @@ describe("the device's HTTP server", () => {
     assert.equal((await send(port, "GET", "/?action=getInfo", "", {}, "::1")).json["status"], 101);
   });
 
-  it("answers what is none of the three actions with the error that the page has for it", async () => {
+  it("answers a request for none of the three actions with the page's error for it", async () => {
     const table: [method: string, path: string, body: string, http: number, statusString: string][] = [
       ["GET", "/", "", 400, "ERROR-MISSING-ACTION"],
       ["POST", "/", "", 400, "ERROR-MISSING-ACTION"],
@@ -174,7 +174,7 @@ describe("the device's HTTP server", () => {
     assert.equal(taps.length + resets, 0);
   });
 
-  it("serves no web page: not one from elsewhere, and not one whose name was made to point here", async () => {
+  it("serves no web page: none of another site, and none whose host name was made to point here", async () => {
     const tap = form(tapFields(LOGIN, DEVICE_ID, await publicKey()));
     for (const headers of [
       { Origin: "https://example.com" },
@@ -193,7 +193,7 @@ describe("the device's HTTP server", () => {
     assert.equal(taps.length + resets, 0);
   });
 
-  it("says so of a body that is too long, and cuts off one that does not end", async () => {
+  it("refuses a body that is too long with an answer, and cuts off an endless one", async () => {
     const tap = form({ ...tapFields(LOGIN, DEVICE_ID, await publicKey()), more: "x".repeat(16 * 1024) });
     const reply = await post(tap);
     checkAnswer(reply);
@@ -209,7 +209,7 @@ describe("the device's HTTP server", () => {
     checkAnswer(await send(port, "GET", "/?action=getInfo"));
   });
 
-  it("answers what is no HTTP, and closes", async () => {
+  it("answers data that is not HTTP, and closes", async () => {
     for (const bytes of [
       "GET\r\n\r\n",
       "\u0000\u0001\u0002\r\n\r\n",
@@ -221,13 +221,13 @@ describe("the device's HTTP server", () => {
     }
   });
 
-  it("takes one request for each connection", async () => {
+  it("accepts one request per connection", async () => {
     const request = GET_INFO;
     const text = await conversation(port, request.repeat(20));
     assert.equal(text.split('"remoteName"').length - 1, 1);
   });
 
-  it("closes with connections open that say nothing", async () => {
+  it("closes with silent connections open", async () => {
     const silent = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => {}));
     await Promise.all(silent.map((socket) => once(socket, "connect")));
     const all = Promise.all(silent.map(closed));
@@ -235,7 +235,7 @@ describe("the device's HTTP server", () => {
     await all;
   });
 
-  describe("bounds what a client may take", () => {
+  describe("limits what a client may use", () => {
     let guarded: ZeroconfServer | undefined;
     afterEach(() => guarded?.close());
 
@@ -250,13 +250,13 @@ describe("the device's HTTP server", () => {
       return socket;
     };
 
-    it("has room for eight connections of one address, and then for those of others", async () => {
+    it("accepts eight connections from one address, and then those of other addresses", async () => {
       const own = await Promise.all(Array.from({ length: 8 }, () => silent(port)));
       assert.equal(await conversation(port, GET_INFO), "");
       const other = await silent(port, "127.0.0.2");
       other.write(GET_INFO);
       assert.match(String((await once(other, "data"))[0]), /"remoteName"/);
-      // The address has room again when one of its connections has gone.
+      // The address may connect again when one of its connections has gone.
       own[0]!.destroy();
       await settled(async () => {
         const text = await conversation(port, GET_INFO);
@@ -264,7 +264,7 @@ describe("the device's HTTP server", () => {
       });
     });
 
-    it("has 32 connections at most, from all addresses together", async () => {
+    it("has at most 32 connections, from all addresses together", async () => {
       const addresses = [1, 2, 3, 4].map((last) => `127.0.0.${last}`);
       await Promise.all(addresses.flatMap((from) => Array.from({ length: 8 }, () => silent(port, from))));
       const late = await silent(port, "127.0.0.5");
@@ -285,7 +285,7 @@ describe("the device's HTTP server", () => {
         const parts: string[] = [];
         drip.on("data", (part) => parts.push(String(part)));
         drip.write(beginning);
-        // A byte now and then does not help.
+        // Sending a byte now and then does not help.
         const timer = setInterval(() => drip.write("x"), 20);
         await closed(drip);
         clearInterval(timer);
@@ -293,7 +293,7 @@ describe("the device's HTTP server", () => {
       }
     });
 
-    it("waits 5 s for a request, as it is shipped", async () => {
+    it("waits 5 s for a request, by default", async () => {
       const start = performance.now();
       const drip = await silent(port);
       drip.resume().write("GET / HTTP/1.1\r\n");
@@ -302,7 +302,7 @@ describe("the device's HTTP server", () => {
       assert.ok(waited > 4_000 && waited < 8_000, `${waited} ms`);
     });
 
-    it("closes a connection on which nothing is said", async () => {
+    it("closes a silent connection", async () => {
       const quiet = await guard({ idleTimeout: 50, requestTimeout: 60_000 });
       await closed(await silent(quiet));
     });
@@ -324,7 +324,7 @@ describe("the device's HTTP server", () => {
     });
   });
 
-  it("has an answer for 10,000 malformed addUser requests, and none of them leaves anything behind", async function () {
+  it("answers 10,000 malformed addUser requests, of which none leaves anything behind", async function () {
     this.timeout(120_000);
     const random = new Randomness();
     const sound = tapFields(LOGIN, DEVICE_ID, await publicKey());
@@ -351,7 +351,7 @@ describe("the device's HTTP server", () => {
     ]) {
       assert.ok((counts.get(statusString) ?? 0) > 10, `${statusString}: ${JSON.stringify([...counts])}`);
     }
-    // What was changed in none of the fields that are sealed, or keyed by, is a tap like any other.
+    // A request that was changed in none of the sealed or key fields is a normal tap.
     assert.equal(taps.length, served);
     for (const { username, authData } of taps) {
       if (username === LOGIN.username) assert.deepEqual(authData, LOGIN.authData, random.hint);
@@ -364,7 +364,7 @@ describe("the device's HTTP server", () => {
   });
 });
 
-/** A request that was sound once. */
+/** A request that was valid before it was changed. */
 function malformed(sound: Record<string, string>, random: Randomness): Buffer | string {
   const fields = { ...sound };
   const name = random.pick(["action", "userName", "blob", "clientKey", "tokenType"]);
@@ -408,12 +408,12 @@ async function settled(condition: () => boolean | Promise<boolean>): Promise<voi
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Resolves when `socket` is closed, whatever the reason. */
+/** Resolves when `socket` is closed, for any reason. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.on("close", () => resolve()));
 }
 
-/** Everything that the other end has to say to `bytes`, until it closes. */
+/** All data that the other end sends in answer to `bytes`, until it closes. */
 async function conversation(port: number, bytes: string): Promise<string> {
   const socket: Socket = connect(port, "127.0.0.1").on("error", () => {});
   const parts: Buffer[] = [];

@@ -26,14 +26,14 @@ function refused(action: () => unknown, outcome: OutcomeName): void {
   });
 }
 
-describe("a tap that a client made which nobody here wrote", () => {
+describe("a tap from a client of another project", () => {
   for (const tap of foreign.taps) {
     const keys = new DiffieHellman(Buffer.from(tap.devicePrivateKey, "hex"));
     const { userName, clientKey, blob } = tap;
     const fields = new URLSearchParams({ userName, clientKey, blob, tokenType: "" });
 
     if (tap.authType === 0) {
-      it(`is refused where it hands over ${tap.what}`, () => {
+      it(`is refused if it contains ${tap.what}`, () => {
         refused(() => readTap(fields, keys, tap.deviceId), "loginFailed");
       });
       continue;
@@ -47,7 +47,7 @@ describe("a tap that a client made which nobody here wrote", () => {
       assert.equal(Buffer.from(credentials.authData).toString("base64"), tap.authData);
     });
 
-    it(`is refused by another key: ${tap.what}`, () => {
+    it(`is refused with another key: ${tap.what}`, () => {
       refused(() => readTap(fields, new DiffieHellman(), tap.deviceId), "badMac");
     });
   }
@@ -60,14 +60,14 @@ describe("a tap", () => {
     new URLSearchParams({ ...tapFields(LOGIN, DEVICE_ID, publicKey), ...changes });
   const read = (params: URLSearchParams): unknown => readTap(params, keys, DEVICE_ID);
 
-  it("is read whichever form of a short secret the app means", () => {
+  it("is read no matter how the app writes a short secret", () => {
     for (const short of ["stripped", "padded"] as const) {
       const params = new URLSearchParams(tapFields(LOGIN, DEVICE_ID, publicKey, short));
       assert.deepEqual(readTap(params, keys, DEVICE_ID).credentials.authData, LOGIN.authData);
     }
   });
 
-  it("says which device it came from, on one line and of bounded length", () => {
+  it("names the device it came from, on one line and with limited length", () => {
     assert.equal(readTap(fields(), keys, DEVICE_ID).deviceName, "Alice's phone");
     assert.equal(readTap(fields({ deviceName: "a\r\nb\u202ec" }), keys, DEVICE_ID).deviceName, "a b c");
     assert.equal(readTap(fields({ deviceName: "x".repeat(9_000) }), keys, DEVICE_ID).deviceName?.length, 64);
@@ -86,7 +86,7 @@ describe("a tap", () => {
     }
   });
 
-  it("is not read where a field cannot be what it should", () => {
+  it("is not read if a field is invalid", () => {
     refused(() => read(fields({ userName: "a".repeat(257) })), "invalidArguments");
     refused(() => read(fields({ userName: "al\u0000ice" })), "invalidArguments");
     refused(() => read(fields({ blob: "not base64!" })), "invalidArguments");
@@ -97,14 +97,14 @@ describe("a tap", () => {
     refused(() => read(fields({ tokenType: "accesstoken" })), "invalidArguments");
   });
 
-  it("is not read with a public value that makes the secret known to all", () => {
+  it("is not read with a public value that would make the secret known to everyone", () => {
     for (const value of [[0], [1], PRIME_LESS_ONE, Buffer.alloc(96, 0xff)]) {
       const clientKey = Buffer.from(value as Buffer).toString("base64");
       refused(() => read(fields({ clientKey })), "invalidPublicKey");
     }
   });
 
-  it("is not read where a single bit of it was changed on the way", () => {
+  it("is not read if a single bit of it was changed on the way", () => {
     const sound = fields();
     const blob = Buffer.from(sound.get("blob")!, "base64");
     for (const at of [16, 40, blob.length - 21, blob.length - 1]) {
@@ -115,15 +115,15 @@ describe("a tap", () => {
     }
   });
 
-  it("is not read where the app sealed something else than a credential", () => {
+  it("is not read if the app has sealed something other than a credential", () => {
     const secret = keys.sharedSecret(new DiffieHellman(Buffer.from([2])).publicKey);
     const clientKey = Buffer.from([4]).toString("base64");
-    // Whole blocks of ones are no fields, whatever they are decrypted to; the rest are no blocks.
+    // Whole blocks of ones do not decrypt to fields; the rest are not whole blocks.
     for (const text of ["", "=", "not base64", "AAAA", Buffer.alloc(15).toString("base64")]) {
       const blob = sealed(text, secret).toString("base64");
       refused(() => read(fields({ clientKey, blob })), "invalidArguments");
     }
-    // Its length says that there is more of it than there is.
+    // Its length field announces more data than there is.
     const cut = tapFields({ ...LOGIN, authData: Buffer.alloc(0) }, DEVICE_ID, publicKey);
     refused(() => read(new URLSearchParams(cut)), "invalidArguments");
   });

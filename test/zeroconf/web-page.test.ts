@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isFromWebPage } from "../../src/zeroconf/web-page";
 
 describe("a request to the device", () => {
-  it("is an app's where it names no origin, and asks for an address or a name of the LAN", () => {
+  it("comes from an app if it names no origin, and asks for an address or a name of the LAN", () => {
     for (const host of [
       undefined,
       "192.168.1.20:41234",
@@ -18,11 +18,11 @@ describe("a request to the device", () => {
     }
   });
 
-  it("of a program that fetches as a page would, but is none, is an app's", () => {
+  it("from a program that fetches like a page, but is not a browser, comes from an app", () => {
     assert.equal(isFromWebPage({ host: "192.168.1.20", "sec-fetch-mode": "cors" }), false);
   });
 
-  it("is a web page's where a browser says so, or where it asks for a name that anybody can own", () => {
+  it("comes from a web page if a browser says so, or if it asks for a name that anyone can register", () => {
     assert.equal(isFromWebPage({ host: "192.168.1.20", origin: "https://example.com" }), true);
     assert.equal(isFromWebPage({ host: "192.168.1.20", origin: "null" }), true);
     assert.equal(isFromWebPage({ host: "localhost:1", "sec-fetch-site": "cross-site" }), true);

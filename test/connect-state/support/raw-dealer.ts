@@ -1,4 +1,4 @@
-/** A dealer that does what its test says: for all that the simulator is too well-behaved for. */
+/** A dealer under the control of its test, for cases in which the simulator behaves too well. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -11,13 +11,13 @@ import { started, type TestServer } from "../../support/wiretap";
 export const TOKEN = "BQ-a-token-that-nobody-may-ever-read";
 
 export interface RawDealer extends TestServer {
-  /** With the token. */
+  /** URL with the token. */
   url: URL;
-  /** Sends bytes to everybody, below WebSocket. */
+  /** Sends bytes to all clients, below the WebSocket layer. */
   write(bytes: Buffer): void;
 }
 
-/** @param onSocket is given each WebSocket, @param onUpgrade each request for one, to answer it otherwise */
+/** @param onSocket receives each WebSocket @param onUpgrade receives each request for one, to answer it itself */
 export async function rawDealer(
   onSocket: (socket: WebSocket) => void,
   onUpgrade?: (request: IncomingMessage, socket: Duplex) => void,
@@ -47,7 +47,7 @@ export async function rawDealer(
   };
 }
 
-/** The first word of a dealer. */
+/** The first message of a dealer. */
 export function naming(id: string): string {
   return JSON.stringify({
     type: "message",
@@ -60,12 +60,12 @@ export function message(uri: string, payloads: unknown[] = [], headers: object =
   return JSON.stringify({ type: "message", uri, headers, payloads });
 }
 
-/** Keeps what a connection hears. */
+/** Keeps all that a connection receives. */
 export class Heard implements DealerListener {
   readonly messages: DealerMessage[] = [];
   readonly requests: DealerRequest[] = [];
   readonly damages: SpotifyError[] = [];
-  /** What is done with each message. */
+  /** Handles each message. */
   work: (message: DealerMessage) => Promise<void> = () => Promise.resolve();
 
   async message(heard: DealerMessage): Promise<void> {

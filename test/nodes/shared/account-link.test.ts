@@ -1,4 +1,4 @@
-/** Which account a node uses after a deploy that does not make the node anew. */
+/** Which account a node uses after a deploy that does not create the node again. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ describe("the account of a node", () => {
           await flow.ask();
         });
 
-        it("that replaced it is the new one", async () => {
+        it("is the new account if it was replaced", async () => {
           const former = flow.sessionNode;
           await flow.redeploy(type, renamed);
           assert.notEqual(flow.sessionNode, former);
@@ -61,7 +61,7 @@ describe("the account of a node", () => {
           await simulator.startAccessPoints();
         });
 
-        it("that deleted it is none, and then the one that was restored", async () => {
+        it("is missing if it was deleted, and is the restored account after that", async () => {
           const deleted = flow.definitions.find(isAccount);
           await flow.redeploy(type, without);
           await flow.status("t0", ({ text }) => text === "spotify-token.status.noAccount");
@@ -75,7 +75,7 @@ describe("the account of a node", () => {
           await flow.status("e0", ({ fill }) => fill === "green");
         });
 
-        it("that disabled it is a disabled one, and says so", async () => {
+        it("is disabled if it was disabled, and the node says so", async () => {
           await flow.redeploy(type, disabled);
           await flow.status("t0", ({ text }) => text === "spotify-token.status.disabled");
           await flow.status("e0", ({ text }) => text === "spotify-events.status.disabled");
@@ -89,7 +89,7 @@ describe("the account of a node", () => {
     }
   }
 
-  it("is the one that a property of the subflow names, after a deploy that replaced that", async () => {
+  it("is the one that a property of the subflow names, after a deploy that replaced it", async () => {
     flow.more = [
       {
         id: "sub",
@@ -129,7 +129,7 @@ describe("the account of a node", () => {
     assert.ok((second!.payload as Token).accessToken);
   });
 
-  it("leaves no listener behind, however many nodes there are and however often they are deployed", async () => {
+  it("has no listener left, no matter how many nodes there are and how often they are deployed", async () => {
     const { _events: events } = helper as unknown as { _events: NodeJS.EventEmitter };
     const nodes = Array.from({ length: 20 }, () => ({}));
     await flow.deploy(simulator, account, nodes, {}, {}, [{}, {}]);
@@ -221,7 +221,7 @@ describe("an account in a subflow", () => {
 
   const TWO = "two-nested-template";
 
-  it("keeps what it remembers over deploys and restarts", async () => {
+  it("keeps its state over deploys and restarts", async () => {
     for (const id of [ONE, TWO]) await signIn(id);
     await flow.redeploy("full", (definition) => definition);
     await flow.redeploy("nodes", (definition) =>
@@ -236,7 +236,7 @@ describe("an account in a subflow", () => {
   });
 
   for (const type of ["full", "flows", "nodes"] as const) {
-    it(`forgets it with its instance: a deploy of "${type}"`, async () => {
+    it(`loses its state with its instance: a deploy of "${type}"`, async () => {
       for (const id of [ONE, TWO]) await signIn(id);
       await flow.redeploy(type, (definition) => (definition.id === "one" ? undefined : definition));
       assert.deepEqual(
@@ -250,7 +250,7 @@ describe("an account in a subflow", () => {
       assert.ok(!existsSync(stateFile(TWO)));
     });
 
-    it(`forgets it with the subflow, and with the node in it: a deploy of "${type}"`, async () => {
+    it(`loses its state with the subflow, and with the node in it: a deploy of "${type}"`, async () => {
       await signIn(ONE);
       await flow.redeploy(type, (definition) =>
         ["template"].includes(definition.id) ? undefined : definition,
@@ -259,7 +259,7 @@ describe("an account in a subflow", () => {
     });
   }
 
-  it("forgets it with an instance that was disabled before", async () => {
+  it("loses its state with an instance that was disabled before", async () => {
     await signIn(ONE);
     await flow.redeploy("nodes", (definition) =>
       definition.id === "one" ? { ...definition, d: true } : definition,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { ANSWER_MARK, marked, type AnswerHeaders } from "../../../nodes/shared/answer-mark";
 
-/** What the core http request node computes it with. */
+/** The function with which the core http request node computes the mark. */
 const hashSum = require("hash-sum") as (value: unknown) => string;
 
-describe("the mark behind the headers of an answer", () => {
+describe("the mark after the headers of an answer", () => {
   for (const headers of [
     {},
     { "content-type": "application/json; charset=utf-8" },
@@ -13,12 +13,12 @@ describe("the mark behind the headers of an answer", () => {
     { many: Array.from({ length: 12 }, (_, i) => `value ${i}`), one: ["a"], none: [] },
     { long: "x".repeat(10_000) },
   ] as AnswerHeaders[]) {
-    it(`is what the core http request node makes of them: ${JSON.stringify(headers).slice(0, 60)}`, () => {
+    it(`is the same as in the core http request node: ${JSON.stringify(headers).slice(0, 60)}`, () => {
       assert.deepEqual(marked(headers), { ...headers, [ANSWER_MARK]: hashSum(headers) });
     });
   }
 
-  it("stands behind them: what a flow adds later comes after it", () => {
+  it("is after the headers, so headers that a flow adds later come after the mark", () => {
     assert.deepEqual(Object.keys(marked({ a: "1", b: "2" })), ["a", "b", ANSWER_MARK]);
   });
 });

@@ -5,7 +5,7 @@ import { Flow, type CaughtMessage } from "../support/flow";
 import { recorded, recordedUntil } from "../support/recorder";
 
 const PLACE = { z: "tab", x: 0, y: 0 };
-/** Hear what comes out and what is completed; `failed` hears what fails. */
+/** These nodes receive the output and the completed messages; `failed` receives the errors. */
 const LISTENERS = [
   { id: "complete", type: "complete", ...PLACE, scope: ["t0"], wires: [["completed"]] },
   { id: "completed", type: "recorder", ...PLACE },
@@ -28,7 +28,7 @@ const revoked = (): object => {
   return proxy;
 };
 
-/** Messages that no flow should make, and some do. */
+/** Messages that no flow should make, but some do. */
 const HOSTILE: Readonly<Record<string, () => Record<string, unknown>>> = {
   "a read-only payload": () => readOnly("payload"),
   "a payload that throws": () => throwing("payload"),
@@ -72,7 +72,7 @@ describe("the input of a spotify-token", () => {
   });
   const failures = async (count: number): Promise<CaughtMessage[]> =>
     (await recordedUntil("failed", (messages) => messages.length >= count)) as CaughtMessage[];
-  /** Sends an ordinary message, and waits until all of it is over: so all before it is over, too. */
+  /** Sends an ordinary message, and waits until it is handled; then all earlier ones are handled too. */
   const settle = async (): Promise<NodeMessageInFlow> => {
     const before = told();
     flow.send({ topic: "ordinary" });
@@ -94,7 +94,7 @@ describe("the input of a spotify-token", () => {
       });
 
       for (const [what, make] of Object.entries(HOSTILE)) {
-        it(`fails once for ${what}, and goes on`, async () => {
+        it(`fails once for ${what}, and continues`, async () => {
           await deploy();
           if (isCached) await settle();
           const before = told();
@@ -126,7 +126,7 @@ describe("the input of a spotify-token", () => {
     assert.deepEqual(told(), { out: 2, completed: 1, failed: 1 });
   });
 
-  it("says what has failed though its wait cannot be put into the message", async () => {
+  it("reports the failure even if the message cannot hold the time to wait", async () => {
     await deploy({}, false);
     flow.send(readOnly("retryAfter"));
     const [failure] = await failures(1);
@@ -141,7 +141,7 @@ describe("the input of a spotify-token", () => {
     assert.deepEqual(told(), { out: 1, completed: 1, failed: 0 });
   });
 
-  it("completes messages that it answers, and not the tokens that it sends by itself", async () => {
+  it("completes messages that it answers, but not the tokens that it sends by itself", async () => {
     await deploy({ emit: "both" });
     await recordedUntil("out", (messages) => messages.length === 1);
     await settle();
@@ -158,7 +158,7 @@ describe("the input of a spotify-token", () => {
   });
 });
 
-describe("what a node does without a message", () => {
+describe("a node that does something without a message", () => {
   let simulator: Simulator;
   let flow: Flow;
 
@@ -172,7 +172,7 @@ describe("what a node does without a message", () => {
     await simulator.close();
   });
 
-  it("ends nothing: a status, a token or an event that cannot be sent is an error of the node", async () => {
+  it("keeps the session alive: a status, a token or an event that cannot be sent is a node error", async () => {
     const broken = (): never => {
       throw new Error("out of order");
     };

@@ -6,7 +6,7 @@ import { plainNode, type PlainNode } from "../support/plain-node";
 const isInvalid = (error: unknown): boolean =>
   error instanceof SpotifyError && error.code === "INVALID_ARGUMENT";
 
-describe("the property that a result is put into", () => {
+describe("the property for the result", () => {
   let plain: PlainNode;
 
   before(async () => {
@@ -31,7 +31,7 @@ describe("the property that a result is put into", () => {
     ['a["two words"]', { a: {} }, { a: { "two words": "result" } }],
     ["", { payload: 1 }, { payload: 1 }],
   ] as const) {
-    it(`is "${property}", made if it is not there: ${JSON.stringify(message)}`, () =>
+    it(`is "${property}", and is created if it is missing: ${JSON.stringify(message)}`, () =>
       assert.deepEqual(filled(property, structuredClone(message)), expected));
   }
 
@@ -39,14 +39,14 @@ describe("the property that a result is put into", () => {
     isInvalid(error) && /cannot be put into msg\.a\.b of this message/.test(error.message);
 
   for (const property of ["a..b", "a[", ".a", "a b", "a['"]) {
-    it(`cannot be "${property}", and the error names it`, () =>
+    it(`cannot be "${property}", and the error says so`, () =>
       assert.throws(
         () => checkOutput(plain.RED, property),
         (error: Error) => isInvalid(error) && error.message.includes(`"${property}"`),
       ));
   }
 
-  it("cannot be in a text, a number or null", () => {
+  it("cannot be in a string, a number or null", () => {
     for (const message of [{ a: "text" }, { a: 5 }, { a: null }]) {
       assert.throws(() => filled("a.b", message), isPlaceless, JSON.stringify(message));
     }
@@ -56,7 +56,7 @@ describe("the property that a result is put into", () => {
     assert.throws(() => filled("a.b", { a: Object.freeze({ b: 1 }) }), isPlaceless);
   });
 
-  it("cannot be the payload of a message that is read-only", () => {
+  it("cannot be the payload of a read-only message", () => {
     assert.throws(() => filled("payload", Object.freeze({ payload: 1 })));
   });
 

@@ -26,7 +26,7 @@ describe("a property", () => {
     flow.env = env;
   };
 
-  describe("of a wrong type is told as what it is", () => {
+  describe("of a wrong type is reported with its type", () => {
     for (const [name, value, message] of [
       ["deviceName", 5, /"deviceName" is a number: it must be a text/],
       ["clientId", ["keymaster"], /"clientId" is a list: it must be a text/],
@@ -69,7 +69,7 @@ describe("a property", () => {
       await flow.status("e0", ({ text }) => text === "spotify-events.errors.INVALID_ARGUMENT");
     });
 
-    it("without quoting it, as it may be a secret", async () => {
+    it("without a quote, because it may be a secret", async () => {
       await flow.deploy(simulator, account, [{ authorizationHeader: "BQ-a-secret", version: TOKEN_VERSION }]);
       assert.ok(!JSON.stringify(await flow.askInVain()).includes("BQ-a-secret"));
     });
@@ -144,7 +144,7 @@ describe("a property", () => {
       });
     }
 
-    it("for the credential, but none that is a number, which is not quoted", async () => {
+    it("for the credential, except a number, which is not quoted", async () => {
       withEnv([{ name: "LOGIN", type: "num", value: "8675309" }]);
       await flow.deploy(simulator, { credentialsJson: "${LOGIN}" }, [{}], { z: "tab" });
       const caught = await flow.askInVain();

@@ -15,14 +15,14 @@ describe("an action that is throttled", () => {
 
   afterEach(() => clock.uninstall());
 
-  it("runs at once, the first time and after a while", () => {
+  it("runs at once the first time, and after a while", () => {
     throttle.request();
     clock.tick(200);
     throttle.request();
     assert.deepEqual(done, [0, 200]);
   });
 
-  it("runs once per interval, however often it is requested, and at the end", () => {
+  it("runs once per interval, no matter how often it is requested, and at the end", () => {
     for (let i = 0; i < 1000; i++) {
       throttle.request();
       clock.tick(1);

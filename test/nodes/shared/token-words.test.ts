@@ -19,13 +19,13 @@ describe("the permissions and the client ID of a message", () => {
   const isInvalid = (error: unknown): boolean =>
     error instanceof SpotifyError && error.code === "INVALID_ARGUMENT";
 
-  it("stand in the node if nothing says otherwise", () => {
+  it("come from the node if nothing says otherwise", () => {
     for (const properties of [{}, { scopesType: "list", clientIdType: "str" }, { scopesType: "" }]) {
       assert.deepEqual(readTokenWords({ scopes: ["streaming"], clientId: "best", ...properties }), {});
     }
   });
 
-  it("are those of the message, before those that the node takes from elsewhere", async () => {
+  it("come from the message rather than from other places that the node names", async () => {
     const properties = { scopes: "SCOPES", scopesType: "env", clientId: "APP", clientIdType: "env" };
     assert.deepEqual(await wordsOf(properties, { scopes: ["ugc-image-upload"], clientId: "ios" }), {
       scopes: ["ugc-image-upload"],
@@ -60,7 +60,7 @@ describe("the permissions and the client ID of a message", () => {
     );
   });
 
-  it("may be the account's client ID: an empty text", async () => {
+  it("may be the account's client ID: an empty string", async () => {
     assert.equal((await wordsOf({ clientId: "app", clientIdType: "msg" }, { app: "" })).clientId, "");
     assert.equal(
       (await wordsOf({ clientId: "NOTHING", clientIdType: "env" }, { clientId: "" })).clientId,
@@ -68,11 +68,11 @@ describe("the permissions and the client ID of a message", () => {
     );
   });
 
-  it("may be no permissions", async () => {
+  it("may be empty", async () => {
     assert.equal((await wordsOf({ scopes: "nothing", scopesType: "flow" })).scopes, undefined);
   });
 
-  it("must not be a client ID that is not there: another one would be used", async () => {
+  it("must not be a client ID that is missing, because another one would be used", async () => {
     for (const [clientId, clientIdType] of [
       ["nothing", "flow"],
       ["nothing", "msg"],
@@ -88,14 +88,14 @@ describe("the permissions and the client ID of a message", () => {
     }
   });
 
-  it("need not be there in the node if the message names the client ID", async () => {
+  it("may be missing in the node if the message names the client ID", async () => {
     assert.equal(
       (await wordsOf({ clientId: "nothing", clientIdType: "flow" }, { clientId: "ios" })).clientId,
       "ios",
     );
   });
 
-  it("cannot be of a kind that nobody knows", () => {
+  it("cannot be of an unknown type", () => {
     assert.throws(() => readTokenWords({ scopesType: "magic" }), isInvalid);
     assert.throws(() => readTokenWords({ clientIdType: 5 }), isInvalid);
   });

@@ -3,7 +3,7 @@ import { readTyped, valueOf } from "../../../nodes/shared/typed-value";
 import { SpotifyError } from "../../../src";
 import { plainNode, type PlainNode } from "../support/plain-node";
 
-describe("a property with a kind beside it", () => {
+describe("a property with a type beside it", () => {
   let plain: PlainNode;
 
   before(async () => {
@@ -19,11 +19,11 @@ describe("a property with a kind beside it", () => {
   const isInvalid = (error: unknown): boolean =>
     error instanceof SpotifyError && error.code === "INVALID_ARGUMENT";
 
-  it("has the kind that is usual for it if none is stored", () => {
+  it("has its usual type if none is stored", () => {
     assert.deepEqual(read("/me"), { name: "path", text: "/me", kind: "str" });
   });
 
-  it("may be a number or a truth value, as an environment variable gives it", () => {
+  it("may be a number or a boolean, as an environment variable gives it", () => {
     assert.equal(read(5, "num").text, "5");
     assert.equal(read(true, "bool").text, "true");
     assert.equal(read(undefined, "msg").text, "");
@@ -36,7 +36,7 @@ describe("a property with a kind beside it", () => {
     [{}, "str"],
     [["/me"], "str"],
   ] as const) {
-    it(`cannot be ${JSON.stringify(path)} of the kind ${JSON.stringify(kind)}`, () =>
+    it(`cannot be ${JSON.stringify(path)} of the type ${JSON.stringify(kind)}`, () =>
       assert.throws(() => read(path, kind), isInvalid));
   }
 
@@ -53,17 +53,17 @@ describe("a property with a kind beside it", () => {
     ["jsonata", 'payload.path & "?q=e"', "/search?q=e"],
     ["jsonata", "nothing", undefined],
   ] as const) {
-    it(`of the kind ${kind} is what it stands for: ${text || "nothing"}`, async () =>
+    it(`of the type ${kind} has the value that it refers to: ${text || "nothing"}`, async () =>
       assert.deepEqual(await value(text, kind, { payload: { path: "/search" } }), expected));
   }
 
   for (const kind of ["num", "bool", "json", "msg", "flow", "global", "env", "jsonata"]) {
-    it(`of the kind ${kind} is nothing if it is empty`, async () =>
+    it(`of the type ${kind} has no value if it is empty`, async () =>
       assert.equal(await value("", kind, { payload: 1 }), undefined));
   }
 
   for (const kind of ["flow", "global"] as const) {
-    it(`of the kind ${kind} is read for each message`, async () => {
+    it(`of the type ${kind} is read for each message`, async () => {
       const context = plain.node.context()[kind];
       context.set("place", { path: "/me" });
       assert.equal(await value("place.path", kind), "/me");
@@ -85,7 +85,7 @@ describe("a property with a kind beside it", () => {
     ["jsonata", '$error("secret")'],
     ["msg", "secret..a"],
   ] as const) {
-    it(`of the kind ${kind} that cannot be read is an error that names the property, and does not quote it: ${text}`, async () => {
+    it(`of the type ${kind} that cannot be read is an error, which names the property only: ${text}`, async () => {
       await assert.rejects(value(text, kind), (error: Error) => {
         assert.ok(isInvalid(error));
         assert.match(error.message, /"path" cannot be read/);

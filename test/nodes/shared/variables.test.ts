@@ -1,4 +1,4 @@
-/** Every text of a node may name an environment variable, or have one in it. */
+/** Every text property of a node may be an environment variable, or contain one. */
 import assert from "node:assert/strict";
 import type { PlaybackState } from "../../../src";
 import { Simulator, type Account, type SimulatedDevice } from "../../simulator";
@@ -26,7 +26,7 @@ describe("an environment variable", () => {
     await simulator.close();
   });
 
-  /** Deploys one node n, a recorder r behind it, and the variables of their tab. */
+  /** Deploys one node n, a recorder r after it, and the variables of their tab. */
   const deploy = async (
     type: string,
     properties: Record<string, unknown>,
@@ -52,7 +52,7 @@ describe("an environment variable", () => {
   const next = async (): Promise<Message> =>
     (await recordedUntil("r", ({ length }) => length > 0))[0] as unknown as Message;
 
-  it("may hold every text of a spotify-request", async () => {
+  it("may fill every text of a spotify-request", async () => {
     await deploy(
       "spotify-request",
       {
@@ -81,7 +81,7 @@ describe("an environment variable", () => {
     assert.deepEqual([message.payload, page.limit, page.items.length], ["mine", 2, 2]);
   });
 
-  it("may hold the kind of a typed property, too", async () => {
+  it("may fill the type of a typed property, too", async () => {
     await deploy(
       "spotify-request",
       {
@@ -97,7 +97,7 @@ describe("an environment variable", () => {
     assert.equal(((await send()).payload as { limit: number }).limit, 1);
   });
 
-  it("may hold every text of a spotify-playback", async () => {
+  it("may fill every text of a spotify-playback", async () => {
     const [, study] = account.playback.devices as SimulatedDevice[];
     await deploy(
       "spotify-playback",
@@ -128,7 +128,7 @@ describe("an environment variable", () => {
     assert.equal(typeof (message["playback"] as PlaybackState).status, "string");
   });
 
-  it("may hold every text of a spotify-now-playing", async () => {
+  it("may fill every text of a spotify-now-playing", async () => {
     void account.playback;
     await deploy(
       "spotify-now-playing",
@@ -143,13 +143,13 @@ describe("an environment variable", () => {
     assert.equal(change!.topic, "volume");
   });
 
-  it("may hold every text of a spotify-events", async () => {
+  it("may fill every text of a spotify-events", async () => {
     await deploy("spotify-events", { kinds: ["${KIND}"] }, { KIND: "state" });
     const message = await next();
     assert.equal(message["topic"], "state");
   });
 
-  it("that is missing is told as what is missing then", async () => {
+  it("that is missing is reported as a missing value of its property", async () => {
     await deploy("spotify-request", { session: "${NO_ACCOUNT}", path: "/me" }, {});
     const caught = flow.next("caught");
     (flow.node("n") as unknown as { receive(msg: unknown): void }).receive({});

@@ -3,8 +3,8 @@ import { hasKind } from "../../../nodes/spotify-events/editor/kinds";
 import { wordsToStore } from "../../../nodes/shared/editor/words-to-store";
 import { EVENT_KINDS, eventKinds } from "../../../nodes/spotify-events/kinds";
 
-describe("the kinds that a spotify-events node tells of", () => {
-  it("are all of them where the node has no list", () => {
+describe("the kinds of events that a spotify-events node reports", () => {
+  it("are all of them if the node has no list", () => {
     assert.deepEqual(eventKinds(undefined), [...EVENT_KINDS]);
     assert.equal(hasKind(undefined), true);
   });
@@ -21,7 +21,7 @@ describe("the kinds that a spotify-events node tells of", () => {
     assert.equal(hasKind(["state"]), true);
   });
 
-  it("are stored in the dialog's order, with what a later version knows", () => {
+  it("are stored in the dialog's order, with kinds of later versions", () => {
     assert.deepEqual(wordsToStore(EVENT_KINDS, ["client-id", "state"], ["of-a-later-version", "sign-in"]), [
       "state",
       "client-id",

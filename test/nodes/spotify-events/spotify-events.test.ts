@@ -42,14 +42,14 @@ describe("spotify-events", () => {
   const session = (): Session => flow.sessionNode.session!;
   const payloads = (index = 0): SpotifyEvent[] =>
     recorded(`r${index}`).map(({ payload }) => payload as SpotifyEvent);
-  /** What has been sent, once there is so much of it. */
+  /** The sent messages, once there are `count` of them. */
   const events = async (count: number, index = 0): Promise<SpotifyEvent[]> => {
     await recordedUntil(`r${index}`, (messages) => messages.length >= count);
     return payloads(index);
   };
   const states = (of: readonly SpotifyEvent[]): string[] =>
     of.flatMap((event) => (event.kind === "state" ? [`${event.previous} → ${event.state}`] : []));
-  /** What comes from now on. */
+  /** The messages from now on. */
   const from = async (count: number, action: () => unknown): Promise<SpotifyEvent[]> => {
     const before = payloads().length;
     await action();
@@ -66,7 +66,7 @@ describe("spotify-events", () => {
     it("comes at the start, and each time it changes", async () => {
       await deploy({ kinds: ["state"] });
       await ready();
-      // How far it is by then depends on the machine.
+      // The state at that time depends on the speed of the machine.
       const [first, ...changes] = states(payloads());
       assert.match(first ?? "", /^null → (idle|connecting|ready)$/);
       const all = ["idle → connecting", "connecting → ready"];
@@ -85,7 +85,7 @@ describe("spotify-events", () => {
       );
     });
 
-    it("says what only somebody can mend", async () => {
+    it("reports a problem that only a person can fix", async () => {
       simulator.faults.loginFailed = 11;
       await deploy({ kinds: ["state"] });
       await flow.sessionState("closed");
@@ -102,14 +102,14 @@ describe("spotify-events", () => {
       );
     });
 
-    it("is closed where the session cannot be made", async () => {
+    it("is closed if the session cannot be created", async () => {
       await deploy({ kinds: ["state"] }, { clientId: "spotify" });
       const [only] = await events(1);
       assert.ok(only?.kind === "state");
       assert.deepEqual([only.state, only.previous, only.error?.code], ["closed", null, "INVALID_ARGUMENT"]);
     });
 
-    it("is told at once to a node that comes later", async () => {
+    it("is sent at once to a node that is deployed later", async () => {
       await deploy({ kinds: ["state"] });
       await ready();
       const more = flow.definitions.find(({ id }) => id === "e0")!;
@@ -127,7 +127,7 @@ describe("spotify-events", () => {
   });
 
   describe("the client ID", () => {
-    it("is told when Spotify changes it: to what, why, and because of which device", async () => {
+    it("is sent when Spotify changes it: the new one, the reason, and the device that caused it", async () => {
       await deploy({ kinds: ["client-id"] });
       await flow.sessionState("ready");
       assert.deepEqual(payloads(), [], "the configured one is no news");
@@ -149,7 +149,7 @@ describe("spotify-events", () => {
       await flow.status("e0", ({ fill, text }) => fill === "green" && text === "spotify-events.status.since");
     });
 
-    it("is told at the start where it is not the configured one", async () => {
+    it("is sent at the start if it is not the configured one", async () => {
       await deploy({ kinds: ["client-id"] });
       await flow.sessionState("ready");
       session().setClientId(ios, "remote-frame");
@@ -169,7 +169,7 @@ describe("spotify-events", () => {
       );
     });
 
-    it("that a pinned session does not take over is told as such", async () => {
+    it("is sent with a note if a pinned session does not take it over", async () => {
       await deploy({ kinds: ["client-id"] }, { followClientId: false });
       await flow.sessionState("ready");
       session().setClientId(android, "remote-frame", PHONE);
@@ -190,7 +190,7 @@ describe("spotify-events", () => {
       await flow.status("e0", ({ text }) => text === "spotify-events.status.ready");
     });
 
-    it("is told each time, in order, however fast it changes", async () => {
+    it("is sent each time, in order, no matter how fast it changes", async () => {
       await deploy({ kinds: ["client-id"] });
       await flow.sessionState("ready");
       const sent: string[] = [];
@@ -209,7 +209,7 @@ describe("spotify-events", () => {
       );
     });
 
-    it("belongs to each message alone", async () => {
+    it("is a separate object in each message", async () => {
       await flow.deploy(simulator, account, [], {}, {}, [{}, {}]);
       await flow.sessionState("ready");
       session().setClientId(android, "cluster", PHONE);
@@ -228,7 +228,7 @@ describe("spotify-events", () => {
   });
 
   describe("sign-ins", () => {
-    it("are told when the account signs in or out", async () => {
+    it("are reported when the account signs in or out", async () => {
       await flow.deploy(simulator, undefined, [], {}, {}, [{ kinds: ["sign-in"] }]);
       await session().signIns.import(account.credentialsJson);
       const [signedIn] = await events(1);
@@ -256,7 +256,7 @@ describe("spotify-events", () => {
       );
     });
 
-    it("are told when they will soon be over: once at the start, and to whom comes later, too", async () => {
+    it("are reported when they will soon expire: once at the start, and to nodes deployed later, too", async () => {
       await flow.deploy(simulator, undefined, [], {}, {}, [{ kinds: ["sign-in-expiring"] }]);
       let clientId: string;
       const longAgo = FakeTimers.install({ now: Date.now() - 160 * DAY, toFake: ["Date"] });
@@ -290,7 +290,7 @@ describe("spotify-events", () => {
     });
   });
 
-  it("tells only of the kinds that are chosen", async () => {
+  it("reports only the chosen kinds", async () => {
     await flow.deploy(simulator, account, [], {}, {}, [{ kinds: ["client-id"] }, { kinds: undefined }]);
     await flow.sessionState("ready");
     session().setClientId(android, "cluster");
@@ -303,7 +303,7 @@ describe("spotify-events", () => {
     assert.ok(states(payloads(1)).length > 0);
   });
 
-  it("uses the session as a token node does: it opens it, and lets it go", async () => {
+  it("uses the session like a token node: it opens it, and releases it", async () => {
     await deploy();
     await ready();
     assert.deepEqual(Object.keys(flow.sessionNode.users), ["e0"]);
@@ -312,7 +312,7 @@ describe("spotify-events", () => {
     assert.equal(used.state, "closed");
   });
 
-  it("sends nothing after it was closed", async () => {
+  it("sends nothing after it is closed", async () => {
     await deploy();
     await ready();
     const before = recorded("r0").length;

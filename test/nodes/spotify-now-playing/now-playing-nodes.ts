@@ -1,6 +1,6 @@
 import type { Definition } from "../support/flow";
 
-/** Nodes n0, n1, … as a new one is, with the properties given, and behind each a recorder r0, r1, … */
+/** Nodes n0, n1, … as new nodes with the given properties, and a recorder r0, r1, … after each. */
 export function nowPlayingNodes(properties: Record<string, unknown>[], firstIndex = 0): Definition[] {
   const place = { z: "tab", x: 0, y: 0 };
   return properties.flatMap((one, i) => {

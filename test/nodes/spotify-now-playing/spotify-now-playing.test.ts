@@ -18,7 +18,7 @@ describe("spotify-now-playing", () => {
   beforeEach(async () => {
     simulator = await Simulator.start();
     account = simulator.addAccount({ username: "mira" });
-    // Its devices exist from now on, and play.
+    // Creates its devices, which play from now on.
     account.playback.resume();
     flow = new Flow();
   });
@@ -28,7 +28,7 @@ describe("spotify-now-playing", () => {
     await simulator.close();
   });
 
-  /** Deploys nodes n0, n1, …, and behind each a recorder r0, r1, … */
+  /** Deploys nodes n0, n1, …, and a recorder r0, r1, … after each. */
   const deploy = async (
     nodes: Record<string, unknown>[] = [{}],
     { isSignedIn = true } = {},
@@ -40,7 +40,7 @@ describe("spotify-now-playing", () => {
   const received = (index = 0): Received[] => recorded(`r${index}`) as Received[];
   const messages = async (count: number, index = 0): Promise<Received[]> =>
     (await recordedUntil(`r${index}`, ({ length }) => length >= count)) as Received[];
-  /** The first message that comes from `action` on. */
+  /** The first message that is sent after `action` starts. */
   const after = async (action: () => unknown, index = 0): Promise<Received> => {
     const before = received(index).length;
     await action();
@@ -61,7 +61,7 @@ describe("spotify-now-playing", () => {
   const status = (text: string): Promise<unknown> => flow.status("n0", (shown) => shown.text === text);
 
   describe("after a deploy", () => {
-    it("sends what plays, once", async () => {
+    it("sends the playback state, once", async () => {
       await deploy();
       const [first] = await messages(1);
       assert.equal(first!.topic, "state");
@@ -89,7 +89,7 @@ describe("spotify-now-playing", () => {
       assert.equal(simulator.stats.logins.length, before);
     });
 
-    it("puts the state into the property that is named, in its own messages and in others'", async () => {
+    it("puts the state into the configured property, in its own messages and in incoming ones", async () => {
       await deploy([{ output: "spotify.now" }, { output: "" }]);
       const [first] = (await messages(1)) as unknown as {
         payload?: unknown;
@@ -106,14 +106,14 @@ describe("spotify-now-playing", () => {
       assert.deepEqual([bare!.topic, "payload" in bare!], ["state", false]);
     });
 
-    it("sends nothing if that is switched off", async () => {
+    it("sends nothing if this is switched off", async () => {
       await deploy([{ atStart: false }, {}]);
       await messages(1, 1);
       assert.deepEqual(received(0), []);
       assert.equal((await after(() => account.playback.pause())).topic, "playback");
     });
 
-    it("sends what another account plays after another person has signed in", async () => {
+    it("sends the playback of another account after another person has signed in", async () => {
       const other = simulator.addAccount({ username: "jon" });
       other.playback.play({ item: 3 });
       await deploy([{}], { isSignedIn: false });
@@ -128,7 +128,7 @@ describe("spotify-now-playing", () => {
   });
 
   describe("a change", () => {
-    it("is a message: another track", async () => {
+    it("sends a message: another track", async () => {
       await deploy();
       const [first] = await messages(1);
       const message = await after(() => account.playback.next());
@@ -142,7 +142,7 @@ describe("spotify-now-playing", () => {
       });
     });
 
-    it("is a message: a pause, and its end", async () => {
+    it("sends a message: a pause, and its end", async () => {
       await deploy();
       await messages(1);
       const pause = await after(() => account.playback.pause());
@@ -155,7 +155,7 @@ describe("spotify-now-playing", () => {
       assert.equal(resumed.previous?.status, "paused");
     });
 
-    it("is a message: another device", async () => {
+    it("sends a message: another device", async () => {
       await deploy();
       await messages(1);
       const study = account.playback.devices[1]!;
@@ -166,7 +166,7 @@ describe("spotify-now-playing", () => {
       );
     });
 
-    it("that was not chosen is no message", async () => {
+    it("that was not chosen sends no message", async () => {
       await deploy([
         { events: ["volume"], atStart: false },
         { events: ["track"], atStart: false },
@@ -183,7 +183,7 @@ describe("spotify-now-playing", () => {
       );
     });
 
-    it("has as its topic the most important of what was chosen, and names everything in `changed`", async () => {
+    it("has as its topic the most important chosen change, and lists all changes in `changed`", async () => {
       await deploy([{ events: ["device", "volume"], atStart: false }]);
       await known();
       const study = account.playback.devices[1]!;
@@ -193,7 +193,7 @@ describe("spotify-now-playing", () => {
       assert.ok(message.changed.includes("volume"));
     });
 
-    it("gives each node its own copy", async () => {
+    it("gives each node a separate copy", async () => {
       await deploy([{}, {}]);
       await Promise.all([messages(1, 0), messages(1, 1)]);
       const [one, other] = await Promise.all([
@@ -208,7 +208,7 @@ describe("spotify-now-playing", () => {
       assert.deepEqual(session().player.state?.images, other.payload.images);
     });
 
-    it("asks the Web API nothing", async () => {
+    it("sends no request to the Web API", async () => {
       await deploy();
       await messages(1);
       await after(() => account.playback.next());
@@ -220,7 +220,7 @@ describe("spotify-now-playing", () => {
   });
 
   describe("a message to the node", () => {
-    it("is sent on with the state, and keeps what it had", async () => {
+    it("is sent on with the state, and keeps its other properties", async () => {
       await deploy([{ events: [], atStart: false }]);
       await known();
       const answer = await after(() => send({ payload: 7, res: "a page waits", topic: "mine" }));
@@ -231,7 +231,7 @@ describe("spotify-now-playing", () => {
       );
     });
 
-    it("is answered from what is known", async () => {
+    it("is answered from the known state", async () => {
       await deploy([{ atStart: false }]);
       await known();
       const before = simulator.stats.connectStateRequests.length;
@@ -248,7 +248,7 @@ describe("spotify-now-playing", () => {
       assert.equal(simulator.stats.connectStateRequests.length, before + 1);
     });
 
-    it("is answered once, with one request for a thousand that want it fresh", async () => {
+    it("is answered with one request for a thousand messages that need a fresh state", async () => {
       await deploy([{ atStart: false }]);
       await known();
       const before = simulator.stats.connectStateRequests.length;
@@ -293,7 +293,7 @@ describe("spotify-now-playing", () => {
       ["tick", -1, /"tick" is -1: it must be 0 or from 0.1 to 86400 seconds/],
       ["session", 5, /"session" is a number/],
     ] as const) {
-      it(`of a wrong kind is an error, and every message is one: ${name} ${JSON.stringify(value)}`, async () => {
+      it(`of a wrong type is an error, and so is every message: ${name} ${JSON.stringify(value)}`, async () => {
         await deploy([{ [name]: value }]);
         const { error } = await caught(() => send({}));
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -347,7 +347,7 @@ describe("spotify-now-playing", () => {
     });
   });
 
-  it("tells what the Web API says if only an app of the user's own is signed in", async () => {
+  it("reports the Web API's answer if only the user's own app is signed in", async () => {
     await deploy([{}], { isSignedIn: false });
     const first = await after(() =>
       signInWithApp(simulator, session(), account, [
@@ -365,7 +365,7 @@ describe("spotify-now-playing", () => {
     assert.equal(next.payload.title, "Three-Way Handshake");
   });
 
-  it("leaves nothing behind when it is closed", async () => {
+  it("leaves no listener when it is closed", async () => {
     await deploy([{ tick: 1 }, {}]);
     await messages(1, 0);
     const { player } = session();
@@ -376,7 +376,7 @@ describe("spotify-now-playing", () => {
     assert.equal(player.listenerCount("change"), 0);
   });
 
-  it("lets go of the session of an account that is deleted", async () => {
+  it("releases the session of an account that is deleted", async () => {
     await deploy();
     await messages(1);
     const { player } = session();
@@ -385,7 +385,7 @@ describe("spotify-now-playing", () => {
     assert.equal(player.listenerCount("trouble"), 0);
   });
 
-  it("tells a node that comes later, too", async () => {
+  it("also sends the state with a node that is deployed later", async () => {
     await deploy();
     await messages(1);
     await flow.redeploy("nodes", (node) => node, nowPlayingNodes([{}], 1));

@@ -28,7 +28,7 @@ function text(state: Partial<PlaybackState>): string | undefined {
 }
 
 describe("the status of a spotify-now-playing", () => {
-  it("is the title and the artist, as far as they are known", () => {
+  it("is the title and the artist, if they are known", () => {
     assert.equal(text({ title: "A", artist: "B, C" }), "A · B, C");
     assert.equal(text({ title: "A" }), "A");
     assert.equal(text({ artist: "B" }), "B");
@@ -36,7 +36,7 @@ describe("the status of a spotify-now-playing", () => {
     assert.equal(text({ type: "ad" }), "status.ad");
   });
 
-  it("has at most 40 characters, and cuts none of them in two", () => {
+  it("has at most 40 characters, and cuts no character in two", () => {
     const exact = "x".repeat(36);
     assert.equal(text({ title: exact, artist: "y" }), `${exact} · y`);
     const cut = text({ title: exact, artist: "yz" })!;
@@ -45,16 +45,16 @@ describe("the status of a spotify-now-playing", () => {
     assert.equal(notes, `${"🎵".repeat(39)}…`);
   });
 
-  it("says that it connects until the state is known", () => {
+  it("says that it is connecting until the state is known", () => {
     assert.deepEqual(shown(undefined), { fill: "yellow", shape: "ring", text: "status.connecting" });
   });
 
-  it("says what the last message failed with", () => {
+  it("shows the error of the last message", () => {
     const error = new SpotifyError("TIMEOUT", "Too late.");
     assert.deepEqual(shown(undefined, error), { fill: "red", shape: "ring", text: "errors.TIMEOUT" });
   });
 
-  it("says why nothing is known, and keeps what is known unless the user must do something", () => {
+  it("says why nothing is known, and keeps the last known song unless the user must do something", () => {
     const late = new SpotifyError("TIMEOUT", "Too late.");
     const over = new SpotifyError("SIGN_IN_EXPIRED", "Sign in again.");
     const known: Partial<PlaybackState> = { status: "paused", playing: false, title: "A", artist: null };

@@ -35,7 +35,7 @@ describe("the positions that a spotify-now-playing sends while something plays",
   const ticks = (): NowPlayingMessage[] =>
     (recorded("r0") as unknown as NowPlayingMessage[]).filter(({ topic }) => topic === "tick");
 
-  it("come at the chosen interval, are computed, and ask Spotify nothing", async () => {
+  it("come at the chosen interval, are computed, and cause no request to Spotify", async () => {
     const before = simulator.stats.connectStateRequests.length;
     await time.advance(35_000);
     const positions = ticks().map(({ payload }) => Math.round(payload.position! / 1000));
@@ -56,7 +56,7 @@ describe("the positions that a spotify-now-playing sends while something plays",
     );
   });
 
-  it("stop while nothing plays, and come again", async () => {
+  it("stop while nothing plays, and start again", async () => {
     account.playback.pause();
     await time.advance(60_000);
     assert.deepEqual(ticks(), []);

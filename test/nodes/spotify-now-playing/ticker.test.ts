@@ -15,7 +15,7 @@ describe("a ticker", () => {
 
   afterEach(() => clock.uninstall());
 
-  it("calls after each interval, and never again once it is stopped", () => {
+  it("calls after each interval, and not after it is stopped", () => {
     ticker.start();
     clock.tick(3500);
     ticker.stop();
@@ -24,7 +24,7 @@ describe("a ticker", () => {
     assert.equal(clock.countTimers(), 0);
   });
 
-  it("has one timer, however often it is started", () => {
+  it("has one timer, no matter how often it is started", () => {
     ticker.start();
     ticker.start();
     clock.tick(2000);
@@ -36,7 +36,7 @@ describe("a ticker", () => {
     ticker.start();
     for (let i = 0; i < 5; i++) {
       clock.tick(400);
-      // A busy event loop: time passes, and the timer comes late.
+      // A busy event loop: time passes, and the timer fires late.
       clock.jump(730);
     }
     assert.ok(calls.length >= 5);
@@ -47,7 +47,7 @@ describe("a ticker", () => {
     );
   });
 
-  it("leaves out the calls that it has missed during a sleep", () => {
+  it("skips the calls that it has missed during a sleep", () => {
     ticker.start();
     clock.jump(3_600_500);
     assert.equal(calls.length, 1);

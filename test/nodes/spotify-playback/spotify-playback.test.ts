@@ -31,7 +31,7 @@ describe("spotify-playback", () => {
     await simulator.close();
   });
 
-  /** Deploys nodes n0, n1, …, and behind each a recorder r0, r1, … */
+  /** Deploys nodes n0, n1, …, and a recorder r0, r1, … after each. */
   const deploy = async (nodes: Record<string, unknown>[], { isSignedIn = true } = {}): Promise<void> => {
     const place = { z: "tab", x: 0, y: 0 };
     flow.more = nodes.flatMap((one, i): Definition[] => [
@@ -43,13 +43,13 @@ describe("spotify-playback", () => {
   const receive = (message: Record<string, unknown>, index = 0): void => {
     (flow.node(`n${index}`) as unknown as { receive(msg: unknown): void }).receive(message);
   };
-  /** What comes out for a message. */
+  /** The output for a message. */
   const send = async (message: Record<string, unknown> = {}, index = 0): Promise<Received> => {
     const count = recorded(`r${index}`).length + 1;
     receive(message, index);
     return (await recordedUntil(`r${index}`, ({ length }) => length >= count)).at(-1) as Received;
   };
-  /** What goes to the Catch node for a message. */
+  /** The message at the Catch node for an input message. */
   const fail = async (message: Record<string, unknown> = {}): Promise<CaughtMessage & Received> => {
     const next = flow.next("caught");
     receive(message);
@@ -58,7 +58,7 @@ describe("spotify-playback", () => {
   const status = (wanted: RegExp): Promise<unknown> =>
     flow.status("n0", ({ text }) => wanted.test(text ?? ""));
 
-  it("plays in the kitchen at 20 % when a message comes, and sends it on when that has happened", async () => {
+  it("plays in the kitchen at 20 % for a message, and sends the message on when that has happened", async () => {
     playback.pause();
     await deploy([
       {
@@ -79,14 +79,14 @@ describe("spotify-playback", () => {
     await shown;
   });
 
-  it("takes for play what an inject node sends: a timestamp means to go on", async () => {
+  it("accepts for play what an inject node sends: a timestamp means resume", async () => {
     playback.pause();
     await deploy([{ action: "play" }]);
     await send({ payload: Date.now() });
     assert.equal(playback.state.status, "playing");
   });
 
-  it("does what the message says, in msg.action or in msg.topic, on the device of the message", async () => {
+  it("does what the message says in msg.action or msg.topic, on the device of the message", async () => {
     await deploy([{ action: "", device: "Kitchen" }]);
     await send({ action: "volume", payload: "+10", device: "Study" });
     assert.deepEqual([study.volume, kitchen.volume], [75, 40]);
@@ -97,7 +97,7 @@ describe("spotify-playback", () => {
     assert.match(error.message, /msg\.topic must be one of these: play, pause/);
   });
 
-  it("reads its value and its device where they say", async () => {
+  it("reads its value and its device from where their types say", async () => {
     await deploy([
       { action: "volume", value: "level", valueType: "flow", device: "ROOM", deviceType: "env" },
       { action: "queue", value: "payload.item", valueType: "msg" },
@@ -118,7 +118,7 @@ describe("spotify-playback", () => {
     assert.ok(Math.abs(playback.state.position - 60_000) < 3_000);
   });
 
-  it("puts them into another property if it is named, and nowhere if none is", async () => {
+  it("puts the result into another property if it is named, and nowhere if none is", async () => {
     await deploy([
       { action: "snapshot", output: "kept.before" },
       { action: "devices", output: "" },
@@ -157,7 +157,7 @@ describe("spotify-playback", () => {
     );
   });
 
-  it("sends messages on in the order in which they came", async () => {
+  it("sends messages on in the order of their arrival", async () => {
     await deploy([{ action: "" }]);
     for (const [order, action] of ["next", "pause", "play", "next", "pause"].entries())
       receive({ action, order });
@@ -170,7 +170,7 @@ describe("spotify-playback", () => {
     assert.equal(playback.state.status, "paused");
   });
 
-  it("tells a Catch node why not, with the code and Spotify's own word, and sends nothing", async () => {
+  it("reports a failure to a Catch node, with the code and Spotify's own reason, and sends nothing", async () => {
     await deploy([{ action: "next" }]);
     kitchen.conduct.declines = { code: "10", description: "", reasons: ["no_next_track"] };
     const shown = status(/errors\.RESTRICTED$/);
@@ -181,7 +181,7 @@ describe("spotify-playback", () => {
     await shown;
   });
 
-  it("says which device it does not find, in its status and in the error", async () => {
+  it("names the device that it does not find, in its status and in the error", async () => {
     await deploy([{ action: "play", device: "Bathroom", wake: false }]);
     const shown = status(/status\.notFound$/);
     const { error } = await fail({ payload: LIST });
@@ -190,7 +190,7 @@ describe("spotify-playback", () => {
     await shown;
   });
 
-  it("says what it does while it waits for a device that is asleep", async () => {
+  it("says what it does while it waits for a sleeping device", async () => {
     const phone = playback.addDevice({ name: "Phone", isOnline: false, conduct: { wakesAfter: 400 } });
     await deploy([{ action: "play", device: "Phone" }]);
     const shown = status(/step\.(waking|looking-on-lan)$/);
@@ -199,7 +199,7 @@ describe("spotify-playback", () => {
     assert.equal(playback.active, phone);
   });
 
-  it("hides nothing of a wrong value, but does not quote it", async () => {
+  it("reports a wrong value, but does not quote it", async () => {
     await deploy([{ action: "volume" }]);
     const { error } = await fail({ payload: "my secret words" });
     assert.equal(error.code, "INVALID_ARGUMENT");
@@ -214,14 +214,14 @@ describe("spotify-playback", () => {
     ["valueType", "magic"],
     ["wake", "perhaps"],
   ] as const) {
-    it(`is red if its property “${property}” cannot be right`, async () => {
+    it(`is red if its property “${property}” is invalid`, async () => {
       await deploy([{ action: "pause", [property]: value }]);
       await status(/errors\.INVALID_ARGUMENT$/);
       assert.equal((await fail()).error.code, "INVALID_ARGUMENT");
     });
   }
 
-  it("is grey while nobody is signed in, and says so to a message", async () => {
+  it("is grey while the account is not signed in, and says so for a message", async () => {
     await deploy([{ action: "pause" }], { isSignedIn: false });
     await status(/errors\.NOT_SIGNED_IN$/);
     assert.equal((await fail()).error.code, "NOT_SIGNED_IN");
@@ -234,7 +234,7 @@ describe("spotify-playback", () => {
     assert.equal(flow.sessionNode.session!.player.state?.title, "Loopback Lullaby");
   });
 
-  it("ends what is under way when it is deployed again", async () => {
+  it("cancels running commands when it is deployed again", async () => {
     await deploy([{ action: "pause" }]);
     await send();
     kitchen.conduct.isDeaf = true;

@@ -20,7 +20,7 @@ const STEPS: readonly Step["name"][] = [
 
 type Texts = Parameters<typeof composeStatus>[0]["_"];
 
-/** Fills in the texts of a language, as Node-RED does. */
+/** Fills in the texts of a language, like Node-RED. */
 function catalogOf(language: string): Texts {
   const file = join(__dirname, `../../../nodes/spotify-playback/locales/${language}/spotify-playback.json`);
   const catalog: unknown = JSON.parse(readFileSync(file, "utf8"));
@@ -55,7 +55,7 @@ function state(playing: boolean, name: string | null, volume: number | null): Pl
 const text = (status: NodeStatus): string => (status as { text: string }).text;
 
 describe("the status of a spotify-playback", () => {
-  it("says what a command does, with the device that it is about", () => {
+  it("shows what a command does, with its device", () => {
     assert.deepEqual(shown({ step: { name: "waking", device: "Kitchen" } }), {
       fill: "yellow",
       shape: "dot",
@@ -68,7 +68,7 @@ describe("the status of a spotify-playback", () => {
     assert.equal(text(shown({ step: { name: "sending" }, device: "Kitchen" })), "sending…");
   });
 
-  it("then says where it plays and how loud, or that it is paused, or that nothing plays", () => {
+  it("then shows where it plays and how loud, or that it is paused, or that nothing plays", () => {
     assert.deepEqual(shown({ state: state(true, "Kitchen", 20) }), {
       fill: "green",
       shape: "dot",
@@ -86,7 +86,7 @@ describe("the status of a spotify-playback", () => {
     });
   });
 
-  it("says what a command failed with", () => {
+  it("shows the error of a command", () => {
     const missing = new SpotifyError("DEVICE_NOT_FOUND", "There is no such device.");
     assert.deepEqual(shown({ error: missing, device: "Kitchen", state: state(true, "Study", 5) }), {
       fill: "red",
@@ -97,7 +97,7 @@ describe("the status of a spotify-playback", () => {
     assert.equal(text(shown({ error: declined, device: "Kitchen" })), "not possible now");
   });
 
-  it("puts what is wrong with the account before everything else", () => {
+  it("shows a problem of the account rather than anything else", () => {
     const connecting = { state: "connecting", signIns: { list: () => [{}] } } as unknown as Session;
     const account = { session: connecting, isLoaded: true };
     assert.equal(text(shown({ account, step: { name: "queued" } })), "connecting…");
@@ -108,7 +108,7 @@ describe("the status of a spotify-playback", () => {
   });
 
   for (const language of ["en-US", "de", "zh-CN"]) {
-    it(`has at most ${LONGEST} characters, however long a name is: ${language}`, () => {
+    it(`has at most ${LONGEST} characters, even if a name is very long: ${language}`, () => {
       const device = "🎵".repeat(200);
       const error = new SpotifyError("DEVICE_NOT_FOUND", "There is no such device.");
       const all = [

@@ -1,4 +1,4 @@
-/** A spotify-request between other nodes that ask servers. */
+/** A spotify-request between other nodes that send requests to servers. */
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import type { NodeAPI } from "node-red";
@@ -19,7 +19,7 @@ describe("a spotify-request between two http requests", () => {
 
   afterEach(() => flow.end());
 
-  it("sends on neither the headers of the first answer nor those of Spotify's", async () => {
+  it("sends on neither the headers of the first answer nor those of Spotify's answer", async () => {
     const asked: IncomingMessage["headers"][] = [];
     const server = await serveHttp((request, response) => {
       asked.push(request.headers);
@@ -66,7 +66,7 @@ describe("a spotify-request between two http requests", () => {
     }
   }).timeout(20_000);
 
-  it("keeps what is private of Spotify's answer, such as cookies, out of the message", async () => {
+  it("keeps the private parts of Spotify's answer, such as cookies, out of the message", async () => {
     await flow.deploy([{ path: "/me" }]);
     flow.simulator.faults.webApiAnswer = {
       status: 200,

@@ -1,4 +1,4 @@
-/** What a Catch node is told, and what the account has to do with it. */
+/** The errors that a Catch node receives, and the effect of the account on them. */
 import assert from "node:assert/strict";
 import { recorded } from "../support/recorder";
 import { RequestFlow } from "./request-flow";
@@ -12,7 +12,7 @@ describe("a spotify-request that fails", () => {
 
   afterEach(() => flow.end());
 
-  it("tells a Catch node the code, and on the message the status and Spotify's own word; nothing is sent", async () => {
+  it("gives a Catch node the code, and the message the status and Spotify's reason; nothing is sent", async () => {
     await flow.deploy([{ path: "/me/player" }]);
     flow.simulator.faults.webApiAnswer = {
       status: 404,
@@ -35,7 +35,7 @@ describe("a spotify-request that fails", () => {
     assert.doesNotMatch(JSON.stringify(caught), /BQ[\w-]{20}|Bearer /);
   });
 
-  it("for too many requests says how long to wait, to every node of the account, without asking again", async () => {
+  it("for too many requests says how long to wait, to every node of the account, without another request", async () => {
     await flow.deploy([{ path: "/me" }, { path: "/me/playlists" }]);
     flow.simulator.faults.webApiRateLimited = { value: 90, times: 1 };
     const first = await flow.fail();
@@ -47,13 +47,13 @@ describe("a spotify-request that fails", () => {
     assert.deepEqual(flow.asked, ["GET /v1/me"]);
   });
 
-  it("leaves the message that came as it was, beside what it says", async () => {
+  it("does not change the incoming message apart from what it adds", async () => {
     await flow.deploy([{ path: "/me/playlists", query: "payload", queryType: "msg" }]);
     const { error, payload, topic } = await flow.fail({ payload: 7, topic: "mine" });
     assert.deepEqual([error.code, payload, topic], ["INVALID_ARGUMENT", 7, "mine"]);
   });
 
-  it("does not once if Spotify refuses a token by mistake", async () => {
+  it("succeeds if Spotify refuses a token only once, by mistake", async () => {
     await flow.deploy([{ path: "/me" }]);
     for (const status of [401, 403] as const) {
       flow.simulator.faults.webApiSpurious = { value: status, times: 1 };
@@ -62,7 +62,7 @@ describe("a spotify-request that fails", () => {
     assert.deepEqual(recorded("failed"), []);
   });
 
-  it("names what takes the place of a call that is gone", async () => {
+  it("names the replacement of a call that no longer exists", async () => {
     await flow.deploy([{ path: "/playlists/{id}/tracks" }]);
     const { error, statusCode } = await flow.fail({ id: "5imDinner0000000000001" });
     assert.equal(error.code, "REQUEST_REFUSED");
@@ -83,7 +83,7 @@ describe("a spotify-request that fails", () => {
     });
   }
 
-  it("is grey while nobody is signed in, says so to a message, and works once somebody is", async () => {
+  it("is grey while the account is not signed in, says so for a message, and works after the sign-in", async () => {
     await flow.deployUnsigned([{ path: "/me" }]);
     await flow.status(({ fill, text }) => fill === "grey" && text === "spotify-request.errors.NOT_SIGNED_IN");
     assert.equal((await flow.fail()).error.code, "NOT_SIGNED_IN");
@@ -103,7 +103,7 @@ describe("a spotify-request that fails", () => {
     ["scopesType", "magic"],
     ["clientIdType", "magic"],
   ] as const) {
-    it(`is red if its property “${property}” cannot be right`, async () => {
+    it(`is red if its property “${property}” is invalid`, async () => {
       await flow.deploy([{ path: "/me", [property]: value }]);
       await flow.status(
         ({ fill, text }) => fill === "red" && text === "spotify-request.errors.INVALID_ARGUMENT",
@@ -119,7 +119,7 @@ describe("a spotify-request that fails", () => {
     [{ scopes: ["No Scope"] }, /scope/i],
     [{ clientId: "my app" }, /client ID/i],
   ] as const) {
-    it(`says to a message what is wrong: ${JSON.stringify(properties)}`, async () => {
+    it(`reports the problem for a message: ${JSON.stringify(properties)}`, async () => {
       await flow.deploy([{ path: "/me", ...properties }]);
       const { error } = await flow.fail();
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -128,7 +128,7 @@ describe("a spotify-request that fails", () => {
     });
   }
 
-  it("ends what is under way when it is deployed again, and tells that once", async () => {
+  it("cancels running requests when it is deployed again, and reports that once", async () => {
     await flow.deploy([{ path: "/me" }]);
     flow.simulator.faults.webApiAnswer = { status: 200, body: {}, delay: 60_000 };
     const caught = flow.fail();
@@ -140,7 +140,7 @@ describe("a spotify-request that fails", () => {
     assert.equal(recorded("failed").length, 1);
   });
 
-  it("ends what is under way when the account is closed", async () => {
+  it("cancels running requests when the account is closed", async () => {
     await flow.deploy([{ path: "/me" }]);
     flow.simulator.faults.webApiAnswer = { status: 200, body: {}, delay: 60_000 };
     const caught = flow.fail();

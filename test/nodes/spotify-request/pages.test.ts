@@ -1,4 +1,4 @@
-/** All pages in one message, and what the status says meanwhile. */
+/** All pages in one message, and the status meanwhile. */
 import assert from "node:assert/strict";
 import type { NodeStatus } from "node-red";
 import { recorded } from "../support/recorder";
@@ -20,7 +20,7 @@ describe("a spotify-request for all pages", () => {
   const addPlaylists = (count: number): void => {
     for (let i = 0; i < count; i++) flow.account.playlists.add({ name: `List ${i}` });
   };
-  /** The texts of the status that a node has had so far. */
+  /** The texts of all statuses of a node so far. */
   const statuses = (): string[] => {
     const node = flow.flow.node("n0");
     const spy = node.status as unknown as { getCalls(): { thisValue: unknown; args: [NodeStatus] }[] };
@@ -30,7 +30,7 @@ describe("a spotify-request for all pages", () => {
       .map(({ args: [status] }) => (status as { text?: string }).text ?? "");
   };
 
-  it("puts all items as one list into the payload", async () => {
+  it("puts all items into the payload as one list", async () => {
     addPlaylists(120);
     await flow.deploy([{ path: "/me/playlists", all: true }]);
     const message = await flow.send();
@@ -43,9 +43,9 @@ describe("a spotify-request for all pages", () => {
     assert.deepEqual(recorded("failed"), []);
   });
 
-  it("says in its status what it does, and then what came", async () => {
+  it("shows in its status what it does, and then the result", async () => {
     await flow.end();
-    // The status changes five times a second at most.
+    // The status changes at most five times a second.
     flow = await RequestFlow.begin({ roundTrip: 250 });
     addPlaylists(120);
     await flow.deploy([{ path: "/me/playlists", all: true }]);
@@ -57,14 +57,14 @@ describe("a spotify-request for all pages", () => {
     assert.ok(call >= 0 && progress > call, said.join());
   });
 
-  it("does not say the query, which may be private", async () => {
+  it("does not show the query, which may be private", async () => {
     await flow.deploy([{ path: "/search?q=my secret&type=album", all: true }]);
     await flow.send();
     await flow.status(({ fill }) => fill === "green");
     assert.doesNotMatch(statuses().join(), /secret/);
   });
 
-  it("warns if there are more than 50 pages, and says where the rest begins, which another node can ask for", async () => {
+  it("warns if there are more than 50 pages, and says where the rest begins, for another node", async () => {
     addPlaylists(60);
     await flow.deploy([
       { path: "/me/playlists?limit=1", all: true },
@@ -81,7 +81,7 @@ describe("a spotify-request for all pages", () => {
     assert.ok(!("next" in rest));
   });
 
-  it("asks once if it is another method than GET, which has no pages", async () => {
+  it("sends one request with any method except GET, because others have no pages", async () => {
     await flow.deploy([{ method: "PUT", path: "/me/player/pause", all: true }]);
     void flow.account.playback;
     await flow.session.player.refresh();

@@ -1,4 +1,4 @@
-/** Which permissions and which app a request is made with. */
+/** The permissions and the app with which a request is made. */
 import assert from "node:assert/strict";
 import { CLIENT_IDS } from "../../../src";
 import { ownApp } from "../../support/own-app";
@@ -16,25 +16,25 @@ describe("a spotify-request's permissions and app", () => {
 
   afterEach(() => flow.end());
 
-  describe("with one app that is signed in for playlists only", () => {
+  describe("with one app that is signed in only for playlists", () => {
     const lacks = ({ error }: Caught, scope: string): void => {
       assert.equal(error.code, "INVALID_SCOPE");
       assert.match(error.message, new RegExp(scope));
       assert.deepEqual(flow.asked, []);
     };
 
-    it("are known from the path: what the sign-in lacks is told, and nothing is sent", async () => {
+    it("are known from the path: missing ones are reported, and nothing is sent", async () => {
       await flow.deploy([{ path: "/me/tracks" }, { path: "/me/playlists" }], [PLAYLISTS]);
       lacks(await flow.fail(), LIBRARY);
       assert.equal((await flow.send({}, 1)).statusCode, 200);
     });
 
-    it("are those of the node if it names some", async () => {
+    it("are those of the node if it names any", async () => {
       await flow.deploy([{ path: "/me/playlists", scopes: [LIBRARY] }], [PLAYLISTS]);
       lacks(await flow.fail(), LIBRARY);
     });
 
-    it("are those of the message before all others", async () => {
+    it("are those of the message rather than any others", async () => {
       await flow.deploy(
         [{ path: "/me/playlists", scopes: [LIBRARY] }, { path: "/me/playlists" }],
         [PLAYLISTS],
@@ -54,7 +54,7 @@ describe("a spotify-request's permissions and app", () => {
       ["json", `["${LIBRARY}"]`],
       ["jsonata", `"user-" & "library-read"`],
     ] as const) {
-      it(`may come from elsewhere: ${scopesType}`, async () => {
+      it(`may come from another place: ${scopesType}`, async () => {
         flow.flow.env = [{ name: "SPOTIFY_SCOPES", type: "str", value: LIBRARY }];
         await flow.deploy([{ path: "/me/playlists", scopes, scopesType }], [PLAYLISTS]);
         const context = flow.flow.node("n0").context();
@@ -71,7 +71,7 @@ describe("a spotify-request's permissions and app", () => {
     });
 
     for (const scopes of [7, { a: 1 }, ["not a scope!"]]) {
-      it(`are no list of them: ${JSON.stringify(scopes)}`, async () => {
+      it(`cannot be: ${JSON.stringify(scopes)}`, async () => {
         await flow.deploy([{ path: "/me/playlists" }], [PLAYLISTS]);
         assert.equal((await flow.fail({ scopes })).error.code, "INVALID_ARGUMENT");
       });
@@ -94,14 +94,14 @@ describe("a spotify-request's permissions and app", () => {
       assert.equal((await flow.send({}, 1)).statusCode, 200);
     });
 
-    it("are those of the message before those of the node", async () => {
+    it("are those of the message rather than those of the node", async () => {
       await deploy([{ path: "/me/tracks" }]);
       assert.equal((await flow.fail({ clientId: forPlaylists })).error.code, "INVALID_SCOPE");
       assert.equal((await flow.send({ clientId: forLibrary.toUpperCase() })).statusCode, 200);
     });
 
     for (const clientIdType of ["msg", "flow", "global", "jsonata"] as const) {
-      it(`may come from elsewhere: ${clientIdType}`, async () => {
+      it(`may come from another place: ${clientIdType}`, async () => {
         await deploy([{ path: "/me/tracks", clientId: "app", clientIdType }]);
         const use = async (app: string): Promise<Caught | number | undefined> => {
           const context = flow.flow.node("n0").context();
@@ -114,7 +114,7 @@ describe("a spotify-request's permissions and app", () => {
       });
     }
 
-    it("is no other app than the one that is meant, if that one is not known", async () => {
+    it("are never those of another app if the named one is not known", async () => {
       await deploy([{ path: "/me/tracks", clientId: "app", clientIdType: "flow" }]);
       const { error } = await flow.fail();
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -130,8 +130,8 @@ describe("a spotify-request's permissions and app", () => {
     }
   });
 
-  describe("with nothing but Spotify's own client IDs", () => {
-    it("are refused with what to do, after one try a day", async () => {
+  describe("with only Spotify's own client IDs", () => {
+    it("are refused with advice, after one try a day", async () => {
       await flow.deployUnsigned([{ path: "/me/playlists" }], flow.account);
       const { error } = await flow.fail();
       assert.equal(error.code, "REQUEST_REFUSED");
@@ -144,7 +144,7 @@ describe("a spotify-request's permissions and app", () => {
       );
     });
 
-    it("work from the moment on that somebody signs in with an app of their own", async () => {
+    it("work as soon as the user signs in with their own app", async () => {
       await flow.deployUnsigned([{ path: "/me/playlists" }], flow.account);
       await flow.fail();
       await flow.signIn([PLAYLISTS]);
@@ -158,7 +158,7 @@ describe("a spotify-request's permissions and app", () => {
       assert.equal((await flow.send({ clientId: "best" })).statusCode, 200);
     });
 
-    it("work if the Web API takes them again", async () => {
+    it("work if the Web API accepts them again", async () => {
       flow.simulator.policy.webApi.refusedClientIds = [];
       await flow.deployUnsigned([{ path: "/me/player/devices" }], flow.account);
       assert.equal((await flow.send()).statusCode, 200);

@@ -1,4 +1,4 @@
-/** A flow with spotify-request nodes, whose account is signed in with an app of its own. */
+/** A flow with spotify-request nodes, whose account is signed in with the user's own app. */
 import type { NodeMessageInFlow, NodeStatus } from "node-red";
 import type { Session } from "../../../src";
 import { Simulator, type Account, type App, type SimulatorOptions } from "../../simulator";
@@ -29,7 +29,7 @@ export class RequestFlow {
   readonly simulator: Simulator;
   readonly account: Account;
   readonly flow = new Flow();
-  /** Deployed besides. */
+  /** Other nodes to deploy. */
   more: Definition[] = [];
 
   private constructor(simulator: Simulator) {
@@ -46,7 +46,7 @@ export class RequestFlow {
     await this.simulator.close();
   }
 
-  /** Deploys nodes n0, n1, …, and behind each a recorder r0, r1, …; nobody is signed in unless an account is given. */
+  /** Deploys nodes n0, n1, …, and a recorder r0, r1, … after each. The account is not signed in unless one is given. */
   async deployUnsigned(nodes: readonly object[], account?: Account): Promise<void> {
     this.flow.more = nodes.flatMap((one, i): Definition[] => [
       { id: `n${i}`, type: "spotify-request", ...PLACE, session: "session", wires: [[`r${i}`]], ...one },
@@ -56,7 +56,7 @@ export class RequestFlow {
     await this.flow.deploy(this.simulator, account, []);
   }
 
-  /** Deploys them, and signs their account in with an app of its own. @returns its client ID */
+  /** Deploys them, and signs their account in with the user's own app. @returns its client ID */
   async deploy(nodes: readonly object[], scopes: readonly string[] = SCOPES): Promise<string> {
     await this.deployUnsigned(nodes);
     return this.signIn(scopes);
@@ -64,7 +64,7 @@ export class RequestFlow {
 
   async signIn(scopes: readonly string[] = SCOPES, app: App = ownApp(this.simulator)): Promise<string> {
     const clientId = await signInWithApp(this.simulator, this.session, this.account, scopes, app);
-    // Signing in asks whose the token is.
+    // Signing in asks to which account the token belongs.
     this.simulator.stats.webApiRequests.length = 0;
     return clientId;
   }
@@ -73,7 +73,7 @@ export class RequestFlow {
     return this.flow.sessionNode.session!;
   }
 
-  /** What the Web API was asked since the sign-in, such as `GET /v1/me`. */
+  /** The requests to the Web API since the sign-in, such as `GET /v1/me`. */
   get asked(): string[] {
     return this.simulator.stats.webApiRequests.map(({ method, path }) => `${method} ${path}`);
   }
@@ -82,14 +82,14 @@ export class RequestFlow {
     (this.flow.node(`n${index}`) as unknown as { receive(msg: unknown): void }).receive(message);
   }
 
-  /** What comes out for a message. */
+  /** The output for a message. */
   async send(message: object = {}, index = 0): Promise<Received> {
     const count = recorded(`r${index}`).length + 1;
     this.receive(message, index);
     return (await recordedUntil(`r${index}`, ({ length }) => length >= count)).at(-1) as Received;
   }
 
-  /** What goes to the Catch node for a message. */
+  /** The message at the Catch node for an input message. */
   async fail(message: object = {}, index = 0): Promise<Caught> {
     const next = this.flow.next("caught");
     this.receive(message, index);

@@ -35,12 +35,12 @@ describe("spotify-request", () => {
     assert.deepEqual(flow.asked, ["GET /v1/me/playlists"]);
   });
 
-  it("asks for the playlists if it is new", async () => {
+  it("requests the playlists if it is new", async () => {
     await flow.deploy([{}]);
     assert.equal(typeof ((await flow.send()).payload as Page).total, "number");
   });
 
-  describe("takes the method", () => {
+  describe("reads the method", () => {
     it("of the message if the node has none, in any case", async () => {
       await flow.deploy([{ method: "", path: "/me/library", query: JSON.stringify({ uris: TRACK }) }]);
       await flow.send({ method: "put" });
@@ -49,7 +49,7 @@ describe("spotify-request", () => {
       assert.deepEqual([...flow.account.library], []);
     });
 
-    it("of the node, whatever the message says", async () => {
+    it("of the node, no matter what the message says", async () => {
       await flow.deploy([{ method: "GET", path: "/me" }]);
       await flow.send({ method: "DELETE" });
       assert.deepEqual(flow.asked, ["GET /v1/me"]);
@@ -62,7 +62,7 @@ describe("spotify-request", () => {
       [5, /must be one of these: GET/],
       [{ toString: "no" }, /must be one of these: GET/],
     ] as const) {
-      it(`or says that it is wrong: ${JSON.stringify(method)}`, async () => {
+      it(`or reports that it is wrong: ${JSON.stringify(method)}`, async () => {
         await flow.deploy([{ method: "", path: "/me" }]);
         const { error } = await flow.fail({ method });
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -72,7 +72,7 @@ describe("spotify-request", () => {
     }
   });
 
-  describe("takes the path", () => {
+  describe("reads the path", () => {
     afterEach(() => delete process.env["SPOTIFY_PATH"]);
 
     for (const [pathType, path] of [
@@ -109,7 +109,7 @@ describe("spotify-request", () => {
       ["/playlists/{{payload.list.id}}/items", { payload: { list: { id: LIST_ID } } }],
       ["/playlists/{{{ payload[0] }}}/items", { payload: [LIST] }],
     ] as const) {
-      it(`with what the message has for a name in braces: ${path}, ${JSON.stringify(message)}`, async () => {
+      it(`with the message's value for a name in braces: ${path}, ${JSON.stringify(message)}`, async () => {
         await flow.deploy([{ path }]);
         assert.equal(((await flow.send(message)).payload as Page).total, CATALOGUE.dinner.items.length);
         assert.deepEqual(flow.asked, [`GET /v1/playlists/${LIST_ID}/items`]);
@@ -130,7 +130,7 @@ describe("spotify-request", () => {
       [{ playlist_id: "x".repeat(5_000) }, /msg\.playlist_id is missing/],
       [{ playlist_id: ".." }, /msg\.playlist_id is no ID/],
     ] as const) {
-      it(`or says which name the message lacks: ${JSON.stringify(message).slice(0, 40)}`, async () => {
+      it(`or reports which name is missing in the message: ${JSON.stringify(message).slice(0, 40)}`, async () => {
         await flow.deploy([{ path: "/playlists/{playlist_id}/items" }]);
         const { error } = await flow.fail(message);
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -163,7 +163,7 @@ describe("spotify-request", () => {
       });
     }
 
-    it("or says which environment variable is missing", async () => {
+    it("or reports which environment variable is missing", async () => {
       await flow.deploy([{ path: "/playlists/${SPOTIFY_LIST}/items" }]);
       const { error } = await flow.fail({ SPOTIFY_LIST: "not this" });
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -176,7 +176,7 @@ describe("spotify-request", () => {
       ["/../../me", /call of the Web API/],
       ["", /must be a text, such as \/me\/playlists/],
     ] as const) {
-      it(`but none that leads elsewhere: "${path}"`, async () => {
+      it(`but not one that leads to another host: "${path}"`, async () => {
         await flow.deploy([{ path: "payload", pathType: "msg" }]);
         const { error } = await flow.fail({ payload: path });
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -186,7 +186,7 @@ describe("spotify-request", () => {
     }
 
     for (const payload of [undefined, null, 5, {}, []]) {
-      it(`but none that is no text: ${JSON.stringify(payload)}`, async () => {
+      it(`but not a value that is not a string: ${JSON.stringify(payload)}`, async () => {
         await flow.deploy([{ path: "payload", pathType: "msg" }]);
         const { error } = await flow.fail({ payload });
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -195,7 +195,7 @@ describe("spotify-request", () => {
     }
   });
 
-  describe("takes the query", () => {
+  describe("reads the query", () => {
     for (const [queryType, query, message] of [
       ["json", '{"limit":2,"offset":1}', {}],
       ["str", "limit=2&offset=1", {}],
@@ -212,7 +212,7 @@ describe("spotify-request", () => {
       });
     }
 
-    it("together with that of the path, and wins", async () => {
+    it("and the query of the path, which has a lower priority", async () => {
       await flow.deploy([{ path: "/me/playlists?limit=5&offset=1", query: '{"limit":2}' }]);
       const { limit, offset } = (await flow.send()).payload as Page & { offset: number };
       assert.deepEqual([limit, offset], [2, 1]);
@@ -228,7 +228,7 @@ describe("spotify-request", () => {
     });
 
     for (const payload of [5, ["limit", 2], { limit: {} }, "{limit:2"]) {
-      it(`but none that cannot be one: ${JSON.stringify(payload)}`, async () => {
+      it(`but not a value that cannot be a query: ${JSON.stringify(payload)}`, async () => {
         await flow.deploy([{ query: "payload", queryType: "msg" }]);
         const { error } = await flow.fail({ payload });
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -238,7 +238,7 @@ describe("spotify-request", () => {
     }
   });
 
-  describe("takes the body", () => {
+  describe("reads the body", () => {
     const items = (): string[] => flow.account.playlists.find(LIST_ID)!.items.map(({ uri }) => uri);
     const path = `/playlists/${LIST_ID}/items`;
 
@@ -273,7 +273,7 @@ describe("spotify-request", () => {
     }
 
     for (const payload of [Date.now(), true, "", null, undefined]) {
-      it(`but takes what a button or an inject node sends for none: ${typeof payload} ${String(payload).slice(0, 4)}`, async () => {
+      it(`but not that of a button or inject node: ${typeof payload} ${String(payload).slice(0, 4)}`, async () => {
         await flow.deploy([{ method: "PUT", path: "/me/player/pause" }]);
         void flow.account.playback;
         await flow.session.player.refresh();
@@ -288,7 +288,7 @@ describe("spotify-request", () => {
     });
 
     for (const payload of ["no JSON", "5", Symbol("no JSON"), 5n]) {
-      it(`but none that is no JSON, and does not quote it: ${String(payload)}`, async () => {
+      it(`but not text that is not JSON, which is not quoted: ${String(payload)}`, async () => {
         await flow.deploy([{ method: "POST", path }]);
         const { error } = await flow.fail({ payload });
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -308,13 +308,13 @@ describe("spotify-request", () => {
       assert.deepEqual([message.payload, message.spotify.me.id], ["mine", "mira"]);
     });
 
-    it("nowhere if that is empty, but says the status", async () => {
+    it("nowhere if that is empty, but reports the status", async () => {
       await flow.deploy([{ path: "/me", output: "" }]);
       const message = await flow.send({ payload: "mine" });
       assert.deepEqual([message.payload, message.statusCode], ["mine", 200]);
     });
 
-    it("as null if it is empty, and as a text if it is no JSON", async () => {
+    it("as null if it is empty, and as a string if it is not JSON", async () => {
       await flow.deploy([{ method: "PUT", path: `/me/library?uris=${TRACK}` }, { path: "/me" }]);
       assert.equal((await flow.send()).payload, null);
       flow.simulator.faults.webApiAnswer = {
@@ -324,7 +324,7 @@ describe("spotify-request", () => {
       assert.equal((await flow.send({}, 1)).payload, "fine");
     });
 
-    it("not into a message that has no room for it: that is an error", async () => {
+    it("not into a message that has no place for it, which is an error", async () => {
       await flow.deploy([{ path: "/me", output: "spotify.me" }]);
       const { error } = await flow.fail({ spotify: "a text" });
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -332,7 +332,7 @@ describe("spotify-request", () => {
       assert.deepEqual(recorded("r0"), []);
     });
 
-    it("without what an earlier answer has left in the message", async () => {
+    it("without the fields that an earlier answer has left in the message", async () => {
       await flow.deploy([{ path: "/me" }]);
       const message = await flow.send({ retryAfter: 9, reason: "old", next: "/old", statusCode: 429 });
       assert.deepEqual([message.statusCode, message.next], [200, undefined]);

@@ -9,7 +9,7 @@ const LONGEST = 40;
 
 type Texts = Parameters<typeof composeStatus>[0]["_"];
 
-/** Fills in the texts of a language, as Node-RED does. */
+/** Fills in the texts of a language, like Node-RED. */
 function catalogOf(language: string): Texts {
   const file = join(__dirname, `../../../nodes/spotify-request/locales/${language}/spotify-request.json`);
   const catalog: unknown = JSON.parse(readFileSync(file, "utf8"));
@@ -43,13 +43,13 @@ const call = "GET /me/playlists";
 describe("the status of a spotify-request", () => {
   it("is empty before the first message", () => assert.deepEqual(shown({}), {}));
 
-  it("says which call is under way, and then how many items are read", () => {
+  it("shows which call is under way, and then how many items are read", () => {
     assert.deepEqual(shown({ progress: { call } }), { fill: "yellow", shape: "dot", text: call });
     assert.equal(text(shown({ progress: { call, items: 50, total: 120 } })), "50 of 120");
     assert.equal(text(shown({ progress: { call, items: 50, total: undefined } })), "50 items");
   });
 
-  it("then says what the answer was", () => {
+  it("then shows the answer's status", () => {
     assert.deepEqual(shown({ result: { statusCode: 200, items: 120 } }), {
       fill: "green",
       shape: "dot",
@@ -58,7 +58,7 @@ describe("the status of a spotify-request", () => {
     assert.equal(text(shown({ result: { statusCode: 201, items: undefined } })), "201");
   });
 
-  it("says what a request failed with, and with which status", () => {
+  it("shows the error of a request, and its status", () => {
     const error = new SpotifyError("RATE_LIMITED", "Wait.", { statusCode: 429, retryAfter: 9 });
     assert.deepEqual(shown({ error, result: { statusCode: 200, items: 1 } }), {
       fill: "red",
@@ -71,12 +71,12 @@ describe("the status of a spotify-request", () => {
     );
   });
 
-  it("says what is done now rather than what failed before", () => {
+  it("shows the present request rather than an earlier failure", () => {
     const error = new SpotifyError("TIMEOUT", "No answer.");
     assert.equal(text(shown({ progress: { call }, error })), call);
   });
 
-  it("puts what is wrong with the node or the account before everything else", () => {
+  it("shows a problem of the node or the account rather than anything else", () => {
     const problem = new SpotifyError("INVALID_ARGUMENT", "The method is wrong.");
     assert.deepEqual(shown({ problem, progress: { call } }), {
       fill: "red",
@@ -88,7 +88,7 @@ describe("the status of a spotify-request", () => {
   });
 
   for (const language of ["en-US", "de", "zh-CN"]) {
-    it(`has at most ${LONGEST} characters, however long a path and however many the items: ${language}`, () => {
+    it(`has at most ${LONGEST} characters, even with a long path and many items: ${language}`, () => {
       const long = `DELETE /${"🎵".repeat(500)}`;
       const error = new SpotifyError("UNTRUSTED_SERVER", "Not genuine.", { statusCode: 500 });
       const all = [

@@ -16,7 +16,7 @@ describe("a sign-in that is under way when the flows are deployed", () => {
     await stage.deploy();
   };
 
-  it("goes on: a code that is typed after the deploy signs in", async () => {
+  it("continues: a code that is typed after the deploy signs in", async () => {
     const { code, path } = await stage.beginPairing();
     await redeploy();
     stage.simulator.pair(code, stage.account);
@@ -33,7 +33,7 @@ describe("a sign-in that is under way when the flows are deployed", () => {
     assert.deepEqual(await stage.outcome(path), { state: "done", username: "mira", error: null });
   });
 
-  it("goes on with an own app: the browser comes back after the deploy", async () => {
+  it("continues with the user's own app: the browser comes back after the deploy", async () => {
     const { url, cookie, path } = await stage.beginAuthorization();
     const back = await stage.agree(url);
     await redeploy();
@@ -42,7 +42,7 @@ describe("a sign-in that is under way when the flows are deployed", () => {
     assert.equal((await stage.outcome(path))["username"], "mira");
   });
 
-  it("can be asked after and cancelled during the deploy", async () => {
+  it("can be polled and cancelled during the deploy", async () => {
     const { path } = await stage.beginPairing();
     await stage.flow.stop();
     assert.equal((await stage.ask("get", path)).body["state"], "waiting");
@@ -50,7 +50,7 @@ describe("a sign-in that is under way when the flows are deployed", () => {
     assert.equal((await stage.ask("get", path)).status, 404);
   });
 
-  it("ends and says why if the deploy deletes the account", async () => {
+  it("ends with an explanation if the deploy deletes the account", async () => {
     const { path } = await stage.beginPairing();
     await helper.setFlows([{ id: "tab", type: "tab" }], "full");
     const { state, error } = await stage.outcome(path);

@@ -30,7 +30,7 @@ describe("What the playback node's dialog asks a session", () => {
     return response.body as unknown;
   }
 
-  it("is answered with the devices that Spotify lists, and none is woken", async () => {
+  it("is answered with the devices that Spotify lists, and wakes none", async () => {
     account.playback.resume();
     const phone = account.playback.addDevice({ name: "Phone", isOnline: false, conduct: { wakesAfter: 1 } });
     await flow.deploy(simulator, account, []);
@@ -46,7 +46,7 @@ describe("What the playback node's dialog asks a session", () => {
     assert.equal(phone.isOnline, false);
   });
 
-  it("lets the dialog be told of a device that comes", async () => {
+  it("is followed by a notice when a new device comes", async () => {
     account.playback.resume();
     await flow.deploy(simulator, account, []);
     await ask();
@@ -54,13 +54,13 @@ describe("What the playback node's dialog asks a session", () => {
     assert.ok(player.listenerCount("change") > 0);
   });
 
-  it("is answered with why not if nobody is signed in", async () => {
+  it("is answered with the reason if the account is not signed in", async () => {
     await flow.deploy(simulator, undefined, []);
     const { error } = (await ask(400)) as Problem;
     assert.equal(error.code, "NOT_SIGNED_IN");
   });
 
-  it("is not found for an account that is not deployed, and for other nodes", async () => {
+  it("is answered with 404 for an account that is not deployed, and for other nodes", async () => {
     await flow.deploy(simulator, account, []);
     await ask(404, "another");
     await ask(404, "catch");

@@ -45,7 +45,7 @@ describe("What the token's dialog asks a session", () => {
 
   const requests = (): number => simulator.stats.keymasterRequests.length;
 
-  it("is answered with where a token would come from, and Spotify is not asked", async () => {
+  it("is answered with the source of a token, without a request to Spotify", async () => {
     await flow.deploy(simulator, account, [{}]);
     await flow.sessionState("ready");
     const answer = await ask({ scopes: FIVE_SCOPES.join(","), clientId: "best", source: "auto" });
@@ -63,7 +63,7 @@ describe("What the token's dialog asks a session", () => {
     assert.equal(requests(), 0);
   });
 
-  it("takes best, and the session's own, for what they are just now", async () => {
+  it("is answered for the present meaning of best, and of the session's own client ID", async () => {
     await flow.deploy(simulator, account, [{}]);
     await flow.sessionState("ready");
     flow.sessionNode.session!.setClientId("android", "cluster");
@@ -77,7 +77,7 @@ describe("What the token's dialog asks a session", () => {
     );
   });
 
-  it("knows since when keymaster refuses the account, and until when it is not asked", async () => {
+  it("is answered with since when keymaster refuses the account, and until when it is not asked", async () => {
     await flow.deploy(simulator, simulator.addAccount({ keymaster: "refused" }), [{}]);
     await flow.askInVain();
     const before = requests();
@@ -89,7 +89,7 @@ describe("What the token's dialog asks a session", () => {
     assert.equal(requests(), before);
   });
 
-  it("opens no session: where no node uses the account, the dialog has it opened first", async () => {
+  it("opens no session: if no node uses the account, the dialog opens it first", async () => {
     await flow.deploy(simulator, account, []);
     const asked = { scopes: "streaming", clientId: "best" };
     assert.deepEqual(await ask(asked), { isOpen: false });
@@ -113,14 +113,14 @@ describe("What the token's dialog asks a session", () => {
     }
   });
 
-  it("is not there for a node that is no session, or not deployed", async () => {
+  it("is answered with 404 for a node that is not a session, or not deployed", async () => {
     await flow.deploy(simulator, account, [{}]);
     for (const id of ["t0", "nobody"]) {
       await helper.request().get(`/spotify-session/${id}/explain`).expect(404);
     }
   });
 
-  it("tells nothing secret", async () => {
+  it("is answered without a secret", async () => {
     await flow.deploy(simulator, account, [{}]);
     const { payload } = await flow.ask();
     const text = JSON.stringify(await ask({ scopes: "user-read-playback-state", clientId: "best" }));

@@ -15,7 +15,7 @@ interface Answer {
   problem: { code: string; message: string } | null;
 }
 
-describe("What the account's dialog asks of what plays", () => {
+describe("What the account's dialog asks about playback", () => {
   let simulator: Simulator;
   let account: Account;
   let flow: Flow;
@@ -38,7 +38,7 @@ describe("What the account's dialog asks of what plays", () => {
   }
   const ask = async (): Promise<Answer> => (await get()).answer;
 
-  /** Asks until the devices are as wanted: they are listed while the first answer is on its way. */
+  /** Asks until the devices are as wanted, because they are listed only after the first answer. */
   async function devices(wanted: (listed: Answer["devices"]) => boolean): Promise<Answer["devices"]> {
     for (;;) {
       const { devices: listed } = await ask();
@@ -66,7 +66,7 @@ describe("What the account's dialog asks of what plays", () => {
     assert.equal(problem, null);
   });
 
-  it("is answered with the devices, once they are listed, and with the active one as it is now", async () => {
+  it("is answered with the devices, once they are listed, and with the present state of the active one", async () => {
     const { playback } = account;
     playback.resume();
     await flow.deploy(simulator, account, []);
@@ -78,7 +78,7 @@ describe("What the account's dialog asks of what plays", () => {
     await devices((listed) => listed.some(({ name, isActive }) => name === "Study" && isActive));
   });
 
-  it("is answered with a device that has appeared, and no longer with one that has left", async () => {
+  it("is answered with a new device, and without one that has left", async () => {
     const { playback } = account;
     playback.resume();
     await flow.deploy(simulator, account, []);
@@ -89,14 +89,14 @@ describe("What the account's dialog asks of what plays", () => {
     await devices((listed) => listed.every(({ name }) => name !== "Phone"));
   });
 
-  it("is answered with whether somebody listens in a private session", async () => {
+  it("is answered with whether a private session is on", async () => {
     const secret = account.playback.addDevice({ name: "Bedroom", isPrivate: true });
     account.playback.play({ item: 0, device: secret });
     await flow.deploy(simulator, account, []);
     assert.deepEqual((await ask()).state!["device"], { name: "Bedroom", type: "speaker", isPrivate: true });
   });
 
-  it("holds no username, no ID of a device, and no credential", async () => {
+  it("is answered without a username, a device ID or a credential", async () => {
     account.playback.resume();
     await flow.deploy(simulator, account, []);
     await devices(({ length }) => length > 0);
@@ -109,13 +109,13 @@ describe("What the account's dialog asks of what plays", () => {
     }
   });
 
-  it("is answered with why nothing is known if nobody is signed in", async () => {
+  it("is answered with the reason if the account is not signed in", async () => {
     await flow.deploy(simulator, undefined, []);
     const { state, devices: listed, problem } = await ask();
     assert.deepEqual([state, listed, problem?.code], [null, [], "NOT_SIGNED_IN"]);
   });
 
-  it("leaves nothing that listens when the account is closed", async () => {
+  it("leaves no listener when the account is closed", async () => {
     account.playback.resume();
     await flow.deploy(simulator, account, []);
     assert.ok(flow.sessionNode.open());
@@ -136,17 +136,17 @@ describe("What the account's dialog asks of what plays", () => {
     assert.deepEqual(listeners(), [0, 0, 0]);
   });
 
-  it("is not found for an account that is not deployed, and for other nodes", async () => {
+  it("is answered with 404 for an account that is not deployed, and for other nodes", async () => {
     await flow.deploy(simulator, account, []);
     await get(404, "another");
     await get(404, "catch");
   });
 });
 
-describe("Whether open dialogs are told of what plays", () => {
+describe("A notice about playback for open dialogs", () => {
   let clock: Clock & { uninstall(): void };
   let session: EventEmitter & { player: EventEmitter; signIns: EventEmitter };
-  /** What listing the devices waits for. */
+  /** Listing the devices waits for this promise. */
   let listings: { resolve(devices: Partial<ListedDevice>[]): void; reject(cause: Error): void }[];
   let told: string[];
   let RED: Pick<NodeAPI, "comms">;
@@ -176,7 +176,7 @@ describe("Whether open dialogs are told of what plays", () => {
   const change = (...changed: string[]): void =>
     void session.player.emit("change", { previous: {}, changed });
 
-  it("is so for half a minute after one has asked, without saying what plays", () => {
+  it("is sent for half a minute after a dialog has asked, and does not say what plays", () => {
     watch();
     change("track");
     assert.deepEqual(told, ['spotify-session/playing {"account":"account"}']);
@@ -188,7 +188,7 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.equal(told.length, 2);
   });
 
-  it("goes on while dialogs ask again, with one listener for all of them", () => {
+  it("is sent as long as dialogs ask again, with one listener for all of them", () => {
     for (let i = 0; i < 100; i++) {
       watch();
       clock.tick(LEASE / 2);
@@ -201,7 +201,7 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.equal(clock.countTimers(), 0);
   });
 
-  it("is not so for a volume that fades or a position, and at most twice a second", () => {
+  it("is not sent for a volume that fades or a position, and at most twice a second", () => {
     watch();
     for (let i = 0; i < 100; i++) change("volume", "position", "queue");
     assert.deepEqual(told, []);
@@ -212,7 +212,7 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.ok(told.length <= 11, `told ${told.length} times in 5 s`);
   });
 
-  it("ends with the session", () => {
+  it("is not sent after the session has ended", () => {
     watch();
     session.emit("state", { state: "closed" });
     for (const emitter of [session, session.player, session.signIns]) {
@@ -221,7 +221,7 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.equal(clock.countTimers(), 0);
   });
 
-  it("is so when playback cannot be read, and when somebody signs in", () => {
+  it("is sent if playback cannot be read, and when the account is signed in", () => {
     watch();
     session.player.emit("trouble", new Error());
     assert.equal(told.length, 1);
@@ -230,13 +230,13 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.equal(told.length, 2);
   });
 
-  it("is so when the devices have been listed, and not if they are the same again", async () => {
+  it("is sent when the devices have been listed, unless they are unchanged", async () => {
     assert.deepEqual(names(), []);
     listings[0]!.resolve([{ name: "Kitchen" }]);
     await settled();
     assert.deepEqual([told.length, names()], [1, ["Kitchen"]]);
     clock.tick(20_000);
-    // An answer this old is asked for again, so that a speaker that fell asleep is seen.
+    // An answer of this age is requested again, so that a speaker that fell asleep is noticed.
     names();
     assert.equal(listings.length, 2);
     listings[1]!.resolve([{ name: "Kitchen" }]);
@@ -244,7 +244,7 @@ describe("Whether open dialogs are told of what plays", () => {
     assert.equal(told.length, 1);
   });
 
-  it("lists the devices once, however many dialogs and changes ask for that", async () => {
+  it("makes the devices be listed once, no matter how many dialogs and changes ask for them", async () => {
     for (let i = 0; i < 100; i++) names();
     for (let i = 0; i < 100; i++) change("devices");
     assert.equal(listings.length, 1);

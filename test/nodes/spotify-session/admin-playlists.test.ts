@@ -41,20 +41,20 @@ describe("What a dialog asks a session about playlists", () => {
     assert.deepEqual(Object.keys(playlists[0] ?? {}), ["uri", "name", "owner", "image", "tracks"]);
   });
 
-  it("is answered with why not", async () => {
+  it("is answered with the reason for a failure", async () => {
     await flow.deploy(simulator, account, []);
     simulator.faults.rootlistStatus = 403;
     const { error } = (await ask(400)) as Problem;
     assert.equal(error.code, "REQUEST_REFUSED");
   });
 
-  it("is answered with why not if nobody is signed in", async () => {
+  it("is answered with the reason if the account is not signed in", async () => {
     await flow.deploy(simulator, undefined, []);
     const { error } = (await ask(400)) as Problem;
     assert.equal(error.code, "NOT_SIGNED_IN");
   });
 
-  it("is not found for an account that is not deployed, and for other nodes", async () => {
+  it("is answered with 404 for an account that is not deployed, and for other nodes", async () => {
     await flow.deploy(simulator, account, []);
     await ask(404, "another");
     await ask(404, "catch");

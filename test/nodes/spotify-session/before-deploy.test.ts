@@ -5,7 +5,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SignInStage } from "./sign-in-support";
 
 const HOUR = 3_600_000;
-/** An account that exists in an editor alone. */
+/** An account that exists only in an editor. */
 const NEW = "0123456789abcdef";
 const BASE = `/spotify-session/${NEW}`;
 
@@ -41,14 +41,14 @@ describe("signing in before the first deploy", () => {
     assert.equal(headers["location"], "callback/done");
   }
 
-  it("is not deployed, and says so, until something is begun", async () => {
+  it("reports that the account is not deployed, until a sign-in begins", async () => {
     assert.equal((await stage.ask("get", `${BASE}/status`)).status, 404);
     await stage.beginPairing(NEW);
     const { body } = await stage.ask("get", `${BASE}/status`);
     assert.deepEqual([body["isDeployed"], body["signIns"]], [false, []]);
   });
 
-  it("shows nothing of what plays before the deploy, because nothing follows it yet", async () => {
+  it("shows no playback before the deploy, because nothing follows the account yet", async () => {
     const playing = (): ReturnType<typeof stage.ask> => stage.ask("get", `${BASE}/playing`);
     assert.equal((await playing()).status, 404);
     await pair();
@@ -56,7 +56,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual([status, body], [200, { state: null, devices: [], problem: null }]);
   });
 
-  it("works by pairing, by an own app and by a file, and the deploy keeps it all", async () => {
+  it("works by pairing, with the user's own app and with a file, and the deploy keeps all of it", async () => {
     await pair();
     await useApp();
     const imported = await stage.ask("post", `${BASE}/import`, { text: stage.account.credentialsJson });
@@ -69,7 +69,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(files(), [`${NEW}.state`]);
   });
 
-  it("goes on over the deploy: the code may be typed after it", async () => {
+  it("continues during the deploy: the code may be typed after it", async () => {
     const { code, path } = await stage.beginPairing(NEW);
     await stage.flow.stop();
     await stage.deploy(NEW);
@@ -78,7 +78,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(await stage.signIns(NEW), ["stored"]);
   });
 
-  it("stays when another account is deployed meanwhile", async () => {
+  it("is kept when another account is deployed meanwhile", async () => {
     const { code, path } = await stage.beginPairing(NEW);
     await stage.flow.stop();
     await stage.deploy("another");
@@ -87,7 +87,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(await stage.signIns(NEW), ["stored"]);
   });
 
-  it("is not opened by looking at it, after a restart", async () => {
+  it("does not open the account after a restart when its dialog is looked at", async () => {
     await useApp();
     await stage.flow.stop();
     await forget();
@@ -97,13 +97,13 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(await stage.signIns(NEW), [stage.app.clientId]);
   });
 
-  it("lets one sign out again", async () => {
+  it("lets the user sign out again", async () => {
     await pair();
     assert.equal((await stage.ask("post", `${BASE}/sign-out`, { all: true })).status, 200);
     assert.deepEqual(await stage.signIns(NEW), []);
   });
 
-  it("keeps nothing readable on disk", async () => {
+  it("writes no secret in plain text to disk", async () => {
     await pair();
     const secrets = [
       stage.account.storedCredential.toString("base64"),
@@ -137,7 +137,7 @@ describe("signing in before the first deploy", () => {
     while (files().length > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it("is there after a restart within the hour", async () => {
+  it("is kept after a restart within the hour", async () => {
     await useApp();
     await stage.flow.stop();
     await forget();
@@ -148,7 +148,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(await stage.signIns(NEW), [stage.app.clientId]);
   });
 
-  it("is only for a few accounts at once", async () => {
+  it("is possible only for a few accounts at once", async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 10; i++)
       statuses.push((await stage.ask("post", `/spotify-session/new${i}/pairing`, {})).status);
@@ -156,7 +156,7 @@ describe("signing in before the first deploy", () => {
     assert.deepEqual(statuses.slice(8), [400, 400]);
   });
 
-  /** What the end of the process does: nothing of the account is in memory any more. */
+  /** Like the end of the process: nothing of the account is in memory any more. */
   async function forget(): Promise<void> {
     await stage.deploy("another", { userDir: `${stage.flow.userDir}-none` });
     await stage.flow.stop();

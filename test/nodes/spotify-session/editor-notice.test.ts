@@ -5,7 +5,7 @@ import { EditorNotice, noticeDeploys } from "../../../nodes/spotify-session/edit
 import { Simulator, type Account } from "../../simulator";
 import { Flow } from "../support/flow";
 
-describe("what the editor is told of an account", () => {
+describe("the notice to the editor about an account", () => {
   let published: { at: number; topic: string; data: unknown; retain: boolean | undefined }[];
   const comms = {
     publish(topic: string, data: unknown, retain?: boolean): void {
@@ -13,7 +13,7 @@ describe("what the editor is told of an account", () => {
     },
   };
 
-  describe("when it changes", () => {
+  describe("if the account changes", () => {
     let clock: Clock;
 
     beforeEach(() => {
@@ -23,7 +23,7 @@ describe("what the editor is told of an account", () => {
 
     afterEach(() => clock.uninstall());
 
-    it("is its ID and nothing else, at most every 250 ms, and not kept for later", () => {
+    it("has only its ID, is sent at most every 250 ms, and is not kept for later", () => {
       const notice = new EditorNotice({ comms }, "account");
       for (let i = 0; i < 100; i++) {
         notice.request();
@@ -39,7 +39,7 @@ describe("what the editor is told of an account", () => {
       assert.equal(clock.countTimers(), 0);
     });
 
-    it("is that every account may have changed, after each deploy and stop", () => {
+    it("says that every account may have changed, after each deploy and stop", () => {
       const events = new EventEmitter();
       // The types are registered again whenever Node-RED starts in the same process.
       for (let i = 0; i < 2; i++) noticeDeploys({ comms, events });
@@ -52,7 +52,7 @@ describe("what the editor is told of an account", () => {
     });
   });
 
-  describe("when it cannot be opened", () => {
+  describe("if the account cannot be opened", () => {
     let simulator: Simulator;
     let account: Account;
     let flow: Flow;
@@ -68,7 +68,7 @@ describe("what the editor is told of an account", () => {
       await simulator.close();
     });
 
-    it("is said once, although an open dialog tries again after each notice", async () => {
+    it("is sent once, although an open dialog tries again after each notice", async () => {
       await flow.deploy(simulator, account, [], { clientId: "nonsense" });
       const { sessionNode } = flow;
       const errors: unknown[] = [];

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { whyForeign } from "../../../nodes/spotify-session/foreign-request";
 
-describe("whether a page of another site asks", () => {
+describe("whether a request comes from a page of another site", () => {
   const host = "pi.local:1880";
 
-  it("is what the browser says, where it says it", () => {
+  it("is decided by the browser's header, if there is one", () => {
     for (const site of ["same-origin", "none"]) {
       assert.equal(whyForeign({ host, "sec-fetch-site": site }), undefined, site);
-      // A reverse proxy may call Node-RED by another name than the browser does.
+      // A reverse proxy may use another host name for Node-RED than the browser does.
       const behindProxy = { host: "127.0.0.1:1880", origin: "https://home.example", "sec-fetch-site": site };
       assert.equal(whyForeign(behindProxy), undefined, site);
     }
-    // The same host on another port, or a neighbour's subdomain, is another site's page too.
+    // A page of the same host on another port, or of a neighbour's subdomain, is another site's page too.
     for (const site of ["cross-site", "same-site", "", "new"]) {
       assert.equal(whyForeign({ host, "sec-fetch-site": site })?.reason, "otherSite", site);
       const disguised = { host, origin: `http://${host}`, "sec-fetch-site": site };
@@ -19,7 +19,7 @@ describe("whether a page of another site asks", () => {
     }
   });
 
-  it("is else told by the page's own address: it must be the one at which Node-RED was asked", () => {
+  it("is otherwise decided by the page's own address, which must be the one of the request", () => {
     const own: [string, string][] = [
       ["http://pi.local:1880", "pi.local:1880"],
       ["http://PI.local:1880", "pi.LOCAL:1880"],
@@ -47,16 +47,16 @@ describe("whether a page of another site asks", () => {
     }
   });
 
-  it("does not take a header's word that any page could set", () => {
+  it("is not decided by a header that any page could set", () => {
     const forwarded = { host, origin: "https://evil.example", "x-forwarded-host": "evil.example" };
     assert.equal(whyForeign(forwarded)?.reason, "otherHost");
   });
 
-  it("is not a question for a program that is no browser", () => {
+  it("is not checked for a program that is not a browser", () => {
     assert.equal(whyForeign({ host }), undefined);
   });
 
-  it("says what to change in a reverse proxy", () => {
+  it("is explained with what to change in a reverse proxy", () => {
     const refused = whyForeign({ host: "127.0.0.1:1880", origin: "http://home.example:8080" });
     assert.match(
       refused?.message ?? "",

@@ -7,7 +7,7 @@ import type { SessionSettings } from "../../../nodes/spotify-session/settings";
 interface Route {
   /** Such as "GET /spotify-session/:id/status". */
   name: string;
-  /** What stands before the handler. A permission is given by its name. */
+  /** The handlers before the route's own. A permission is represented by its name. */
   guards: unknown[];
 }
 
@@ -19,7 +19,7 @@ const READING = [
   "GET /spotify-session/:id/playlists",
   "POST /spotify-session/:id/open",
 ];
-/** The browser that comes back from Spotify sends no permission; what it brings is checked instead. */
+/** The browser that comes back from Spotify sends no permission; its address is checked instead. */
 const CALLBACK = ["GET /spotify-session/callback", "GET /spotify-session/callback/:outcome"];
 
 describe("The routes of an account in the editor", () => {
@@ -58,7 +58,7 @@ describe("The routes of an account in the editor", () => {
     for (const { name, guards } of others) assert.equal(guards[0], "spotify-session.write", name);
   });
 
-  it("all want a permission, except the page that Spotify sends the browser back to", () => {
+  it("all need a permission, except the page to which Spotify sends the browser back", () => {
     const free = routes.filter(({ guards }) => typeof guards[0] !== "string").map(({ name }) => name);
     assert.deepEqual(free, CALLBACK);
   });

@@ -19,7 +19,7 @@ describe("the port of an account", () => {
     ["${PORT}", undefined],
     [{}, undefined],
   ] as const) {
-    it(`is ${port ?? "refused"} where ${JSON.stringify(stored)} is stored`, () =>
+    it(`is ${port ?? "refused"} if ${JSON.stringify(stored)} is stored`, () =>
       assert.equal(readPort(stored), port));
   }
 

@@ -1,4 +1,4 @@
-/** What becomes of the state of an account that was removed from the flows while Node-RED was stopped. */
+/** What happens to the state of an account that was removed from the flows while Node-RED was stopped. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { rename } from "node:fs/promises";
@@ -32,7 +32,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
   const stateOf = (id: string): string => join(userDir, "spotify-session", `${id}.state`);
   const has = (id: string): boolean => existsSync(stateOf(id));
 
-  /** Node-RED runs with these accounts, among other nodes, and is stopped. `settings` say which flows these are. */
+  /** Starts Node-RED with these accounts, and stops it. `settings` say which flows these are. */
   async function start(ids: string[], settings: Record<string, unknown> = FILE): Promise<void> {
     const [first = "nobody", ...others] = ids;
     stage.flow.more = others.map((id): Definition => ({
@@ -41,7 +41,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
       clientId: "keymaster",
     }));
     await stage.flow.deploy(stage.simulator, undefined, [], { id: first }, settings);
-    // An account without any use opens no session.
+    // An account that no node uses opens no session.
     for (const id of ids) (helper.getNode(id) as unknown as AccountNode).open();
     await settledLooks();
   }
@@ -73,7 +73,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     return calls.filter(isWarning).map(({ msg }) => msg as string);
   };
 
-  it("is deleted when Node-RED has run without it for a day, as the log has said before", async () => {
+  it("is deleted after Node-RED has run without it for a day, which the log has announced", async () => {
     await run(["one", "two"]);
     await start(["two"]);
     assert.equal(said().length, 1);
@@ -89,7 +89,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.match(said()[1]!, /account one was deleted/);
   });
 
-  it("is deleted even if Node-RED is started anew each evening: the hours add up", async () => {
+  it("is deleted even if Node-RED is restarted each evening: the hours add up", async () => {
     await run(["one", "two"]);
     for (let day = 0; day < 3; day++) {
       await start(["two"]);
@@ -100,7 +100,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.equal(has("one"), false);
   });
 
-  it("is kept for as long as Node-RED does not run, whatever the clock says", async () => {
+  it("is kept as long as Node-RED does not run, no matter what the clock says", async () => {
     await run(["one", "two"]);
     await start(["two"]);
     await stop();
@@ -114,7 +114,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     }
   });
 
-  it("is kept if the account is put back within the day, and the day begins anew", async () => {
+  it("is kept if the account is put back within the day, and the day starts again", async () => {
     await run(["one", "two"]);
     await start(["two"]);
     await pass(20);
@@ -135,7 +135,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.deepEqual(said(), []);
   });
 
-  it("is kept if it was moved elsewhere, as the log has said", async () => {
+  it("is kept if it was moved elsewhere, as the log suggested", async () => {
     await run(["one", "two"]);
     await start(["two"]);
     renameSync(stateOf("one"), join(userDir, "one.state"));
@@ -143,7 +143,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.ok(existsSync(join(userDir, "one.state")));
   });
 
-  it("is kept while something writes it: another Node-RED uses the account", async () => {
+  it("is kept while another Node-RED uses the account and writes to it", async () => {
     await run(["one", "two"]);
     await start(["two"]);
     await pass(20);
@@ -154,7 +154,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.equal(has("one"), false);
   });
 
-  it("is kept if the flows file is empty or lost: that is no removal", async () => {
+  it("is kept if the flows file is empty or lost, because this is not a removal", async () => {
     await run(["one"]);
     helper.settings({ userDir, ...FILE });
     stage.flow.definitions = [];
@@ -164,7 +164,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.ok(has("one"));
   });
 
-  it("of an earlier version, of which nothing is known, is kept", async () => {
+  it("of an earlier version, about which there is no note, is kept", async () => {
     await run(["one", "two"]);
     rmSync(join(userDir, "spotify-session", ".accounts"));
     await start(["two"]);
@@ -173,7 +173,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
   });
 
   for (const damage of ["", "null", "{}", "[{}]", '[{"id":"one","claims":[{}]}]', "[".repeat(1000)]) {
-    it(`is kept if what is known of it is damaged: ${damage.slice(0, 40)}`, async () => {
+    it(`is kept if the note about it is damaged: ${damage.slice(0, 40)}`, async () => {
       await run(["one", "two"]);
       writeFileSync(join(userDir, "spotify-session", ".accounts"), damage);
       await start(["two"]);
@@ -183,7 +183,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     });
   }
 
-  it("is kept in a copy of the user directory, until the copy is used in the place of the original", async () => {
+  it("is kept in a copy of the user directory, until the copy replaces the original", async () => {
     await run(["one", "two"]);
     const folder = join(userDir, "spotify-session");
     await copyFolder(folder, `${folder}-copy`);
@@ -201,7 +201,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     assert.equal(has("one"), false);
   });
 
-  it("is kept by a start with another flows file", async () => {
+  it("is kept if Node-RED starts with another flows file", async () => {
     await run(["one"], { flowFile: "first.json" });
     await start(["two"], { flowFile: "second.json" });
     await pass(50);
@@ -210,7 +210,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
   });
 
   describe("of a project", () => {
-    /** As Node-RED keeps projects, with what is in each one's flows. */
+    /** A project as Node-RED stores it, with these accounts in its flows. */
     function project(name: string, ids: string[], branch = "main"): Record<string, unknown> {
       const folder = join(userDir, "projects", name);
       mkdirSync(join(folder, ".git"), { recursive: true });
@@ -226,7 +226,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
       };
     }
 
-    it("is kept while another project is open, however long", async () => {
+    it("is kept while another project is open, no matter how long", async () => {
       await run(["one"], project("a", ["one"]));
       await start(["two"], project("b", ["two"]));
       await pass(200);
@@ -289,7 +289,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
       await settledLooks();
       const id = `${instance}-inner`;
       await stage.ask("post", `/spotify-session/${id}/import`, { text: stage.account.credentialsJson });
-      // As Node-RED does it: the flows stop, then those of the other project are loaded.
+      // Like Node-RED: the flows stop, then those of the other project are loaded.
       await stop();
       assert.ok(has(id));
       await start(["two"], project("b", ["two"]));
@@ -299,7 +299,7 @@ describe("the state of an account that was removed while Node-RED was stopped", 
     });
   });
 
-  it("leaves a note that is its owner's alone, and holds nothing secret", async () => {
+  it("is noted in a file without secrets", async () => {
     await run(["one"]);
     const text = readFileSync(join(userDir, "spotify-session", ".accounts"), "utf8");
     assert.deepEqual(JSON.parse(text), [

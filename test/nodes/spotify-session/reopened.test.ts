@@ -6,7 +6,7 @@ import { signInWithApp } from "../../support/own-app";
 import { Flow } from "../support/flow";
 
 const SCOPES = ["user-read-playback-state"];
-/** An account without users stays open for so long, ms. */
+/** How long an account without users stays open, ms. */
 const LINGER = 10_000;
 
 describe("an account that is used again while its last session closes", () => {
@@ -23,7 +23,7 @@ describe("an account that is used again while its last session closes", () => {
     await simulator.close();
   });
 
-  /** The session of the account begins to close. */
+  /** Makes the session of the account begin to close. */
   function leave(user: AccountUser): void {
     const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
     try {
@@ -34,7 +34,7 @@ describe("an account that is used again while its last session closes", () => {
     }
   }
 
-  it("loses no sign-in: the new session waits until the old one has stored what Spotify granted it", async () => {
+  it("loses no sign-in: the new session waits until the old one has stored the new refresh token", async () => {
     await flow.deploy(simulator, undefined, [{}]);
     const user = flow.node("t0") as unknown as AccountUser;
     const first = flow.sessionNode.session!;

@@ -8,7 +8,7 @@ import { Simulator, type Account } from "../../simulator";
 import { describeWithRedis, RedisServer } from "../../support/redis-server";
 import { Flow } from "../support/flow";
 
-describeWithRedis("the state of an account that is shared", () => {
+describeWithRedis("the state of a shared account", () => {
   let server: RedisServer;
   let simulator: Simulator;
   let account: Account;
@@ -42,7 +42,7 @@ describeWithRedis("the state of an account that is shared", () => {
     return body.stateProblem as { kind: string; message: string } | null;
   }
 
-  it("is on the server, not in the user directory, and another instance has it", async () => {
+  it("is on the server, not in the user directory, and another instance can read it", async () => {
     await deploy(redisStore({ url: server.url }));
     await flow.sessionNode.session!.signIns.import(account.credentialsJson);
     const { accessToken } = (await flow.ask()).payload;
@@ -60,7 +60,7 @@ describeWithRedis("the state of an account that is shared", () => {
     await other.dispose();
   });
 
-  it("is moved to the server from the user directory, once, and the file is gone", async () => {
+  it("is moved to the server from the user directory, once, and the file is deleted", async () => {
     await deploy(undefined);
     await flow.sessionNode.session!.signIns.import(account.credentialsJson);
     const { accessToken } = (await flow.ask()).payload;
@@ -72,7 +72,7 @@ describeWithRedis("the state of an account that is shared", () => {
     assert.equal(existsSync(stateFile()), false);
   });
 
-  it("stays in the user directory too if the server has one of the account already, which counts", async () => {
+  it("stays in the user directory too if the server already has one of the account, which is used", async () => {
     const sign = async (): Promise<string> => {
       await flow.sessionNode.session!.signIns.import(account.credentialsJson);
       return (await flow.ask()).payload.accessToken;
@@ -97,7 +97,7 @@ describeWithRedis("the state of an account that is shared", () => {
     while (await isShared()) await new Promise(setImmediate);
   });
 
-  it("is kept for itself, and that is said, if there is no key that the others have", async () => {
+  it("is not shared if there is no key that the others have, and this is reported", async () => {
     flow.stateKey = undefined;
     await deploy(redisStore({ url: server.url }));
     await flow.sessionNode.session!.signIns.import(account.credentialsJson);
@@ -111,7 +111,7 @@ describeWithRedis("the state of an account that is shared", () => {
     assert.equal(await isShared(), true);
   });
 
-  it("shows in the status and the dialog that it cannot be read; then the account goes on by itself", async () => {
+  it("is reported in the status and the dialog if it cannot be read; later, the account recovers", async () => {
     await deploy(redisStore({ url: server.url }));
     await flow.sessionNode.session!.signIns.import(account.credentialsJson);
     await flow.ask();
@@ -135,7 +135,7 @@ describeWithRedis("the state of an account that is shared", () => {
     ["a text", "redis://hunter2@localhost"],
     ["an object", { url: "redis://hunter2@localhost" }],
   ] as const) {
-    it(`is refused, with what is right, if settings.js gives ${what} as the store`, async () => {
+    it(`is refused with advice if settings.js gives ${what} as the store`, async () => {
       await deploy(store);
       const { error } = await flow.askInVain();
       assert.equal(error.code, "INVALID_ARGUMENT");

@@ -1,4 +1,4 @@
-/** What a dialog does to sign in, by Node-RED's admin API. */
+/** The steps of a dialog to sign in, over Node-RED's admin API. */
 import helper from "node-red-node-test-helper";
 import { type Account, type App, Simulator } from "../../simulator";
 import { ownApp, REDIRECT_URI } from "../../support/own-app";
@@ -31,7 +31,7 @@ export class SignInStage {
     await this.simulator.close();
   }
 
-  /** Deploys an account with this ID, that is not signed in. */
+  /** Deploys an account with this ID that is not signed in. */
   async deploy(id = "session", settings: Record<string, unknown> = {}): Promise<void> {
     await this.flow.deploy(this.simulator, undefined, [], { id }, settings);
   }
@@ -63,7 +63,7 @@ export class SignInStage {
     return pathname + search;
   }
 
-  /** Asks after a sign-in, until it no longer waits. */
+  /** Polls a sign-in until it is no longer waiting. */
   async outcome(path: string): Promise<Record<string, unknown>> {
     for (;;) {
       const { body } = await this.ask("get", path);
@@ -71,7 +71,7 @@ export class SignInStage {
     }
   }
 
-  /** As a dialog does that finds the account closed, because no node uses it. */
+  /** Opens an account that is closed because no node uses it, like a dialog. */
   async open(id = "session"): Promise<void> {
     await this.ask("post", `/spotify-session/${id}/open`, {});
   }

@@ -18,12 +18,12 @@ interface Answer {
   text: string;
 }
 
-describe("what the dialog asks of Node-RED to sign in", () => {
+describe("the dialog's requests to Node-RED to sign in", () => {
   let simulator: Simulator;
   let account: Account;
   let app: App;
   let flow: Flow;
-  /** All that was answered, headers too. */
+  /** All answers, with their headers. */
   let told: string;
 
   beforeEach(async () => {
@@ -94,7 +94,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
   const comeBack = (path: string, cookie = ""): Promise<Answer> => ask("get", path, undefined, { cookie });
 
   describe("by pairing", () => {
-    it("gives a code, then says who has typed it", async () => {
+    it("gives a code, then names the account that has typed it", async () => {
       await deploy();
       const { status, body, headers } = await post("/pairing", {});
       assert.equal(status, 200);
@@ -131,7 +131,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(error(state).code, "NOT_SIGNED_IN");
     });
 
-    it("is forgotten when the dialog says so", async () => {
+    it("is dropped when the dialog says so", async () => {
       await deploy();
       const { body } = await post("/pairing", {});
       const path = `/pairing/${String(body["id"])}`;
@@ -140,7 +140,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal((await ask("delete", BASE + path)).status, 200);
     });
 
-    it("says what is wrong where there is no code to be had", async () => {
+    it("says what is wrong if there is no code", async () => {
       await deploy();
       simulator.faults.accountsRateLimited = { value: 100, times: 1 };
       const limited = await post("/pairing", {});
@@ -159,8 +159,8 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     });
   });
 
-  describe("with an app of one's own", () => {
-    it("ends where the browser that began comes back: at an address without the code", async () => {
+  describe("with the user's own app", () => {
+    it("ends when the browser that began it comes back: at an address without the code", async () => {
       await deploy();
       const { id, url, cookie } = await begin();
       assert.ok(url.startsWith(`${simulator.endpoints.accounts}/authorize?`));
@@ -181,7 +181,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(page.headers["cache-control"], "no-store");
     });
 
-    it("has a cookie that no script reads and no other site sends along", async () => {
+    it("has a cookie that no script can read and no other site can send", async () => {
       await deploy();
       const wanted = { clientId: app.clientId, scopes: SCOPES, redirectUri: REDIRECT_URI };
       const cookie = String((await post("/authorization", wanted)).headers["set-cookie"]);
@@ -189,14 +189,14 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.match(cookie, /SameSite=Lax/);
     });
 
-    it("does not end in another browser, and still can in its own", async () => {
+    it("does not end in another browser, and can still end in its own", async () => {
       await deploy();
       const { id, url, cookie } = await begin();
       const other = await begin();
       const { path } = await agreed(url);
       for (const wrong of ["", "x=1", other.cookie, `${cookie.split("=")[0]}=guess`]) {
         const back = await comeBack(path, wrong);
-        // The address stays where it is, to be copied into the dialog.
+        // The address does not change, so that the user can copy it into the dialog.
         assert.deepEqual([back.status, back.headers["location"]], [200, undefined]);
       }
       assert.equal(simulator.stats.tokenRequests.length, 0);
@@ -204,7 +204,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal((await comeBack(path, cookie)).headers["location"], "callback/done");
     });
 
-    it("is not disturbed by the cookies of others", async () => {
+    it("is not disturbed by other cookies", async () => {
       await deploy();
       const { url, cookie } = await begin();
       const { path } = await agreed(url);
@@ -212,7 +212,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(back.headers["location"], "callback/done");
     });
 
-    it("is not used up by anything else; an address with a code stays, to be pasted", async () => {
+    it("is not used up by wrong addresses; an address with a code is kept for the user to paste", async () => {
       await deploy();
       const { url, cookie } = await begin();
       for (const path of [
@@ -231,7 +231,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal((await comeBack(path, cookie)).headers["location"], "callback/failed", "once");
     });
 
-    it("shows one of its three pages, whatever the address says", async () => {
+    it("shows one of its three pages, no matter what the address says", async () => {
       await deploy();
       for (const outcome of ["nonsense", "%3Cscript%3E", "__proto__"]) {
         const { status, text } = await ask("get", `${CALLBACK}/${outcome}`);
@@ -267,7 +267,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(simulator.stats.tokenRequests.length, 1);
     });
 
-    it("says what is wrong with what was chosen", async () => {
+    it("says what is wrong with the chosen app and scopes", async () => {
       await deploy();
       const good = { clientId: app.clientId, scopes: SCOPES, redirectUri: REDIRECT_URI };
       const table: [object, string][] = [
@@ -286,7 +286,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       }
     });
 
-    it("says that Spotify gave nothing for longer than an hour", async () => {
+    it("says that Spotify gave no refresh token", async () => {
       await deploy();
       simulator.faults.accountsNoRefreshToken = 1;
       const { id, url, cookie } = await begin();
@@ -301,7 +301,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       });
     });
 
-    it("says that it is another account's than the session", async () => {
+    it("says that it belongs to another account than the session", async () => {
       await deploy();
       await post("/import", { text: simulator.addAccount({ username: "bob" }).credentialsJson });
       const { id, url, cookie } = await begin();
@@ -312,15 +312,15 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     });
   });
 
-  describe("by a file", () => {
-    it("says whose it is", async () => {
+  describe("with a file", () => {
+    it("names the account", async () => {
       await deploy();
       const answer = await post("/import", { text: account.credentialsJson });
       assert.deepEqual([answer.status, answer.body], [200, { username: "mira", form: "librespot" }]);
       await flow.sessionState("ready");
     });
 
-    it("says what is wrong, and nothing of the file", async () => {
+    it("says what is wrong, and quotes nothing from the file", async () => {
       await deploy();
       const text = account.credentialsJson;
       for (const wrong of [{ text: text.slice(0, -3) }, { text: 5 }, {}, { text: "x".repeat(400_000) }]) {
@@ -336,7 +336,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
   });
 
   describe("out again", () => {
-    it("of one way, then of all", async () => {
+    it("with one sign-in, then with all", async () => {
       await deploy();
       const { url, cookie } = await begin();
       await comeBack((await agreed(url)).path, cookie);
@@ -352,7 +352,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.deepEqual(await ids(), []);
     });
 
-    it("is not what a page of somebody else's can ask for", async () => {
+    it("cannot be requested by a page of another site", async () => {
       await deploy();
       await post("/import", { text: account.credentialsJson });
       for (const path of ["/sign-out", "/import", "/authorization"]) {
@@ -380,7 +380,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       ["/open", {}],
     ];
 
-    it("does nothing that the page asks for, and says why", async () => {
+    it("does nothing that the page requests, and says why", async () => {
       await deploy();
       await post("/import", { text: account.credentialsJson });
       for (const [path, body] of writes) {
@@ -398,7 +398,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(simulator.stats.deviceRequests.length, 0);
     });
 
-    it("lets the page end no sign-in", async () => {
+    it("does not let the page end a sign-in", async () => {
       await deploy();
       const { id } = await begin();
       const path = `/authorization/${id}`;
@@ -408,13 +408,13 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal((await get(path)).status, 404);
     });
 
-    it("does what the editor asks for, behind a reverse proxy too", async () => {
+    it("does what the editor requests, also behind a reverse proxy", async () => {
       await deploy();
       const answer = await ask("post", `${BASE}/import`, { text: account.credentialsJson }, HERE);
       assert.equal(answer.status, 200);
     });
 
-    it("opens no session for the page, whatever it asks to read", async () => {
+    it("opens no session for the page, no matter what it reads", async () => {
       await deploy();
       const reads = [
         "/status",
@@ -428,7 +428,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     });
   });
 
-  it("takes JSON alone, because a form can be sent by any page without asking", async () => {
+  it("accepts only JSON, because any page can send a form without a preflight", async () => {
     await deploy();
     const answer = await ask("post", `${BASE}/pairing`);
     assert.deepEqual([answer.status, error(answer).code], [400, "INVALID_ARGUMENT"]);
@@ -444,7 +444,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     const wanted = (): object => ({ clientId: app.clientId, scopes: SCOPES, redirectUri: REDIRECT_URI });
     const FULL = [400, "tooManySignIns"];
 
-    it("begins no fourth one, by whatever way, and the three go on", async () => {
+    it("does not begin a fourth one in any way, and the three continue", async () => {
       await deploy();
       const pairing = await post("/pairing", {});
       const first = await begin();
@@ -461,14 +461,14 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       assert.equal(simulator.stats.deviceRequests.length, 2);
     });
 
-    it("begins no fourth one, though all are asked for at once", async () => {
+    it("does not begin a fourth one, even if all are requested at once", async () => {
       await deploy();
       const answers = await Promise.all(Array.from({ length: 8 }, () => post("/pairing", {})));
       assert.equal(answers.filter(({ status }) => status === 200).length, 3);
       assert.equal(simulator.stats.deviceRequests.length, 3);
     });
 
-    it("says when there is room again, which is when the first has run out", async () => {
+    it("says when another one is possible, which is when the first one expires", async () => {
       await deploy();
       for (let count = 0; count < 3; count++) await begin();
       const full = await post("/pairing", {});
@@ -482,7 +482,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
       }
     });
 
-    it("has room again after each that failed or was cancelled", async () => {
+    it("allows another one after each that failed or was cancelled", async () => {
       await deploy();
       for (let count = 0; count < 5; count++) {
         const { body } = await post("/pairing", {});
@@ -494,12 +494,12 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     });
   });
 
-  it("signs nobody in by a code that the dialog has given up, though somebody types it", async () => {
+  it("does not sign in with a code that the dialog has given up, even if a person types it", async () => {
     await deploy();
     const { body } = await post("/pairing", {});
     assert.equal((await ask("delete", `${BASE}/pairing/${String(body["id"])}`)).status, 200);
     simulator.pair(String(body["userCode"]), account);
-    // By the time that another code was asked after thrice, the first would have been as well.
+    // When the other code has been polled three times, the first would have been polled too.
     const other = await post("/pairing", {});
     for (let count = 0; count < 3; count++) await simulator.next("token");
     assert.deepEqual(session().signIns.list(), []);
@@ -509,7 +509,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     assert.equal((await get(`/pairing/${String(other.body["id"])}`)).body["state"], "waiting");
   });
 
-  it("forgets old outcomes, and never one that is under way", async () => {
+  it("drops old outcomes, but none that is under way", async () => {
     await deploy();
     const { id } = await begin();
     const ids: string[] = [];
@@ -525,7 +525,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     assert.equal((await get(`/authorization/${ids[0]}`)).status, 404);
   });
 
-  it("is 404 for what is no session, or no attempt", async () => {
+  it("is answered with 404 for a node that is not a session, and for an unknown attempt", async () => {
     await deploy([{}]);
     for (const node of ["t0", "__proto__", "%20", "a".repeat(65)]) {
       for (const path of ["/pairing", "/authorization", "/import", "/sign-out"])
@@ -536,7 +536,7 @@ describe("what the dialog asks of Node-RED to sign in", () => {
     assert.equal((await post("/authorization/x/callback", { address: REDIRECT_URI })).status, 404);
   });
 
-  it("is kept over a restart of Node-RED, and `best` is the app from the first message on", async () => {
+  it("is kept over a restart of Node-RED, and `best` means the app from the first message", async () => {
     await deploy([{ scopes: SCOPES }]);
     const { url, cookie } = await begin();
     await comeBack((await agreed(url)).path, cookie);

@@ -31,14 +31,14 @@ describe("spotify-session", () => {
 
   const stateFile = (): string => join(flow.userDir, "spotify-session", "session.state");
 
-  it("holds one connection for all its users", async () => {
+  it("has one connection for all its users", async () => {
     await flow.deploy(simulator, account, [{}, {}, {}]);
     await Promise.all([0, 1, 2].map((index) => flow.ask({}, index)));
     assert.equal(simulator.stats.logins.length, 1);
     assert.deepEqual(Object.keys(flow.sessionNode.users).toSorted(), ["t0", "t1", "t2"]);
   });
 
-  it("connects nothing while no node uses it", async () => {
+  it("does not connect while no node uses it", async () => {
     await flow.deploy(simulator, account, []);
     assert.equal(flow.sessionNode.session, undefined);
     assert.equal(simulator.stats.connections, 0);
@@ -51,13 +51,13 @@ describe("spotify-session", () => {
       return session.visibility;
     };
 
-    it("is on the LAN after a deploy, though no node uses it and it is not signed in: so it can be tapped", async () => {
+    it("is on the LAN after a deploy, even if no node uses it and it is not signed in, for a tap", async () => {
       await flow.deploy(simulator, undefined, [], { connect: true, deviceName: "Kitchen" });
       assert.equal(await visible(), "visible");
       assert.equal(simulator.stats.connections, 0);
     });
 
-    it("is there on the port that was chosen, by an environment variable too, and else on the one it had before", async () => {
+    it("has the configured port, also from an environment variable, or else the same port as before", async () => {
       const portNow = async (): Promise<number> => {
         await visible();
         return flow.sessionNode.session!.discoveryPort!;
@@ -75,13 +75,13 @@ describe("spotify-session", () => {
       assert.equal(await portNow(), chosen);
     });
 
-    it("says which setting is wrong where the port is none", async () => {
+    it("says which setting is wrong if the port is invalid", async () => {
       await flow.deploy(simulator, undefined, [], { connect: true, port: "auto" });
       assert.equal(flow.sessionNode.problem?.code, "INVALID_ARGUMENT");
       assert.match(flow.sessionNode.problem.message, /port/);
     });
 
-    it("stays there when the last node that used it is gone, and when its dialog was looked at", async () => {
+    it("stays on the LAN when the last node that used it is gone, and when its dialog was opened", async () => {
       await flow.deploy(simulator, account, [], { connect: true });
       const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
       try {
@@ -97,7 +97,7 @@ describe("spotify-session", () => {
       assert.equal(await visible(), "visible");
     });
 
-    it("is gone from there after a deploy that turns it off", async () => {
+    it("leaves the LAN after a deploy that turns it off", async () => {
       await flow.deploy(simulator, account, [], { connect: true });
       await visible();
       const session = flow.sessionNode.session!;
@@ -110,7 +110,7 @@ describe("spotify-session", () => {
     });
   });
 
-  it("tells every user's status of a broken connection", async () => {
+  it("shows a broken connection in the status of every user", async () => {
     await flow.deploy(simulator, account, [{}, {}]);
     await flow.sessionState("ready");
     await simulator.stopAccessPoints();
@@ -119,12 +119,12 @@ describe("spotify-session", () => {
     await Promise.all(["t0", "t1"].map((id) => flow.status(id, ({ fill }) => fill === "green")));
   });
 
-  it("starts with the platform's client ID where none is set", async () => {
+  it("starts with the platform's client ID if none is set", async () => {
     await flow.deploy(simulator, account, [{}], { clientId: "" });
     assert.equal(flow.sessionNode.session!.clientId, CLIENT_IDS.keymaster);
   });
 
-  it("reports a client ID that is none, and a login that is none of ours", async () => {
+  it("reports an invalid client ID", async () => {
     await flow.deploy(simulator, account, [{}], { clientId: "spotify" });
     assert.equal(flow.sessionNode.problem?.code, "INVALID_ARGUMENT");
     assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
@@ -150,7 +150,7 @@ describe("spotify-session", () => {
   });
 
   describe("a restart", () => {
-    it("serves the first token without asking anybody", async () => {
+    it("serves the first token without any request", async () => {
       await flow.deploy(simulator, account, [{}]);
       const before = (await flow.ask()).payload;
       await flow.stop();
@@ -161,7 +161,7 @@ describe("spotify-session", () => {
       assert.equal(simulator.stats.keymasterRequests.length, 1);
     });
 
-    it("keeps the device ID, and needs no resolver", async () => {
+    it("keeps the device ID, and does not ask the resolver", async () => {
       await flow.deploy(simulator, account, [{}]);
       await flow.ask();
       await flow.stop();
@@ -172,7 +172,7 @@ describe("spotify-session", () => {
       assert.equal(simulator.stats.resolverRequests, 1);
     });
 
-    it("with another credential serves nothing that was the first account's", async () => {
+    it("with another credential serves no token of the first account", async () => {
       await flow.deploy(simulator, account, [{}]);
       const before = (await flow.ask()).payload;
       await flow.stop();
@@ -183,7 +183,7 @@ describe("spotify-session", () => {
   });
 
   describe("the state file", () => {
-    it("can be read by its owner alone, and holds nothing in plain text", async () => {
+    it("can be read only by its owner, and holds nothing in plain text", async () => {
       await flow.deploy(simulator, account, [{}]);
       const { payload } = await flow.ask();
       await flow.stop();
@@ -196,7 +196,7 @@ describe("spotify-session", () => {
       assert.deepEqual(left, kept, "no temporary file is left, and no lock");
     });
 
-    it("keeps a sign-in made before the editor has made a key: over a restart, and over the key", async () => {
+    it("keeps a sign-in from before the editor made a key: over a restart, and when there is a key", async () => {
       flow.stateKey = undefined;
       await flow.deploy(simulator, undefined, [{}]);
       await flow.sessionNode.session!.signIns.import(account.credentialsJson);
@@ -212,7 +212,7 @@ describe("spotify-session", () => {
       assert.equal(flow.sessionNode.session!.username, account.username);
     });
 
-    it("is not written where the runtime is read-only; a redeploy keeps the token all the same", async () => {
+    it("is not written if the runtime is read-only; the token is still kept over a redeploy", async () => {
       const settings = { readOnly: true };
       await flow.deploy(simulator, account, [{}], {}, settings);
       const before = (await flow.ask()).payload;
@@ -227,7 +227,7 @@ describe("spotify-session", () => {
       return body.stateProblem as Record<string, string>;
     };
 
-    it("is told of in the dialog if it cannot be opened, and is kept", async () => {
+    it("is reported in the dialog if it cannot be opened, and is kept", async () => {
       await flow.deploy(simulator, account, [{}]);
       await flow.ask();
       await flow.stop();
@@ -243,7 +243,7 @@ describe("spotify-session", () => {
       assert.equal(readFileSync(keptAs!, "utf8"), before.slice(0, -9));
     });
 
-    it("is told of in the dialog if there is no key to seal it with", async () => {
+    it("is reported in the dialog if there is no key to encrypt it", async () => {
       flow.stateKey = undefined;
       const key = join(stateFile(), "..", ".key");
       mkdirSync(join(stateFile(), ".."));
@@ -255,13 +255,13 @@ describe("spotify-session", () => {
       assert.equal(existsSync(stateFile()), false);
     });
 
-    it("is told of in the dialog if nothing may be written", async () => {
+    it("is reported in the dialog if nothing may be written", async () => {
       await flow.deploy(simulator, account, [{}], {}, { readOnly: true });
       await flow.sessionState("ready");
       assert.equal((await stateProblem())["kind"], "no-disk");
     });
 
-    it("goes when the config node is deleted, and stays when it is only disabled", async () => {
+    it("is deleted with the config node, and kept when the node is only disabled", async () => {
       await flow.deploy(simulator, account, [{}]);
       await flow.ask();
       const [tab, session, ...rest] = structuredClone(flow.definitions);
@@ -271,7 +271,7 @@ describe("spotify-session", () => {
       await gone(stateFile());
     });
 
-    it("goes when the config node is deleted while it runs", async () => {
+    it("is deleted when the config node is deleted while it runs", async () => {
       await flow.deploy(simulator, account, [{}]);
       await flow.ask();
       await helper.setFlows([flow.definitions[0]!], "full");
@@ -290,8 +290,8 @@ describe("spotify-session", () => {
     assert.equal(simulator.connections.length, 0);
   });
 
-  describe("what the dialog asks for", () => {
-    it("says who is signed in, and nothing secret", async () => {
+  describe("the dialog's status request", () => {
+    it("names the account, and has no secret", async () => {
       await flow.deploy(simulator, account, [{}]);
       const { payload } = await flow.ask();
       const response = await helper.request().get("/spotify-session/session/status").expect(200);
@@ -303,7 +303,7 @@ describe("spotify-session", () => {
       assert.ok(!response.text.includes(payload.accessToken));
     });
 
-    it("says which client ID Spotify has made it, when, why, and because of which device", async () => {
+    it("says which client ID Spotify has set, when, why, and which device caused it", async () => {
       await flow.deploy(simulator, account, [{}]);
       await flow.sessionState("ready");
       flow.sessionNode.session!.setClientId(CLIENT_IDS.android, "cluster", PHONE);
@@ -315,7 +315,7 @@ describe("spotify-session", () => {
       assert.equal(body.clientIdReport, null);
     });
 
-    it("says what Spotify sent last where the client ID is pinned", async () => {
+    it("says what Spotify sent last if the client ID is pinned", async () => {
       await flow.deploy(simulator, account, [{}], { followClientId: false });
       await flow.sessionState("ready");
       flow.sessionNode.session!.setClientId(CLIENT_IDS.ios, "cluster");
@@ -332,7 +332,7 @@ describe("spotify-session", () => {
       assert.ok(at <= Date.now());
     });
 
-    it("says whether the LAN sees it, and as what", async () => {
+    it("says whether the LAN sees it, and under which name", async () => {
       const visibility = async (): Promise<unknown[]> => {
         const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
         return [body.visibility, body.deviceName, body.visibilityError];
@@ -344,7 +344,7 @@ describe("spotify-session", () => {
       while (flow.sessionNode.session!.visibility === "off")
         await once(flow.sessionNode.session!, "visibility");
       const [state, name, error] = await visibility();
-      // A machine without a network cannot be seen, and says so.
+      // A machine without a network cannot be visible, and says so.
       assert.equal(typeof error === "string", state === "failed");
       assert.equal(name, "Kitchen 🎵");
     });
@@ -357,7 +357,7 @@ describe("spotify-session", () => {
       assert.equal(body.error.code, "PREMIUM_REQUIRED");
     });
 
-    it("opens no session: of one that is closed it says that", async () => {
+    it("opens no session, and says so if it is closed", async () => {
       await flow.deploy(simulator, account, []);
       const { body } = await helper.request().get("/spotify-session/session/status").expect(200);
       assert.deepEqual([body.isOpen, body.isDeployed, body.signIns], [false, true, []]);
@@ -365,7 +365,7 @@ describe("spotify-session", () => {
       assert.equal(simulator.stats.connections, 0);
     });
 
-    it("is opened when it is to be shown, and says why if it cannot be", async () => {
+    it("is opened when its dialog needs it, and says why if it cannot be opened", async () => {
       const open = (status: number): Promise<{ body: { error?: { message: string } } }> =>
         helper.request().post("/spotify-session/session/open").send({}).expect(status);
       await flow.deploy(simulator, account, []);
@@ -377,7 +377,7 @@ describe("spotify-session", () => {
       assert.match((await open(400)).body.error!.message, /client ID/);
     });
 
-    it("is not there for a node that is no session, or not deployed", async () => {
+    it("is answered with 404 for a node that is not a session, or not deployed", async () => {
       await flow.deploy(simulator, account, [{}]);
       await helper.request().get("/spotify-session/t0/status").expect(404);
       await helper.request().get("/spotify-session/nobody/status").expect(404);
@@ -385,7 +385,7 @@ describe("spotify-session", () => {
   });
 });
 
-/** Resolves when the file is gone: behind a deploy it goes in its own time. */
+/** Resolves when the file is gone, which may be some time after a deploy. */
 async function gone(path: string): Promise<void> {
   for (let turns = 0; existsSync(path); turns++) {
     assert.ok(turns < 10_000, `${path} is still there`);

@@ -1,4 +1,4 @@
-/** Whose file is whose: the accounts' files under Node-RED's user directory, and who may read them. */
+/** Which file belongs to which account under Node-RED's user directory, and who may read it. */
 import assert from "node:assert/strict";
 import {
   chmodSync,
@@ -47,7 +47,7 @@ describe("the accounts' files", () => {
 
   for (const id of ["../../x", "..\\..\\x", "/x", "x/y", "..", "x\u0000y", "x".repeat(300)]) {
     const name = id.length > 40 ? `${id.slice(0, 8)}… (${id.length} letters)` : JSON.stringify(id);
-    it(`stay in their folder with the ID ${name}, and are found again`, async () => {
+    it(`stay in their folder if the account's ID is ${name}, and are found again`, async () => {
       await signIn(id);
       const all = readdirSync(stage.flow.userDir, { recursive: true }) as string[];
       const outside = all.filter((path) => !path.startsWith(join("home", ".node-red", "spotify-session")));
@@ -57,7 +57,7 @@ describe("the accounts' files", () => {
     });
   }
 
-  it("are not taken for one another's, although two accounts have the same key", async () => {
+  it("are not mixed up, even if two accounts have the same key", async () => {
     await signIn("one");
     copyFileSync(join(folder, "one.state"), join(folder, "two.state"));
     assert.equal(await isSignedIn("two"), false);
@@ -74,7 +74,7 @@ describe("the accounts' files", () => {
     assert.equal(await isSignedIn("two"), false);
   });
 
-  it("that others may read are their owner's alone again: folder, state and key", async function () {
+  it("that others may read become private again: folder, state and key", async function () {
     if (process.platform === "win32") this.skip();
     stage.flow.stateKey = undefined;
     await signIn("one");
@@ -86,7 +86,7 @@ describe("the accounts' files", () => {
     assert.deepEqual([mode(folder), mode(state), mode(key)], ["700", "600", "600"]);
   });
 
-  it("are used although their folder was made by hand, with something else in it", async () => {
+  it("are used even if their folder was made by hand, and has another file", async () => {
     mkdirSync(folder, { mode: 0o755 });
     writeFileSync(join(folder, "notes.txt"), "mine");
     await signIn("one");

@@ -1,4 +1,4 @@
-/** What an account says of its folder: that another Node-RED uses it too, and that it is a copy. */
+/** What an account reports about its folder: that another Node-RED uses it too, or that it is a copy. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -42,14 +42,14 @@ describe("the folder of the accounts' files", () => {
     return spy.getCalls().map(({ args }) => args[0]);
   };
 
-  describe("that another Node-RED uses too", () => {
+  describe("if another Node-RED uses it too", () => {
     let beats = 0;
 
     beforeEach(() => {
       clock = FakeTimers.install({ toFake: ["setInterval", "clearInterval"] });
     });
 
-    /** What the other one writes into the lock. Each time is another. */
+    /** The lock file of the other Node-RED. Each time is different. */
     const beat = (): void => {
       const owner = { id: "another", pid: 4711, host: "raspberrypi" };
       writeFileSync(join(folder, ".lock"), JSON.stringify({ ...owner, renewedAt: ++beats }));
@@ -61,7 +61,7 @@ describe("the folder of the accounts' files", () => {
       }
     };
 
-    it("is told of in the log, once, and in the dialog, until the other one has gone", async () => {
+    it("is reported in the log, once, and in the dialog, until the other Node-RED has gone", async () => {
       await deploy();
       await owned();
       const { session } = stage.flow.sessionNode;
@@ -82,7 +82,7 @@ describe("the folder of the accounts' files", () => {
       assert.equal(warnings().length, 1);
     });
 
-    it("is held once by all accounts of a process, and no more when the last one has closed", async () => {
+    it("is locked once by all accounts of a process, and released when the last one has closed", async () => {
       stage.flow.more = [
         { id: "second", type: "spotify-session", clientId: "keymaster", connect: false },
         { id: "of-second", type: "spotify-token", z: "tab", session: "second", scopes: [], emit: "input" },
@@ -99,7 +99,7 @@ describe("the folder of the accounts' files", () => {
       assert.ok(!existsSync(join(folder, ".lock")));
     });
 
-    it("is no matter of a redeploy: an account does not warn of itself", async () => {
+    it("is not reported at a redeploy: an account does not warn about itself", async () => {
       await deploy();
       await owned();
       for (let times = 0; times < 2; times++) {
@@ -112,8 +112,8 @@ describe("the folder of the accounts' files", () => {
     });
   });
 
-  describe("that is a copy", () => {
-    /** Signs in with an own app, and puts a copy of the folder in its place, as a backup that is restored does. */
+  describe("if it is a copy", () => {
+    /** Signs in with the user's own app, and replaces the folder by a copy, like a restored backup. */
     beforeEach(async () => {
       await deploy();
       const { url, cookie, path } = await stage.beginAuthorization();
@@ -129,14 +129,14 @@ describe("the folder of the accounts' files", () => {
     const useHere = (body?: object, id = "session") =>
       stage.ask("post", `/spotify-session/${id}/use-here`, body);
 
-    it("is told of in the log, once, and in the dialog; its own app gives no token", async () => {
+    it("is reported in the log, once, and in the dialog; the user's own app gives no token", async () => {
       assert.equal((await problem())?.kind, "copied");
       assert.equal(warnings().length, 1);
       assert.match(warnings()[0]!, /This user directory is a copy/);
       assert.equal((await stage.flow.askInVain()).error.code, "NOT_SIGNED_IN");
     });
 
-    it("is used as the original was once the dialog says so, without a deploy and after a restart", async () => {
+    it("is used like the original once the dialog says so, without a deploy and after a restart", async () => {
       await stage.flow.askInVain();
       assert.equal((await useHere({ originalIsGone: true })).status, 200);
       assert.equal(await problem(), null);
@@ -148,7 +148,7 @@ describe("the folder of the accounts' files", () => {
       assert.equal(warnings().length, 0);
     });
 
-    it("stays one after a request that no dialog has sent: no JSON, not the right one, another account", async () => {
+    it("stays a copy after an invalid request: not JSON, the wrong JSON, another account", async () => {
       assert.equal((await useHere()).status, 400);
       assert.equal((await useHere({ originalIsGone: "yes" })).status, 400);
       const form = await helper
@@ -161,7 +161,7 @@ describe("the folder of the accounts' files", () => {
       assert.equal((await problem())?.kind, "copied");
     });
 
-    it("says it when the folder cannot be written", async () => {
+    it("is reported when it cannot be written", async () => {
       await rm(folder, { recursive: true });
       writeFileSync(folder, "");
       const { status, body } = await useHere({ originalIsGone: true });

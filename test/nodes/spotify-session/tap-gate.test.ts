@@ -1,4 +1,4 @@
-/** What the dialog asks of Node-RED so that another account may sign in by a tap. */
+/** The dialog's request to Node-RED that lets another account sign in by a tap. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import helper from "node-red-node-test-helper";
@@ -8,7 +8,7 @@ import { SignInStage } from "./sign-in-support";
 
 const ROUTE = "/spotify-session/session/let-others-tap";
 
-describe("Let someone else sign in, asked of Node-RED", () => {
+describe("Let someone else sign in, as a request to Node-RED", () => {
   let stage: SignInStage;
   let address: string;
   let mira: OfficialApp;
@@ -37,7 +37,7 @@ describe("Let someone else sign in, asked of Node-RED", () => {
     return (await stage.ask("get", "/spotify-session/session/status")).body;
   }
 
-  it("refuses all but the owner until then, and names the account that it refused", async () => {
+  it("is needed by everyone except the owner, and the refused account is named", async () => {
     assert.notEqual((await guest.tap(address)).status, 101);
     const { username, tapRefused, tapsOpenUntil } = await status();
     assert.equal(username, "mira");
@@ -46,7 +46,7 @@ describe("Let someone else sign in, asked of Node-RED", () => {
     assert.equal(tapsOpenUntil, null);
   });
 
-  it("lets in the next tap, once, and says until when; the flow file holds nothing of it", async () => {
+  it("lets the next tap in, once, and says until when; the flow file has nothing of it", async () => {
     assert.equal((await stage.ask("post", ROUTE, { allowed: true })).status, 200);
     const until = (await status())["tapsOpenUntil"] as number;
     assert.ok(until > Date.now() + 590_000 && until <= Date.now() + 600_000);
@@ -65,7 +65,7 @@ describe("Let someone else sign in, asked of Node-RED", () => {
     assert.equal((await status())["tapsOpenUntil"], null);
   });
 
-  it("is no matter of a form, of another word, or of another account", async () => {
+  it("is refused as a form, with a wrong value, and for another account", async () => {
     assert.equal((await stage.ask("post", ROUTE, {})).status, 400);
     assert.equal((await stage.ask("post", ROUTE, { allowed: "yes" })).status, 400);
     const form = await helper.request().post(ROUTE).type("form").send({ allowed: true });

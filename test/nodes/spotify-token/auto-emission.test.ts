@@ -42,7 +42,7 @@ describe("spotify-token that emits by itself", () => {
     });
   }
 
-  it("emits as soon as the session can, with the header", async () => {
+  it("emits as soon as the session is ready, with the header", async () => {
     await flow.deploy(simulator, account, [{ emit: "auto" }]);
     const message = (await flow.next("s0")) as unknown as { payload: Token; headers: Record<string, string> };
     assert.equal(message.headers["Authorization"], `Bearer ${message.payload.accessToken}`);
@@ -51,7 +51,7 @@ describe("spotify-token that emits by itself", () => {
   it("emits each time before the last token expires, for a day", async () => {
     const start = Date.now();
     await deploy();
-    // The state is read from the disk first, in a time that is not this clock's.
+    // The state is read from the disk first, which does not take time of this clock.
     while (emitted.length === 0) await time.settle();
     await time.advance(24 * HOUR);
     assert.ok(emitted.length >= 29 && emitted.length <= 32, `${emitted.length} tokens in a day`);
@@ -81,7 +81,7 @@ describe("spotify-token that emits by itself", () => {
     assert.ok(emitted[1]!.token.expiresAt > Date.now());
   }).timeout(60_000);
 
-  it("tells a Catch node how long to wait, if Spotify says it", async () => {
+  it("tells a Catch node how long to wait, if Spotify says so", async () => {
     simulator.faults.login5Status = 429;
     await flow.deploy(simulator, account, [{ emit: "auto", scopes: [], source: "login5" }]);
     const [failure] = await recordedUntil("failed", (messages) => messages.length === 1);
@@ -90,7 +90,7 @@ describe("spotify-token that emits by itself", () => {
     assert.ok(retryAfter > 0);
   });
 
-  it("emits a new token when the machine has slept through the end of the last", async () => {
+  it("emits a new token when the machine has slept until the last one expired", async () => {
     await deploy();
     await time.until(() => emitted.length === 1);
     time.moveCalendar(8 * HOUR);
@@ -108,7 +108,7 @@ describe("spotify-token that emits by itself", () => {
     assert.ok(emitted[1]!.token.expiresAt <= Date.now() + HOUR);
   });
 
-  it("emits at once a token of the client ID that Spotify changes the session to", async () => {
+  it("emits at once a token for the new client ID when Spotify changes the session's", async () => {
     await deploy({ clientId: "", scopes: ["streaming"] });
     await time.until(() => emitted.length === 1);
     flow.sessionNode.session!.setClientId("android", "remote-frame");
@@ -119,7 +119,7 @@ describe("spotify-token that emits by itself", () => {
     );
   });
 
-  it("reports a failure once while Spotify changes the client ID to and fro, and again a good while later", async () => {
+  it("reports a failure once while Spotify changes the client ID back and forth, and again much later", async () => {
     simulator.policy.knownClientIds = Object.values(CLIENT_IDS);
     await deploy({ clientId: "", scopes: ["streaming"] });
     await time.until(() => emitted.length === 1);
@@ -136,7 +136,7 @@ describe("spotify-token that emits by itself", () => {
     assert.equal(caught.length, 2, caught.join());
   });
 
-  it("emits nothing for a message that comes in", async () => {
+  it("emits nothing for an incoming message", async () => {
     await deploy();
     await time.until(() => emitted.length === 1);
     flow.send({});
@@ -144,7 +144,7 @@ describe("spotify-token that emits by itself", () => {
     assert.equal(emitted.length, 1);
   });
 
-  it("answers messages as well where it does both", async () => {
+  it("also answers messages if it does both", async () => {
     await deploy({ emit: "both" });
     await time.until(() => emitted.length === 1);
     flow.send({});
@@ -152,7 +152,7 @@ describe("spotify-token that emits by itself", () => {
     assert.equal(emitted[1]!.token.accessToken, emitted[0]!.token.accessToken);
   });
 
-  it("leaves no timer behind when the flow is stopped", async () => {
+  it("leaves no timer when the flow is stopped", async () => {
     await deploy();
     await time.until(() => emitted.length === 1);
     await flow.stop();

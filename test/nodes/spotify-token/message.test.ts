@@ -1,4 +1,4 @@
-/** What a message brings to a spotify-token, and what it takes along. */
+/** What a message brings to a spotify-token, and what it takes with it. */
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import type { NodeAPI } from "node-red";
@@ -36,7 +36,7 @@ describe("a message to a spotify-token", () => {
 
   describe("between two Web API calls", () => {
     for (const output of ["payload", ""])
-      it(`goes on at once with the second one, and without the headers of the first answer: the token in "${output}"`, async () => {
+      it(`starts the second one at once, without the headers of the first answer: token in "${output}"`, async () => {
         const asked: { method: string; headers: IncomingMessage["headers"]; body: string }[] = [];
         const server = await serveHttp((request, response) => {
           let body = "";
@@ -76,7 +76,7 @@ describe("a message to a spotify-token", () => {
         }
       }).timeout(20_000);
 
-    it("loses only the headers that the mark stands behind, not those that the flow has set since", async () => {
+    it("loses only the headers before the mark, not those that the flow has set since", async () => {
       await deploy();
       const { headers, payload } = await ask({
         headers: { "content-length": "7", etag: "x", [MARK]: "0123abcd", "If-None-Match": "y", accept: "z" },
@@ -104,7 +104,7 @@ describe("a message to a spotify-token", () => {
       assert.ok(isToken(token));
     });
 
-    it("in a property within another one, which is made if it is not there", async () => {
+    it("in a nested property, which is created if it is missing", async () => {
       await deploy({ output: "spotify.auth[0].token" });
       const { spotify, payload } = await ask({ payload: 1, spotify: { kept: true } });
       const { kept, auth } = spotify as { kept: boolean; auth: { token: unknown }[] };
@@ -112,7 +112,7 @@ describe("a message to a spotify-token", () => {
       assert.equal(payload, 1);
     });
 
-    it("in its header alone if the node names no property", async () => {
+    it("only in its header if the node names no property", async () => {
       await deploy({ output: "" });
       const { payload, headers } = await ask({ payload: { uris: [] } });
       assert.deepEqual(payload, { uris: [] });
@@ -125,7 +125,7 @@ describe("a message to a spotify-token", () => {
     });
 
     for (const message of [{ spotify: "a text" }, Object.freeze({ _msgid: "1", spotify: {} })]) {
-      it(`or an error, if it has no room for it: ${JSON.stringify(message)}`, async () => {
+      it(`or an error, if it has no place for the token: ${JSON.stringify(message)}`, async () => {
         await deploy({ output: "spotify.token", authorizationHeader: false });
         Object.freeze((message as Fields)["spotify"]);
         const { error, ...rest } = await flow.askInVain(message);
@@ -135,7 +135,7 @@ describe("a message to a spotify-token", () => {
       });
     }
 
-    it("never, if the property's name is none: the error and the status say so", async () => {
+    it("not if the property's name is invalid: the error and the status say so", async () => {
       await deploy({ output: "a..b" });
       const { error } = await flow.askInVain();
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -146,7 +146,7 @@ describe("a message to a spotify-token", () => {
 
   describe("names", () => {
     for (const scopes of ["", [], " , ", [""], null, undefined]) {
-      it(`no scopes as ${JSON.stringify(scopes)}: the node's are meant`, async () => {
+      it(`no scopes with ${JSON.stringify(scopes)}: those of the node are used`, async () => {
         await deploy({ scopes: ["streaming"] });
         assert.deepEqual(((await ask({ scopes }))["payload"] as Token).scopes, ["streaming"]);
       });
@@ -161,7 +161,7 @@ describe("a message to a spotify-token", () => {
     }
 
     for (const clientId of ["Keymaster", " keymaster ", "KEYMASTER"]) {
-      it(`a public client ID in any spelling, as the node does: ${JSON.stringify(clientId)}`, async () => {
+      it(`a public client ID in any spelling, like the node: ${JSON.stringify(clientId)}`, async () => {
         await flow.deploy(simulator, account, [{ clientId, version: 1, source: " Keymaster " }], {
           clientId: "ios",
         });
@@ -171,20 +171,20 @@ describe("a message to a spotify-token", () => {
       });
     }
 
-    it("scopes that make up for wrong ones of the node", async () => {
+    it("scopes that replace invalid ones of the node", async () => {
       await deploy({ scopes: ["streaming!"] });
       assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
       assert.deepEqual(((await ask({ scopes: "streaming" }))["payload"] as Token).scopes, ["streaming"]);
     });
   });
 
-  describe("leaves behind the wait of an earlier failure", () => {
+  describe("loses the retryAfter of an earlier failure", () => {
     it("if it succeeds", async () => {
       await deploy();
       assert.ok(!("retryAfter" in (await ask({ retryAfter: 30 }))));
     });
 
-    it("if it fails with something that waiting does not mend", async () => {
+    it("if it fails for a reason that waiting does not fix", async () => {
       await deploy();
       const caught = await flow.askInVain({ retryAfter: 30, scopes: 7 });
       assert.ok(!("retryAfter" in caught));
@@ -192,7 +192,7 @@ describe("a message to a spotify-token", () => {
   });
 
   describe("that says which token a server refused", () => {
-    it("gets a fresh one, and so do all after it", async () => {
+    it("gets a new one, and so do all later messages", async () => {
       await deploy();
       const old = (await ask())["payload"] as Token;
       const out = await ask({ refused: old.accessToken });
@@ -202,7 +202,7 @@ describe("a message to a spotify-token", () => {
       assert.equal(((await ask())["payload"] as Token).accessToken, fresh.accessToken);
     });
 
-    it("has one request made for it, however many say it", async () => {
+    it("causes one request for it, no matter how many messages say so", async () => {
       flow.more = [{ id: "out", type: "recorder", ...PLACE }];
       await deploy({ wires: [["s0", "out"]] });
       const old = (await ask())["payload"] as Token;
@@ -214,7 +214,7 @@ describe("a message to a spotify-token", () => {
       assert.equal(new Set(fresh.map(({ payload }) => (payload as Token).accessToken)).size, 1);
     });
 
-    it("changes nothing if the token is an unknown one, or none", async () => {
+    it("changes nothing if the token is unknown, or missing", async () => {
       await deploy();
       const { accessToken } = (await ask())["payload"] as Token;
       for (const refused of ["another", "", null, undefined]) {

@@ -20,7 +20,7 @@ describe("spotify-token", () => {
     await simulator.close();
   });
 
-  /** What the Web API answers to a token. */
+  /** The Web API's answer to a token. */
   async function webApiStatus(accessToken: string): Promise<number> {
     const headers = { authorization: `Bearer ${accessToken}` };
     return (await fetch(`${simulator.endpoints.api}/v1/me/player`, { headers })).status;
@@ -45,7 +45,7 @@ describe("spotify-token", () => {
       });
     });
 
-    it("comes out with a token that the Web API takes", async () => {
+    it("comes out with a token that the Web API accepts", async () => {
       await flow.deploy(simulator, account, [{ clientId: "best" }]);
       await signInWithApp(simulator, flow.sessionNode.session!, account, ["user-read-playback-state"]);
       const { headers } = await flow.ask();
@@ -62,7 +62,7 @@ describe("spotify-token", () => {
       assert.equal((message as unknown as { own: unknown }).own, own);
     });
 
-    it("replaces an Authorization header in whatever case it was written", async () => {
+    it("replaces an Authorization header in upper or lower case", async () => {
       await flow.deploy(simulator, account, [{}]);
       for (const name of ["authorization", "AUTHORIZATION", "authoriZation", "Authorization"]) {
         const { headers, payload } = await flow.ask({ headers: { [name]: "Basic old" } });
@@ -70,7 +70,7 @@ describe("spotify-token", () => {
       }
     });
 
-    it("keeps its headers untouched where the header is switched off", async () => {
+    it("keeps its headers unchanged if the header is switched off", async () => {
       await flow.deploy(simulator, account, [{ authorizationHeader: false }]);
       assert.equal((await flow.ask()).headers, undefined);
       assert.deepEqual((await flow.ask({ headers: { a: "b" } })).headers, { a: "b" });
@@ -102,7 +102,7 @@ describe("spotify-token", () => {
     for (const [what, message] of Object.entries({
       "scopes that are none": { scopes: 7 },
       "a scope with a newline": { scopes: ["user-read\nclient_id=1"] },
-      "a client ID that is none": { clientId: "spotify" },
+      "an invalid client ID": { clientId: "spotify" },
     })) {
       it(`is an INVALID_ARGUMENT with ${what}`, async () => {
         await flow.deploy(simulator, account, [{}]);
@@ -113,7 +113,7 @@ describe("spotify-token", () => {
   });
 
   describe("without scopes", () => {
-    it("has a token of login5 for Spotify's own services, which the Web API refuses, where no app is signed in", async () => {
+    it("has a token of login5, for Spotify's own services only, if no app is signed in", async () => {
       await flow.deploy(simulator, account, [{ scopes: [] }]);
       const { payload: token } = await flow.ask();
       assert.deepEqual(
@@ -124,7 +124,7 @@ describe("spotify-token", () => {
       assert.equal(simulator.stats.keymasterRequests.length, 0);
     });
 
-    it("has a token with all that an app was granted, where one is signed in with that client ID", async () => {
+    it("has a token with all scopes of an app, if one is signed in with that client ID", async () => {
       const granted = ["user-read-playback-state", "user-top-read"];
       await flow.deploy(simulator, account, [{ scopes: [] }]);
       const app = await signInWithApp(simulator, flow.sessionNode.session!, account, granted);
@@ -146,13 +146,13 @@ describe("spotify-token", () => {
       assert.match(text ?? "", /^\d\d:\d\d login5$/);
     });
 
-    it("comes by itself, where the node sends by itself", async () => {
+    it("is sent without a message if the node sends by itself", async () => {
       await flow.deploy(simulator, account, [{ scopes: [], source: "login5", emit: "auto" }]);
       const { payload } = (await flow.next("s0")) as TokenMessage;
       assert.equal(payload.source, "login5");
     });
 
-    it("is never handed out where scopes are asked for, though there is one", async () => {
+    it("is never used if scopes are requested, even if it is available", async () => {
       await flow.deploy(simulator, account, [
         { scopes: [], source: "login5" },
         { scopes: ["streaming"] },
@@ -169,7 +169,7 @@ describe("spotify-token", () => {
       }
     });
 
-    it("is not what an account falls back to that keymaster refuses", async () => {
+    it("is not used instead if keymaster refuses the account", async () => {
       const refused = simulator.addAccount({ keymaster: "refused" });
       await flow.deploy(simulator, refused, [{ scopes: [], source: "login5" }, {}]);
       assert.equal((await flow.ask()).payload.source, "login5");
@@ -178,7 +178,7 @@ describe("spotify-token", () => {
     });
   });
 
-  it("is INVALID_ARGUMENT with a source that this version does not have, and asks nobody", async () => {
+  it("is INVALID_ARGUMENT with a source that this version does not have, and sends no request", async () => {
     await flow.deploy(simulator, account, [{ source: "magic" }]);
     const { error } = await flow.askInVain();
     assert.equal(error.code, "INVALID_ARGUMENT");
@@ -195,7 +195,7 @@ describe("spotify-token", () => {
 
   describe("as ANDROID", () => {
     for (const scope of FIVE_SCOPES) {
-      it(`fails as INVALID_SCOPE for ${scope}, naming the client ID and the one that would work`, async () => {
+      it(`fails as INVALID_SCOPE for ${scope}, and names the client ID and the one that would work`, async () => {
         await flow.deploy(simulator, account, [{ scopes: [scope], clientId: "" }], { clientId: "android" });
         const { error } = await flow.askInVain();
         assert.equal(error.code, "INVALID_SCOPE");
@@ -206,19 +206,19 @@ describe("spotify-token", () => {
         assert.match(error.message, new RegExp(`keymaster \\(${CLIENT_IDS.keymaster}\\)`));
       });
 
-      it(`gives ${scope} where the message names keymaster`, async () => {
+      it(`gives ${scope} if the message names keymaster`, async () => {
         await flow.deploy(simulator, account, [{ scopes: [scope], clientId: "" }], { clientId: "android" });
         const { payload } = await flow.ask({ clientId: "keymaster" });
         assert.deepEqual([payload.scopes, payload.clientId], [[scope], CLIENT_IDS.keymaster]);
       });
     }
 
-    it("gives what ANDROID may have, as ANDROID", async () => {
+    it("gives the scopes that ANDROID may have, as ANDROID", async () => {
       await flow.deploy(simulator, account, [{ scopes: ["streaming"] }], { clientId: "android" });
       assert.equal((await flow.ask()).payload.clientId, CLIENT_IDS.android);
     });
 
-    it("goes to KEYMASTER by itself where the client ID is best", async () => {
+    it("uses KEYMASTER if the client ID is best", async () => {
       await flow.deploy(simulator, account, [{ scopes: FIVE_SCOPES, clientId: "best" }], {
         clientId: "android",
       });
@@ -261,7 +261,7 @@ describe("spotify-token", () => {
     assert.equal(simulator.stats.keymasterRequests.length, 1);
   });
 
-  it("gives each message a token object of its own", async () => {
+  it("gives each message a separate token object", async () => {
     await flow.deploy(simulator, account, [{}]);
     const first = (await flow.ask()).payload;
     first.accessToken = "spoilt";
@@ -272,13 +272,13 @@ describe("spotify-token", () => {
   });
 
   describe("errors", () => {
-    it("is NOT_SIGNED_IN where the session has no credential, and nothing is connected", async () => {
+    it("is NOT_SIGNED_IN if the session has no credential, and nothing is connected", async () => {
       await flow.deploy(simulator, undefined, [{}]);
       assert.equal((await flow.askInVain()).error.code, "NOT_SIGNED_IN");
       assert.equal(simulator.stats.connections, 0);
     });
 
-    it("is BAD_CREDENTIALS where Spotify refuses the credential, at once and without trying on", async () => {
+    it("is BAD_CREDENTIALS if Spotify refuses the credential, at once and without further tries", async () => {
       const stranger = simulator.addAccount();
       simulator.faults.loginFailed = 12;
       await flow.deploy(simulator, stranger, [{}]);
@@ -287,7 +287,7 @@ describe("spotify-token", () => {
       assert.equal(simulator.stats.logins.length, 1);
     });
 
-    it("is REQUEST_REFUSED where the account is refused keymaster, with when to ask again", async () => {
+    it("is REQUEST_REFUSED if keymaster refuses the account, with the time to ask again", async () => {
       await flow.deploy(simulator, simulator.addAccount({ keymaster: "refused" }), [{}]);
       const { error } = await flow.askInVain();
       assert.equal(error.code, "REQUEST_REFUSED");
@@ -295,7 +295,7 @@ describe("spotify-token", () => {
       assert.equal(simulator.stats.keymasterRequests.length, 2, "once, and once more on a fresh session");
     });
 
-    it("is INVALID_ARGUMENT where the credential is no credentials.json, without quoting it", async () => {
+    it("is INVALID_ARGUMENT if the credential is not a credentials.json, without a quote", async () => {
       await flow.deploy(simulator, { credentialsJson: '{"secret-thing' }, [{}]);
       const { error } = await flow.askInVain();
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -304,7 +304,7 @@ describe("spotify-token", () => {
   });
 
   describe("status", () => {
-    it("says until when the token is good", async () => {
+    it("says until when the token is valid", async () => {
       await flow.deploy(simulator, account, [{}]);
       const { payload } = await flow.ask();
       const end = new Date(payload.expiresAt);

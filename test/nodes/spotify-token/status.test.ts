@@ -26,32 +26,32 @@ describe("the status of a spotify-token", () => {
   };
 
   describe("of a node without permissions", () => {
-    it("is yellow and says so, also when it has given a token, which the Web API refuses", async () => {
+    it("is yellow and says so, even after it has given a token, which the Web API refuses", async () => {
       await flow.deploy(simulator, account, [{ scopes: [] }]);
       await shows("status.noPermissions", "yellow");
       assert.equal((await flow.ask()).payload.audience, "spotify-internal");
       await shows("status.noPermissions", "yellow");
     });
 
-    it("tells of a token that a message has asked for with permissions", async () => {
+    it("shows a token that a message has requested with permissions", async () => {
       await flow.deploy(simulator, account, [{ scopes: [] }]);
       await flow.ask({ scopes: "streaming" });
       await flow.status("t0", ({ text }) => /^\d\d:\d\d /.test(text ?? ""));
     });
 
-    it("is no complaint if messages bring the permissions", async () => {
+    it("has no warning if messages bring the permissions", async () => {
       await flow.deploy(simulator, account, [{ scopes: "scopes", scopesType: "msg" }]);
       await shows("status.ready", "green");
     });
 
-    it("is no complaint if its source is Login5, whose tokens have none", async () => {
+    it("has no warning if its source is Login5, whose tokens have none", async () => {
       await flow.deploy(simulator, account, [{ scopes: [], source: "login5" }]);
       await shows("status.ready", "green");
       await flow.ask();
       await flow.status("t0", ({ fill, text }) => fill === "green" && /^\d\d:\d\d login5$/.test(text ?? ""));
     });
 
-    it("is no complaint if an app is signed in, which gives all that it was granted", async () => {
+    it("has no warning if an app is signed in, which gives all its permissions", async () => {
       await flow.deploy(simulator, undefined, [{ scopes: [] }]);
       await signInWithApp(simulator, flow.sessionNode.session!, account, ["user-top-read"]);
       await shows("status.signedIn", "green");
@@ -80,7 +80,7 @@ describe("the status of a spotify-token", () => {
     await flow.status("t0", ({ fill, text }) => fill === "green" && (text ?? "").includes(app.slice(0, 8)));
   });
 
-  it("says that the account is not signed in, before any message, and so does every other node's and the account's", async () => {
+  it("says before any message that the account is not signed in, like all other nodes and the account", async () => {
     await flow.deploy(simulator, undefined, [{}], {}, {}, [{}]);
     await shows("errors.NOT_SIGNED_IN", "grey");
     await flow.status("e0", ({ text }) => text === "spotify-events.errors.NOT_SIGNED_IN");
@@ -99,7 +99,7 @@ describe("the status of a spotify-token", () => {
 });
 
 describe("the status of an account", () => {
-  it("reaches Status nodes: where it is, and that its connection is lost", async () => {
+  it("reaches Status nodes: whether it is connected, and that its connection is lost", async () => {
     const simulator = await Simulator.start();
     const flow = new Flow();
     try {

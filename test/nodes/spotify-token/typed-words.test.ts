@@ -1,4 +1,4 @@
-/** Permissions and a client ID that a spotify-token takes from elsewhere. */
+/** Permissions and a client ID that a spotify-token reads from another place. */
 import assert from "node:assert/strict";
 import { CLIENT_IDS, type Token } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
@@ -9,7 +9,7 @@ import { recordedUntil } from "../support/recorder";
 const HOUR = 3_600_000;
 const TWO = ["streaming", "user-top-read"];
 
-describe("a spotify-token whose permissions or client ID come from elsewhere", () => {
+describe("a spotify-token whose permissions or client ID come from another place", () => {
   let simulator: Simulator;
   let account: Account;
   let flow: Flow;
@@ -35,7 +35,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
   const shows = (fill: string, text: RegExp): Promise<unknown> =>
     flow.status("t0", (status) => status.fill === fill && text.test(status.text ?? ""));
 
-  describe("takes the permissions", () => {
+  describe("reads the permissions", () => {
     for (const [scopesType, scopes] of [
       ["msg", "payload.wanted"],
       ["flow", "wanted"],
@@ -45,7 +45,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       ["json", JSON.stringify(TWO)],
       ["jsonata", '["streaming", "user-top-" & "read"]'],
     ] as const) {
-      it(`of the kind ${scopesType}`, async () => {
+      it(`with the type ${scopesType}`, async () => {
         flow.env = [{ name: "SPOTIFY_SCOPES", type: "str", value: TWO.join(", ") }];
         await deploy({ scopes, scopesType });
         remember("wanted", TWO);
@@ -54,7 +54,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       });
     }
 
-    it("as they are when a message comes", async () => {
+    it("with their present value when a message comes", async () => {
       await deploy({ scopes: "wanted", scopesType: "flow" });
       for (const scope of TWO) {
         remember("wanted", scope);
@@ -62,7 +62,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       }
     });
 
-    it("of msg.scopes before those", async () => {
+    it("from msg.scopes with a higher priority", async () => {
       await deploy({ scopes: "wanted", scopesType: "flow" });
       remember("wanted", TWO);
       assert.deepEqual((await flow.ask({ scopes: "user-read-email" })).payload.scopes, ["user-read-email"]);
@@ -74,7 +74,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       ["env", "SPOTIFY_NOTHING"],
       ["flow", ""],
     ] as const) {
-      it(`as none if there are none: ${scopesType} "${scopes}"`, async () => {
+      it(`as an empty list if there are none: ${scopesType} "${scopes}"`, async () => {
         await deploy({ scopes, scopesType });
         const { payload } = await flow.ask();
         assert.deepEqual([payload.scopes, payload.audience], [null, "spotify-internal"]);
@@ -82,13 +82,13 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       });
     }
 
-    it("and does not say that permissions are missing, as they may come", async () => {
+    it("and does not warn that permissions are missing, because they may come", async () => {
       await deploy({ scopes: "wanted", scopesType: "flow" });
       await shows("green", /status\.ready$/);
     });
 
     for (const value of [7, { a: 1 }, ["no scope!"], true]) {
-      it(`but not ${JSON.stringify(value)}, which is none`, async () => {
+      it(`but not ${JSON.stringify(value)}, which is invalid`, async () => {
         await deploy({ scopes: "wanted", scopesType: "flow" });
         remember("wanted", value);
         assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
@@ -99,7 +99,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       });
     }
 
-    it("but not by an expression that cannot be read, which the error does not quote", async () => {
+    it("but not from an expression that cannot be read, which the error does not quote", async () => {
       await deploy({ scopes: "secret(", scopesType: "jsonata" });
       const { error } = await flow.askInVain();
       assert.equal(error.code, "INVALID_ARGUMENT");
@@ -108,7 +108,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
     });
   });
 
-  describe("takes the client ID", () => {
+  describe("reads the client ID", () => {
     for (const [clientIdType, clientId] of [
       ["msg", "app"],
       ["flow", "app"],
@@ -116,7 +116,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       ["env", "SPOTIFY_APP"],
       ["jsonata", '"i" & "os"'],
     ] as const) {
-      it(`of the kind ${clientIdType}`, async () => {
+      it(`with the type ${clientIdType}`, async () => {
         flow.env = [{ name: "SPOTIFY_APP", type: "str", value: " IOS " }];
         await deploy({ scopes: ["streaming"], clientId, clientIdType });
         remember("app", "ios");
@@ -124,13 +124,13 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       });
     }
 
-    it("of msg.clientId before it", async () => {
+    it("from msg.clientId with a higher priority", async () => {
       await deploy({ scopes: ["streaming"], clientId: "app", clientIdType: "flow" });
       remember("app", "ios");
       assert.equal((await flow.ask({ clientId: "android" })).payload.clientId, CLIENT_IDS.android);
     });
 
-    it("of the account if it is an empty text", async () => {
+    it("of the account if it is an empty string", async () => {
       await flow.deploy(
         simulator,
         account,
@@ -143,7 +143,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
     });
 
     for (const clientIdType of ["msg", "flow", "env", "jsonata"]) {
-      it(`but no other one if there is none: ${clientIdType}`, async () => {
+      it(`but uses no other one if there is none: ${clientIdType}`, async () => {
         await deploy({ scopes: ["streaming"], clientId: "nothing", clientIdType });
         const { error } = await flow.askInVain();
         assert.equal(error.code, "INVALID_ARGUMENT");
@@ -151,7 +151,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       });
     }
 
-    it("but not a wrong one", async () => {
+    it("but not an invalid one", async () => {
       await deploy({ scopes: ["streaming"], clientId: "app", clientIdType: "flow" });
       remember("app", "my app");
       assert.equal((await flow.askInVain()).error.code, "INVALID_ARGUMENT");
@@ -163,7 +163,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
 
     afterEach(() => time?.restore());
 
-    it("emits for what the flow, an environment variable or an expression says", async () => {
+    it("emits a token according to the flow, an environment variable or an expression", async () => {
       flow.env = [{ name: "SPOTIFY_SCOPES", type: "str", value: "streaming" }];
       await deploy({
         emit: "auto",
@@ -176,7 +176,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       assert.deepEqual([payload.scopes, payload.clientId], [["streaming"], CLIENT_IDS.android]);
     });
 
-    it("waits for a client ID that the flow does not know yet, and tells that once", async () => {
+    it("waits for a client ID that the flow does not have yet, and reports that once", async () => {
       time = new FakeTime(simulator);
       await deploy({ emit: "auto", scopes: ["streaming"], clientId: "app", clientIdType: "flow" });
       const emitted: Token[] = [];
@@ -189,7 +189,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       assert.equal(emitted[0]!.clientId, CLIENT_IDS.ios);
     });
 
-    it("takes what the flow says anew for each token", async () => {
+    it("reads the flow's value again for each token", async () => {
       time = new FakeTime(simulator);
       await deploy({ emit: "auto", scopes: "wanted", scopesType: "flow" });
       const emitted: Token[] = [];
@@ -205,7 +205,7 @@ describe("a spotify-token whose permissions or client ID come from elsewhere", (
       { clientId: "app", clientIdType: "msg" },
     ]) {
       for (const emit of ["auto", "both"]) {
-        it(`cannot take them of a message: ${Object.keys(properties).join()}, ${emit}`, async () => {
+        it(`cannot read them from a message: ${Object.keys(properties).join()}, ${emit}`, async () => {
           await deploy({ emit, ...properties });
           await shows("red", /errors\.INVALID_ARGUMENT$/);
           if (emit === "both") assert.match((await flow.askInVain()).error.message, /send on input only/);

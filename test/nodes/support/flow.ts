@@ -31,33 +31,33 @@ export interface TokenMessage extends NodeMessageInFlow {
   headers?: Record<string, unknown>;
 }
 
-/** An error as a Catch node gives it. */
+/** An error as a Catch node receives it. */
 export interface CaughtMessage extends NodeMessageInFlow {
   error: { message: string; code?: string; source: { id: string } };
 }
 
 export type Definition = Record<string, unknown> & { id: string; type: string };
 
-/** Node-RED takes what has no place on a tab for a config node. */
+/** Node-RED treats a node without a position on a tab as a config node. */
 const PLACE = { x: 0, y: 0 };
 
-/** A deployed flow: one session, token nodes, events nodes, a sink behind each, and a Catch node with two, of which `failed` is a recorder. */
+/** A deployed flow: one session, token nodes, events nodes, a sink after each, and a Catch node with two sinks. */
 export class Flow {
-  /** As the editor makes it for a session that is to be signed in in its dialog; undefined: it has not yet. */
+  /** The key that the editor makes for a session to be signed in in its dialog; undefined if not made yet. */
   stateKey: string | undefined = "a key that the editor has made";
-  /** As last deployed. */
+  /** The definitions of the last deploy. */
   definitions: Definition[] = [];
   /** Environment variables of the tab. */
   env: { name: string; type: string; value: string }[] = [];
-  /** Deployed besides: other nodes, tabs, subflows. */
+  /** Other nodes to deploy: nodes, tabs, subflows. */
   more: Definition[] = [];
-  /** Node types beyond this package's, as Node-RED would load them. */
+  /** Node types besides this package's, in the form in which Node-RED loads them. */
   types: ((RED: NodeAPI) => void)[] = [];
   readonly userDir = mkdtempSync(join(tmpdir(), "spotify-session-"));
 
   /**
    * Deploys.
-   * @param tokenNodes properties of each, on top of the defaults; their IDs are t0, t1, …, their sinks' s0, s1, …
+   * @param tokenNodes properties of each, besides the defaults; their IDs are t0, t1, …, their sinks' s0, s1, …
    * @param eventsNodes the same; their IDs are e0, e1, …, and those of their sinks, which are recorders, r0, r1, …
    */
   async deploy(
@@ -148,14 +148,14 @@ export class Flow {
     return helper.getNode("session") as unknown as AccountNode;
   }
 
-  /** Sends a message into a token node. @returns what comes out of it */
+  /** Sends a message into a token node. @returns its output */
   async ask(message: Record<string, unknown> = {}, index = 0): Promise<TokenMessage> {
     const out = this.next(`s${index}`);
     this.send(message, index);
     return (await out) as TokenMessage;
   }
 
-  /** Sends a message into a token node that must fail. @returns what the Catch node gets */
+  /** Sends a message into a token node that must fail. @returns the message at the Catch node */
   async askInVain(message: Record<string, unknown> = {}, index = 0): Promise<CaughtMessage> {
     const out = this.next("caught");
     this.send(message, index);
@@ -171,7 +171,7 @@ export class Flow {
     return message;
   }
 
-  /** Deploys changed definitions. @param change gets each of those that were deployed last; undefined takes one out */
+  /** Deploys changed definitions. @param change receives each of the last definitions; undefined removes one */
   async redeploy(
     type: "full" | "flows" | "nodes",
     change: (definition: Definition) => Definition | undefined,
@@ -183,11 +183,11 @@ export class Flow {
     await helper.setFlows(this.definitions, type, credentials);
   }
 
-  /** Resolves when a node's status is as wanted. */
+  /** Resolves when a node's status is as expected. */
   async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
     for (;;) {
       const node = this.node(id);
-      // One spy hears all nodes.
+      // One spy records all nodes.
       const spy = node.status as unknown as { getCalls(): { thisValue: Node; args: [NodeStatus] }[] };
       const now = spy.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0];
       if (now && wanted(now)) return now;
@@ -201,14 +201,14 @@ export class Flow {
     while (session.state !== wanted) await once(session, "state");
   }
 
-  /** Stops the flow, as a deploy or the end of Node-RED does. What is on disk stays. */
+  /** Stops the flow, like a deploy or the end of Node-RED. Files on disk stay. */
   async stop(): Promise<void> {
     await helper.unload();
   }
 
   async dispose(): Promise<void> {
     await this.stop();
-    // Sign-ins wait for the next deploy; there is none.
+    // Sign-ins wait for the next deploy, but there is none.
     for (const service of allSignInServices()) service.end(new SpotifyError("CLOSED", "The test is over."));
     rmSync(this.userDir, { recursive: true, force: true });
   }

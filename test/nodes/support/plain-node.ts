@@ -1,4 +1,4 @@
-/** A node without behavior in a real flow, for what reads properties and contexts. */
+/** A node without behavior in a real flow, for code that reads properties and contexts. */
 import type { Node, NodeAPI } from "node-red";
 import helper from "node-red-node-test-helper";
 

@@ -1,11 +1,11 @@
-/** A node that keeps what it is sent, from the first message on: a listener would come too late for that. */
+/** A node that keeps all messages that it receives, from the first one: a listener would be added too late. */
 import { EventEmitter, once } from "node:events";
 import type { NodeAPI, NodeDef, Node, NodeMessageInFlow } from "node-red";
 
 const arrivals = new EventEmitter();
 const received = new Map<string, NodeMessageInFlow[]>();
 
-/** Registers the node type `recorder`, as Node-RED would have it. */
+/** Registers the node type `recorder`, like Node-RED. */
 export function recorder(RED: NodeAPI): void {
   RED.nodes.registerType("recorder", function construct(this: Node, properties: NodeDef) {
     RED.nodes.createNode(this, properties);
@@ -18,12 +18,12 @@ export function recorder(RED: NodeAPI): void {
   });
 }
 
-/** What has come since the last deploy. */
+/** The messages since the last deploy. */
 export function recorded(id: string): NodeMessageInFlow[] {
   return received.get(id) ?? [];
 }
 
-/** Resolves with what has come once it is as wanted. */
+/** Resolves with the messages once they are as expected. */
 export async function recordedUntil(
   id: string,
   wanted: (messages: readonly NodeMessageInFlow[]) => boolean,

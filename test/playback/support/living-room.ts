@@ -13,7 +13,7 @@ import type { PlaybackState } from "../../../src/player/playback-state";
 import { readPlayer } from "../../../src/player/web-api-reading";
 import { PLAYING } from "../../player/web-api-documents";
 
-/** What comes of an order, as `Route.send` says it. */
+/** The result of an order, as `Route.send` returns it. */
 type Answer = (order: Order, target: Target) => Promise<string | undefined> | string | undefined;
 
 export function device(name: string, change: Partial<Target> = {}): Target {
@@ -30,7 +30,7 @@ export function device(name: string, change: Partial<Target> = {}): Target {
   };
 }
 
-/** Devices that do only what a test tells them to, and commands that are sent to them on two ways. */
+/** Devices that do only what a test tells them to, and commands that are sent to them on two routes. */
 export class LivingRoom {
   readonly closing = new AbortController();
   readonly kitchen = device("Kitchen");
@@ -39,15 +39,15 @@ export class LivingRoom {
   /** The orders that arrived, as `route kind device`. */
   readonly arrived: string[] = [];
   readonly orders: Order[] = [];
-  /** What finders were asked to wake. */
+  /** The devices that finders were asked to wake. */
   readonly woken: string[] = [];
-  /** How often Spotify was asked what holds. */
+  /** How often Spotify was asked for the present state. */
   asked = 0;
-  /** What comes of an order on either way. */
+  /** The result of an order on each route. */
   answer: Answer = () => undefined;
   answers: Partial<Record<RouteName, Answer>> = {};
   obstacles: Partial<Record<RouteName, SpotifyError>> = {};
-  /** What Spotify answers when it is asked what holds. */
+  /** Spotify's answer when it is asked for the present state. */
   scene: Scene;
   wake: Finder["wake"] = (name) => Promise.reject(new SpotifyError("DEVICE_NOT_FOUND", name));
   lookups: Lookups = {
@@ -105,7 +105,7 @@ export class LivingRoom {
     });
   }
 
-  /** Gives a command as a message does. */
+  /** Gives a command like a message. */
   run(action: Action, value?: unknown, options: CommandOptions = {}): Promise<Outcome> {
     return this.commands.run(readCommand(action, value).command, options);
   }
@@ -114,13 +114,13 @@ export class LivingRoom {
     return this.#listeners.size > 0;
   }
 
-  /** Spotify knows and pushes that this has changed. */
+  /** Spotify knows and pushes this change. */
   push(state: Partial<PlaybackState>, scene: Partial<Scene> = {}): void {
     this.become(state, scene);
     for (const listener of this.#listeners) listener(this.scene);
   }
 
-  /** Spotify knows that this has changed, and pushes nothing. */
+  /** Spotify knows this change, and pushes nothing. */
   become(state: Partial<PlaybackState>, scene: Partial<Scene> = {}): void {
     const serverTime = (this.scene.serverTime ?? 0) + 1;
     this.scene = {
@@ -132,7 +132,7 @@ export class LivingRoom {
     };
   }
 
-  /** Devices do at once what they are told. */
+  /** Makes devices obey at once. */
   obey(): void {
     let begun = 1;
     this.answer = (order, target) => {

@@ -3,16 +3,16 @@ import { RateLimitGuard } from "../../../src/net/rate-limit-guard";
 import { Spclient } from "../../../src/spclient/spclient";
 import { serveHttp } from "../../support/http-server";
 
-/** What the server answers next. */
+/** The server's next answer. */
 export interface Answer {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
-  /** The connection is reset in place of an answer. */
+  /** Resets the connection instead of answering. */
   drop?: boolean;
 }
 
-/** The fields of a body that tests look at. */
+/** The fields of a body that tests check. */
 export interface Document {
   [field: string]: unknown;
   command: {
@@ -22,25 +22,25 @@ export interface Document {
   };
 }
 
-/** What the server was asked. */
+/** A request to the server. */
 export interface Asked {
   /** Method and path. */
   request: string;
   headers: Readonly<Record<string, unknown>>;
   text: string;
-  /** The text as JSON; undefined if there is none. */
+  /** The body as JSON; undefined if there is none. */
   document: Document;
 }
 
 export interface SpclientServer {
   spclient: Spclient;
-  /** Said in turn; then 200 with an `ack_id`. */
+  /** Answers in order; after them, 200 with an `ack_id`. */
   answers: Answer[];
   asked: Asked[];
   close(): Promise<void>;
 }
 
-/** A server of Spotify's own services that says what it is told to, and a client of it. */
+/** A server of Spotify's own services that sends given answers, and a client of it. */
 export async function spclientServer(): Promise<SpclientServer> {
   const answers: Answer[] = [];
   const asked: Asked[] = [];

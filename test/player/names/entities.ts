@@ -1,8 +1,8 @@
 import { bytes, integer, message, signed } from "./wire";
 
-/** What the catalogue of these tests has, invented, as Spotify's services write it. */
+/** The invented catalogue of these tests, in the form of Spotify's services. */
 
-/** An ID whose 16 bytes are all this one, and its URI. */
+/** An ID whose 16 bytes all have this value, and its URI. */
 export const GIDS = {
   track: Buffer.alloc(16, 1),
   album: Buffer.alloc(16, 2),
@@ -30,7 +30,7 @@ export function image(fileId: string, width: number): Buffer {
   return message(bytes(1, Buffer.from(fileId, "hex")), signed(3, width), signed(4, width));
 }
 
-/** As Spotify sends it: neither the largest nor the smallest comes first. */
+/** In Spotify's order: neither the largest nor the smallest is first. */
 const COVERS = message(
   bytes(1, image(COVER_IDS[300], 300)),
   bytes(1, image(COVER_IDS[64], 64)),
@@ -94,13 +94,13 @@ export interface Told {
   uri: string;
   kind: number;
   value?: Buffer | undefined;
-  /** Default: 200 if there is a value, else 404. */
+  /** Default: 200 if there is a value, otherwise 404. */
   status?: number | undefined;
   /** s */
   ttl?: number;
 }
 
-/** An answer of extended-metadata. Entities of one kind stand together in it. */
+/** An answer of extended-metadata. Entities of one kind are grouped in it. */
 export function extendedMetadataAnswer(told: readonly Told[]): Buffer {
   const kinds = [...new Set(told.map(({ kind }) => kind))];
   return message(

@@ -40,7 +40,7 @@ function assertBounded(names: Names): void {
 }
 
 describe(`The lookup of names, with ${TIMES} damaged answers`, () => {
-  it("never fails, and tells nothing that is out of bounds", async () => {
+  it("never fails, and returns nothing beyond the limits", async () => {
     const random = new Randomness();
     // How many services fail, so that the next one is asked.
     let failing = 0;

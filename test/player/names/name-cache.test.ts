@@ -16,7 +16,7 @@ describe("The memory of names", () => {
   });
   afterEach(() => clock.uninstall());
 
-  /** Fails unless `a` is remembered for `duration` ms from now, and no longer. */
+  /** Fails unless `a` is kept for `duration` ms from now, and no longer. */
   function assertKept(duration: number): void {
     clock.tick(duration - 1);
     assert.equal(cache.has("a"), true);
@@ -31,7 +31,7 @@ describe("The memory of names", () => {
     ["for a week if Spotify says more", 10 ** 9, 7 * 24 * HOUR],
     ["for a day if Spotify says nothing", undefined, 24 * HOUR],
   ] as const) {
-    it(`keeps what was found ${what}`, () => {
+    it(`keeps a result ${what}`, () => {
       cache.found("a", NAMES, ttl);
       assert.equal(cache.get("a"), NAMES);
       assertKept(expected);
@@ -39,7 +39,7 @@ describe("The memory of names", () => {
     });
   }
 
-  it("keeps for 10 minutes that something was not found, or not in full", () => {
+  it("keeps for 10 minutes that a name was not found, or is incomplete", () => {
     cache.missed("a");
     assert.equal(cache.get("a"), undefined);
     assertKept(600_000);
@@ -48,7 +48,7 @@ describe("The memory of names", () => {
     assertKept(600_000);
   });
 
-  it("forgets the least recently used names beyond 2,000", () => {
+  it("drops the least recently used names beyond 2,000", () => {
     for (let i = 0; i < 2_000; i++) cache.found(String(i), NAMES);
     assert.equal(cache.get("0"), NAMES);
     cache.found("one more", NAMES);

@@ -31,7 +31,7 @@ describe("A service of names that fails", () => {
     return services.lookup.lookUp(uris, NEVER);
   }
 
-  it("is left alone for 2.5 to 5 seconds, and is then asked again", async () => {
+  it("is not asked for 2.5 to 5 seconds, and then asked again", async () => {
     services.answers["extended-metadata"] = () => ({ status: 500 });
     await lookUp(URIS.album);
     clock.tick(2_499);
@@ -59,7 +59,7 @@ describe("A service of names that fails", () => {
     assert.equal(Object.keys(services.counts).length, 3);
   });
 
-  it("is soon asked again after a failure that followed a success", async () => {
+  it("is asked again soon after a failure that followed a success", async () => {
     const answers = ["no", "no", "no", "no", "yes", "no"];
     services.answers["extended-metadata"] = (asked) =>
       answers.shift() === "yes" ? usual(asked) : { status: 500 };
@@ -74,7 +74,7 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.wants(URIS.show), true);
   });
 
-  it("leaves the others as they are", async () => {
+  it("does not affect the other services", async () => {
     services.answers["extended-metadata"] = () => ({ status: 500 });
     services.answers.playlist = () => ({ body: '{"attributes":{"name":"Dinner"}}' });
     await lookUp(URIS.album);
@@ -82,7 +82,7 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.known(PLAYLIST)?.title, "Dinner");
   });
 
-  it("is asked again for what plays after 10 minutes, if only oEmbed told it", async () => {
+  it("is asked again for the current item after 10 minutes, if only oEmbed knew it", async () => {
     services.answers["extended-metadata"] = () => ({ status: 500 });
     services.answers.oembed = () => ({ body: '{"title":"Round Trip"}' });
     await lookUp(URIS.track);
@@ -94,7 +94,7 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.known(URIS.track)?.artists.length, 1);
   });
 
-  it("is asked again for what it did not have after 10 minutes", async () => {
+  it("is asked again after 10 minutes for a name that it did not have", async () => {
     services.answers["extended-metadata"] = ({ uris, ...asked }) =>
       usual({ ...asked, uris: services.asked.length === 1 ? uris.map(() => PLAYLIST) : uris });
     await lookUp(URIS.album);
@@ -105,10 +105,10 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.known(URIS.album)?.title, "Loopback");
   });
 
-  it("is not asked until the time that it said after 429, and nothing is thrown", async () => {
+  it("is not asked before its Retry-After of a 429 is over, and nothing is thrown", async () => {
     for (const service of SERVICES) services.answers[service] = () => LIMITED;
     await lookUp(URIS.track, PLAYLIST);
-    // The spclient's limit counts for all that is asked there.
+    // The spclient's limit applies to all requests there.
     assert.deepEqual(services.counts, { "extended-metadata": 1, oembed: 1 });
     for (let minute = 0; minute < 9; minute++) {
       clock.tick(60_000);
@@ -125,7 +125,7 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.known(URIS.track)?.title, "Round Trip");
   });
 
-  it("does not keep a lookup alive when the HTTP client is closed", async () => {
+  it("does not keep a lookup alive after the HTTP client is closed", async () => {
     services.answers["extended-metadata"] = () => new Promise(() => undefined);
     const looking = lookUp(URIS.track, PLAYLIST);
     while (services.asked.length === 0) await new Promise(setImmediate);
@@ -135,7 +135,7 @@ describe("A service of names that fails", () => {
   });
 });
 
-describe("How long a name is kept", () => {
+describe("The time for which a name is kept", () => {
   let services: ScriptedServices;
   let clock: Clock;
 
@@ -156,13 +156,13 @@ describe("How long a name is kept", () => {
     assert.equal(services.lookup.wants(URIS.track), true);
   }
 
-  it("is what extended-metadata says", async () => {
+  it("comes from extended-metadata", async () => {
     const entity = { uri: URIS.track, kind: 10, value: track("Round Trip"), ttl: 74_514 };
     services.answers["extended-metadata"] = () => ({ body: extendedMetadataAnswer([entity]) });
     await assertKept(74_514);
   });
 
-  it("is what metadata/4 says", async () => {
+  it("comes from metadata/4", async () => {
     services.answers["extended-metadata"] = () => ({ status: 500 });
     services.answers["metadata/4"] = () => ({ headers: { "mc-ttl": "7200" }, body: '{"name":"Round Trip"}' });
     await assertKept(7_200);
@@ -170,7 +170,7 @@ describe("How long a name is kept", () => {
 });
 
 describe("The hosts that are asked for names", () => {
-  /** Every service fails; a host that is not asked for is not among the results. */
+  /** Every service fails. A host that is not asked is not among the results. */
   async function hostsAsked(endpoints: Partial<Endpoints>): Promise<(string | undefined)[]> {
     const hosts: (string | undefined)[] = [];
     const failure = new SpotifyError("UNREACHABLE", "It cannot be reached.");
@@ -201,12 +201,12 @@ describe("The hosts that are asked for names", () => {
     assert.deepEqual(await hostsAsked({}), [undefined, METADATA_SERVER, "https://open.spotify.com"]);
   });
 
-  it("are those that the administrator configured", async () => {
+  it("are the hosts that the administrator configured", async () => {
     const endpoints = { spclient: "http://127.0.0.1:1", open: "http://127.0.0.1:2" };
     assert.deepEqual(await hostsAsked(endpoints), [undefined, undefined, "http://127.0.0.1:2"]);
   });
 
-  it("are none of Spotify's if the resolver is another one", async () => {
+  it("do not belong to Spotify if the resolver is another one", async () => {
     const apResolve = "http://127.0.0.1:3";
     assert.deepEqual(await hostsAsked({ apResolve }), [undefined, undefined]);
     assert.deepEqual(await hostsAsked({ apResolve, open: "http://127.0.0.1:2" }), [

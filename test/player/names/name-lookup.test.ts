@@ -17,7 +17,7 @@ import { bytes, message } from "./wire";
 
 const NEVER = new AbortController().signal;
 const PLAYLIST = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq";
-/** What the desktop app was answered in March 2026: spotcontrol cuts/metadata_track.txt. */
+/** The answer to the desktop app in March 2026: spotcontrol cuts/metadata_track.txt. */
 const REAL_ANSWER = readFileSync(join(__dirname, "metadata4-answer.json"));
 const REAL_TRACK = "spotify:track:5TFCp6cxCaJRhbdn6IWEGh";
 const REAL_NAMES = {
@@ -42,7 +42,7 @@ function tracksFrom(first: number, count: number): string[] {
   return Array.from({ length: count }, (_, i) => trackUri(first + i));
 }
 
-/** Answers every track that is asked for, by its URI as its title. */
+/** Answers every requested track with its URI as its title. */
 function everyTrack({ uris }: { uris: string[] }): Answer {
   return { body: extendedMetadataAnswer(uris.map((uri) => ({ uri, kind: 10, value: track(uri) }))) };
 }
@@ -53,7 +53,7 @@ describe("The lookup of names", () => {
   beforeEach(async () => (services = await ScriptedServices.start()));
   afterEach(() => services.close());
 
-  /** Looks up at a service that tells a track of this content. */
+  /** Looks up a name in a service that returns a track with this content. */
   async function namesTold(value: Buffer): ReturnType<typeof namesOf> {
     services.answers["extended-metadata"] = () => ({
       body: extendedMetadataAnswer([{ uri: URIS.track, kind: 10, value }]),
@@ -67,7 +67,7 @@ describe("The lookup of names", () => {
   }
 
   describe("in extended-metadata", () => {
-    it("tells title, artists, album, duration and pictures of a track", async () => {
+    it("returns title, artists, album, duration and pictures of a track", async () => {
       assert.deepEqual(await namesOf(URIS.track), {
         title: "Round Trip",
         artists: [{ name: "The Packets", uri: URIS.artist }],
@@ -78,7 +78,7 @@ describe("The lookup of names", () => {
       });
     });
 
-    it("tells the show of an episode as its album, and the publisher as its artist", async () => {
+    it("returns the show of an episode as its album, and the publisher as its artist", async () => {
       const names = await namesOf(URIS.episode);
       assert.equal(names?.title, "Port 8080");
       assert.deepEqual(names.artists, [{ name: "Harbour Radio", uri: null }]);
@@ -90,7 +90,7 @@ describe("The lookup of names", () => {
       );
     });
 
-    it("tells the picture of the show for an episode that has none", async () => {
+    it("returns the picture of the show for an episode that has none", async () => {
       const cover = bytes(69, bytes(1, image(`ab6765630000ba8a${"1".repeat(24)}`, 640)));
       const value = message(bytes(2, "Port 25"), bytes(71, message(SHOW, cover)));
       services.answers["extended-metadata"] = () => ({
@@ -99,7 +99,7 @@ describe("The lookup of names", () => {
       assert.equal((await namesOf(URIS.episode))?.images.length, 3);
     });
 
-    it("tells the names of an album, an artist and a show, which may be contexts", async () => {
+    it("returns the names of an album, an artist and a show, which may be contexts", async () => {
       await services.lookup.lookUp([URIS.album, URIS.artist, URIS.show], NEVER);
       const [album, performer, show] = [URIS.album, URIS.artist, URIS.show].map((uri) =>
         services.lookup.known(uri),
@@ -115,7 +115,7 @@ describe("The lookup of names", () => {
       );
     });
 
-    it("asks for all of them in one request, with the account's tokens", async () => {
+    it("requests all of them at once, with the account's tokens", async () => {
       const uris = Object.values(URIS);
       await services.lookup.lookUp([...uris, ...uris], NEVER);
       const [asked, ...others] = services.asked;
@@ -127,13 +127,13 @@ describe("The lookup of names", () => {
       for (const uri of uris) assert.ok(services.lookup.known(uri), uri);
     });
 
-    it("asks in the bytes that Spotify reads", async () => {
+    it("sends the bytes that Spotify can read", async () => {
       await namesOf(URIS.track);
       const uri = Buffer.from(URIS.track).toString("hex");
       assert.equal(services.asked[0]!.body.toString("hex"), `122a0a24${uri}1202080a`);
     });
 
-    it("asks nothing twice", async () => {
+    it("requests nothing twice", async () => {
       assert.equal(services.lookup.wants(URIS.track), true);
       assert.equal(services.lookup.known(URIS.track), undefined);
       await namesOf(URIS.track);
@@ -145,7 +145,7 @@ describe("The lookup of names", () => {
       );
     });
 
-    it("asks nothing about what is in no catalogue", async () => {
+    it("requests nothing that is in no catalogue", async () => {
       const uris = [
         "",
         "spotify:ad:0123",
@@ -158,7 +158,7 @@ describe("The lookup of names", () => {
       assert.deepEqual(services.asked, []);
     });
 
-    it("takes no answer that was not asked for, and none of another kind", async () => {
+    it("ignores an answer that was not requested, or is of another kind", async () => {
       services.answers["extended-metadata"] = () => ({
         body: extendedMetadataAnswer([
           { uri: URIS.album, ...ENTITIES.get(URIS.album)! },
@@ -171,7 +171,7 @@ describe("The lookup of names", () => {
   });
 
   describe("in the name of a playlist", () => {
-    it("asks where Spotify's own playlists have names, too", async () => {
+    it("also asks where Spotify's own playlists have names", async () => {
       services.answers.playlist = () => ({
         body: JSON.stringify({ attributes: { name: "DJ" }, length: 50 }),
       });
@@ -186,7 +186,7 @@ describe("The lookup of names", () => {
       ["may not be seen", { status: 403 }],
       ["has no name", { body: '{"attributes":{}}' }],
     ] as const) {
-      it(`does not ask again soon for one that ${what}`, async () => {
+      it(`does not soon ask again for one that ${what}`, async () => {
         services.answers.playlist = () => answer;
         assert.equal(await namesOf(PLAYLIST), undefined);
         assert.equal(services.lookup.wants(PLAYLIST), false);
@@ -195,7 +195,7 @@ describe("The lookup of names", () => {
     }
 
     for (const body of ["null", "[", "7", ""]) {
-      it(`takes ${JSON.stringify(body)} for a failure`, async () => {
+      it(`treats ${JSON.stringify(body)} as a failure`, async () => {
         services.answers.playlist = () => ({ body });
         assert.equal(await namesOf(PLAYLIST), undefined);
         assert.equal(services.lookup.wants(PLAYLIST.replace("37", "38")), false);
@@ -204,8 +204,8 @@ describe("The lookup of names", () => {
     }
   });
 
-  describe("at one time", () => {
-    it("asks for at most 250 in a request, and sends one request after the other", async () => {
+  describe("for many URIs at a time", () => {
+    it("requests at most 250 at once, and sends one request after the other", async () => {
       services.answers["extended-metadata"] = everyTrack;
       const uris = tracksFrom(0, 600);
       await services.lookup.lookUp([...uris, PLAYLIST], NEVER);
@@ -217,7 +217,7 @@ describe("The lookup of names", () => {
       for (const uri of uris) assert.equal(services.lookup.known(uri)?.title, uri);
     });
 
-    it("puts what is asked for during a request into the next one", async () => {
+    it("adds URIs that come during a request to the next one", async () => {
       let goOn = (): void => undefined;
       const wait = new Promise<void>((resolve) => (goOn = resolve));
       services.answers["extended-metadata"] = async (asked) => {
@@ -246,8 +246,8 @@ describe("The lookup of names", () => {
     });
   });
 
-  describe("that the caller gives up", () => {
-    it("ends with the reason, and the answer is remembered all the same", async () => {
+  describe("that is aborted by the caller", () => {
+    it("ends with the reason, and the answer is remembered anyway", async () => {
       let goOn = (): void => undefined;
       const wait = new Promise<void>((resolve) => (goOn = resolve));
       services.answers["extended-metadata"] = async (asked) => {
@@ -266,14 +266,14 @@ describe("The lookup of names", () => {
       assert.equal(services.asked.length, 1);
     });
 
-    it("does not begin if the caller gave up before", async () => {
+    it("does not begin if the caller aborted before", async () => {
       const reason = new Error("Too late.");
       await assert.rejects(services.lookup.lookUp([URIS.track], AbortSignal.abort(reason)), reason);
       assert.deepEqual(services.asked, []);
     });
   });
 
-  describe("of what plays, if extended-metadata fails", () => {
+  describe("of the current item, if extended-metadata fails", () => {
     const WRONG = track("Wrong");
     const told = (value: Buffer | undefined, status?: number): Buffer =>
       extendedMetadataAnswer([{ uri: REAL_TRACK, kind: 10, value, status }]);
@@ -318,7 +318,7 @@ describe("The lookup of names", () => {
       assert.deepEqual(names?.images, REAL_NAMES.images);
     });
 
-    it("asks metadata/4 for the first of many alone, and never for a context", async () => {
+    it("asks metadata/4 only for the first of many, and never for a context", async () => {
       services.answers["extended-metadata"] = FAILS;
       await services.lookup.lookUp([URIS.album, URIS.track], NEVER);
       assert.deepEqual(services.counts, { "extended-metadata": 1 });
@@ -333,9 +333,9 @@ describe("The lookup of names", () => {
       ["answers 500", { status: 500 }],
       ["does not have it", { status: 404 }],
       ["answers something else", { body: "[]" }],
-      ["has a title that is no text", { body: '{"name":{"a":1}}' }],
+      ["has a title that is not a string", { body: '{"name":{"a":1}}' }],
     ] as const) {
-      it(`asks oEmbed for title and picture, without a token, if metadata/4 fails as well: ${what}`, async () => {
+      it(`asks oEmbed for title and picture, without a token, if metadata/4 fails too: ${what}`, async () => {
         services.answers["extended-metadata"] = FAILS;
         services.answers["metadata/4"] = () => answer;
         services.answers.oembed = () => ({
@@ -364,7 +364,7 @@ describe("The lookup of names", () => {
       });
     }
 
-    it("takes no picture of oEmbed from another host", async () => {
+    it("accepts no picture of oEmbed from another host", async () => {
       services.answers["extended-metadata"] = FAILS;
       services.answers.oembed = () => ({
         body: JSON.stringify({ title: "Round Trip", thumbnail_url: "https://example.com/x.png" }),
@@ -372,7 +372,7 @@ describe("The lookup of names", () => {
       assert.deepEqual((await namesOf(URIS.track))?.images, []);
     });
 
-    it("asks no service again soon if none has it", async () => {
+    it("does not soon ask any service again if none has the name", async () => {
       assert.equal(await namesOf(REAL_TRACK), undefined);
       assert.deepEqual(services.counts, { "extended-metadata": 1, "metadata/4": 1, oembed: 1 });
       assert.equal(services.lookup.wants(REAL_TRACK), false);
@@ -381,23 +381,23 @@ describe("The lookup of names", () => {
     });
   });
 
-  describe("with answers that are too much", () => {
-    it("takes titles on one line of at most 500 characters", async () => {
+  describe("with answers that are too large", () => {
+    it("accepts titles on one line of at most 500 characters", async () => {
       assert.equal((await namesTold(track(" a\r\n\u202eb\u0000 ")))?.title, "a b");
     });
 
-    it("cuts what is longer", async () => {
+    it("cuts longer titles", async () => {
       assert.equal((await namesTold(track("長".repeat(100_000))))?.title, "長".repeat(500));
     });
 
-    it("takes 50 artists", async () => {
+    it("accepts 50 artists", async () => {
       const artists = Array.from({ length: 1_000 }, (_, i) => artist(`Artist ${i}`));
       const names = await namesTold(track("Everybody", artists));
       assert.equal(names?.artists.length, 50);
       assert.equal(names.artists[49]?.name, "Artist 49");
     });
 
-    it("takes 10 pictures", async () => {
+    it("accepts 10 pictures", async () => {
       const images = Array.from({ length: 1_000 }, (_, i) =>
         bytes(1, image(`ab6761610000e5eb${String(i).padStart(24, "0")}`, 100 + i)),
       );

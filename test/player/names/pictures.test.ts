@@ -17,18 +17,18 @@ describe("A picture", () => {
     `https://i.scdn.co/image/ab67616d0000b273${COVER}`,
     `https://image-cdn-ak.spotifycdn.com/image/ab67616d00001e02${COVER}`,
   ]) {
-    it(`of an album is there in all sizes, largest first: ${said}`, () => {
+    it(`of an album is listed in all sizes, largest first: ${said}`, () => {
       assert.deepEqual(pictures(said), IN_ALL_SIZES);
       assert.deepEqual(pictures(said, 5), IN_ALL_SIZES);
     });
   }
 
-  it("of a podcast is there in all sizes", () => {
+  it("of a podcast is listed in all sizes", () => {
     const sizes = pictures(`ab67656300005f1f${COVER}`).map(({ size }) => size);
     assert.deepEqual(sizes, [640, 300, 64]);
   });
 
-  it("of another kind has the size that was said, or none", () => {
+  it("of another kind has its reported size, or none", () => {
     const fileId = `ab6761610000e5eb${COVER}`;
     assert.deepEqual(pictures(fileId), [{ url: SERVER + fileId, size: null }]);
     assert.deepEqual(pictures(fileId, 320), [{ url: SERVER + fileId, size: 320 }]);
@@ -52,12 +52,12 @@ describe("A picture", () => {
     "javascript:alert(1)",
     "data:image/png;base64,AAAA",
   ]) {
-    it(`is not taken from ${JSON.stringify(said.slice(0, 70))}`, () => {
+    it(`is not read from ${JSON.stringify(said.slice(0, 70))}`, () => {
       assert.deepEqual(pictures(said, 300), []);
     });
   }
 
-  it("that was said several times is there once, and the largest is the first of at most ten", () => {
+  it("that was listed several times appears once, and the largest is the first of at most ten", () => {
     assert.deepEqual(
       sortedPictures([...pictures(`ab67616d00001e02${COVER}`), ...IN_ALL_SIZES]),
       IN_ALL_SIZES,

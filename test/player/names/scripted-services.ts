@@ -16,9 +16,9 @@ export interface Answer {
 
 export interface Asked {
   service: Service;
-  /** With the query. */
+  /** Path with the query. */
   path: string;
-  /** Those that a request to extended-metadata is about. */
+  /** The URIs in a request to extended-metadata. */
   uris: string[];
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -26,12 +26,12 @@ export interface Asked {
 
 export type Service = "extended-metadata" | "metadata/4" | "playlist" | "oembed";
 
-/** Spotify's services that tell names, as a test wants them to answer, with a `NameLookup` that asks them. */
+/** Spotify's services for names, which answer as a test wants, with a `NameLookup` that asks them. */
 export class ScriptedServices {
   readonly asked: Asked[] = [];
-  /** Tells what a service answers. Without one: the entities of the tests, and 404. */
+  /** Returns the answer of a service. Without it: the entities of the tests, and 404. */
   answers: Partial<Record<Service, (asked: Asked) => Answer | Promise<Answer>>> = {};
-  /** The most requests that were under way at one time. */
+  /** The most requests that were under way at the same time. */
   mostAtOnce = 0;
   #underWay = 0;
 
@@ -65,7 +65,7 @@ export class ScriptedServices {
     await this.server.close();
   }
 
-  /** How often each service was asked that was asked. */
+  /** How often each service was asked, without those that were not asked. */
   get counts(): Partial<Record<Service, number>> {
     const counts: Partial<Record<Service, number>> = {};
     for (const { service } of this.asked) counts[service] = (counts[service] ?? 0) + 1;
@@ -89,7 +89,7 @@ export class ScriptedServices {
   }
 }
 
-/** As Spotify's service answers that has the entities of the tests and nothing else. */
+/** Answers like Spotify's service, with only the entities of the tests. */
 export function usual({ service, uris }: Asked): Answer {
   if (service !== "extended-metadata") return { status: 404 };
   const told = uris.map((uri) => ({ uri, ...(ENTITIES.get(uri) ?? { kind: 10 }) }));

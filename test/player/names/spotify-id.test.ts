@@ -4,7 +4,7 @@ import { parseSpotifyUri, toGid, toUri } from "../../../src/player/spotify-id";
 const ID = "5TFCp6cxCaJRhbdn6IWEGh";
 
 describe("A Spotify ID", () => {
-  // Both stand in a request and an answer of the desktop app: spotcontrol cuts/metadata_track.txt.
+  // Both are in a request and an answer of the desktop app: spotcontrol cuts/metadata_track.txt.
   it("is the same number in base 62 and in base 16", () => {
     assert.equal(toGid(ID), "c1c98828fc2c44d6bb247ad01bdb7d4d");
     assert.equal(
@@ -13,7 +13,7 @@ describe("A Spotify ID", () => {
     );
   });
 
-  it("keeps its zeros in front", () => {
+  it("keeps its leading zeros", () => {
     assert.equal(toGid("0".repeat(21) + "z"), "0".repeat(30) + "23");
     assert.equal(
       toUri("artist", Buffer.from([...Array<number>(15).fill(0), 35])),
@@ -21,13 +21,13 @@ describe("A Spotify ID", () => {
     );
   });
 
-  it("has no number if it is larger than 16 bytes, and no URI if there are not 16 of them", () => {
+  it("has no number if it is larger than 16 bytes, and no URI if it does not have 16 bytes", () => {
     assert.equal(toGid("Z".repeat(22)), undefined);
     for (const length of [0, 15, 17, 20]) assert.equal(toUri("track", Buffer.alloc(length, 1)), null);
     assert.equal(toUri("track", undefined), null);
   });
 
-  it("is read from the URIs of what can be looked up", () => {
+  it("is read from the URIs of things that can be looked up", () => {
     for (const kind of ["track", "episode", "album", "artist", "show", "playlist"]) {
       const uri = `spotify:${kind}:${ID}`;
       assert.deepEqual(parseSpotifyUri(uri), { uri, kind, id: ID });

@@ -1,4 +1,4 @@
-/** Protobuf, written and read by hand, so that a mistake in `src/proto` is not made twice. */
+/** Protobuf, written and read by hand, so that a mistake in `src/proto` is not repeated here. */
 
 export function varint(value: number): Buffer {
   const sevens: number[] = [];
@@ -16,7 +16,7 @@ export function integer(number: number, value: number): Buffer {
   return Buffer.concat([varint(number * 8), varint(value)]);
 }
 
-/** sint32: small negative numbers are small, too. */
+/** sint32: small negative numbers are encoded as small numbers too. */
 export function signed(number: number, value: number): Buffer {
   return integer(number, value < 0 ? -2 * value - 1 : 2 * value);
 }

@@ -14,13 +14,13 @@ export type PlayerInit = Exclude<MessageInitShape<typeof PlayerStateSchema>, { $
 type DeviceInit = Exclude<MessageInitShape<typeof DeviceInfoSchema>, { $typeName: string }>;
 
 export const OWN: ReadonlySet<string> = new Set(["us", "hobs_us"]);
-/** What Spotify's clock shows in these tests. */
+/** The time of Spotify's clock in these tests. */
 export const SERVER_TIME = 1_783_749_990_000;
 
 export const PHONE: DeviceInit = { name: "Anna's phone", deviceType: DeviceType.SMARTPHONE, volume: 32_768 };
 export const KITCHEN: DeviceInit = { name: "Kitchen", deviceType: DeviceType.SPEAKER, volume: 65_535 };
 
-/** A song with everything that a playing device may say of it. */
+/** A song with all fields that a playing device may send. */
 export const SONG = {
   uri: "spotify:track:5PbDuVKV2IFXxNNkjWbGB4",
   metadata: {
@@ -34,7 +34,7 @@ export const SONG = {
   },
 };
 
-/** A cluster as Spotify sends it: the phone plays a song from the start, and the kitchen is silent. */
+/** A cluster as Spotify sends it: the phone plays a song from its start, and the kitchen is silent. */
 export function cluster(player: PlayerInit = {}, others: ClusterInit = {}): ClusterView {
   const init = create(ClusterSchema, {
     serverTimestampMs: BigInt(SERVER_TIME),
@@ -53,7 +53,7 @@ export function cluster(player: PlayerInit = {}, others: ClusterInit = {}): Clus
   return readCluster(toBinary(ClusterSchema, init), OWN);
 }
 
-/** What `cluster` says of the playback. */
+/** The playback in `cluster`. */
 export function read(player: PlayerInit = {}, others: ClusterInit = {}): Reading {
   return readView(cluster(player, others));
 }

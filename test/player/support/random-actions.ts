@@ -10,7 +10,7 @@ const { contexts, tracks, episodes, localFile, lonelyTrack } = CATALOGUE;
 const LONELY: readonly ItemEntry[] = [...tracks.slice(0, 3), episodes[0]!, localFile, lonelyTrack];
 const MOST_DEVICES = 8;
 
-/** What a person, or a device by itself, may do next. */
+/** The next possible actions of a person, or of a device by itself. */
 export function playbackActions(random: Randomness, playback: Playback): Action[] {
   const { devices } = playback;
   const device = random.pick(devices);

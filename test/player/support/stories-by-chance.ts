@@ -2,7 +2,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { Randomness } from "../../support/randomness";
 
 /**
- * Runs random stories one after another, each on its own seed. The clock stands still, and moves only as a story says.
+ * Runs random stories one after another, each with a separate seed. The clock moves only when a story moves it.
  * @throws Error that names the seed of the story that went wrong
  */
 export async function tellByChance(
@@ -18,7 +18,7 @@ export async function tellByChance(
     const { seed } = new Randomness();
     for (let number = 0; number < stories; number++) {
       const random = new Randomness(seed + number);
-      // The simulated player shuffles with it.
+      // The simulated player shuffles with this random source.
       Math.random = () => random.below(1_000_000) / 1_000_000;
       // oxlint-disable-next-line no-await-in-loop
       await tell(clock, random).catch((error: unknown) => {

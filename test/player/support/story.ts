@@ -22,13 +22,13 @@ import { Account } from "../../simulator/world/accounts";
 import { findContext } from "../../simulator/world/catalogue";
 import type { Playback, PlaybackNews } from "../../simulator/world/playback";
 
-/** How the services that tell names answer. */
+/** How the services for names answer. */
 export type Mood = "ok" | "slow" | "failing" | "limited" | "garbage";
 
-/** Longer than any of `Mood` lets a lookup last, ms. */
+/** Longer than any lookup takes in any `Mood`, ms. */
 export const SLOW = 1_700;
 
-/** A player that hears of a simulated account's playback without any sockets between them. */
+/** A player that receives the playback of a simulated account, without any sockets. */
 export class Story {
   readonly playback: Playback;
   readonly changes: PlayerChange[] = [];
@@ -37,9 +37,9 @@ export class Story {
   mood: Mood = "ok";
   /** Whether pushes are lost, until `reconnect`. */
   isCut = false;
-  /** What Spotify's clock is ahead of this machine's, ms. */
+  /** How far Spotify's clock is ahead of this machine's, ms. */
   readonly ahead: number;
-  /** Whether clusters say what Spotify's clock shows. The first one always does. */
+  /** Whether clusters have the time of Spotify's clock. The first one always does. */
   saysTime = true;
   readonly #clock: Clock;
   readonly #cluster: Cluster;
@@ -71,7 +71,7 @@ export class Story {
     this.player.on("change", (change) => this.changes.push(change));
   }
 
-  /** The dealer's connection is there again: the observer registers, which is answered with the whole cluster. */
+  /** The dealer's connection is back: the observer registers, and the answer is the whole cluster. */
   reconnect(): void {
     this.isCut = false;
     this.#readWhole();
@@ -145,7 +145,7 @@ export class Story {
 
 const OWN: ReadonlySet<string> = new Set(["us", "hobs_us"]);
 
-/** All that is awaited without a timer goes on. */
+/** Everything continues that does not wait for a timer. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -57,7 +57,7 @@ describe("simulator: access point", () => {
       "no hello at all": Buffer.from("GET / HTTP/1.1\r\n\r\n"),
       "a hello of 2 GiB": Buffer.from("00047fffffff", "hex"),
       "a hello shorter than its own prefix": Buffer.from("000400000005", "hex"),
-      "a hello that is no protobuf": Buffer.from("000400000008ffff", "hex"),
+      "a hello that is not protobuf": Buffer.from("000400000008ffff", "hex"),
       "a public number everybody knows the secret of": helloPacket(Buffer.from([1])),
     };
     const odd: Record<string, (hello: ClientHello) => void> = {
@@ -89,7 +89,7 @@ describe("simulator: access point", () => {
   });
 
   describe("login", () => {
-    it("welcomes a stored credential, and gives a reusable one", async () => {
+    it("accepts a stored credential, and returns a reusable one", async () => {
       const account = simulator.addAccount({ username: "ada" });
       client = await RawClient.open(simulator);
       client.sendLogin(stored(account));
@@ -103,7 +103,7 @@ describe("simulator: access point", () => {
       assert.equal(simulator.connections[0]?.username, "ada");
     });
 
-    it("takes what credentials.json holds", () => {
+    it("accepts the data from a credentials.json", () => {
       const account = simulator.addAccount({ username: "ada" });
       assert.deepEqual(JSON.parse(account.credentialsJson), {
         username: "ada",
@@ -112,7 +112,7 @@ describe("simulator: access point", () => {
       });
     });
 
-    it("welcomes an OAuth access token, whose owner need not be named", async () => {
+    it("accepts an OAuth access token without a username", async () => {
       const account = simulator.addAccount({ username: "ada" });
       client = await RawClient.open(simulator);
       client.sendLogin(byToken(account.accessToken()));
@@ -121,7 +121,7 @@ describe("simulator: access point", () => {
       assert.deepEqual(Buffer.from(welcome.reusableAuthCredentials), account.storedCredential);
     });
 
-    it("then pings at once and tells the country and the product", async () => {
+    it("then sends a ping at once, and the country and the product", async () => {
       client = await RawClient.login(simulator, simulator.addAccount());
       assert.equal((await client.receive()).cmd, Command.Ping);
       assert.equal((await client.receive(Command.CountryCode)).payload.toString(), "SE");
@@ -143,12 +143,15 @@ describe("simulator: access point", () => {
         return before;
       },
       "a password": (account) => ({ ...stored(account), type: AuthenticationType.AUTHENTICATION_USER_PASS }),
-      "a token that nobody gave out": () => byToken("BQ-nobody-gave-this-out"),
+      "an unknown token": () => byToken("BQ-nobody-gave-this-out"),
       "an empty username, though none at all is taken": (account) => ({
         ...byToken(account.accessToken()),
         username: "",
       }),
-      "a token under another name": (account) => ({ ...byToken(account.accessToken()), username: "nobody" }),
+      "a token with another username": (account) => ({
+        ...byToken(account.accessToken()),
+        username: "nobody",
+      }),
     };
     for (const [what, credentials] of Object.entries(wrong)) {
       it(`refuses ${what}, and hangs up`, async () => {
@@ -160,7 +163,7 @@ describe("simulator: access point", () => {
       });
     }
 
-    it("keeps a record of who tried", async () => {
+    it("keeps a record of all logins", async () => {
       const account = simulator.addAccount({ username: "ada" });
       client = await RawClient.login(simulator, account);
       client.close();
@@ -182,7 +185,7 @@ describe("simulator: access point", () => {
       );
     });
 
-    it("takes no other packet before it", async () => {
+    it("accepts no other packet before it", async () => {
       client = await RawClient.open(simulator);
       client.sendMercury("hm://keymaster/token/authenticated");
       client.sendLogin(stored(simulator.addAccount()));
@@ -199,7 +202,7 @@ describe("simulator: access point", () => {
       assert.equal(simulator.stats.badMacs, 1);
     });
 
-    it("takes packets of types it does not know", async () => {
+    it("accepts packets of unknown types", async () => {
       client = await RawClient.login(simulator, simulator.addAccount());
       client.send(0x74, Buffer.from("preferred-locale"));
       assert.equal((await client.request("hm://nothing/here")).status, 404);
@@ -224,7 +227,7 @@ describe("simulator: access point", () => {
   });
 
   describe("a client that never answers a ping", () => {
-    it("is thrown out after two minutes, whatever else it says; one that does is kept", async () => {
+    it("is disconnected after two minutes, no matter what else it sends; one that answers is kept", async () => {
       const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "Date"] });
       const silent = await RawClient.login(simulator, simulator.addAccount());
       try {
@@ -245,7 +248,7 @@ describe("simulator: access point", () => {
   });
 
   describe("outage", () => {
-    it("resets everybody, is gone, and comes back where it was", async () => {
+    it("resets all connections, is unreachable, and comes back at the same port", async () => {
       const account = simulator.addAccount();
       const before = simulator.accessPoints;
       client = await RawClient.login(simulator, account);
@@ -257,7 +260,7 @@ describe("simulator: access point", () => {
       client = await RawClient.login(simulator, account);
     });
 
-    it("drops every connection on demand, and takes new ones", async () => {
+    it("drops every connection on demand, and accepts new ones", async () => {
       const account = simulator.addAccount();
       client = await RawClient.login(simulator, account);
       simulator.dropAll();
@@ -268,13 +271,13 @@ describe("simulator: access point", () => {
     });
   });
 
-  it("takes a round trip for each question, and one for connecting", async () => {
+  it("takes a round trip for each request, and one for connecting", async () => {
     await simulator.close();
     simulator = await Simulator.start({ roundTrip: 40 });
     const account = simulator.addAccount();
     const start = performance.now();
     client = await RawClient.login(simulator, account);
-    // TCP, hello, login. Only the lower bound is certain: timers are late, never early (by over 1 ms).
+    // TCP, hello, login. Only the lower bound is certain: timers may be late, but not early (by over 1 ms).
     assert.ok(performance.now() - start >= 3 * 40 - 3);
   });
 });

@@ -1,16 +1,16 @@
-/** An access point: a TCP server, without TLS whatever its port, that speaks the session protocol. */
+/** An access point: a TCP server, without TLS on any port, that speaks the session protocol. */
 import { createServer, type Server, type Socket } from "node:net";
 import type { Backend } from "../backend";
 import { Connection } from "./connection";
 import { strikes } from "../faults";
 import { listen } from "../http";
 
-/** More clients than any test opens; fewer than the file descriptors of a process. */
+/** More clients than any test opens, but fewer than the file descriptors of a process. */
 const MAX_CONNECTIONS = 500;
 
 /**
- * An access point comes back on its port after an outage. So the port is not one that the system gives: during the outage
- * the system would give it to another test. Linux gives ports from 32768 on, other systems from 49152 on.
+ * An access point comes back on its port after an outage. So the system must not choose the port: during the outage
+ * it would give it to another test. Linux chooses ports from 32768, other systems from 49152.
  */
 const KEPT_PORTS = { from: 20_000, count: 12_000 };
 const MAX_TRIES = 100;
@@ -19,7 +19,7 @@ export class AccessPoint {
   readonly #backend: Backend;
   readonly #connections = new Set<Connection>();
   #server: Server | undefined;
-  /** Remembered over an outage, so that a client finds it where it was. */
+  /** Kept during an outage, so that clients find it at the same port. */
   #port = 0;
 
   constructor(backend: Backend) {

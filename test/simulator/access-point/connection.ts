@@ -13,7 +13,7 @@ import { Opening } from "./opening";
 import { AuthenticationType } from "../../../src/proto/gen/authentication_pb";
 import { Wire } from "./wire";
 
-/** Types that librespot's packet.rs names, and so no good for "a type nobody knows". */
+/** Types that librespot's packet.rs names, which are therefore not "unknown types". */
 const NAMED_COMMANDS: ReadonlySet<number> = new Set([
   0x02, 0x04, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x19, 0x1b, 0x1f, 0x49, 0x4a, 0x4b, 0x4f,
   0x50, 0x69, 0x74, 0x76, 0x82, 0xab, 0xac, 0xad, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6,
@@ -65,7 +65,7 @@ export class Connection {
     this.#desk = new MercuryDesk(backend, this);
   }
 
-  /** The name of the account logged in, or undefined before that. */
+  /** The name of the account that is logged in, or undefined before that. */
   get username(): string | undefined {
     return this.account?.username;
   }
@@ -79,7 +79,7 @@ export class Connection {
     return this.#wire.isOpen;
   }
 
-  /** Sends a packet, with whatever faults of packets are on. Nothing, before the handshake is done. */
+  /** Sends a packet, with the faults of packets that are on. Sends nothing before the handshake is done. */
   send(cmd: number, payload: Uint8Array = Buffer.alloc(0)): void {
     const writer = this.#writer;
     if (writer === undefined) return;
@@ -88,7 +88,7 @@ export class Connection {
       this.#wire.write(noise(payload.length + 7, writer.count));
       return;
     }
-    // Not before the answer to the login: librespot takes nothing else there, so Spotify sends nothing else.
+    // Not before the answer to the login: librespot accepts nothing else then, so Spotify sends nothing else.
     if (writer.count > 0 && strikes(faults, "unknownPackets")) this.#sendUnknown(writer);
     const packet = writer.write(cmd, payload);
     const wrongMac = struck(faults, "wrongMac", (n) => n === "next" || n === writer.count);
@@ -106,7 +106,7 @@ export class Connection {
     }
   }
 
-  /** A packet header that promises `length` bytes, and not one of them. */
+  /** A packet header that announces `length` bytes, without any of them. */
   sendHeaderAlone(cmd: number, length: number): void {
     if (this.#writer !== undefined) this.#wire.write(this.#writer.writeHeaderAlone(cmd, length));
   }
@@ -159,7 +159,7 @@ export class Connection {
 
   #act({ cmd, payload }: Packet): void {
     if (this.account === undefined) {
-      // Before the login nothing else has a meaning.
+      // Before the login, no other packet is valid.
       if (cmd === Command.Login) this.#login(payload);
       return;
     }
@@ -175,7 +175,7 @@ export class Connection {
         this.#desk.receive(cmd, payload);
         break;
       default:
-      // Clients send all sorts of things (0x0f, 0x74 the preferred locale); none of them needs an answer.
+      // Clients send other packets too (0x0f, 0x74 the preferred locale); none of them needs an answer.
     }
   }
 
@@ -204,7 +204,7 @@ export class Connection {
     if (strikes(faults, "dropAfterLogin")) {
       this.#wire.write(Buffer.alloc(0), "drop");
     } else {
-      // The ping comes at once, before the rest: librespot waits 20 s for it and no longer.
+      // The ping comes first: librespot waits only 20 s for it.
       this.#keepAlive.ping();
       for (const { cmd, payload: body } of others) this.send(cmd, body);
     }
@@ -213,7 +213,7 @@ export class Connection {
     journal.happened("login", record, this);
   }
 
-  /** Types and lengths go round, so that a run can be repeated. */
+  /** Types and lengths repeat in a cycle, so that a run can be repeated. */
   #sendUnknown(writer: PacketWriter): void {
     let cmd = (this.#unknownSent * 37 + 0x33) % 256;
     while (NAMED_COMMANDS.has(cmd)) cmd = (cmd + 1) % 256;

@@ -33,17 +33,17 @@ export interface Packet {
   payload: Buffer;
 }
 
-/** The client has said what makes no sense. The real one hangs up, and so does this. */
+/** The client has sent invalid data. The real access point hangs up, and so does this one. */
 export class ClientError extends Error {
   override readonly name: string = "ClientError";
 }
 
-/** A packet whose MAC is not that of its contents. */
+/** A packet whose MAC does not match its contents. */
 export class BadMacError extends ClientError {
   override readonly name = "BadMacError";
 }
 
-/** What `read` makes of a client's bytes; anything it throws is the client's fault. */
+/** Reads a client's bytes with `read`; any error is the client's fault. */
 export function understand<T>(read: () => T): T {
   try {
     return read();
@@ -75,7 +75,7 @@ export class PacketWriter {
     return Buffer.concat([this.#encrypt(packet), this.#cipher.mac(MAC_BYTES)]);
   }
 
-  /** Only a header, whose length field promises `length` bytes that never come. For faults. */
+  /** Only a header, whose length field announces `length` bytes that never come. For faults. */
   writeHeaderAlone(cmd: number, length: number): Buffer {
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt8(cmd, 0);
@@ -90,21 +90,21 @@ export class PacketWriter {
   }
 }
 
-/** Decrypts one direction. Bytes go in as they come; whole packets come out. */
+/** Decrypts one direction. Bytes go in as they arrive; whole packets come out. */
 export class PacketReader {
   readonly #cipher: Shannon;
   #count = 0;
   #pending: Buffer = Buffer.alloc(0);
-  /** The header of the packet being read, decrypted; the cipher then stands at the first byte of its payload. */
+  /** The decrypted header of the packet that is being read; the cipher is at the first byte of its payload. */
   #header: { cmd: number; length: number } | undefined;
 
   constructor(key: Uint8Array) {
     this.#cipher = new Shannon(key);
   }
 
-  /** @throws BadMacError; nothing can be read after that, because the other end is not who it was. */
+  /** @throws BadMacError; nothing can be read after that. */
   *read(bytes: Uint8Array): Generator<Packet> {
-    // At most one packet short of a byte stays behind, so this buffer is bounded by the length field.
+    // At most one incomplete packet stays in this buffer, so the length field limits its size.
     this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
     for (;;) {
       this.#header ??= this.#readHeader();

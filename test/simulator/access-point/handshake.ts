@@ -31,7 +31,7 @@ const NONCE_BYTES = 16;
 /** ClientHello opens with these two bytes, then the length of the whole packet. */
 export const HELLO_MAGIC = Buffer.from([0x00, 0x04]);
 
-/** Which number of the exchange is to begin with a zero byte, and so to be a byte shorter on the wire. */
+/** The number of the exchange that should begin with a zero byte, which makes it a byte shorter on the wire. */
 export type ShortNumber = "public" | "shared";
 
 export interface SigningKeys {
@@ -39,13 +39,13 @@ export interface SigningKeys {
   key: KeyObject;
   /** Its public half, PEM (SPKI). */
   publicPem: string;
-  /** Some other key, for the fault `wrongKey`: as somebody in the middle would have. */
+  /** Another key, for the fault `wrongKey`, like the key of an attacker between client and server. */
   wrongKey: KeyObject;
 }
 
 const generate = promisify(generateKeyPair);
 const KEY_OPTIONS = { modulusLength: 2048, publicExponent: 65537 };
-/** One for the whole process: making a key takes longer than most tests, and this one only has to be wrong. */
+/** One for the whole process: making a key takes longer than most tests, and this key only needs to be wrong. */
 let stranger: Promise<{ privateKey: KeyObject }> | undefined;
 
 /** Makes the RSA-2048 keys of one simulator. */
@@ -98,16 +98,16 @@ export interface Exchange {
 }
 
 /**
- * A new exchange with `peer`, the other end's public number where it is known already.
+ * A new exchange with `peer`, the other end's public number if it is already known.
  *
- * `short` makes an exchange that happens once in 256 connections happen now: a number whose first byte is
+ * `short` forces a case that otherwise occurs once in 256 connections: a number whose first byte is
  * zero. Both librespots use big integers, which drop that byte, so a client that pads to 96 bytes fails here.
  */
 export function makeExchange(peer?: Uint8Array, short?: ShortNumber): Exchange {
   let secret = toNumber(randomBytes(SECRET_BYTES));
   if (short !== undefined) {
     const base = short === "shared" && peer !== undefined ? toNumber(peer) : GENERATOR;
-    // One more in the exponent is one multiplication more, so the search costs next to nothing.
+    // One more in the exponent costs only one more multiplication, so the search is cheap.
     let value = power(base, secret);
     while (value >> BigInt(8 * (PRIME_BYTES - 1)) !== 0n) {
       value = (value * base) % PRIME;
@@ -120,7 +120,7 @@ export function makeExchange(peer?: Uint8Array, short?: ShortNumber): Exchange {
   };
 }
 
-/** False for 0, 1, p-1 and what is no member of the group: with those everybody would know the secret. */
+/** False for 0, 1, p-1 and numbers outside the group, which would make the secret known to everyone. */
 export function isValidPublicNumber(bytes: Uint8Array): boolean {
   if (bytes.length === 0 || bytes.length > PRIME_BYTES) return false;
   const value = toNumber(bytes);
@@ -167,13 +167,13 @@ export function writeChallenge(gs: Uint8Array, signature: Uint8Array): Buffer {
   );
 }
 
-/** The other answer to ClientHello: the login has failed before it began. */
+/** The other possible answer to ClientHello: the login has failed before it began. */
 export function writeHandshakeRefusal(code: number): Buffer {
   const message = create(APResponseMessageSchema, { loginFailed: { errorCode: anyErrorCode(code) } });
   return withLength(toBinary(APResponseMessageSchema, message));
 }
 
-/** Codes have been seen that no published list names, so a test may send any. */
+/** Some codes were seen that are in no published list, so a test may send any code. */
 export function anyErrorCode(code: number): ErrorCode {
   // oxlint-disable-next-line typescript/no-unsafe-enum-assignment, typescript/no-unsafe-enum-return
   return code;

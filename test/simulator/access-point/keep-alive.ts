@@ -1,22 +1,22 @@
 /**
- * The server's half of keep-alive: a ping at once, a pong ack for each pong, and 60 s after the ack the next
- * ping. Source: librespot core/src/session.rs (`KeepAliveState`). A client that does not answer a ping is given up.
+ * The server's half of keep-alive: a ping at once, a pong ack for each pong, and the next ping 60 s after
+ * the ack. Source: librespot core/src/session.rs (`KeepAliveState`). A client that does not answer a ping is given up.
  */
 import { Command } from "./framing";
 
 /** From a pong ack to the next ping. */
 const PING_INTERVAL_MS = 60_000;
-/** Clients answer a ping after 60 s. Nobody has published how long Spotify waits: twice as long, here. */
+/** Clients answer a ping after 60 s. It is not published how long Spotify waits; here it is twice as long. */
 const PATIENCE_MS = 120_000;
 
-// Taken now: sockets do not know of a test's fake clock.
+// Read now, because sockets do not know a test's fake clock.
 const nextTurn = setImmediate;
 
 export interface KeepAliveOptions {
   send(cmd: number, payload: Buffer): void;
-  /** Faults: whether pings, or pong acks, are kept back at this moment. */
+  /** Faults: whether pings, or pong acks, are withheld at this moment. */
   isSilent(what: "pings" | "pong-acks"): boolean;
-  /** The client does not answer any more. */
+  /** Called when the client no longer answers. */
   giveUp(): void;
 }
 
@@ -29,7 +29,7 @@ export class KeepAlive {
     this.#options = options;
   }
 
-  /** Carries the server's time in seconds. Source: librespot, `time_delta`. */
+  /** Contains the server's time in seconds. Source: librespot, `time_delta`. */
   ping(): void {
     if (this.#options.isSilent("pings")) return;
     const time = Buffer.alloc(4);
@@ -48,7 +48,7 @@ export class KeepAlive {
     this.#timer.unref();
   }
 
-  /** If a fake clock has run ahead, the pong may be on its way: what sockets hold is read first. */
+  /** If a fake clock has moved far, the pong may be on its way, so data from the sockets is read first. */
   #listenOnce(): void {
     const { giveUp } = this.#options;
     const waited = this.#patience;

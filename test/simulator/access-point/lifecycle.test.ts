@@ -3,7 +3,7 @@ import { RawClient } from "../clients/raw-client";
 import { Simulator } from "../index";
 
 describe("simulator: life cycle", () => {
-  it("closes at once with clients of every kind connected, and twice is once", async () => {
+  it("closes at once with clients of every kind connected, and may be closed twice", async () => {
     const simulator = await Simulator.start({ accessPoints: 2 });
     const idle = await RawClient.connect(simulator, 1);
     const session = await RawClient.login(simulator, simulator.addAccount());
@@ -17,7 +17,7 @@ describe("simulator: life cycle", () => {
     assert.equal(simulator.stats.openConnections, 0);
   });
 
-  it("tells the resolver's questioner what serves, of the kinds asked for", async () => {
+  it("answers a request to the resolver with the servers of the requested kinds", async () => {
     const simulator = await Simulator.start({ accessPoints: 3 });
     try {
       const url = `${simulator.endpoints.apResolve}/?type=accesspoint&type=dealer&type=spclient&type=nonsense`;
@@ -34,7 +34,7 @@ describe("simulator: life cycle", () => {
     }
   });
 
-  it("wakes who waits when it happens, and says what did not happen", async () => {
+  it("resolves a wait when its event happens, and names the event that did not happen", async () => {
     const simulator = await Simulator.start();
     try {
       const connected = simulator.next("connection");

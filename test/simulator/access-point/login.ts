@@ -1,5 +1,5 @@
 /**
- * Logging in on the encrypted connection, and what the access point says to whoever is in.
+ * Logging in on the encrypted connection, and what the access point then sends to the client.
  * Sources: librespot core/src/connection/mod.rs (`authenticate`), core/src/session.rs (`dispatch`).
  */
 import { create, fromBinary, isFieldSet, toBinary } from "@bufbuild/protobuf";
@@ -24,7 +24,7 @@ export interface LoginAttempt {
   deviceId: string;
 }
 
-/** Who is let in, and the client ID that the credential was made with; or the code of the refusal. */
+/** The account that may log in, and the client ID of its credential; or the code of the refusal. */
 export type LoginResult = LoginAttempt & (Admission | { code: number });
 
 interface Admission {
@@ -34,16 +34,16 @@ interface Admission {
 
 /**
  * @param payload of packet 0xab
- * @throws ClientError where it is no protobuf
+ * @throws ClientError if it is not protobuf
  */
 export function judgeLogin(payload: Uint8Array, accounts: Accounts, faults: Faults): LoginResult {
   const message = understand(() => fromBinary(ClientResponseEncryptedSchema, payload));
   const credentials = message.loginCredentials;
   const claimed = credentials?.username ?? "";
-  // An empty name is a wrong one; go-librespot leaves the field out (ap/ap.go, `ConnectSpotifyToken`).
+  // An empty name counts as a wrong one; go-librespot leaves the field out (ap/ap.go, `ConnectSpotifyToken`).
   const isNameless =
     credentials === undefined || !isFieldSet(credentials, LoginCredentialsSchema.field.username);
-  // `typ` is an enum with a first value, 0, which is also what an absent field reads as: a password, refused.
+  // `typ` is an enum whose first value, 0, also stands for an absent field: a password, which is refused.
   const type = credentials?.typ ?? AuthenticationType.AUTHENTICATION_USER_PASS;
   const attempt = { username: claimed, type, deviceId: message.systemInfo?.deviceId ?? "" };
   if (strikes(faults, "tryAnotherAp")) return { ...attempt, code: ErrorCode.TryAnotherAP };
@@ -69,7 +69,7 @@ function admit(
       return account && clientId !== undefined ? { account, clientId } : undefined;
     }
     case AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN: {
-      // The username may be left out: device pairing tells no client what it is. go-librespot#375.
+      // The username may be missing: device pairing does not tell it to clients. go-librespot#375.
       const account = accounts.ownerOfOauthToken(data.toString("utf8"));
       if (account === undefined || (claimed !== undefined && claimed !== account.username)) return undefined;
       return { account, clientId: CLIENT_IDS.keymaster };
@@ -87,7 +87,7 @@ export function loginFailedPacket(code: number): Packet {
   return { cmd: Command.LoginFailed, payload: Buffer.from(toBinary(APLoginFailedSchema, message)) };
 }
 
-/** The welcome, and the packets that follow it without being asked for. */
+/** The welcome, and the packets that follow without a request. */
 export function welcomePackets({ account, clientId }: Admission, policy: Policy): Packet[] {
   const welcome = create(APWelcomeSchema, {
     canonicalUsername: account.username,
@@ -98,7 +98,7 @@ export function welcomePackets({ account, clientId }: Admission, policy: Policy)
   });
   return [
     { cmd: Command.Welcome, payload: Buffer.from(toBinary(APWelcomeSchema, welcome)) },
-    // Keys of the old download protocol; nobody has used them for years, and they still come.
+    // Keys of the old download protocol. They have been unused for years, but are still sent.
     { cmd: Command.SecretBlock, payload: noise(336, 2) },
     { cmd: Command.LegacyWelcome, payload: Buffer.alloc(0) },
     { cmd: Command.CountryCode, payload: Buffer.from(policy.country) },
@@ -107,7 +107,7 @@ export function welcomePackets({ account, clientId }: Admission, policy: Policy)
   ];
 }
 
-/** The real list has some sixty entries; these are the ones that clients read. */
+/** The real list has about sixty entries; these are the ones that clients read. */
 function productInfo(account: Account): string {
   const product = {
     type: account.premium ? "premium" : "open",

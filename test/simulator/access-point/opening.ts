@@ -16,15 +16,15 @@ import {
 } from "./handshake";
 import type { Wire } from "./wire";
 
-/** Real hellos have some 200 bytes, padding included. */
+/** Real hellos have about 200 bytes, including the padding. */
 const MAX_MESSAGE_BYTES = 16 << 10;
 
-/** What the bytes so far have led to. */
+/** The result of the bytes so far. */
 export type OpeningResult =
   | { kind: "more" }
-  /** The client has proved that it knows the keys; `rest` came after, encrypted. */
+  /** The client has proved that it knows the keys; `rest` came after that, encrypted. */
   | { kind: "open"; keys: SessionKeys; rest: Buffer }
-  /** The client said nonsense, or the wrong hmac. */
+  /** The client sent invalid data, or the wrong hmac. */
   | { kind: "failed" };
 
 const MORE: OpeningResult = { kind: "more" };
@@ -36,13 +36,13 @@ export class Opening {
   readonly #onHello: () => void;
   #pending: Buffer = Buffer.alloc(0);
   #keys: SessionKeys | undefined;
-  /** A fault has decided that this connection gets no further. */
+  /** Because of a fault, this connection ends here. */
   #isMute = false;
 
   constructor(
     backend: Backend,
     wire: Wire,
-    /** Called when a whole hello was read, before it is answered. */
+    /** Called after a whole hello is read, before the answer. */
     onHello: () => void,
   ) {
     this.#backend = backend;
@@ -50,7 +50,7 @@ export class Opening {
     this.#onHello = onHello;
   }
 
-  /** @throws ClientError where the bytes are no protobuf. */
+  /** @throws ClientError if the bytes are not protobuf. */
   read(bytes: Buffer): OpeningResult {
     if (this.#isMute) return MORE;
     this.#pending = Buffer.concat([this.#pending, bytes]);
@@ -74,7 +74,7 @@ export class Opening {
     return MORE;
   }
 
-  /** The answer to hello; undefined where a fault has already given another, or none. */
+  /** The answer to hello; undefined if a fault has already sent another one, or none. */
   #challenge(hello: Buffer, gc: Uint8Array): Buffer | undefined {
     const { faults, keys, policy } = this.#backend;
     if (strikes(faults, "dropAfterHello")) {
@@ -111,7 +111,7 @@ export class Opening {
     return { kind: "open", keys, rest: this.#pending };
   }
 
-  /** A whole message, `before` bytes and length prefix included. */
+  /** A whole message, with `before` bytes and the length prefix. */
   #takeMessage(before: number): Buffer | OpeningResult {
     if (this.#pending.length < before + 4) return MORE;
     const length = this.#pending.readUInt32BE(before);

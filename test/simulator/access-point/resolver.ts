@@ -1,15 +1,15 @@
 /**
- * The resolver, https://apresolve.spotify.com: which hosts serve what, best first.
+ * The resolver, https://apresolve.spotify.com: the hosts of each service, best first.
  * Source: librespot core/src/apresolve.rs.
  */
 import type { Backend } from "../backend";
 import { struck, strikes } from "../faults";
 import type { HttpAnswer, HttpRequest } from "../http";
 
-/** `host:port` of what serves, by kind, best first. */
+/** `host:port` of the servers, by kind, best first. */
 export interface Servers {
   accesspoint: readonly string[];
-  /** Here without TLS, which whoever takes them from the resolver will expect. */
+  /** This one is without TLS, unlike the servers that clients of the resolver expect. */
   dealer: readonly string[];
   spclient: readonly string[];
 }

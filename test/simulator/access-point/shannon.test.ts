@@ -27,7 +27,7 @@ describe("simulator: Shannon", () => {
     }
   });
 
-  it("starts afresh with every nonce", () => {
+  it("starts again with every nonce", () => {
     const shannon = new Shannon(KEY);
     shannon.nonce(0);
     shannon.encrypt(Buffer.from("something else entirely"));

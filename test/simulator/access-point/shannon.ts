@@ -122,7 +122,7 @@ export class Shannon {
     this.#addInput(word);
   }
 
-  /** A CRC over words: what keeps the MAC from depending on the cipher's register alone. */
+  /** A CRC over words, so that the MAC depends on more than the cipher's register. */
   #addToChecksum(word: number): void {
     const crc = this.#checksum;
     const next = (crc[0] ?? 0) ^ (crc[2] ?? 0) ^ (crc[15] ?? 0) ^ word;

@@ -1,26 +1,26 @@
 /**
- * A client's socket, with the distance to Spotify and the faults of the line put in: round-trip time,
- * slowness, dribbling. Bytes keep their order whatever happens to them.
+ * A client's socket, with the distance to Spotify and the faults of the line: round-trip time,
+ * slowness, dribbling. Bytes always keep their order.
  */
 import type { Socket } from "node:net";
 import { struck, type Faults } from "../faults";
 
-/** A client that lets more than this pile up, in either direction, is thrown out. */
+/** A client is disconnected if more than this accumulates, in either direction. */
 const MAX_QUEUED_BYTES = 8 << 20;
 
-/** A reset throws away what the client has not read yet; so long it gets to read what was sent before. */
+/** A reset discards data that the client has not read; the client has this long to read earlier data. */
 const DROP_GRACE_MS = 20;
 
-// Taken now, so that a test's fake clock, which moves keep-alive on, does not stop the line.
+// Read now, so that a test's fake clock, which drives keep-alive, does not stop the line.
 const nextTurn = setImmediate;
 const realSetTimeout = setTimeout;
 const realClearTimeout = clearTimeout;
 
 interface Outgoing {
   bytes: Buffer;
-  /** When to write it. */
+  /** The time at which to write it. */
   due: number;
-  /** Bytes of each segment; 0: all in one. */
+  /** Bytes of each segment; 0 means all in one. */
   segment: number;
   /** What to do to the socket when it is written. */
   afterwards: "end" | "drop" | undefined;
@@ -33,9 +33,9 @@ interface Incoming {
 
 export interface WireOptions {
   faults: Faults;
-  /** Milliseconds. Half of it is spent each way, and all of it once more for the connection itself. */
+  /** Milliseconds. Half of it passes in each direction, and all of it once more for connecting. */
   roundTrip: number;
-  /** Where bytes are counted. */
+  /** The counter for bytes. */
   traffic: { bytesIn: number; bytesOut: number };
   onBytes(bytes: Buffer): void;
   onClose(): void;
@@ -47,7 +47,7 @@ export class Wire {
   readonly #incoming: Incoming[] = [];
   readonly #outgoing: Outgoing[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** On loopback the client is connected at once; over a distance it would be no sooner than this. */
+  /** On loopback the client is connected at once; over a distance it would take at least this long. */
   readonly #connectedAt: number;
   #dropTimer: NodeJS.Timeout | undefined;
   #queuedBytes = 0;
@@ -95,7 +95,7 @@ export class Wire {
   drop(): void {
     this.#ending = true;
     if (this.#socket.destroyed) return;
-    // After a FIN of ours libuv refuses to reset: SO_LINGER and shutdown() do not go together.
+    // After our FIN, libuv refuses to reset: SO_LINGER and shutdown() cannot be combined.
     if (this.#socket.writableEnded) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
@@ -139,7 +139,7 @@ export class Wire {
     this.#queuedBytes -= bytes.length;
     if (bytes.length > 0) this.#socket.write(bytes);
     if (to < item.bytes.length) {
-      // Two turns: between them a client in this very process gets its chance to read.
+      // Two turns, so that a client in this process can read between them.
       nextTurn(() => nextTurn(() => this.#writeSegments(item, to)));
     } else if (item.afterwards === "end") {
       this.#socket.end();
@@ -150,7 +150,7 @@ export class Wire {
     }
   }
 
-  /** Without a delay at once and in this turn, so that a fake clock can stand still while packets flow. */
+  /** Without a delay, in the same turn, so that packets flow while a fake clock stands still. */
   #at(due: number, action: () => void): void {
     const delay = due - Date.now();
     if (delay <= 0) return action();

@@ -3,7 +3,7 @@ import { CLIENT_IDS } from "../../../src/core/knowledge";
 import { authorizeUrl, Pkce, post, REDIRECT_URI, refresh, signIn } from "../clients/oauth-client";
 import { Simulator, type Account, type App } from "../index";
 
-/** An app of somebody's own. */
+/** The user's own app. */
 const APP = "0123456789abcdef0123456789abcdef";
 const QUOTA = { error: { status: 429, message: "Too many requests", reason: "QUOTA_EXCEEDED" } };
 
@@ -25,7 +25,7 @@ describe("simulator: faults of the accounts service", () => {
     await simulator.close();
   });
 
-  /** The refresh, as it comes over the wire. */
+  /** The refresh, as it is sent. */
   function ask(): Promise<Response> {
     const body = new URLSearchParams({
       grant_type: "refresh_token",
@@ -35,13 +35,13 @@ describe("simulator: faults of the accounts service", () => {
     return fetch(`${simulator.endpoints.accounts}/api/token`, { method: "POST", body });
   }
 
-  /** Nothing was carried out: the refresh token is as good as ever. */
+  /** Nothing was carried out: the refresh token is still valid. */
   async function nothingHappened(): Promise<void> {
     assert.equal((await refresh(simulator, app, refreshToken)).status, 200);
     assert.equal(simulator.stats.refreshReuse, 0);
   }
 
-  it("accountsStatus answers with that status, and no JSON", async () => {
+  it("accountsStatus answers with that status, and a body that is not JSON", async () => {
     simulator.faults.accountsStatus = { value: 503, times: 1 };
     const response = await ask();
     assert.equal(response.status, 503);
@@ -49,14 +49,14 @@ describe("simulator: faults of the accounts service", () => {
     await nothingHappened();
   });
 
-  it("accountsRateLimited says how long to wait", async () => {
+  it("accountsRateLimited sends the time to wait", async () => {
     simulator.faults.accountsRateLimited = { value: 12_118, times: 1 };
     const response = await ask();
     assert.deepEqual([response.status, response.headers.get("retry-after")], [429, "12118"]);
     await nothingHappened();
   });
 
-  it("accountsQuota says so, with or without how long to wait", async () => {
+  it("accountsQuota reports the quota, with or without the time to wait", async () => {
     simulator.faults.accountsQuota = { value: 0, times: 1 };
     const silent = await ask();
     assert.deepEqual([silent.status, silent.headers.get("retry-after")], [429, null]);
@@ -66,7 +66,7 @@ describe("simulator: faults of the accounts service", () => {
     await nothingHappened();
   });
 
-  it("accountsGarbage answers 200 with what is no JSON", async () => {
+  it("accountsGarbage answers 200 with text that is not JSON", async () => {
     simulator.faults.accountsGarbage = 1;
     const response = await ask();
     assert.equal(response.status, 200);
@@ -74,7 +74,7 @@ describe("simulator: faults of the accounts service", () => {
     await nothingHappened();
   });
 
-  it("accountsNoRefreshToken gives a token, and none for the time after it", async () => {
+  it("accountsNoRefreshToken gives an access token, but no refresh token", async () => {
     simulator.faults.accountsNoRefreshToken = 1;
     const body = Object(await (await ask()).json());
     assert.deepEqual([typeof body.access_token, body.refresh_token], ["string", undefined]);
@@ -87,7 +87,7 @@ describe("simulator: faults of the accounts service", () => {
     assert.ok(performance.now() - start >= 29);
   });
 
-  it("accountsDropAfter rotates the refresh token, and tells nobody", async () => {
+  it("accountsDropAfter rotates the refresh token, and tells no client", async () => {
     simulator.faults.accountsDropAfter = 1;
     await assert.rejects(ask());
     const rotated = simulator.grants[0]?.refreshToken;
@@ -98,7 +98,7 @@ describe("simulator: faults of the accounts service", () => {
     assert.equal((await refresh(simulator, app, rotated)).status, 200);
   });
 
-  it("strike pairing as well, and never the pages", async () => {
+  it("affect pairing as well, but not the pages", async () => {
     simulator.faults.accountsStatus = { value: 500, times: 1 };
     assert.equal((await fetch(authorizeUrl(simulator, app, new Pkce()))).status, 200);
     const form = { client_id: CLIENT_IDS.keymaster, scope: "streaming" };
@@ -107,7 +107,7 @@ describe("simulator: faults of the accounts service", () => {
     assert.equal((await post(simulator, "/oauth2/device/authorize", form)).status, 200);
   });
 
-  it("webApiQuota is the same at the Web API", async () => {
+  it("webApiQuota does the same at the Web API", async () => {
     simulator.faults.webApiQuota = { value: 19_056, times: 1 };
     const headers = { authorization: `Bearer ${account.accessToken({ clientId: APP })}` };
     const response = await fetch(`${simulator.endpoints.api}/v1/me`, { headers });

@@ -1,4 +1,4 @@
-/** accounts.spotify.com: the pages that users see, the endpoints that programs ask, and how they fail. */
+/** accounts.spotify.com: the pages for users, the endpoints for programs, and their failures. */
 import type { Account } from "../world/accounts";
 import { AuthorizationCodes } from "./authorization-codes";
 import { AuthorizePage, DECISION_PATH } from "./authorize-page";
@@ -14,17 +14,17 @@ import { quotaExceeded } from "../web-api/rate-limits";
 import { secretsIn } from "../secrets";
 import { exchange, type TokenEndpointParts } from "./token-endpoint";
 
-/** What came of a program's request. */
+/** The result of a program's request. */
 interface Outcome {
   answer: HttpAnswer;
-  /** OAuth's code, where it was refused. */
+  /** OAuth's code, if the request was refused. */
   error?: string;
 }
 
 export class AccountsService {
   readonly grants: Grants;
   readonly pairing: DevicePairing;
-  /** Who is signed in in the browser, where that is not simply the first account. */
+  /** The account that is signed in in the browser, if it is not the first one. */
   browserAccount: Account | undefined;
   readonly #backend: Backend;
   readonly #parts: TokenEndpointParts;
@@ -66,10 +66,10 @@ export class AccountsService {
   }
 
   /**
-   * What a user with a browser does: opens the page and presses a button.
+   * Acts like a user with a browser: opens the page and presses a button.
    * @param account by default the one that is signed in in the browser
-   * @returns where the browser is sent. Nobody follows it there.
-   * @throws Error with the page's text, where there is nothing to decide
+   * @returns the address of the redirect, which is not followed
+   * @throws Error with the page's text, if there is nothing to decide
    */
   browse(authorizeUrl: URL, agrees: boolean, account = this.#whoBrowses): string {
     const { answer, nonce } = this.#show(authorizeUrl, account);
@@ -163,7 +163,7 @@ export class AccountsService {
     }
   }
 
-  /** What is answered in place of carrying a program's request out. */
+  /** The answer that replaces a program's request. */
   #fault(): Outcome | undefined {
     const { faults } = this.#backend;
     const retryAfter = struck(faults, "accountsRateLimited");
@@ -183,7 +183,7 @@ export class AccountsService {
   }
 }
 
-/** What a page's form says. */
+/** The fields of a page's form. */
 function readDecision(request: HttpRequest): { nonce: string | undefined; agrees: boolean } {
   const form = bodyOf(request);
   return { nonce: form.get("nonce"), agrees: form.get("decision") === "agree" };

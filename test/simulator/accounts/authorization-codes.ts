@@ -1,18 +1,18 @@
-/** Authorization codes, which live for minutes and are good once. Sources: RFC 6749, 4.1.2 and 4.1.3; RFC 7636, 4.6. */
+/** Authorization codes, which are valid for minutes, and once. Sources: RFC 6749, 4.1.2 and 4.1.3; RFC 7636, 4.6. */
 import { createHash, randomBytes } from "node:crypto";
 import { BoundedMap } from "../bounded-map";
 import type { Authorization, Grant, Grants } from "../world/grants";
 import { OAuthError } from "./oauth";
 import type { Policy } from "../world/policy";
 
-/** What the authorisation request said, and who agreed to it. */
+/** The authorization request, and the account that agreed to it. */
 export interface CodeAuthorization extends Authorization {
   redirectUri: string;
   /** BASE64URL(SHA256(code_verifier)). */
   codeChallenge: string;
 }
 
-/** What the token request says. */
+/** The fields of the token request. */
 export interface CodeExchange {
   code: string;
   clientId: string;
@@ -23,7 +23,7 @@ export interface CodeExchange {
 interface Issued {
   authorization: CodeAuthorization;
   issuedAt: number;
-  /** What came of it, where it was used. */
+  /** The grant for the code, if it was used. */
   grant?: Grant;
 }
 
@@ -46,7 +46,7 @@ export class AuthorizationCodes {
   }
 
   /**
-   * The texts are those that users of accounts.spotify.com quote: spotify/web-api#267, spotify/web-api#514,
+   * The texts are quoted by users of accounts.spotify.com: spotify/web-api#267, spotify/web-api#514,
    * spotify/web-api-examples#126.
    * @throws OAuthError invalid_grant
    */

@@ -1,5 +1,5 @@
 /**
- * GET /authorize: the page on which a user lets an app in, and what the browser takes back to the app.
+ * GET /authorize: the page on which a user accepts an app, and the browser's redirect to the app.
  * Sources: RFC 6749, 4.1.1 to 4.1.2.1; RFC 7636, 4.3 and 4.4; developer.spotify.com, "Authorization Code with PKCE".
  */
 import { randomBytes } from "node:crypto";
@@ -13,7 +13,7 @@ import { consentPage, messagePage } from "./pages";
 import type { Policy } from "../world/policy";
 import { withAnswer } from "./redirect-uris";
 
-/** A request that a user may agree to. */
+/** A request that a user may accept. */
 interface AuthorizeRequest {
   app: App;
   redirectUri: string;
@@ -22,18 +22,18 @@ interface AuthorizeRequest {
   state: string | undefined;
 }
 
-/** What was shown, until the user has decided. */
+/** The shown request, until the user has decided. */
 interface Question extends AuthorizeRequest {
   account: Account;
 }
 
 export interface Shown {
   answer: HttpAnswer;
-  /** For `decide`, where there is anything to decide. */
+  /** For `decide`, if there is something to decide. */
   nonce?: string;
 }
 
-/** Where the form of the page goes. */
+/** The target of the page's form. */
 export const DECISION_PATH = "/authorize/decision";
 const MAX_QUESTIONS = 1000;
 
@@ -49,7 +49,7 @@ export class AuthorizePage {
     this.#codes = codes;
   }
 
-  /** @param account who is signed in in the browser */
+  /** @param account account that is signed in in the browser */
   show(query: URLSearchParams, account: Account | undefined): Shown {
     const request = this.#read(new Parameters(query));
     if ("status" in request) return { answer: request };
@@ -78,7 +78,7 @@ export class AuthorizePage {
     return redirect(redirectUri, { code, state });
   }
 
-  /** What is wrong with client or redirect URI is for the user to read, the rest for the client: RFC 6749, 4.1.2.1. */
+  /** Errors in client or redirect URI are shown to the user, all others to the client: RFC 6749, 4.1.2.1. */
   #read(query: Parameters): AuthorizeRequest | HttpAnswer {
     const clientId = query.get("client_id");
     const redirectUri = query.get("redirect_uri");
@@ -102,7 +102,7 @@ export class AuthorizePage {
     if (query.get("response_type") !== "code") return refuse("unsupported_response_type");
     const codeChallenge = query.get("code_challenge");
     if (codeChallenge === undefined) return refuse("invalid_request", "code_challenge must be supplied");
-    // Absent means "plain", which Spotify does not have.
+    // If absent, it means "plain", which Spotify does not support.
     if (query.get("code_challenge_method") !== "S256") {
       return refuse("invalid_request", "code_challenge_method must be S256");
     }

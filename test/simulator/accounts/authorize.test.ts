@@ -20,7 +20,7 @@ describe("simulator: authorize page", () => {
   const open = (changes: Record<string, string | undefined> = {}): Promise<Response> =>
     fetch(authorizeUrl(simulator, app, pkce, changes), { redirect: "manual" });
 
-  /** Presses a button of a page, as a browser does. */
+  /** Presses a button of a page, like a browser. */
   async function press(page: string, button: "agree" | "cancel"): Promise<Response> {
     const [, action = ""] = /action="([^"]+)"/.exec(page) ?? [];
     const [, nonce = ""] = /name="nonce" value="([^"]+)"/.exec(page) ?? [];
@@ -35,7 +35,7 @@ describe("simulator: authorize page", () => {
     return Object.fromEntries(new URL(location).searchParams);
   }
 
-  it("says who is signed in, and what for whom", async () => {
+  it("names the account, the app and its permissions", async () => {
     const response = await open();
     assert.equal(response.status, 200);
     assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
@@ -63,7 +63,7 @@ describe("simulator: authorize page", () => {
     assert.deepEqual(answer, { error: "access_denied", state: "st+at/e &" });
   });
 
-  it("leaves state out where the request had none", async () => {
+  it("leaves state out if the request has none", async () => {
     const page = await (await open({ state: undefined })).text();
     assert.deepEqual(Object.keys(answerOf(await press(page, "agree"))), ["code"]);
   });
@@ -75,11 +75,11 @@ describe("simulator: authorize page", () => {
     assert.equal((await press(page.replace(/value="[0-9a-f]{32}"/, ""), "agree")).status, 400);
   });
 
-  it("knows who browses", async () => {
+  it("knows which account is signed in in the browser", async () => {
     simulator.browserAccount = simulator.addAccount({ username: "grace" });
     const page = await (await open()).text();
     assert.match(page, /Logged in as <strong id="account">grace</);
-    // Whoever signs in after the page was shown has not agreed.
+    // An account that signs in after the page was shown has not agreed.
     simulator.browserAccount = account;
     const { code } = answerOf(await press(page, "agree"));
     await exchangeCode(simulator, app, code ?? "", pkce);
@@ -88,7 +88,7 @@ describe("simulator: authorize page", () => {
 
   describe("shows an error", () => {
     const cases: Record<string, [changes: Record<string, string | undefined>, text: string]> = {
-      "for a client nobody knows": [{ client_id: "0".repeat(32) }, "INVALID_CLIENT: Invalid client"],
+      "for an unknown client": [{ client_id: "0".repeat(32) }, "INVALID_CLIENT: Invalid client"],
       "without a client": [{ client_id: undefined }, "Missing required parameter: client_id"],
       "for a redirect URI that is not registered": [
         { redirect_uri: "http://127.0.0.1:8124/callback" },
@@ -110,13 +110,13 @@ describe("simulator: authorize page", () => {
 
   describe("tells the client", () => {
     const cases: Record<string, [changes: Record<string, string | undefined>, error: string]> = {
-      "of a scope that nobody has": [{ scope: `${SCOPES} user-read-minds` }, "invalid_scope"],
-      "of a scope that is the desktop's": [{ scope: "user-read-birthdate" }, "invalid_scope"],
-      "of commas between scopes": [{ scope: SCOPES.replace(" ", ",") }, "invalid_scope"],
+      "about a scope that does not exist": [{ scope: `${SCOPES} user-read-minds` }, "invalid_scope"],
+      "about a scope that only the desktop has": [{ scope: "user-read-birthdate" }, "invalid_scope"],
+      "about commas between scopes": [{ scope: SCOPES.replace(" ", ",") }, "invalid_scope"],
       "that it forgot PKCE": [{ code_challenge: undefined }, "invalid_request"],
       "that PKCE is S256": [{ code_challenge_method: undefined }, "invalid_request"],
       "that a challenge has 43 characters": [{ code_challenge: "short" }, "invalid_request"],
-      "that there is but one response type": [{ response_type: "token" }, "unsupported_response_type"],
+      "that there is only one response type": [{ response_type: "token" }, "unsupported_response_type"],
       "that there must be a response type": [{ response_type: undefined }, "invalid_request"],
     };
     for (const [name, [changes, error]] of Object.entries(cases)) {
@@ -128,7 +128,7 @@ describe("simulator: authorize page", () => {
       });
     }
 
-    it("of a parameter that came twice", async () => {
+    it("about a parameter that came twice", async () => {
       const response = await fetch(`${authorizeUrl(simulator, app, pkce)}&scope=streaming`, {
         redirect: "manual",
       });
@@ -136,7 +136,7 @@ describe("simulator: authorize page", () => {
     });
   });
 
-  it("knows the desktop's client ID, at any port", async () => {
+  it("accepts the desktop's client ID, at any port", async () => {
     const desktop = simulator.apps.get(CLIENT_IDS.keymaster);
     assert.ok(desktop);
     const changes = { redirect_uri: "http://127.0.0.1:5588/login", scope: "user-read-birthdate streaming" };
@@ -146,7 +146,7 @@ describe("simulator: authorize page", () => {
     assert.equal(body["scope"], changes.scope);
   });
 
-  it("may have own apps with fewer scopes, and none with a redirect URI that is not safe", async () => {
+  it("may have user's apps with fewer scopes, and none with an unsafe redirect URI", async () => {
     app = simulator.addApp({ redirectUris: [REDIRECT_URI], allowedScopes: ["streaming"] });
     assert.equal((await open({ scope: "streaming" })).status, 200);
     assert.equal(answerOf(await open())["error"], "invalid_scope");
@@ -154,7 +154,7 @@ describe("simulator: authorize page", () => {
     assert.throws(() => simulator.addApp({ clientId: "mine" }), /32 hex digits/);
   });
 
-  it("is refused by programs, too, and by its own URLs only", async () => {
+  it("can be refused by programs too, and only with its own URLs", async () => {
     const redirect = new URL(await simulator.refuse(authorizeUrl(simulator, app, pkce)));
     assert.equal(redirect.searchParams.get("error"), "access_denied");
     await assert.rejects(simulator.approve("https://accounts.spotify.com/authorize?a=b", account), /Not an/);

@@ -14,7 +14,7 @@ describe("simulator: device pairing", () => {
   beforeEach(async () => {
     simulator = await Simulator.start();
     account = simulator.addAccount({ username: "ada" });
-    // The calendar alone: sockets go on as ever.
+    // Only the calendar: sockets work as usual.
     clock = FakeTimers.install({ now: Date.now(), toFake: ["Date"] });
   });
 
@@ -63,7 +63,7 @@ describe("simulator: device pairing", () => {
     ]);
   });
 
-  it("is for the desktop's client ID alone", async () => {
+  it("is possible only for the desktop's client ID", async () => {
     for (const clientId of [CLIENT_IDS.android, CLIENT_IDS.ios, simulator.addApp().clientId]) {
       assert.equal(await errorOf(begin(clientId)), "unauthorized_client");
     }
@@ -115,7 +115,7 @@ describe("simulator: device pairing", () => {
     assert.equal(await ask(), "authorization_pending");
   });
 
-  it("says that the user refused, and then nothing more", async () => {
+  it("reports once that the user refused", async () => {
     const { body } = await begin();
     simulator.refusePairing(String(body["user_code"]));
     assert.equal(await errorOf(poll(body["device_code"])), "access_denied");
@@ -130,7 +130,7 @@ describe("simulator: device pairing", () => {
     assert.throws(() => simulator.pair(String(body["user_code"]), account), /No device waits/);
   });
 
-  it("knows only its own device codes, from the client they were given to", async () => {
+  it("knows only its own device codes, from the client that received them", async () => {
     const { body } = await begin();
     const other = simulator.addApp();
     assert.equal(await errorOf(poll(body["device_code"], other.clientId)), "invalid_grant");
@@ -166,14 +166,14 @@ describe("simulator: device pairing", () => {
       assert.equal((await press(html, "agree"))[0], 400);
     });
 
-    it("takes no for an answer", async () => {
+    it("accepts a refusal", async () => {
       const { body } = await begin();
       const [, html] = await page(`/pair?code=${String(body["user_code"])}`);
       assert.match((await press(html, "cancel"))[1], /not paired/);
       assert.equal(await errorOf(poll(body["device_code"])), "access_denied");
     });
 
-    it("does not know every code", async () => {
+    it("refuses an unknown code", async () => {
       assert.equal((await page("/pair?code=AAAAAA"))[0], 400);
     });
   });

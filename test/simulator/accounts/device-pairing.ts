@@ -1,6 +1,6 @@
 /**
- * Device pairing: a device shows a code, and its user types it in where there is a keyboard.
- * Sources: RFC 8628; go-librespot#375 for who may and what the pairing page is.
+ * Device pairing: a device shows a code, and its user types it on another device with a keyboard.
+ * Sources: RFC 8628; go-librespot#375 for the allowed client IDs and the pairing page.
  */
 import { randomBytes, randomInt } from "node:crypto";
 import type { Account } from "../world/accounts";
@@ -10,7 +10,7 @@ import type { Authorization } from "../world/grants";
 import { OAuthError, type Parameters } from "./oauth";
 import type { Policy } from "../world/policy";
 
-/** One device that waits. */
+/** A device that waits. */
 export interface Pairing {
   readonly deviceCode: string;
   readonly userCode: string;
@@ -18,11 +18,11 @@ export interface Pairing {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Seconds that the device has to leave between two questions. */
+  /** Seconds that the device must wait between two polls. */
   interval: number;
   polledAt?: number;
   state: "pending" | "approved" | "refused" | "used";
-  /** Who approved it. */
+  /** The account that approved it. */
   username?: string;
 }
 
@@ -31,7 +31,7 @@ const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 const CODE_LENGTH = 6;
 /** Source: RFC 8628, 3.5. */
 const SLOW_DOWN_SECONDS = 5;
-/** A question that left in time may arrive early, when the one before it was held up. */
+/** A poll that was sent in time may seem early if the one before it was delayed. */
 const TOLERANCE_MS = 100;
 const MAX_PAIRINGS = 1000;
 
@@ -82,7 +82,7 @@ export class DevicePairing {
     };
   }
 
-  /** The device asks whether its user has agreed. @throws OAuthError until then, and for ever after */
+  /** The device polls whether its user has agreed. @throws OAuthError before that, and at every later poll */
   poll(deviceCode: string, clientId: string): Authorization {
     const pairing = this.#byDeviceCode.get(deviceCode);
     if (pairing === undefined || pairing.clientId !== clientId || pairing.state === "used") {
@@ -107,7 +107,7 @@ export class DevicePairing {
     throw new OAuthError("authorization_pending", "User has not authorized yet");
   }
 
-  /** The device whose code this is, in whatever way a person writes it; undefined where it waits no longer. */
+  /** The device with this code, in any spelling; undefined if it no longer waits. */
   waiting(userCode: string): Pairing | undefined {
     const pairing = this.#byUserCode.get(userCode.toUpperCase().replace(/[^A-Z]/g, ""));
     if (pairing === undefined || pairing.state !== "pending") return undefined;

@@ -29,38 +29,38 @@ export class Parameters {
     return value === null || value === "" ? undefined : value;
   }
 
-  /** @throws OAuthError where it is absent */
+  /** @throws OAuthError if it is absent */
   need(name: string): string {
     const value = this.get(name);
     if (value === undefined) throw new OAuthError("invalid_request", `${name} must be supplied`);
     return value;
   }
 
-  /** The scopes asked for, each once. OAuth separates them with spaces. */
+  /** The requested scopes, each once. OAuth separates them with spaces. */
   get scopes(): string[] {
     const names = (this.get("scope") ?? "").split(" ").filter((name) => name !== "");
     return [...new Set(names)];
   }
 
-  /** A parameter that is there twice, which RFC 6749, 3.1, forbids. */
+  /** A parameter that occurs twice, which RFC 6749, 3.1, forbids. */
   get repeated(): string | undefined {
     const names = [...this.#values.keys()];
     return names.find((name, index) => names.indexOf(name) !== index);
   }
 }
 
-/** What a request's body says, whatever it calls itself. */
+/** The fields of a request's body, regardless of its content type. */
 export function bodyOf(request: HttpRequest): Parameters {
   return new Parameters(new URLSearchParams(request.body));
 }
 
-/** @throws OAuthError where the body is no form, or not a clear one */
+/** @throws OAuthError if the body is not a form, or an ambiguous one */
 export function formOf(request: HttpRequest): Parameters {
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new OAuthError("invalid_request", "The body must be application/x-www-form-urlencoded");
   }
-  // Public clients have no secret; what does not fit the client's registration fails: RFC 6749, 5.2.
+  // Public clients have no secret; a request that does not match the client's registration fails: RFC 6749, 5.2.
   if (request.headers.authorization !== undefined) {
     throw new OAuthError("invalid_client", "Invalid client secret", 401);
   }

@@ -1,9 +1,9 @@
-/** The pages that a browser sees at accounts.spotify.com, as plain as can be: no script, nothing from elsewhere. */
+/** The pages that a browser sees at accounts.spotify.com, in a simple form: no script, no external resource. */
 import type { HttpAnswer } from "../http";
 
-/** What somebody is asked to agree to. */
+/** What the user is asked to agree to. */
 export interface Consent {
-  /** Where the form goes. */
+  /** The form's target. */
   action: string;
   /** Proves that the form came from this page. */
   nonce: string;
@@ -40,7 +40,7 @@ export function consentPage({ action, nonce, app, username, scopes }: Consent): 
   ]);
 }
 
-/** Where a code is typed in. */
+/** The page on which a user types a code. */
 export function codePage(): HttpAnswer {
   return page(200, "Pair a device", [
     '<form method="get" action="/pair">',

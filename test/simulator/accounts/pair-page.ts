@@ -20,7 +20,7 @@ export class PairPage {
     this.#apps = apps;
   }
 
-  /** @param account who is signed in in the browser */
+  /** @param account account that is signed in in the browser */
   show(code: string | undefined, account: Account | undefined): HttpAnswer {
     if (code === undefined) return codePage();
     const waiting = this.#pairing.waiting(code);

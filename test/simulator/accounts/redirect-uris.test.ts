@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isRegistered, registrationFault, withAnswer } from "./redirect-uris";
 
 describe("simulator: redirect URIs", () => {
-  it("are registered where they are https or http to a loopback literal", () => {
+  it("are registered if they are https or http to a loopback literal", () => {
     for (const uri of [
       "https://flows.example/callback",
       "https://flows.example:8443/callback?a=b",
@@ -29,7 +29,7 @@ describe("simulator: redirect URIs", () => {
     }
   });
 
-  it("are compared to the letter", () => {
+  it("are compared exactly", () => {
     const registered = ["https://flows.example/callback", "http://127.0.0.1:1880/callback"];
     for (const uri of registered) assert.equal(isRegistered(registered, uri), true, uri);
     for (const uri of [
@@ -43,7 +43,7 @@ describe("simulator: redirect URIs", () => {
     }
   });
 
-  it("allow any port where they are loopback and were registered without one", () => {
+  it("allow any port if they are loopback and were registered without one", () => {
     const registered = ["http://127.0.0.1/login", "http://[::1]/login", "https://flows.example/login"];
     for (const uri of ["http://127.0.0.1:5588/login", "http://127.0.0.1/login", "http://[::1]:80/login"]) {
       assert.equal(isRegistered(registered, uri), true, uri);
@@ -59,7 +59,7 @@ describe("simulator: redirect URIs", () => {
     }
   });
 
-  it("carry the answer in their query, beside what was there", () => {
+  it("have the answer in their query, together with the existing query", () => {
     assert.equal(
       withAnswer("https://a.example/?b=c", { code: "x y", state: undefined }),
       "https://a.example/?b=c&code=x+y",

@@ -7,7 +7,7 @@
 /** The beginning, host and port, of an http URI that stays on this machine. */
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/;
 
-/** Why the dashboard would not register this URI; undefined where it would. */
+/** Why the dashboard would not register this URI; undefined if it would. */
 export function registrationFault(uri: string): string | undefined {
   if (!URL.canParse(uri)) return "This redirect URI is not a URI.";
   const { protocol, hostname, hash, username, password } = new URL(uri);
@@ -19,10 +19,10 @@ export function registrationFault(uri: string): string | undefined {
   return "This redirect URI is not secure.";
 }
 
-/** Whether a request may name `uri`, by an app that registered those. */
+/** Whether an app that registered these URIs may name `uri` in a request. */
 export function isRegistered(registered: readonly string[], uri: string): boolean {
   if (registered.includes(uri)) return true;
-  // `uri` without its port is among them: then it was registered without one, or it would not be equal.
+  // `uri` without its port is in the list, so it was registered without one: otherwise it would be equal.
   return LOOPBACK.test(uri) && registered.includes(uri.replace(LOOPBACK, "http://$1"));
 }
 
@@ -30,6 +30,6 @@ export function isRegistered(registered: readonly string[], uri: string): boolea
 export function withAnswer(uri: string, answer: Record<string, string | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) query.append(name, value);
-  // By hand: a URL object would add a slash to a bare host, and the client compares to the letter.
+  // By hand: a URL object would add a slash to a bare host, and clients compare exactly.
   return `${uri}${uri.includes("?") ? "&" : "?"}${query.toString()}`;
 }

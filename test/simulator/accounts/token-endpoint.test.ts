@@ -27,7 +27,7 @@ describe("simulator: token endpoint", () => {
     simulator = await Simulator.start();
     account = simulator.addAccount({ username: "ada" });
     app = simulator.addApp({ redirectUris: [REDIRECT_URI], owner: account });
-    // The calendar alone: sockets go on as ever.
+    // Only the calendar: sockets work as usual.
     clock = FakeTimers.install({ now: Date.now(), toFake: ["Date"] });
   });
 
@@ -58,7 +58,7 @@ describe("simulator: token endpoint", () => {
       code = await codeFor(simulator, app, account, pkce);
     });
 
-    it("answers with tokens that the Web API takes", async () => {
+    it("answers with tokens that the Web API accepts", async () => {
       const { status, headers, body } = await exchangeCode(simulator, app, code, pkce);
       assert.equal(status, 200);
       assert.equal(headers.get("cache-control"), "no-store");
@@ -71,7 +71,7 @@ describe("simulator: token endpoint", () => {
       assert.equal((await webApi(access_token)).status, 401);
     });
 
-    it("tells the username to Spotify's own desktop app, as go-librespot expects, and not when it is refreshed", async () => {
+    it("tells the username to Spotify's own desktop app, as go-librespot expects, but not at a refresh", async () => {
       const desktop = simulator.apps.get(CLIENT_IDS.keymaster)!;
       const redirect_uri = "http://127.0.0.1:5588/login";
       const own = await codeFor(simulator, desktop, account, pkce, { redirect_uri, scope: "streaming" });
@@ -82,7 +82,7 @@ describe("simulator: token endpoint", () => {
       assert.equal("username" in refreshed.body, false);
     });
 
-    it("refuses a second use, and takes back what came of the first", async () => {
+    it("refuses a second use, and revokes the tokens of the first", async () => {
       const { body } = await exchangeCode(simulator, app, code, pkce);
       assert.equal(refused(await exchangeCode(simulator, app, code, pkce)), "invalid_grant");
       assert.equal((await webApi(body["access_token"])).status, 401);
@@ -118,7 +118,7 @@ describe("simulator: token endpoint", () => {
           "Invalid authorization code",
         ],
         "that it never gave out": [{ code: "AQnothing" }, "invalid_grant", "Invalid authorization code"],
-        "from a client nobody knows": [{ client_id: "0".repeat(32) }, "invalid_client", "Invalid client"],
+        "from an unknown client": [{ client_id: "0".repeat(32) }, "invalid_client", "Invalid client"],
         "without a grant type": [
           { grant_type: undefined },
           "unsupported_grant_type",
@@ -131,7 +131,7 @@ describe("simulator: token endpoint", () => {
         ],
       };
     for (const [name, [changes, error, text]] of Object.entries(cases)) {
-      it(`refuses one ${name}, and the right request is still good`, async () => {
+      it(`refuses one ${name}, and the right request still works`, async () => {
         const answer = await exchangeCode(simulator, app, code, pkce, changes);
         assert.equal(refused(answer), error);
         assert.equal(answer.body["error_description"], text);
@@ -146,7 +146,7 @@ describe("simulator: token endpoint", () => {
       });
     }
 
-    it("refuses JSON, a secret, and what is said twice", async () => {
+    it("refuses JSON, a secret, and repeated parameters", async () => {
       const url = `${simulator.endpoints.accounts}/api/token`;
       const ask = async (init: RequestInit): Promise<[number, unknown]> => {
         const response = await fetch(url, { method: "POST", ...init });
@@ -168,7 +168,7 @@ describe("simulator: token endpoint", () => {
       ({ body: first } = await signIn(simulator, app, account));
     });
 
-    it("rotates it: the old one is dead at once, and its use is counted", async () => {
+    it("rotates it: the old one is invalid at once, and its use is counted", async () => {
       const { status, body } = await refresh(simulator, app, first["refresh_token"]);
       assert.equal(status, 200);
       assert.notEqual(body["refresh_token"], first["refresh_token"]);
@@ -180,7 +180,7 @@ describe("simulator: token endpoint", () => {
       assert.equal((await webApi(body["access_token"])).status, 200);
     });
 
-    it("keeps it, or says nothing of it", async () => {
+    it("keeps it, or does not return it", async () => {
       simulator.policy.refreshRotation = "keep";
       const kept = await refresh(simulator, app, first["refresh_token"]);
       assert.equal(kept.body["refresh_token"], first["refresh_token"]);
@@ -191,7 +191,7 @@ describe("simulator: token endpoint", () => {
       assert.equal(simulator.stats.refreshReuse, 0);
     });
 
-    it("refuses it six months after the authorisation, however often it was used", async () => {
+    it("refuses it six months after the authorisation, no matter how often it was used", async () => {
       simulator.policy.refreshRotation = "omit";
       passSeconds(simulator.policy.grantLife - 1);
       assert.equal((await refresh(simulator, app, first["refresh_token"])).status, 200);
@@ -207,7 +207,7 @@ describe("simulator: token endpoint", () => {
       assert.equal(simulator.stats.refreshReuse, 0);
     });
 
-    it("refuses what the user has revoked, by token or altogether", async () => {
+    it("refuses a token that the user has revoked, by token or for the account", async () => {
       const { body: second } = await signIn(simulator, app, account);
       assert.equal(simulator.revokeGrant(String(first["refresh_token"])), true);
       assert.deepEqual((await refresh(simulator, app, first["refresh_token"])).body, REVOKED);
@@ -227,7 +227,7 @@ describe("simulator: token endpoint", () => {
       assert.equal((await refresh(simulator, app, body["refresh_token"])).body["scope"], SCOPES);
     });
 
-    it("refuses another client's, or one it never gave out", async () => {
+    it("refuses one that belongs to another client, or that it never gave out", async () => {
       const other = simulator.addApp();
       assert.equal(refused(await refresh(simulator, other, first["refresh_token"])), "invalid_grant");
       const unknown = await refresh(simulator, app, "AQnothing");
@@ -242,7 +242,7 @@ describe("simulator: token endpoint", () => {
     });
   });
 
-  it("records who asked for what", async () => {
+  it("records who requested which tokens", async () => {
     const asked = simulator.next("token", ({ grantType }) => grantType === "refresh_token");
     const { body } = await signIn(simulator, app, account);
     await refresh(simulator, app, body["refresh_token"]);
@@ -256,7 +256,7 @@ describe("simulator: token endpoint", () => {
     assert.equal(simulator.stats.tokenRequests.length, 2);
   });
 
-  it("has an app whose owner has no Premium refused by the Web API, whoever uses it", async () => {
+  it("belongs to an app whose owner has no Premium: the Web API refuses its tokens for every user", async () => {
     const owner = simulator.addAccount({ premium: false });
     app = simulator.addApp({ redirectUris: [REDIRECT_URI], owner });
     const { body } = await signIn(simulator, app, account);
@@ -267,7 +267,7 @@ describe("simulator: token endpoint", () => {
     assert.equal((await webApi(body["access_token"])).status, 200);
   });
 
-  it("gives the desktop's client ID tokens that open a session, and an own app none", async () => {
+  it("gives the desktop's client ID tokens that open a session, but not the user's own app", async () => {
     const desktop = simulator.apps.get(CLIENT_IDS.keymaster);
     assert.ok(desktop);
     const redirect_uri = "http://127.0.0.1:5588/login";
@@ -285,7 +285,7 @@ describe("simulator: token endpoint", () => {
     assert.deepEqual(commands, [Command.Welcome, Command.LoginFailed]);
   });
 
-  it("is found at its path, by POST", async () => {
+  it("exists only at its path, with POST", async () => {
     const { accounts } = simulator.endpoints;
     assert.equal((await fetch(`${accounts}/api/token`)).status, 404);
     assert.equal((await fetch(`${accounts}/favicon.ico`)).status, 404);

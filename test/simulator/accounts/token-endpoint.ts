@@ -13,7 +13,7 @@ export interface TokenEndpointParts {
   codes: AuthorizationCodes;
   grants: Grants;
   pairing: DevicePairing;
-  /** A refresh token came that was rotated away. */
+  /** Called when a refresh token is used that was already rotated. */
   reused: () => void;
 }
 

@@ -1,6 +1,6 @@
 import { Simulator, type Account } from "../index";
 
-/** An app of somebody's own. */
+/** The user's own app. */
 export const APP = "f".repeat(32);
 
 export type Json = ReturnType<ObjectConstructor>;
@@ -18,7 +18,7 @@ export interface Said {
   headers: Headers;
 }
 
-/** Asks the Web API as a program does that shows a good token. */
+/** Sends a request to the Web API, like a program with a valid token. */
 export class ApiClient {
   constructor(
     readonly simulator: Simulator,

@@ -1,4 +1,4 @@
-/** A client of Login5 and of the service of client tokens, as small as can be: each request is what a test says. */
+/** A minimal client of Login5 and of the client token service: each request is what a test says. */
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   ClientTokenRequestSchema,
@@ -33,7 +33,7 @@ interface ClientDataOptions {
   hasPlatform?: boolean;
 }
 
-/** A request for a client token, with some of its fields in place of good ones. */
+/** A request for a client token, with some valid fields replaced. */
 export function clientDataRequest({
   clientId = CLIENT_IDS.keymaster,
   deviceId = DEVICE_ID,
@@ -57,7 +57,7 @@ export function clientDataRequest({
   };
 }
 
-/** Asks for a client token as the service has it: the bare answer. */
+/** Requests a client token from the service: the bare answer. */
 export function postClientToken(
   simulator: Simulator,
   request: ClientTokenRequestInit = clientDataRequest(),
@@ -75,7 +75,7 @@ export async function askClientToken(
   return fromBinary(ClientTokenResponseSchema, await bytesOf(response));
 }
 
-/** A client token that was granted. @throws Error where there is none */
+/** A client token that was granted. @throws Error if there is none */
 export async function clientToken(simulator: Simulator): Promise<string> {
   const { response } = await askClientToken(simulator);
   if (response.case !== "grantedToken") throw new Error("There is no client token");
@@ -89,7 +89,7 @@ interface LoginOptions {
   data?: Uint8Array;
 }
 
-/** A login with an account's stored credential, with some of its fields in place of good ones. */
+/** A login with an account's stored credential, with some valid fields replaced. */
 export function loginRequest(
   account: Account,
   {
@@ -115,13 +115,13 @@ export function postLogin(
   return post(`${simulator.endpoints.login5}/v3/login`, body, { ...ACCEPT, ...headers });
 }
 
-/** Logs in with a client token of its own. */
+/** Logs in with a new client token. */
 export async function logIn(simulator: Simulator, request: LoginRequestInit): Promise<LoginResponse> {
   const response = await postLogin(simulator, request, { "client-token": await clientToken(simulator) });
   return fromBinary(LoginResponseSchema, await bytesOf(response));
 }
 
-/** No content-type: none of the clients that exist sends one. */
+/** No content-type, because no existing client sends one. */
 export function post(url: string, body: Uint8Array, headers: Record<string, string>): Promise<Response> {
   return fetch(url, { method: "POST", body: Buffer.from(body), headers });
 }

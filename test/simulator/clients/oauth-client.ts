@@ -1,7 +1,7 @@
 /**
- * The least that can ask the accounts service: a client for the simulator's own tests.
+ * A minimal client of the accounts service, for the simulator's own tests.
  *
- * That OAuth clients of other hands get along with it was tried with openid-client, oauth4webapi, requests-oauthlib
+ * OAuth clients of other projects work with it too, as tried with openid-client, oauth4webapi, requests-oauthlib
  * and authlib.
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -25,7 +25,7 @@ export class Pkce {
   readonly challenge = createHash("sha256").update(this.verifier).digest("base64url");
 }
 
-/** @param changes parameters in place of the usual ones; undefined: left out */
+/** @param changes parameters that replace the usual ones; undefined leaves one out */
 export function authorizeUrl(simulator: Simulator, app: App, pkce: Pkce, changes: Form = {}): string {
   const query = {
     response_type: "code",
@@ -76,7 +76,7 @@ export function exchangeCode(
   });
 }
 
-/** Signs in from the beginning to the end. @returns the answer of the token endpoint */
+/** Goes through a whole sign-in. @returns the answer of the token endpoint */
 export async function signIn(simulator: Simulator, app: App, account: Account): Promise<Answer> {
   const pkce = new Pkce();
   return exchangeCode(simulator, app, await codeFor(simulator, app, account, pkce), pkce);

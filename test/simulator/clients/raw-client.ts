@@ -1,7 +1,7 @@
 /**
- * The least that can talk to the simulator: a client for its own tests, made of its own modules.
+ * A minimal client of the simulator, for its own tests, made of its own modules.
  *
- * It proves that the simulator agrees with itself. That it agrees with Spotify's clients was tried by hand
+ * It proves that the simulator agrees with itself. Agreement with Spotify's clients was tried by hand
  * with librespot, go-librespot and librespot-python.
  */
 // oxlint-disable no-await-in-loop -- reading waits for one piece after the other
@@ -40,14 +40,14 @@ export interface ClientFaults {
 export class RawClient {
   readonly #socket: Socket;
   readonly #publicKey: string;
-  /** Bytes, before the handshake is done; packets after it. */
+  /** Bytes before the handshake is done; packets after it. */
   #bytes: Buffer = Buffer.alloc(0);
   #packets: Packet[] = [];
   #writer: PacketWriter | undefined;
   #reader: PacketReader | undefined;
   readonly #mercury = new MercuryReader();
   #sequence = 0n;
-  /** The error of the socket, where one has ended it. */
+  /** The error of the socket, if one has ended it. */
   #error: Error | undefined;
   #isClosed = false;
   #wake: () => void = () => {};
@@ -55,14 +55,14 @@ export class RawClient {
   readonly pieces: number[] = [];
   /** Whether gs was signed with the key that the simulator publishes. */
   isSignedByKey = false;
-  /** gs, as it came. */
+  /** gs, as received. */
   serverNumber: Uint8Array = new Uint8Array();
   sharedSecret: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket, publicKey: string) {
     this.#socket = socket;
     this.#publicKey = publicKey;
-    // Or the login waits 40 ms for a delayed ACK of the handshake's last packet.
+    // Otherwise the login waits 40 ms for a delayed ACK of the handshake's last packet.
     socket.setNoDelay(true);
     socket.on("data", (bytes: Buffer) => {
       this.pieces.push(bytes.length);
@@ -81,7 +81,7 @@ export class RawClient {
     });
   }
 
-  /** A TCP connection and nothing more. */
+  /** Only a TCP connection. */
   static async connect(simulator: Simulator, accessPoint = 0): Promise<RawClient> {
     const [host = "", port = ""] = simulator.accessPoints[accessPoint]?.split(":") ?? [];
     const socket = connect(Number(port), host);
@@ -97,7 +97,7 @@ export class RawClient {
     return client;
   }
 
-  /** Logged in; every packet that follows the welcome is still to be received. */
+  /** Logged in; all packets after the welcome are still to be received. */
   static async login(simulator: Simulator, account: Account): Promise<RawClient> {
     const client = await RawClient.open(simulator);
     client.sendLogin(stored(account));
@@ -128,7 +128,7 @@ export class RawClient {
     this.write(withLength(toBinary(ClientResponsePlaintextSchema, plaintext)));
   }
 
-  /** The answer to a hello that is no challenge. */
+  /** The answer to a hello, if it is not a challenge. */
   async helloAnswer(): Promise<APResponseMessage> {
     this.write(helloPacket(makeExchange().publicNumber));
     return readApResponse(await this.#message());
@@ -181,7 +181,7 @@ export class RawClient {
     return this.receiveMercury(cmd);
   }
 
-  /** The next packet, or the next of type `cmd`; what comes before that is thrown away. */
+  /** The next packet, or the next of type `cmd`; earlier ones are discarded. */
   async receive(cmd?: number): Promise<Packet> {
     for (;;) {
       const packet = this.#packets.shift();
@@ -206,7 +206,7 @@ export class RawClient {
     this.#socket.destroy();
   }
 
-  /** The first `count` bytes that came, as they came, before there were keys. */
+  /** The first `count` bytes as received, before there were keys. */
   async rawBytes(count: number): Promise<Buffer> {
     while (this.#bytes.length < count) await this.#more();
     return this.#bytes.subarray(0, count);
@@ -236,7 +236,7 @@ export function byToken(accessToken: string): Credentials {
   return { type: AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN, data: Buffer.from(accessToken) };
 }
 
-/** @param change makes it another one than clients send */
+/** @param change changes it into one that clients do not send */
 export function helloPacket(gc: Uint8Array, change: (hello: ClientHello) => void = () => {}): Buffer {
   const hello = create(ClientHelloSchema, {
     buildInfo: { product: Product.CLIENT, platform: Platform.LINUX_X86_64, version: 117_300_517n },

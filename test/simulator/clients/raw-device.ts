@@ -1,4 +1,4 @@
-/** The least that can talk to the dealer and connect-state: a device for the simulator's own tests. */
+/** A minimal client of the dealer and connect-state: a device for the simulator's own tests. */
 // oxlint-disable no-await-in-loop -- reading waits for one message after the other
 import { once } from "node:events";
 import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
@@ -60,7 +60,7 @@ export class RawDevice {
     });
   }
 
-  /** Connects, and waits for nothing. @throws Refused */
+  /** Connects, without waiting for a message. @throws Refused */
   static async connect(
     simulator: Simulator,
     account: Account,
@@ -90,7 +90,7 @@ export class RawDevice {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** The next message as it came: text, or bytes of a binary one. */
+  /** The next message as received: text, or bytes of a binary one. */
   async receiveRaw(): Promise<string | Buffer> {
     for (;;) {
       const message = this.#messages.shift();
@@ -104,7 +104,7 @@ export class RawDevice {
     return JSON.parse(String(await this.receiveRaw())) as Message;
   }
 
-  /** Whether nothing has come that was not read. Everything sent before the answer to a ping has come with it. */
+  /** Whether all received messages were read. Everything sent before the answer to a ping has arrived with it. */
   async isQuiet(): Promise<boolean> {
     this.send({ type: "ping" });
     return (await this.receive())["type"] === "pong";
@@ -122,7 +122,7 @@ export class RawDevice {
     await closed;
   }
 
-  /** Anything at connect-state, with everything that is needed unless `headers` say otherwise. */
+  /** Any request to connect-state, with all required headers unless `headers` say otherwise. */
   ask(
     method: string,
     body?: string | Uint8Array<ArrayBuffer>,
@@ -147,7 +147,7 @@ export class RawDevice {
     return this.ask("PUT", registration(request));
   }
 
-  /** Registers as the web player does, hidden and with JSON. */
+  /** Registers like the web player, hidden and with JSON. */
   observe(): Promise<Response> {
     const capabilities = { can_be_player: false, hidden: true, needs_full_player_state: true };
     const body = { member_type: "CONNECT_STATE", device: { device_info: { capabilities } } };

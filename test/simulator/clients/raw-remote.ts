@@ -1,4 +1,4 @@
-/** The least that can command devices of an account: an app that shows no device of its own, for the simulator's own tests. */
+/** A minimal client that sends commands to an account's devices and shows no device, for the simulator's own tests. */
 import { CLIENT_IDS } from "../../../src/core/knowledge";
 import type { Account, Simulator } from "../index";
 import { login5Token } from "./raw-device";
@@ -25,7 +25,7 @@ export class RawRemote {
     };
   }
 
-  /** @param fields beside the endpoint; the command has `logging_params` unless they say otherwise */
+  /** @param fields fields besides the endpoint; the command has `logging_params` unless they say otherwise */
   command(to: string, endpoint: string, fields: object = {}): Promise<RemoteAnswer> {
     return this.send(to, { command: { endpoint, logging_params: {}, ...fields }, connection_type: "wlan" });
   }

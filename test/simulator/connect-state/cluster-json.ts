@@ -1,9 +1,9 @@
 /**
- * A cluster as it is told to whoever registered with JSON, as the web player does: the fields of the protobuf by their
+ * A cluster for clients that registered with JSON, like the web player: the fields of the protobuf by their
  * names there, except that its map of devices is `devices` and its time of change `timestamp`; numbers of 64 bits are
  * texts, enumerations are names.
- * Sources: spotify/web-api#462 for the request; public programs that observe so, for the answer and for pushes, whose
- * payload is an object `{cluster, update_reason, devices_that_changed}` and no base64.
+ * Sources: spotify/web-api#462 for the request; public observers for the answer and for pushes, whose
+ * payload is an object `{cluster, update_reason, devices_that_changed}` and not base64.
  */
 import { toJson, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
 import {

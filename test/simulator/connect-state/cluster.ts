@@ -1,8 +1,8 @@
 /**
- * The cluster of one account: its devices, which of them plays, and who made it play. Devices that registered themselves
+ * The cluster of one account: its devices, which plays, and which started it. Devices that registered themselves
  * and simulated ones are in it together; at most one of all is active.
- * Sources: librespot protocol/proto/connect.proto and connect/src/state.rs; go-librespot daemon. What nobody has
- * published is marked.
+ * Sources: librespot protocol/proto/connect.proto and connect/src/state.rs; go-librespot daemon. Parts that are not
+ * published are marked.
  */
 import { randomBytes } from "node:crypto";
 import { clone, create } from "@bufbuild/protobuf";
@@ -34,13 +34,13 @@ export interface Member {
   /** As in the path of its registration. */
   deviceId: string;
   info: DeviceInfo;
-  /** The dealer connection that it is told on, and with which it goes. */
+  /** The dealer connection that receives its clusters, and whose end removes it. */
   connectionId: string;
-  /** What it is told in: the form in which it registered. */
+  /** The form of its clusters: the one in which it registered. */
   format: "protobuf" | "json";
 }
 
-/** Who plays, and who said so. */
+/** The active device, and the device that started it. */
 export interface Started {
   /** The device that sounds. */
   on: string;
@@ -49,7 +49,7 @@ export interface Started {
 }
 
 const MAX_MEMBERS = 20_000;
-/** Commands that wait for the state that follows them. */
+/** Commands that wait for the state after them. */
 const MAX_ACKS = 100;
 
 export class Cluster implements PlaybackWatcher {
@@ -63,12 +63,12 @@ export class Cluster implements PlaybackWatcher {
   /** Since when the active member, and the replaced one, have been active by their own clocks; 0 if they do not say. */
   #activeSince = 0;
   #replacedSince = 0;
-  /** What the member that was active last said. It stays when its device has gone, paused. */
+  /** The last state of the member that was active. It stays when its device has gone, paused. */
   #memberState: PlayerState | undefined;
   /** Whether a member was active last, rather than a simulated device. */
   #isMembersTurn = false;
   #changedAt = Date.now();
-  /** Of the commands that members were sent, by their `message_id`. */
+  /** The commands that were sent to members, by `message_id`. */
   readonly #acks = new BoundedMap<number, { deviceId: string; ackId: string }>(MAX_ACKS);
 
   constructor(account: Account, onChange: (change: PlaybackNews) => void) {
@@ -77,12 +77,12 @@ export class Cluster implements PlaybackWatcher {
     account.watchPlayback(this);
   }
 
-  /** All of them, hidden ones too. */
+  /** All devices, including hidden ones. */
   get members(): Member[] {
     return [...this.#members.values()];
   }
 
-  /** Those that are told, simulated ones too; not the members that registered as hidden. */
+  /** The devices in the cluster, including simulated ones, without members that registered as hidden. */
   get devices(): DeviceInfo[] {
     const members = this.members.filter((member) => !isHidden(member)).map(({ info }) => info);
     const simulated = (this.#playback?.devices ?? []).filter(({ isOnline }) => isOnline);
@@ -94,13 +94,13 @@ export class Cluster implements PlaybackWatcher {
     return this.#activeMemberId || (this.#playback?.active?.id ?? "");
   }
 
-  /** Of the active device, or of the one that was active last. */
+  /** Belongs to the active device, or to the one that was active last. */
   get playerState(): PlayerState | undefined {
     const playback = this.#playback;
     return playback === undefined || this.#isMembersTurn ? this.#memberState : playerStateOf(playback);
   }
 
-  /** What plays, on whatever device. */
+  /** The playback on any device. */
   get view(): PlaybackView {
     const member = this.#members.get(this.#activeMemberId);
     if (member !== undefined && this.#memberState !== undefined) {
@@ -109,7 +109,7 @@ export class Cluster implements PlaybackWatcher {
     return this.#account.playback.state;
   }
 
-  /** Those of `devices`, as the Web API tells of them. */
+  /** The devices of `devices`, as the Web API reports them. */
   get deviceViews(): DeviceView[] {
     const members = this.members.filter((member) => !isHidden(member)).map(deviceViewOf);
     return [...members, ...this.#account.playback.devices.filter(({ isOnline }) => isOnline)];
@@ -156,12 +156,12 @@ export class Cluster implements PlaybackWatcher {
     return true;
   }
 
-  /** When this member says that a command was its last one, everyone is told the command's `ack_id`. */
+  /** When this member says that a command was its last one, all devices receive the command's `ack_id`. */
   expect(deviceId: string, messageId: number, ackId: string): void {
     this.#acks.set(messageId, { deviceId, ackId });
   }
 
-  /** Says no longer that `deviceId` plays. @returns whether there is such a device */
+  /** Removes the active state of `deviceId`. @returns whether there is such a device */
   deactivate(deviceId: string): boolean {
     if (!this.#members.has(deviceId)) return false;
     if (this.#standDown(deviceId)) {
@@ -170,7 +170,7 @@ export class Cluster implements PlaybackWatcher {
     return true;
   }
 
-  /** Has one device play because the user of another wants it. No device is asked whether it can. */
+  /** Makes one device play on behalf of another one's user. The device is not asked whether it can. */
   play({ on, by }: Started): void {
     const device = this.#playback?.devices.find(({ id }) => id === on);
     if (device !== undefined) return this.#playback?.play({ device, by });
@@ -186,7 +186,7 @@ export class Cluster implements PlaybackWatcher {
     return member !== undefined;
   }
 
-  /** Removes what was told on one dealer connection. */
+  /** Removes the members of a dealer connection. */
   removeConnection(connectionId: string): void {
     const gone = this.members.filter((member) => member.connectionId === connectionId);
     for (const { deviceId } of gone) this.#members.delete(deviceId);
@@ -194,7 +194,7 @@ export class Cluster implements PlaybackWatcher {
     if (seen.length > 0) this.#disappeared(seen);
   }
 
-  /** @param more how many devices of nobody's to add */
+  /** @param more number of devices to add that belong to no account */
   toMessage(more = 0): ClusterMessage {
     const seen = this.devices.map((info) => [info.deviceId, info] as const);
     const { playerState } = this;
@@ -214,7 +214,7 @@ export class Cluster implements PlaybackWatcher {
   }
 
   /**
-   * A device that another one has replaced may not know it yet. What it says of the time before does not make it active
+   * A device that another one has replaced may not know it yet. Its state from before does not make it active
    * again, nor does librespot's last word after a takeover: still active, but paused. Source: `handle_disconnect`.
    */
   #isActiveNow(memberId: string, request: PutStateRequest): boolean {
@@ -260,7 +260,7 @@ export class Cluster implements PlaybackWatcher {
     this.#changed({ reason: ClusterUpdateReason.DEVICES_DISAPPEARED, devices });
   }
 
-  /** No member is active any more. The last state stays, paused. */
+  /** Makes no member active. The last state stays, paused. */
   #stop(): void {
     this.#activeMemberId = "";
     if (this.#memberState === undefined) return;
@@ -274,7 +274,7 @@ export class Cluster implements PlaybackWatcher {
   }
 }
 
-/** What an app's player says that plays the default playlist since `by` had it play. */
+/** The state of an app's player that plays the default playlist since `by` started it. */
 export function playing(by: string): PlayerState {
   const [item] = DEFAULT_CONTEXT.items;
   return create(PlayerStateSchema, {
@@ -303,7 +303,7 @@ function reasonOf(before: Member | undefined, now: Member): ClusterUpdateReason 
   return ClusterUpdateReason.DEVICE_STATE_CHANGED;
 }
 
-/** Of nobody's, for clusters that are too large. */
+/** A device that belongs to no account, for clusters that are too large. */
 function loudspeaker(index: number): DeviceInfo {
   return create(DeviceInfoSchema, {
     canPlay: true,

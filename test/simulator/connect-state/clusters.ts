@@ -1,4 +1,4 @@
-/** The clusters of all accounts, and the telling of everybody what has changed in theirs. */
+/** The clusters of all accounts, and the pushes to all devices about changes in them. */
 import { randomBytes } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ClusterUpdateSchema } from "../../../src/proto/gen/connect_pb";
@@ -36,10 +36,10 @@ export class Clusters {
   }
 
   /**
-   * Has a member do something.
+   * Makes a member do something.
    * @param command with its `endpoint`
-   * @param from the ID of the device whose app wants it
-   * @param ackId what is told when the member says that it has done it
+   * @param from ID of the device whose app sends the command
+   * @param ackId ID to push when the member reports that it is done
    * @returns its reply
    * @throws Error if it does not reply
    */
@@ -63,7 +63,7 @@ export class Clusters {
     });
   }
 
-  /** Has a member change its volume. @param percent 0 to 100 */
+  /** Makes a member change its volume. @param percent 0 to 100 */
   setVolume({ connectionId, info }: Member, percent: number): void {
     // SetVolumeCommand.volume. Sources: librespot protocol/proto/connect.proto and connect/src/spirc.rs
     const command = int32Field(1, Math.round((percent * MAX_VOLUME) / 100));
@@ -72,9 +72,9 @@ export class Clusters {
   }
 
   /**
-   * To every device of the account, the one that changed included (librespot's logs show its own changes told back to
-   * it), in the form in which it registered, and compressed where it says that it can. Whoever is registered twice on
-   * one connection is told twice; nobody has published what happens there.
+   * Pushes to every device of the account, including the one that changed (in librespot's logs it receives its own
+   * changes), in the form in which it registered, and compressed if it supports that. A client registered twice on
+   * one connection receives two pushes; the real behaviour is not published.
    */
   #tell(cluster: Cluster, { reason, devices, ackId }: PlaybackNews): void {
     if (cluster.members.length === 0) return;
@@ -96,7 +96,7 @@ export class Clusters {
     }
   }
 
-  /** How many devices of nobody's are in the next cluster that is told. */
+  /** How many devices that belong to no account are in the next cluster. */
   #strangers(): number {
     return struck(this.#backend.faults, "clusterDevices") ?? 0;
   }

@@ -7,11 +7,11 @@ import { MAX_VOLUME } from "./simulated-device-info";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** No command is near this, however well it compresses. */
+/** No command is nearly as large as this, even compressed. */
 const MAX_BYTES = 1 << 20;
 
 /**
- * The desktop app compresses it, and says so in a header of its own. Source: WaveeMusic connect-commands-from-capture.md.
+ * The desktop app compresses it, and says so in a separate header. Source: WaveeMusic connect-commands-from-capture.md.
  * @returns nothing if it is not one JSON object
  */
 export function documentOf({ headers, bytes, body }: HttpRequest): Fields {

@@ -18,10 +18,10 @@ export const NOT_SUPPORTED: HttpAnswer = {
   body: { error_type: "DEVICE_DOES_NOT_SUPPORT_COMMAND" },
 };
 
-/** The device could not do it, and does not say why. */
+/** The device could not do it, and gives no reason. */
 export const FAILED: HttpAnswer = { status: 400, body: { error_type: "CONTEXT_PLAYER_ERROR" } };
 
-/** The device says nothing. */
+/** The device does not answer. */
 export const NO_REPLY: HttpAnswer = { status: 504, body: { error_type: "UPSTREAM_ERROR" } };
 
 export function declined({ code, description, reasons }: Declined): HttpAnswer {

@@ -49,7 +49,7 @@ describe("simulator: commands to simulated devices", () => {
   const play = (context: object, options: object = {}, device = kitchen): Promise<string> =>
     done(remote.command(device.id, "play", { context, play_origin: {}, options }));
 
-  /** What is pushed meanwhile: the `ack_id`, and what played then. */
+  /** The pushes during this time: the `ack_id`, and the item that played. */
   async function pushes(
     action: () => Promise<unknown>,
   ): Promise<{ ackId?: string; state: Playback["state"] }[]> {
@@ -81,7 +81,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.deepEqual(await refused(remote.command(id, "pause")), [404, body]);
     });
 
-    it("a body that makes sense", async () => {
+    it("a valid body", async () => {
       for (const body of ["{", "[]", "{}", { command: 1 }, { command: {} }, { command: { endpoint: 1 } }]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         assert.equal((await remote.send(kitchen.id, body)).status, 400);
@@ -92,12 +92,12 @@ describe("simulator: commands to simulated devices", () => {
       assert.equal((await remote.ask("PUT", `player/command/from/a/to/${kitchen.id}`, {})).status, 405);
     });
 
-    it("a command that there is", async () => {
+    it("a command that exists", async () => {
       assert.deepEqual(await declines("explode"), [400, { error_type: "DEVICE_DOES_NOT_SUPPORT_COMMAND" }]);
     });
   });
 
-  describe("act on what plays:", () => {
+  describe("act on the playback:", () => {
     it("pause and resume", async () => {
       await command("pause");
       assert.equal(playback.state.status, "paused");
@@ -105,7 +105,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.equal(playback.state.status, "playing");
     });
 
-    it("skip_next and skip_prev; a track that is named is jumped to", async () => {
+    it("skip_next and skip_prev; a named track is jumped to", async () => {
       await command("skip_next");
       assert.equal(playback.state.item.uri, second.uri);
       await command("skip_prev", { options: { allow_seeking: true } });
@@ -118,7 +118,7 @@ describe("simulator: commands to simulated devices", () => {
       );
     });
 
-    it("skip_next as the desktop app spells it", async () => {
+    it("skip_next in the desktop app's spelling", async () => {
       await command("next_track");
       assert.equal(playback.state.item.uri, second.uri);
     });
@@ -168,7 +168,7 @@ describe("simulator: commands to simulated devices", () => {
   });
 
   describe("play", () => {
-    it("a context from an item and a position, on the device that is named", async () => {
+    it("a context from an item and a position, on the named device", async () => {
       await play(
         { uri: dinner.uri },
         { skip_to: { track_uri: dinner.items[2]?.uri }, seek_to: 9_000 },
@@ -202,7 +202,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.equal(playback.state.item.uri, second.uri);
     });
 
-    it("what fits words", async () => {
+    it("the results for words", async () => {
       await play({ uri: "spotify:search:wake+lan" });
       assert.ok(playback.player.list.items.some(({ name }) => name === "Wake on LAN"));
     });
@@ -225,7 +225,7 @@ describe("simulator: commands to simulated devices", () => {
       );
     });
 
-    it("nothing that this Spotify does not have", async () => {
+    it("nothing that is not in this Spotify's catalogue", async () => {
       const [status, body] = await declines("play", {
         context: { uri: "spotify:album:nothing" },
         options: {},
@@ -235,9 +235,9 @@ describe("simulator: commands to simulated devices", () => {
     });
   });
 
-  describe("are declined as the cluster says in advance:", () => {
+  describe("are declined as the cluster announces:", () => {
     // Source: BridgeThing's tests, "skip_to_prev_restricted".
-    it("nothing comes before the first item", async () => {
+    it("there is nothing before the first item", async () => {
       playback.setRepeat("off");
       assert.deepEqual(await declines("skip_prev"), [
         403,
@@ -277,7 +277,7 @@ describe("simulator: commands to simulated devices", () => {
   });
 
   describe("are acknowledged", () => {
-    it("by the push with what they have changed, and by that one alone", async () => {
+    it("only by the push with their changes", async () => {
       let ackId = "";
       const seen = await pushes(async () => {
         ackId = await command("set_options", { shuffling_context: true, repeating_track: true });
@@ -320,7 +320,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.equal(playback.active, kitchen);
     });
 
-    it("are refused by an iPhone, and if they make no sense", async () => {
+    it("are refused by an iPhone, and if they are invalid", async () => {
       for (const volume of [-1, 65_536, 1.5, "loud", undefined]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         assert.equal((await remote.volume(study.id, volume)).status, 400);
@@ -367,7 +367,7 @@ describe("simulator: commands to simulated devices", () => {
   });
 
   describe("to a device", () => {
-    it("that is not active: only play, transfer and volume do anything", async () => {
+    it("that is not active: only play, transfer and volume have an effect", async () => {
       await done(remote.command(study.id, "pause"));
       assert.equal(playback.state.status, "playing");
       playback.stop();
@@ -378,7 +378,7 @@ describe("simulator: commands to simulated devices", () => {
     });
 
     // Source: librespot core/src/dealer/protocol/request.rs.
-    it("as librespot: it cannot read commands without logging_params, or a seek without both numbers", async () => {
+    it("like librespot, which cannot read commands without logging_params, or a seek with one number", async () => {
       kitchen.habit = "librespot";
       const failed = [400, { error_type: "CONTEXT_PLAYER_ERROR" }];
       assert.deepEqual(await declines("pause", { logging_params: undefined }), failed);
@@ -410,7 +410,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.equal(playback.active, undefined);
     });
 
-    it("that is slow: each command may take its own time", async () => {
+    it("that is slow: each command may need a different time", async () => {
       const times = [3, 1];
       kitchen.conduct.slow = () => times.shift() ?? 0;
       const volumes: number[] = [];
@@ -440,7 +440,7 @@ describe("simulator: commands to simulated devices", () => {
       }
     });
 
-    it("whose answers are lost, or where Spotify's server fails", async () => {
+    it("whose answers are lost, or if Spotify's server fails", async () => {
       kitchen.conduct.losesAnswers = 1;
       await assert.rejects(command("skip_next"));
       assert.equal(playback.state.item.uri, second.uri);
@@ -453,7 +453,7 @@ describe("simulator: commands to simulated devices", () => {
     });
 
     // Source: SpotifyWebApiPython, which repeats the transfer until an Amazon Echo is active.
-    it("that wants three transfers, on whatever route, and does nothing else before", async () => {
+    it("that needs three transfers, on any route, and does nothing before", async () => {
       study.conduct.transfersNeeded = 3;
       await done(remote.transfer(study.id));
       await play({ uri: dinner.uri }, {}, study);
@@ -468,7 +468,7 @@ describe("simulator: commands to simulated devices", () => {
       assert.deepEqual([playback.active, playback.state.context], [study, defaultPlaylist]);
     });
 
-    it("that sleeps: it comes when the account's devices are woken, if it ever does", async () => {
+    it("that sleeps: it appears when the account's devices are woken, if it ever does", async () => {
       kitchen.disconnect();
       study.disconnect();
       study.conduct.wakesAfter = 1;
@@ -492,7 +492,7 @@ describe("simulator: commands to simulated devices", () => {
     await command("pause");
   });
 
-  it("are written down", async () => {
+  it("are recorded", async () => {
     await command("pause");
     await remote.volume(study.id, 100);
     await remote.transfer("9".repeat(40));

@@ -26,14 +26,14 @@ const PATH =
 
 type Kind = "player" | "volume" | "transfer" | "wake";
 
-/** A request for something to be done. */
+/** A request for a command. */
 interface Asked {
   kind: Kind;
   account: Account;
   request: HttpRequest;
   /** Empty if it is not one JSON object. */
   document: Fields;
-  /** Device IDs; empty if all of the account's devices are to be woken. */
+  /** Device IDs; empty to wake all of the account's devices. */
   from: string;
   to: string;
 }

@@ -1,4 +1,4 @@
-/** Reads what a device says of itself when it registers: a PutStateRequest, as protobuf or as JSON, compressed or not. */
+/** Reads the data of a device that registers: a PutStateRequest, as protobuf or as JSON, compressed or not. */
 import { clone, create, fromBinary, fromJsonString } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import {
@@ -14,10 +14,10 @@ export interface Registration {
   format: "protobuf" | "json";
 }
 
-/** No registration is near this, however well it compresses. */
+/** No registration is nearly as large as this, even compressed. */
 const MAX_BYTES = 1 << 20;
 
-/** @returns undefined where the body is nothing that it says it is */
+/** @returns undefined if the body does not match its headers */
 export function readRegistration(request: HttpRequest): Registration | undefined {
   const [type = ""] = (request.headers["content-type"] ?? "").split(";");
   const body = unpacked(request, MAX_BYTES);
@@ -35,7 +35,7 @@ export function readRegistration(request: HttpRequest): Registration | undefined
 
 /**
  * Since when the device has been active, ms since the epoch by its own clock; 0 if it does not say. Another time means that
- * it has become active anew. Sources: librespot protocol/proto/connect.proto, PutStateRequest.started_playing_at (9), and
+ * it is active again. Sources: librespot protocol/proto/connect.proto, PutStateRequest.started_playing_at (9), and
  * connect/src/state.rs, `active_since`; go-librespot daemon/player_state.go, `activeSince`.
  */
 export function startedPlayingAt({ $unknown = [] }: PutStateRequest): number {

@@ -42,7 +42,7 @@ describe("simulator: connect-state", () => {
     return fromBinary(ClusterSchema, new Uint8Array(await response.arrayBuffer()));
   }
 
-  it("answers a registration with the cluster, its own device in it", async () => {
+  it("answers a registration with the cluster, including the new device", async () => {
     const response = await ours.put();
     assert.equal(response.headers.get("content-type"), "application/protobuf");
     const cluster = await clusterOf(response);
@@ -57,14 +57,14 @@ describe("simulator: connect-state", () => {
     assert.equal(Object(record?.body).put_state_reason, "NEW_DEVICE");
   });
 
-  it("reads a compressed registration, and refuses one that has no end", async () => {
+  it("reads a compressed registration, and refuses an endless one", async () => {
     const headers = { "content-encoding": "gzip" };
     const compressed = (bytes: Uint8Array) => Buffer.from(gzipSync(bytes));
     assert.equal((await ours.ask("PUT", compressed(registration()), headers)).status, 200);
     assert.equal((await ours.ask("PUT", compressed(Buffer.alloc(8 << 20)), headers)).status, 400);
   });
 
-  it("tells everybody of each change, the one who changed too, compressed for those who say they can", async () => {
+  it("pushes each change to all devices, including the one that changed, compressed if they support it", async () => {
     await ours.put({ device: { deviceInfo: { capabilities: { supportsGzipPushes: true } } } });
     const own = update(await ours.receive(), "gzip");
     assert.equal(own.updateReason, ClusterUpdateReason.NEW_DEVICE_APPEARED);
@@ -104,7 +104,7 @@ describe("simulator: connect-state", () => {
       ClusterUpdateReason;
     assert.deepEqual(reasons, [NEW_DEVICE_APPEARED, DEVICE_STATE_CHANGED, DEVICE_VOLUME_CHANGED]);
     assert.equal(update(await again.receive()).updateReason, DEVICE_NEW_CONNECTION);
-    // The first connection has lost the device, which so outlives it.
+    // The first connection no longer has the device, so the device survives its end.
     assert.equal(await ours.isQuiet(), true);
     await ours.close();
     await simulator.waitFor(() => simulator.stats.openDealerConnections === 2);
@@ -112,7 +112,7 @@ describe("simulator: connect-state", () => {
     await again.close();
   });
 
-  it("lets a device go with its dealer connection, and what it played stays to be seen, at rest", async () => {
+  it("removes a device with its dealer connection; the item that it played stays visible, paused", async () => {
     await ours.put();
     await ours.receive();
     await phone.put({ isActive: true, device: { playerState: { playOrigin: { deviceIdentifier: PHONE } } } });
@@ -127,7 +127,7 @@ describe("simulator: connect-state", () => {
     assert.equal(cluster.playerState.isPaused, true);
   });
 
-  it("leaves nobody active when the one who plays plays no longer", async () => {
+  it("has no active device after the active one stops", async () => {
     await ours.put({ isActive: true, device: { playerState: { isPlaying: true } } });
     await ours.put({ putStateReason: PutStateReason.PLAYER_STATE_CHANGED });
     const cluster = simulator.clusterOf(ada);
@@ -140,7 +140,7 @@ describe("simulator: connect-state", () => {
     ["another device", () => phone.put({ isActive: true, device: { playerState: { isPlaying: true } } })],
     ["a simulated one", () => ada.playback.play({ device: ada.playback.devices[0]! })],
   ] as const) {
-    it(`leaves ${who} active after a takeover, even if the device before still says something, as librespot does`, async () => {
+    it(`leaves ${who} active after a takeover, even if the one before still sends states, like librespot`, async () => {
       const isOurs = () => simulator.clusterOf(ada).activeDeviceId === OURS;
       await ours.put({ isActive: true, device: { playerState: { isPlaying: true } } });
       await takeOver();
@@ -154,7 +154,7 @@ describe("simulator: connect-state", () => {
     });
   }
 
-  it("leaves another device active even if the one before had said that it plays when it did not know yet", async () => {
+  it("keeps another device active even if the one before reported that it plays before it knew of this", async () => {
     const plays = (since: number): Promise<Response> => {
       const body = registration({ isActive: true, device: { playerState: { isPlaying: true } } });
       // PutStateRequest.started_playing_at
@@ -181,7 +181,7 @@ describe("simulator: connect-state", () => {
   });
 
   describe("the hidden observer", () => {
-    it("is answered and told in JSON, as the web player is", async () => {
+    it("receives its answer and its pushes in JSON, like the web player", async () => {
       const response = await ours.observe();
       assert.match(response.headers.get("content-type") ?? "", /^application\/json/);
       const first = Object(await response.json());
@@ -208,7 +208,7 @@ describe("simulator: connect-state", () => {
       assert.deepEqual([name, clientId, brand], ["Ada's phone", CLIENT_IDS.ios, "Loopback"]);
     });
 
-    it("is seen by nobody: neither that it comes, nor that it is there, nor that it goes", async () => {
+    it("is invisible: no device notices that it comes, exists or leaves", async () => {
       await phone.put();
       await phone.receive();
       await ours.observe();
@@ -220,7 +220,7 @@ describe("simulator: connect-state", () => {
       assert.deepEqual(simulator.clusterOf(ada).members.length, 1);
     });
 
-    it("may say protobuf as well", async () => {
+    it("may use protobuf as well", async () => {
       const info = { capabilities: { hidden: true } };
       const body = registration({ device: { deviceInfo: info } });
       const response = await ours.ask("PUT", body, {}, `/hobs_${OURS}`);
@@ -242,7 +242,7 @@ describe("simulator: connect-state", () => {
       ],
       ["no token", 401, () => ({ authorization: "" })],
       ["no client token", 400, () => ({ "client-token": "" })],
-      ["a client token of nobody's", 400, () => ({ "client-token": "AAnonsense" })],
+      ["an unknown client token", 400, () => ({ "client-token": "AAnonsense" })],
       ["no connection ID", 400, () => ({ "x-spotify-connection-id": "" })],
       ["a connection that is closed", 400, async () => connectionId(await otherAccount())],
       ["a body of another kind", 400, () => ({ ...JSON_TYPE })],
@@ -260,7 +260,7 @@ describe("simulator: connect-state", () => {
       await other.close();
     });
 
-    it("an expired client token: 401, and a body that is no protobuf: 400", async () => {
+    it("an expired client token: 401, and a body that is not protobuf: 400", async () => {
       const { token } = simulator.clientTokens.grant(CLIENT_IDS.keymaster, OURS, -1);
       assert.equal((await ours.ask("PUT", registration(), { "client-token": token })).status, 401);
       assert.equal((await ours.ask("PUT", Buffer.alloc(64, 0xff))).status, 400);
@@ -270,7 +270,7 @@ describe("simulator: connect-state", () => {
     });
   });
 
-  it("fails as a fault says", async () => {
+  it("fails according to a fault", async () => {
     const { faults } = simulator;
     faults.connectStateStatus = { value: 503, times: 1 };
     assert.equal((await ours.put()).status, 503);
@@ -288,7 +288,7 @@ describe("simulator: connect-state", () => {
     await ours.put();
   });
 
-  it("tells of 10,000 devices where a fault says so", async () => {
+  it("returns 10,000 devices if a fault says so", async () => {
     simulator.faults.clusterDevices = 10_000;
     await ours.observe();
     const cluster = await clusterOf(await phone.put());

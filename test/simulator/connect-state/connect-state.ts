@@ -1,5 +1,5 @@
 /**
- * Connect state, https://spclient.wg.spotify.com/connect-state/v1: where devices register, and are told the cluster.
+ * Connect state, https://spclient.wg.spotify.com/connect-state/v1: where devices register, and receive the cluster.
  * Sources: librespot core/src/spclient.rs (`put_connect_state_request`, `delete_connect_state_request`,
  * `put_connect_state_inactive`), go-librespot spclient/spclient.go; spotify/web-api#462 for the observer.
  */
@@ -23,12 +23,12 @@ import { withFaults } from "../login5/protobuf-service";
 const PATH = /^\/connect-state\/v1\/devices\/([^/]{1,128})(\/inactive)?$/;
 const NOTHING: HttpAnswer = { status: 204 };
 
-/** What a request is about. */
+/** The target of a request. */
 interface Asked {
   deviceId: string;
-  /** The device plays no longer: `/inactive`. */
+  /** The device no longer plays: `/inactive`. */
   isGoodbye: boolean;
-  /** Undefined where there is none, or none that makes sense. */
+  /** Undefined if there is no valid one. */
   registration: Registration | undefined;
 }
 
@@ -106,7 +106,7 @@ export class ConnectState {
     return clusterAnswer(cluster.toMessage(struck(faults, "clusterDevices")), registration.format);
   }
 
-  /** The connection that the request names, where it is open and of the same account. */
+  /** The connection that the request names, if it is open and of the same account. */
   #connection({ headers }: HttpRequest, account: Account): DealerConnection | undefined {
     const id = headers["x-spotify-connection-id"];
     const connection = typeof id === "string" ? this.#connectionOf(id) : undefined;

@@ -1,5 +1,5 @@
 /**
- * What a command has a simulated device do.
+ * The effect of a command on a simulated device.
  * Sources: librespot core/src/dealer/protocol/request.rs and connect/src/spirc.rs; go-librespot daemon/player.go; the bodies of
  * the official desktop app in WaveeMusic docs/plans/wavee/connect-commands-from-capture.md.
  */
@@ -13,7 +13,7 @@ import type { Repeat } from "../world/player";
 import { isRecord } from "../web-api/json";
 import { restrictionsNow } from "../world/restrictions";
 
-/** What the device does, or why it does not. */
+/** The action of the device, or the reason against it. */
 export type Answer =
   | { does: (ackId: string) => void }
   | { declines: Declined }
@@ -49,7 +49,7 @@ export function answerOf(command: Fields, device: SimulatedDevice, playback: Pla
   if (device.habit === "librespot" && !isRecord(command["logging_params"])) return "failed";
   if (endpoint === "play") return play(command, device, playback, from);
   if (endpoint === "set_options" && device.conduct.lacksSetOptions === true) return "not-supported";
-  // A device that is not active holds nothing to go on with. librespot ignores these commands then.
+  // A device that is not active has nothing to resume. librespot ignores these commands then.
   const isLast = playback.active === undefined && playback.speaker === device;
   if (endpoint === "resume" && isLast) return acting(playback, () => playback.play({ device }));
   if (playback.active !== device) return NOTHING;
@@ -72,7 +72,7 @@ function act(endpoint: string, command: Fields, device: SimulatedDevice, playbac
       return next(command["track"], playback);
     case "skip_prev": {
       const { allow_seeking: mayRestart } = isRecord(command["options"]) ? command["options"] : {};
-      // librespot does not look at the option.
+      // librespot ignores the option.
       const restarts = mayRestart !== false || device.habit === "librespot";
       return acting(playback, () => playback.previous(restarts));
     }
@@ -104,7 +104,7 @@ function act(endpoint: string, command: Fields, device: SimulatedDevice, playbac
   }
 }
 
-/** A track that is named is jumped to. */
+/** Jumps to a named track. */
 function next(track: unknown, playback: Playback): Answer {
   if (!isRecord(track)) return acting(playback, () => playback.next());
   const { uri, uid } = track;
@@ -127,7 +127,7 @@ function setOptions(options: Fields, playback: Playback): void {
   if (repeat !== undefined) playback.setRepeat(repeat);
 }
 
-/** What is to change. */
+/** The options to change. */
 function optionsOf(options: Fields, { player }: Playback): { shuffle?: boolean; repeat?: Repeat } {
   const { shuffling_context: shuffle, repeating_context: context, repeating_track: track } = options;
   const isContext = typeof context === "boolean" ? context : player.repeat !== "off";
@@ -202,7 +202,7 @@ function startAt(items: readonly ItemEntry[], skipTo: unknown): { item?: number 
   return items[number] === undefined ? {} : { item: number };
 }
 
-/** What the cluster says in advance. What is off already can always be switched off. */
+/** What the cluster says in advance. An option that is already off can always be switched off. */
 function reasonsAgainst(endpoint: string, command: Fields, { player }: Playback): readonly string[] {
   const restrictions = restrictionsNow(player);
   const { disallowTogglingShuffleReasons: shuffle = [], disallowTogglingRepeatContextReasons: repeat = [] } =

@@ -56,13 +56,13 @@ describe("simulator: commands to devices that have registered themselves", () =>
     return request.command;
   }
 
-  /** The `ack_id` of the next cluster that is pushed. */
+  /** The `ack_id` of the next pushed cluster. */
   async function pushedAck(): Promise<string> {
     const { payloads = [] } = await told(({ uri }) => uri === "hm://connect-state/v1/cluster");
     return fromBinary(ClusterUpdateSchema, Buffer.from(String(payloads[0]), "base64")).ackId;
   }
 
-  it("say who wants it, and are numbered", async () => {
+  it("name their sender, and are numbered", async () => {
     const answer = remote.command(SPEAKER, "pause");
     const { message_id: number, sent_by_device_id: from, command } = await handled();
     await answer;
@@ -90,7 +90,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
     assert.equal((await sent(remote.command(SPEAKER, "set_queue", queue))).queue_revision, "12");
   });
 
-  it("are answered as the device replies", async () => {
+  it("are answered with the device's reply", async () => {
     const good = remote.command(SPEAKER, "pause");
     await handled(true);
     assert.match(String((await good).body["ack_id"]), /^[\w-]{27}$/);
@@ -105,7 +105,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
     assert.equal((await remote.command(SPEAKER, "pause")).status, 404);
   });
 
-  it("are acknowledged when the device says that one was its last command", async () => {
+  it("are acknowledged when the device names one as its last command", async () => {
     const answer = remote.command(SPEAKER, "pause");
     const { message_id: lastCommandMessageId } = await handled();
     const { ack_id: ackId } = (await answer).body;
@@ -127,7 +127,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
   });
 
   describe("to transfer", () => {
-    it("carry what plays, where, and what is queued", async () => {
+    it("have the item, the position, and the queue", async () => {
       playback.play({ context: dinner, item: 1, position: 9_000 });
       playback.setShuffle(false);
       playback.setRepeat("context");
@@ -156,7 +156,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
       assert.equal(queue?.get(2), 0);
     });
 
-    it("name every option, which librespot insists on, however few an app sends", async () => {
+    it("name every option, as librespot requires, even if an app sends only a few", async () => {
       for (const body of [{}, { options: { restore_position: "last_known" } }]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         const { options } = await sent(remote.transfer(SPEAKER, body));
@@ -178,7 +178,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
       assert.notEqual(data, "");
     });
 
-    it("have a simulated device go on with what such a device plays", async () => {
+    it("make a simulated device continue the playback of such a device", async () => {
       const [, study] = playback.devices;
       await speaker.put({
         isActive: true,
@@ -208,7 +208,7 @@ describe("simulator: commands to devices that have registered themselves", () =>
   });
 });
 
-/** The fields of a protobuf: numbers, and bytes; of a repeated one the first. */
+/** The fields of a protobuf: numbers, and bytes; the first one if a field is repeated. */
 function messageOf(bytes: Uint8Array | number | undefined): Map<number, Uint8Array | number> {
   assert.ok(bytes instanceof Uint8Array);
   const reader = new BinaryReader(bytes);

@@ -1,5 +1,5 @@
 /**
- * Commands in the form in which a device that has registered itself is sent them: the server renames what apps send.
+ * Commands in the form in which a registered device receives them: the server renames the commands of apps.
  * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go; WaveeMusic
  * docs/plans/wavee/connect-commands-from-capture.md for what apps send.
  */
@@ -9,7 +9,7 @@ import { transferState } from "./transfer-state";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @returns undefined if it is no command */
+/** @returns undefined if it is not a command */
 export function memberCommand({ prepare_play_options: prepared, ...command }: Fields): Fields | undefined {
   const { endpoint, queue_revision: revision } = command;
   if (typeof endpoint !== "string") return undefined;

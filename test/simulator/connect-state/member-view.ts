@@ -1,4 +1,4 @@
-/** Reads what a device that has registered itself says, into what the Web API tells. */
+/** Converts the state of a registered device into the data of the Web API. */
 import type { PlayerState, ProvidedTrack } from "../../../src/proto/gen/connect_pb";
 import type { ContextEntry, ItemEntry } from "../world/catalogue";
 import { findContext, findItem } from "../world/content";
@@ -45,7 +45,7 @@ export function memberView(member: Member, state: PlayerState, changedAt: number
   };
 }
 
-/** Spotify knows the names of its items, whatever the device says. */
+/** Spotify knows the names of its items, regardless of the device's data. */
 function itemOf(track: ProvidedTrack | undefined, durationMs: number): ItemEntry {
   const { uri = "", metadata = {} } = track ?? {};
   return (

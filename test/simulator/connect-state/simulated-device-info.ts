@@ -1,4 +1,4 @@
-/** What a simulated device says of itself in the cluster. */
+/** The data of a simulated device in the cluster. */
 import { create } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { DeviceInfoSchema, type DeviceInfo } from "../../../src/proto/gen/connect_pb";

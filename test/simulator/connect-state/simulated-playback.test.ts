@@ -73,7 +73,7 @@ describe("simulator: simulated devices in the cluster", () => {
     return { status: response.status, text, body: isJson ? JSON.parse(text) : undefined };
   }
 
-  it("are there as soon as someone listens with the account, not before", async () => {
+  it("exist as soon as someone listens with the account, not before", async () => {
     const bob = simulator.addAccount();
     const device = await RawDevice.open(simulator, bob);
     assert.deepEqual(Object.keys((await register(device)).device), []);
@@ -85,7 +85,7 @@ describe("simulator: simulated devices in the cluster", () => {
     await device.close();
   });
 
-  it("answer a registration with what plays, and everything that a player says of it", async () => {
+  it("answer a registration with the playback, and all fields of a player", async () => {
     const before = Date.now();
     const { activeDeviceId, device, playerState, serverTimestampMs } = await register();
     assert.equal(activeDeviceId, kitchen.id);
@@ -109,12 +109,12 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.match(playerState.sessionId + playerState.playbackId, /^[0-9a-f]{64}$/);
     assert.match(playerState.queueRevision, /^\d{20}$/);
     assert.equal(nextTracks[0]?.uri, second.uri);
-    // With repeat on, the context begins again behind a delimiter.
+    // With repeat on, the context starts again after a delimiter.
     assert.equal(nextTracks[ITEMS.length - 1]?.uri, "spotify:delimiter");
     assert.equal(nextTracks[ITEMS.length]?.uri, first.uri);
   });
 
-  it("are pushed in protobuf and in JSON, the same to both", async () => {
+  it("are pushed in protobuf and in JSON, with the same content", async () => {
     const web = await RawDevice.open(simulator, ada, "b".repeat(40));
     await register();
     await web.observe();
@@ -139,7 +139,7 @@ describe("simulator: simulated devices in the cluster", () => {
     await web.close();
   });
 
-  it("tell the time at which the position held, and the server's time with each push", async () => {
+  it("report the time of the position, and the server's time with each push", async () => {
     await register();
     ada.playback.seek(61_000);
     const sought = await pushed();
@@ -162,7 +162,7 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.equal(track?.uri, second.uri);
   });
 
-  it("keep what was said last when no device is active: even that it plays", async () => {
+  it("keep the last state when no device is active: even that it plays", async () => {
     await register();
     ada.playback.stop();
     const { cluster } = await pushed();
@@ -198,7 +198,7 @@ describe("simulator: simulated devices in the cluster", () => {
     iphone: { says: ["title", "artist_uri"], pausedSpeed: 1 },
   };
   for (const [habit, { says, pausedSpeed, pausedBuffers = false }] of Object.entries(habits)) {
-    it(`say of an item what devices with this habit do: ${habit}`, async () => {
+    it(`send the same fields of an item as devices with this habit: ${habit}`, async () => {
       kitchen.habit = habit as Habit;
       ada.playback.pause();
       const { playerState } = await register();
@@ -213,7 +213,7 @@ describe("simulator: simulated devices in the cluster", () => {
     });
   }
 
-  it("say the duration of the item before while they load an item, if they are like librespot", async () => {
+  it("send the duration of the previous item while they load an item, if they are like librespot", async () => {
     await register();
     kitchen.habit = "librespot";
     ada.playback.play({ context: DEFAULT_CONTEXT, item: 1 });
@@ -237,7 +237,7 @@ describe("simulator: simulated devices in the cluster", () => {
     );
   });
 
-  it("mark what a person queued, and tell at most 80 that come next and 10 that came before", async () => {
+  it("mark queued items, and list at most 80 next items and 10 previous ones", async () => {
     const items = Array.from({ length: 200 }, (_, at) => ({ ...first, uri: `spotify:track:${at}` }));
     ada.playback.play({ context: { ...DEFAULT_CONTEXT, items }, item: 100 });
     ada.playback.queue(second);
@@ -252,7 +252,7 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.equal(prevTracks.at(-1)?.uri, "spotify:track:99");
   });
 
-  it("say what cannot be done, and why", async () => {
+  it("say which actions are not possible, and why", async () => {
     const { playback } = ada;
     playback.play({ item: first });
     playback.setRepeat("off");
@@ -270,14 +270,14 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.equal(adBreakContext?.maxSecondsRemaining, 30);
   });
 
-  it("say nothing of a local file but its URI", async () => {
+  it("send only the URI of a local file", async () => {
     const local: ItemEntry = { ...first, uri: "spotify:local:J%C3%B6rg::L%C3%A4rm:61", durationMs: 61_000 };
     ada.playback.play({ items: [local] });
     const { track, duration } = (await register()).playerState ?? {};
     assert.deepEqual([track?.uri, track?.metadata["title"], duration], [local.uri, undefined, 61_000n]);
   });
 
-  it("play what the DJ chooses, and what the DJ says between two songs", async () => {
+  it("play the DJ's choice, and the DJ's words between two songs", async () => {
     ada.playback.play({ context: CATALOGUE.dj });
     const { contextUri, contextUrl, track } = (await register()).playerState ?? {};
     assert.equal(contextUri, "spotify:playlist:37i9dQZF1EYkqdzj48dyYq");
@@ -290,7 +290,7 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.equal((await pushedState()).track?.uri, CATALOGUE.dj.items[narration]?.uri);
   });
 
-  it("are what the Web API tells, too: after each change the same as in the push", async () => {
+  it("are also in the Web API: after each change the same as in the push", async () => {
     const { playback } = ada;
     await register();
     const changes: (() => void)[] = [
@@ -325,7 +325,7 @@ describe("simulator: simulated devices in the cluster", () => {
     }
   });
 
-  it("are pushed what the Web API does, with the text of its answer as ack_id", async () => {
+  it("are pushed after a command of the Web API, with the text of its answer as ack_id", async () => {
     await register();
     assert.equal((await webApi("PUT", "/pause")).status, 204);
     assert.equal((await pushedState()).isPaused, true);
@@ -336,7 +336,7 @@ describe("simulator: simulated devices in the cluster", () => {
     assert.deepEqual([ackId, cluster?.playerState?.isPaused], [text, false]);
   });
 
-  describe("beside a device that registers itself", () => {
+  describe("beside a registered device", () => {
     let speaker: RawDevice;
     const LIBRESPOT = "c".repeat(40);
     const song = {
@@ -372,7 +372,7 @@ describe("simulator: simulated devices in the cluster", () => {
       });
     }
 
-    it("give way to it: what it says stands, in the cluster and in the Web API", async () => {
+    it("give way to it: its state is used in the cluster and in the Web API", async () => {
       await plays();
       const { cluster } = await pushed();
       assert.equal(cluster?.activeDeviceId, LIBRESPOT);
@@ -400,12 +400,12 @@ describe("simulator: simulated devices in the cluster", () => {
       const { cluster } = await pushed();
       assert.equal(cluster?.activeDeviceId, kitchen.id);
       assert.equal(cluster.playerState?.track?.uri, first.uri);
-      // It says that it plays no longer: that is no news of the kitchen.
+      // The device reports that it no longer plays, which does not affect the kitchen.
       await speaker.put({ putStateReason: PutStateReason.BECAME_INACTIVE });
       assert.equal((await pushed()).cluster?.activeDeviceId, kitchen.id);
     });
 
-    it("keep what it said last when it stops", async () => {
+    it("keep its last state when it stops", async () => {
       await plays();
       await pushed();
       await speaker.put({ putStateReason: PutStateReason.BECAME_INACTIVE });

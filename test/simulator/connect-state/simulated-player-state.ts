@@ -1,5 +1,5 @@
 /**
- * What the device that plays, or played last, says of it in the cluster.
+ * The state of the device that plays, or played last, in the cluster.
  * Sources of the fields: see src/proto/connect.proto; of their values: librespot connect/src/state.rs, and WaveeMusic's
  * capture `playback_remote.saz`.
  */
@@ -29,17 +29,17 @@ type Fields<Schema extends typeof PlayerStateSchema | typeof ProvidedTrackSchema
   { $typeName: string }
 >;
 
-/** Divides the last item from the first one again. */
+/** Separates the last item from the first one in the next round. */
 const DELIMITER: Fields<typeof ProvidedTrackSchema> = {
   uri: "spotify:delimiter",
   uid: "delimiter0",
   provider: "context",
   metadata: { hidden: "true", iteration: "0" },
 };
-/** The context of the DJ, whose items come from a service of its own. Source: BridgeThing client.rs. */
+/** The context of the DJ, whose items come from a separate service. Source: BridgeThing client.rs. */
 const DJ = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq";
 const DJ_SESSION = "hm://lexicon-session-provider/context-resolve/v2/session";
-/** Real revisions are larger than a number in JavaScript can be. */
+/** Real revisions are larger than the numbers of JavaScript. */
 const FIRST_REVISION = 10_000_000_000_000_000_000n;
 
 export function playerStateOf(playback: Playback): PlayerState {

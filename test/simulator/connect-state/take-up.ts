@@ -1,4 +1,4 @@
-/** A simulated device goes on with what a device that has registered itself plays. */
+/** A simulated device continues the playback of a registered device. */
 import type { PlaybackView } from "../world/playback-view";
 import type { Playback } from "../world/playback";
 import type { SimulatedDevice } from "../world/devices";

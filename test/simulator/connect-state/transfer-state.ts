@@ -1,5 +1,5 @@
 /**
- * What a device is sent so that it can go on with what plays elsewhere: the bytes of a TransferState.
+ * The data with which a device continues the playback of another one: the bytes of a TransferState.
  * Sources: librespot protocol/proto/{transfer_state,playback,session,queue,context,context_page,context_track}.proto and
  * connect/src/spirc.rs, `handle_transfer`.
  */

@@ -21,13 +21,13 @@ export interface Reply {
   success: boolean;
 }
 
-/** Requests that wait for their reply; more, and the oldest is given up. */
+/** The most requests that may wait for their reply; beyond that, the oldest is given up. */
 const MAX_WAITING = 1000;
 const REPLY_TIMEOUT = 10_000;
-/** A client that lets more than this pile up is thrown out. */
+/** A client is disconnected if more than this accumulates. */
 const MAX_QUEUED_BYTES = 64 << 20;
 
-// Taken now, so that a test's fake clock does not stop the time-out that tells it what it waits for.
+// Read now, so that a test's fake clock does not stop the time-out that reports a missing event.
 const realSetTimeout = setTimeout;
 const realClearTimeout = clearTimeout;
 
@@ -38,12 +38,12 @@ interface Waiting {
 }
 
 export class DealerConnection {
-  /** `Spotify-Connection-Id`. The real ones are base64 of some 150 characters, too. */
+  /** `Spotify-Connection-Id`. Real ones are also base64 of about 150 characters. */
   readonly id = connectionId();
   readonly account: Account;
-  /** That the token was made for. */
+  /** The client ID of the token. */
   readonly clientId: string;
-  /** Whether it is an official app's. */
+  /** Whether it belongs to an official app. */
   readonly isOfficial: boolean;
   readonly #faults: Faults;
   readonly #socket: WebSocket;
@@ -71,7 +71,7 @@ export class DealerConnection {
     });
   }
 
-  /** Says the first word, or does whatever a fault has it do. */
+  /** Sends the first message, or does what a fault demands. */
   open(): void {
     const faults = this.#faults;
     if (strikes(faults, "dealerDrop")) return this.drop();
@@ -90,9 +90,9 @@ export class DealerConnection {
   }
 
   /**
-   * Has the device do something.
+   * Makes the device do something.
    * @param body JSON
-   * @throws Error where no reply comes in `timeout` ms, or the connection closes before
+   * @throws Error if no reply comes in `timeout` ms, or the connection closes before
    */
   request(ident: string, body: unknown, timeout = REPLY_TIMEOUT): Promise<Reply> {
     if (!this.isOpen) return Promise.reject(new Error("The device's dealer connection has closed"));
@@ -110,12 +110,12 @@ export class DealerConnection {
     });
   }
 
-  /** Says what has no sense. */
+  /** Sends an invalid message. */
   sendGarbage(kind: DealerGarbage): void {
     this.#write(garbage(kind));
   }
 
-  /** @param text as it is to go out: text, or bytes for a binary message */
+  /** @param text the exact message: text, or bytes for a binary message */
   send(text: string | Buffer): void {
     const kind = struck(this.#faults, "dealerGarbage");
     if (kind !== undefined) this.sendGarbage(kind);
@@ -129,7 +129,7 @@ export class DealerConnection {
 
   /** RST, without a close frame. */
   drop(): void {
-    // Its own drop() is the only way to the socket that leaves no close frame behind.
+    // Only its own drop() gives access to the socket without a close frame.
     this.#socket.terminate();
   }
 
@@ -142,7 +142,7 @@ export class DealerConnection {
     });
   }
 
-  /** Half a round trip later; timers of the same length keep their order. */
+  /** Runs half a round trip later; timers of the same length keep their order. */
   #distant(action: () => void): void {
     const { roundTrip } = this.#backend;
     if (roundTrip === 0) action();
@@ -151,7 +151,7 @@ export class DealerConnection {
 
   #receive(data: RawData, isBinary: boolean): void {
     const { journal } = this.#backend;
-    // A Buffer, with the binaryType that there is.
+    // A Buffer, because of the binaryType.
     const text = (data as Buffer).toString("utf8");
     journal.stats.bytesIn += text.length;
     const message: ClientMessage = isBinary ? { type: "" } : readClientMessage(text);
@@ -183,7 +183,7 @@ export class DealerConnection {
 }
 
 /**
- * As the real ones look: base64 of a text like "724d6035-…+dealer+tcp://0ab15008.ip.gew4.spotify.net:5700+D84128B1…". The text
+ * Like real ones: base64 of a text like "724d6035-…+dealer+tcp://0ab15008.ip.gew4.spotify.net:5700+D84128B1…". The text
  * is such that its base64 has no "+" and no "/": librespot-java decodes the header as if it were part of a URL.
  */
 function connectionId(): string {

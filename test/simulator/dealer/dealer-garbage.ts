@@ -1,26 +1,26 @@
-/** What a dealer says instead of sense. */
+/** Invalid messages of a dealer. */
 import { gzipSync } from "node:zlib";
 import { noise } from "../faults";
 
 /**
- * - `text`: no JSON
+ * - `text`: text that is not JSON
  * - `cut-json`: JSON that ends in the middle
- * - `no-object`: JSON, but a list of nothing
+ * - `no-object`: JSON, but an empty list
  * - `binary`: a binary message
- * - `base64`: a cluster whose payload is no base64
- * - `protobuf`: a cluster whose payload is no protobuf
- * - `gzip`: a cluster whose payload says that it is gzip, and is not
+ * - `base64`: a cluster whose payload is not base64
+ * - `protobuf`: a cluster whose payload is not protobuf
+ * - `gzip`: a cluster whose payload is marked as gzip, and is not
  * - `cut-gzip`: a cluster whose gzip ends in the middle
- * - `gzip-bomb`: a cluster of some 100 KB that is 100 MiB of zeros
+ * - `gzip-bomb`: a cluster of about 100 KB that is 100 MiB of zeros
  * - `gzip-bomb-request`: a command that is such a bomb
  * - `large`: a message of 10 MiB
- * - `deep`: 100,000 lists, one in the other
- * - `unknown-type`: a message of a type that nobody knows
- * - `unknown-uri`: a message for somebody who listens to something else
- * - `no-uri`: a message for nobody, without payloads
- * - `strange-fields`: a message whose fields are of other kinds than they should be
+ * - `deep`: 100,000 lists, nested
+ * - `unknown-type`: a message of an unknown type
+ * - `unknown-uri`: a message with a URI to which no client listens
+ * - `no-uri`: a message without a URI and without payloads
+ * - `strange-fields`: a message whose fields are of the wrong types
  * - `request-without-key`: a command that cannot be replied to
- * - `request-garbage`: a command that is no JSON
+ * - `request-garbage`: a command that is not JSON
  */
 export type DealerGarbage =
   | "text"
@@ -85,7 +85,7 @@ const makers: Record<DealerGarbage, () => string | Buffer> = {
     }),
 };
 
-/** Every kind that there is. */
+/** All kinds. */
 export const DEALER_GARBAGE = Object.keys(makers) as DealerGarbage[];
 
 /** @returns a string for a text message, bytes for a binary one */
@@ -99,7 +99,7 @@ function message(fields: object): string {
 
 let made: string | undefined;
 
-/** One for the whole process: it takes a good part of a second. */
+/** One for the whole process, because making it takes a good part of a second. */
 function bomb(): string {
   made ??= gzipSync(Buffer.alloc(BOMB_BYTES), { level: 9 }).toString("base64");
   return made;

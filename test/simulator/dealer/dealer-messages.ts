@@ -1,13 +1,13 @@
 /**
- * What the dealer says: JSON texts over a WebSocket.
+ * The messages of the dealer: JSON texts over a WebSocket.
  * Sources: librespot docs/dealer.md and core/src/dealer/protocol.rs; go-librespot dealer/msg.go and recv.go.
  */
 import { gzipSync } from "node:zlib";
 
-/** What a message carries: bytes, which travel as base64; or, to those who registered with JSON, JSON as it is. */
+/** The payload of a message: bytes, sent as base64; or, to clients that registered with JSON, plain JSON. */
 export type Payload = Uint8Array | object;
 
-/** Told first: the ID under which a device registers. */
+/** The first message: the ID with which a device registers. */
 export function connectionIdMessage(connectionId: string): string {
   return JSON.stringify({
     headers: { "Spotify-Connection-Id": connectionId },
@@ -18,7 +18,7 @@ export function connectionIdMessage(connectionId: string): string {
 }
 
 export interface MessageOptions {
-  /** Whether bytes are compressed, and a header says so. */
+  /** Whether bytes are compressed, and marked so in a header. */
   gzip?: boolean;
   headers?: Record<string, string>;
 }
@@ -41,13 +41,13 @@ export function pushedMessage(
   });
 }
 
-/** Where commands to a player are sent. */
+/** The URI for commands to a player. */
 export const PLAYER_COMMAND = "hm://connect-state/v1/player/command";
 
-/** Where devices are told how loud they are to be. */
+/** The URI for volume changes. */
 export const SET_VOLUME = "hm://connect-state/v1/connect/volume";
 
-/** @param body JSON, which travels compressed */
+/** @param body JSON, which is sent compressed */
 export function requestMessage(key: string, ident: string, body: unknown): string {
   return JSON.stringify({
     headers: { "Transfer-Encoding": "gzip" },
@@ -60,13 +60,13 @@ export function requestMessage(key: string, ident: string, body: unknown): strin
 
 export const PONG = JSON.stringify({ type: "pong" });
 
-/** What a client says. */
+/** A message of a client. */
 export interface ClientMessage {
-  /** Empty where it is no JSON object, or has none. */
+  /** Empty if it is not a JSON object, or has no type. */
   type: string;
-  /** Of a reply: that of the request. */
+  /** In a reply: the key of the request. */
   key?: string;
-  /** Of a reply: whether the device has done it. */
+  /** In a reply: whether the device has done it. */
   success?: boolean;
 }
 

@@ -31,7 +31,7 @@ describe("simulator: dealer", () => {
     return device;
   }
 
-  it("first tells a connection its ID, as message and in its URI", async () => {
+  it("first sends a connection its ID, as message and in its URI", async () => {
     const device = await connect();
     const message = await device.receive();
     const id = String(Object(message["headers"])["Spotify-Connection-Id"]);
@@ -47,7 +47,7 @@ describe("simulator: dealer", () => {
     assert.equal(simulator.stats.openDealerConnections, 1);
   });
 
-  it("admits a client that does not say what it is, as librespot does not", async () => {
+  it("accepts a client without a User-Agent, like librespot", async () => {
     await open();
     assert.deepEqual(simulator.stats.userAgents, [{ service: "dealer", userAgent: "" }]);
   });
@@ -59,7 +59,7 @@ describe("simulator: dealer", () => {
     "the token endpoint": () => ada.accessToken(),
   };
   for (const [where, tokenOf] of Object.entries(tokens)) {
-    it(`admits a token of the desktop client ID, such as librespot-python's, that comes from ${where}`, async () => {
+    it(`accepts a token of the desktop client ID, such as librespot-python's, that comes from ${where}`, async () => {
       const token = tokenOf();
       const device = await connect({ token });
       assert.ok(Object(await device.receive()).headers["Spotify-Connection-Id"]);
@@ -77,7 +77,7 @@ describe("simulator: dealer", () => {
   });
 
   describe("refuses", () => {
-    it("a token of an own app, of nobody's, or that is over: 401", async () => {
+    it("a token of the user's own app, an unknown one, or an expired one: 401", async () => {
       const foreign = ada.accessToken({ clientId: simulator.addApp().clientId });
       simulator.policy.login5TokenLifetime = -1;
       for (const token of ["", "BQnonsense", foreign, login5Token(simulator, ada)]) {
@@ -92,7 +92,7 @@ describe("simulator: dealer", () => {
       await assert.rejects(connect({ path: "/elsewhere" }), { status: 404 });
     });
 
-    it("with whatever status a fault says, as often as it says", async () => {
+    it("with any status of a fault, as often as the fault says", async () => {
       simulator.faults.dealerStatus = { value: 503, times: 1 };
       simulator.faults.dealerRateLimited = { value: 7, times: 1 };
       await assert.rejects(connect(), { status: 503 });
@@ -101,7 +101,7 @@ describe("simulator: dealer", () => {
     });
   });
 
-  it("pushes bytes as base64, compressed where it is asked for, to one account alone", async () => {
+  it("pushes bytes as base64, compressed if requested, to one account only", async () => {
     const device = await open();
     const other = await open(simulator.addAccount());
     simulator.dealer.push(ada, "hm://playlist/v2/1", Buffer.from("plain"));
@@ -132,7 +132,7 @@ describe("simulator: dealer", () => {
     assert.deepEqual(await Promise.all([first, second]), [{ success: false }, { success: true }]);
   });
 
-  it("says who does not reply, or has gone", async () => {
+  it("reports clients that do not reply, or have gone", async () => {
     const device = await open();
     const connection = simulator.dealer.connections[0];
     assert.ok(connection);
@@ -152,7 +152,7 @@ describe("simulator: dealer", () => {
       await open();
     });
 
-    it("drop and close those that there are", async () => {
+    it("drop and close the existing ones", async () => {
       const device = await open();
       simulator.dealer.drop(ada);
       assert.equal(await device.closed(), 1006);
@@ -173,7 +173,7 @@ describe("simulator: dealer", () => {
     });
 
     for (const kind of DEALER_GARBAGE) {
-      it(`say what has no sense, and then what has: ${kind}`, async () => {
+      it(`send an invalid message, and then a valid one: ${kind}`, async () => {
         simulator.faults.dealerGarbage = { value: kind, times: 1 };
         const device = await connect();
         const nonsense = await device.receiveRaw();
@@ -183,7 +183,7 @@ describe("simulator: dealer", () => {
       });
     }
 
-    it("include 100 MiB in some 100 KB", async () => {
+    it("include 100 MiB in about 100 KB", async () => {
       const device = await open();
       simulator.dealer.sendGarbage("gzip-bomb");
       const { payloads } = await device.receive();
@@ -192,7 +192,7 @@ describe("simulator: dealer", () => {
       assert.equal(gunzipSync(compressed).length, 100 << 20);
     });
 
-    it("are not meant for the official app", async () => {
+    it("do not apply to the official app", async () => {
       const all: Partial<Faults> = { dealerDrop: true, dealerStatus: 503, connectStateStatus: 500 };
       Object.assign(simulator.faults, all);
       const app = simulator.officialApp(ada, { clientId: "9a8d2f0ce77a4e248bb71fefcb557637" });
@@ -202,13 +202,13 @@ describe("simulator: dealer", () => {
     });
   });
 
-  it("throws out a client that sends messages without end", async () => {
+  it("disconnects a client that sends messages without end", async () => {
     const device = await open();
     device.send({ type: "ping", padding: "x".repeat(2 << 20) });
     assert.equal(await device.closed(), 1009);
   });
 
-  it("keeps a client at the distance that the simulator has", async () => {
+  it("delays messages by the simulator's round trip", async () => {
     const far = await Simulator.start({ roundTrip: 40 });
     try {
       const account = far.addAccount();

@@ -1,5 +1,5 @@
 /**
- * The dealer, wss://dealer.spotify.com: a WebSocket on which Spotify tells devices what happens.
+ * The dealer, wss://dealer.spotify.com: a WebSocket on which Spotify sends events to devices.
  * Sources: librespot core/src/dealer/mod.rs and manager.rs, go-librespot dealer/dealer.go.
  */
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from "node:http";
@@ -15,7 +15,7 @@ import { noFaults, struck, type Faults } from "../faults";
 import { listen, portOf } from "../http";
 import { admitsUserAgent } from "../user-agents";
 
-/** No message of a client is near this. */
+/** No message of a client is nearly as large as this. */
 const MAX_MESSAGE_BYTES = 1 << 20;
 const MAX_CONNECTIONS = 10_000;
 
@@ -46,7 +46,7 @@ export class Dealer {
     });
   }
 
-  /** @param onClose told of each connection that has ended */
+  /** @param onClose called for each connection that has ended */
   static async start(backend: Backend, onClose: (connection: DealerConnection) => void): Promise<Dealer> {
     const dealer = new Dealer(backend, onClose);
     await listen(dealer.#server, 0);
@@ -63,12 +63,12 @@ export class Dealer {
     return `127.0.0.1:${portOf(this.#server)}`;
   }
 
-  /** Those that are open, oldest first; not those of official apps. */
+  /** The open connections, oldest first, without those of official apps. */
   get connections(): DealerConnection[] {
     return [...this.#connections.values()].filter(({ isOfficial }) => !isOfficial);
   }
 
-  /** @returns undefined where there is none, or no longer */
+  /** @returns undefined if there is none any more */
   connection(id: string): DealerConnection | undefined {
     return this.#connections.get(id);
   }
@@ -82,7 +82,7 @@ export class Dealer {
     for (const connection of this.connectionsOf(account)) connection.push(uri, [payload], options);
   }
 
-  /** Says what has no sense to each connection, or to those of `account`. */
+  /** Sends an invalid message to each connection, or to those of `account`. */
   sendGarbage(kind: DealerGarbage, account?: Account): void {
     for (const connection of this.#of(account)) connection.sendGarbage(kind);
   }

@@ -1,5 +1,5 @@
 /**
- * The work that a client does for its client token, where the policy wants it to.
+ * The work that a client does for its client token, if the policy requires it.
  * Source: librespot core/src/spclient.rs, client_token: the prefix is upper-case hex, and so is the answer's suffix.
  */
 import { create } from "@bufbuild/protobuf";
@@ -15,7 +15,7 @@ import {
 import { BoundedMap } from "../bounded-map";
 import { isSolved, type Hashcash } from "./hashcash";
 
-/** Who asked for a client token. */
+/** The client that requested a client token. */
 export interface Asker {
   clientId: string;
   deviceId: string;
@@ -51,8 +51,8 @@ export class ClientTokenChallenges {
   }
 
   /**
-   * A state is good for one answer.
-   * @returns who asked, where the state is known, and whether every challenge is answered
+   * A state is valid for one answer.
+   * @returns the client, if the state is known, and whether every challenge is answered
    */
   end({ state, answers }: ChallengeAnswersRequest): { asker: Asker | undefined; isSolved: boolean } {
     const waiting = this.#waiting.get(state);

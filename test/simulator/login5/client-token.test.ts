@@ -30,7 +30,7 @@ describe("simulator: client tokens", () => {
 
   afterEach(() => simulator.close());
 
-  it("are given to the three public client IDs, and live 1,216,800 s", async () => {
+  it("are given to the three public client IDs, and are valid for 1,216,800 s", async () => {
     for (const clientId of Object.values(CLIENT_IDS)) {
       const { response } = await askClientToken(simulator, clientDataRequest({ clientId }));
       assert.ok(response.case === "grantedToken");
@@ -43,7 +43,7 @@ describe("simulator: client tokens", () => {
     }
   });
 
-  it("live as long as the policy says", async () => {
+  it("are valid as long as the policy says", async () => {
     simulator.policy.clientTokenLife = 300;
     simulator.policy.clientTokenRefreshAfter = 200;
     const { response } = await askClientToken(simulator);
@@ -99,14 +99,14 @@ describe("simulator: client tokens", () => {
       });
     }
 
-    it("for what is no protobuf", async () => {
+    it("for data that is not protobuf", async () => {
       const url = `${simulator.endpoints.clientToken}/v1/clienttoken`;
       const headers = { accept: "application/x-protobuf" };
       assert.equal((await post(url, Buffer.from("{}"), headers)).status, 400);
     });
   });
 
-  it("are nowhere else", async () => {
+  it("are available at no other path", async () => {
     const { clientToken: base } = simulator.endpoints;
     assert.equal((await fetch(`${base}/v1/clienttoken`)).status, 404);
     assert.equal((await post(`${base}/v3/login`, Buffer.of(), {})).status, 404);
@@ -175,13 +175,13 @@ describe("simulator: client tokens", () => {
     const wrong: [what: string, change: (suffixes: string[]) => string[]][] = [
       ["in lower case", (suffixes) => suffixes.map((suffix) => suffix.toLowerCase())],
       ["of another length", ([first = "", ...others]) => [`${first}00`, ...others]],
-      ["that is none", ([, ...others]) => ["00".repeat(16), ...others]],
+      ["that is not a solution", ([, ...others]) => ["00".repeat(16), ...others]],
       ["too few", ([first = ""]) => [first]],
       ["too many", (suffixes) => [...suffixes, "00".repeat(16)]],
     ];
     for (const [what, change] of wrong) {
       it(`are refused for a suffix ${what}`, async () => {
-        // So long that a wrong one cannot be right by accident.
+        // So long that a wrong one cannot be right by chance.
         simulator.policy.clientTokenHashcash = [12, 12];
         const given = await challenges();
         const request = answers(given.state, change(solutionsOf(given)));
@@ -196,7 +196,7 @@ describe("simulator: client tokens", () => {
       assert.equal((await postClientToken(simulator, request)).status, 400);
     });
 
-    it("need another solution, where the policy says so", async () => {
+    it("need another solution, if the policy says so", async () => {
       simulator.policy.wrongSolution = "again";
       const given = await challenges();
       const again = challengesOf(await askClientToken(simulator, answers(given.state, [])));
@@ -235,7 +235,7 @@ describe("simulator: client tokens", () => {
       assert.deepEqual(simulator.clientTokens.all(), []);
     });
 
-    it("by being late", async () => {
+    it("by a delay", async () => {
       simulator.faults.clientTokenSlow = { value: 30, times: 1 };
       const start = performance.now();
       await clientToken(simulator);

@@ -1,6 +1,6 @@
 /**
  * https://clienttoken.spotify.com: POST /v1/clienttoken.
- * Sources: librespot core/src/spclient.rs, client_token; go-librespot#167: a client ID of one's own is 400; facts: two
+ * Sources: librespot core/src/spclient.rs, client_token; go-librespot#167: a user's client ID is 400; facts: two
  * Accept headers are answered with 200 and an empty body.
  */
 import { create } from "@bufbuild/protobuf";
@@ -47,7 +47,7 @@ export class ClientTokenService {
   }
 
   #decide({ headers }: HttpRequest, asked: ClientTokenRequest | undefined): Decision {
-    // node:http joins two of them with a comma.
+    // node:http joins two such headers with a comma.
     if (headers.accept !== "application/x-protobuf") {
       return { answer: { status: 200, headers: { "content-length": 0 } } };
     }
@@ -117,7 +117,7 @@ function deviceIdOf({ data }: ClientDataRequest): string {
   return data.case === "connectivitySdkData" ? data.value.deviceId : "";
 }
 
-/** Telephones and others are fields that the .proto here does not name. */
+/** Phones and others are fields that are not in this .proto. */
 function hasPlatform({ data }: ClientDataRequest): boolean {
   const platform = data.value?.platformSpecificData;
   return platform?.data.case !== undefined || (platform?.$unknown?.length ?? 0) > 0;

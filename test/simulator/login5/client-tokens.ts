@@ -1,5 +1,5 @@
 /**
- * The client tokens that this Spotify has given out: what a client shows its services beside the user's token.
+ * The client tokens that this Spotify has given out: clients send them to its services with the user's token.
  * Sources: librespot core/src/spclient.rs, for the header; Spotify's Android app as its decompiled releases show, for
  * `client-token-error`: EXPIRED_CLIENTTOKEN with 401. The other two names are seen with 400 at Login5.
  */
@@ -23,19 +23,19 @@ export class ClientTokens {
 
   /** @param life seconds */
   grant(clientId: string, deviceId: string, life: number): ClientToken {
-    // As the real ones look: "AA", some 350 characters, base64.
+    // In the form of real ones: "AA", about 350 characters, base64.
     const token = Buffer.concat([Buffer.of(0, randomInt(16)), randomBytes(257)]).toString("base64");
     const granted = { token, clientId, deviceId, expiresAt: Date.now() + life * 1000 };
     this.#tokens.set(token, granted);
     return granted;
   }
 
-  /** Those that nobody revoked, expired or not, oldest first. */
+  /** The tokens that are not revoked, expired or not, oldest first. */
   all(): ClientToken[] {
     return [...this.#tokens.values()];
   }
 
-  /** The token, expired or not; undefined where it was never given out, or was revoked. */
+  /** The token, expired or not; undefined if it was never given out, or was revoked. */
   find(token: string): ClientToken | undefined {
     return this.#tokens.get(token);
   }
@@ -45,7 +45,7 @@ export class ClientTokens {
     return this.#tokens.delete(token);
   }
 
-  /** What a service answers to a request without a good client token; undefined where it has one. */
+  /** A service's answer to a request without a valid client token; undefined if it has one. */
   refusal(headers: IncomingHttpHeaders): HttpAnswer | undefined {
     const token = headers["client-token"];
     if (typeof token !== "string" || token === "") return refused(400, "MISSING_CLIENTTOKEN");

@@ -3,7 +3,7 @@ import { belongsTo, endsInZeros, isSolved, solve } from "./hashcash";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 
-/** What other programs have asked and solved. */
+/** Challenges and solutions of other programs. */
 const VECTORS = [
   {
     source: "PouleR/spotify-login tests/ChallengeSolverTest.php",
@@ -25,7 +25,7 @@ const VECTORS = [
   },
 ];
 
-/** Source: go-librespot login5/hashcash_test.go, what is checked there, as digest, length and answer. */
+/** Source: go-librespot login5/hashcash_test.go, its cases as digest, length and answer. */
 const DIGESTS: [digest: string, length: number, isEnough: boolean][] = [
   ["ff", 0, true],
   ["fe", 1, true],
@@ -54,29 +54,29 @@ describe("simulator: hashcash", () => {
         assert.equal(belongsTo(context, suffix), true);
       });
 
-      it("is what the search comes by", () => {
+      it("is found by the search", () => {
         assert.deepEqual(solve(context, hashcash), suffix);
       });
 
-      it("solves no other, and belongs to no other", () => {
+      it("solves no other challenge, and belongs to no other", () => {
         assert.equal(isSolved({ prefix: Buffer.from("another"), length: 10 }, suffix), false);
         assert.equal(belongsTo(Buffer.from("another"), suffix), false);
       });
 
-      it("is no suffix of another length", () => {
+      it("is not valid with another length", () => {
         assert.equal(isSolved({ prefix, length: 0 }, suffix.subarray(1)), false);
         assert.equal(belongsTo(context, Buffer.concat([suffix, Buffer.of(0)])), false);
       });
     });
   }
 
-  it("begins where go-librespot login5/hashcash_test.go begins: at the end of the context's digest", () => {
+  it("begins like go-librespot login5/hashcash_test.go: at the end of the context's digest", () => {
     const suffix = solve(Buffer.from("some login context"), { prefix: Buffer.from("prefix"), length: 0 });
-    // sha1sum of the context, of which these are the last 16 digits.
+    // sha1sum of the context; these are its last 16 digits.
     assert.equal(suffix.toString("hex"), "8ebe834fb68bd5100000000000000000");
   });
 
-  it("counts on past the end of 8 bytes", () => {
+  it("carries beyond 8 bytes", () => {
     const [vector] = VECTORS;
     assert.ok(vector);
     const before = hex("7f7e558bd10c350affffffffffffffff");

@@ -1,9 +1,9 @@
 /**
- * Proof of work: a suffix with which the SHA-1 of prefix ‖ suffix ends in so many zero bits.
+ * Proof of work: a suffix with which the SHA-1 of prefix ‖ suffix ends in a number of zero bits.
  * Sources: librespot core/src/util.rs, solve_hash_cash; PouleR/spotify-login tests/ChallengeSolverTest.php, for what
- * Spotify has asked and taken.
+ * Spotify has asked and accepted.
  *
- * It checks what clients found, in another way than they search: the digest is one big number here. `solve` is for
+ * It checks clients' solutions in another way than they search: the digest is one big number here. `solve` is for
  * tests, and slow.
  */
 import { createHash } from "node:crypto";
@@ -18,19 +18,19 @@ export interface Hashcash {
 const COUNTER_BITS = 64n;
 const SUFFIX_BYTES = 16;
 
-/** Whether a digest ends in `length` zero bits at least. */
+/** Whether a digest ends in at least `length` zero bits. */
 export function endsInZeros(digest: Uint8Array, length: number): boolean {
   if (length > digest.length * 8) return false;
   return toNumber(digest) % 2n ** BigInt(length) === 0n;
 }
 
-/** Whether `suffix` solves a hashcash, by whichever way it was found. */
+/** Whether `suffix` solves a hashcash, no matter how it was found. */
 export function isSolved({ prefix, length }: Hashcash, suffix: Uint8Array): boolean {
   return suffix.length === SUFFIX_BYTES && endsInZeros(sha1(prefix, suffix), length);
 }
 
 /**
- * Whether a search that began where `context` says comes by `suffix`: the first counter starts with the last 8 bytes
+ * Whether a search that starts according to `context` finds `suffix`: the first counter starts with the last 8 bytes
  * of the context's SHA-1, the second with 0, and both go on together.
  */
 export function belongsTo(context: Uint8Array, suffix: Uint8Array): boolean {

@@ -11,7 +11,7 @@ import { solve } from "./hashcash";
 import { logIn, loginRequest, type LoginRequestInit } from "../clients/login5-client";
 import { Simulator, type Account } from "../index";
 
-/** So many bits that a wrong solution is not right by accident, and a right one is found in no time. */
+/** So many bits that a wrong solution is not right by chance, but a right one is found fast. */
 const BITS = 10;
 
 describe("simulator: challenges of Login5", () => {
@@ -25,7 +25,7 @@ describe("simulator: challenges of Login5", () => {
 
   afterEach(() => simulator.close());
 
-  /** The login again, with the context and the solutions of challenges, or with what `change` makes of them. */
+  /** The same login with the context and the solutions of challenges, or with a change of them. */
   async function answer(given: LoginResponse, change: LoginRequestInit = {}): Promise<LoginResponse> {
     return logIn(simulator, {
       ...loginRequest(account),
@@ -41,7 +41,7 @@ describe("simulator: challenges of Login5", () => {
     return given;
   }
 
-  it("one hashcash, solved, lets the login in", async () => {
+  it("one solved hashcash lets the client log in", async () => {
     const given = await challenged();
     assert.ok(given.loginContext.length > 0);
     assert.equal((await answer(given)).response.case, "ok");
@@ -54,7 +54,7 @@ describe("simulator: challenges of Login5", () => {
     );
   });
 
-  it("several want a solution each, in their order", async () => {
+  it("several need one solution each, in their order", async () => {
     simulator.policy.login5Hashcash = [BITS, 12, 11];
     const given = await challenged();
     assert.equal(solutionsOf(given).length, 3);
@@ -66,19 +66,19 @@ describe("simulator: challenges of Login5", () => {
     await refused(answer(swapped, { challengeSolutions: { solutions } }));
   });
 
-  it("are asked before the credential is looked at", async () => {
+  it("come before the credential is checked", async () => {
     const given = await logIn(simulator, loginRequest(account, { username: "nobody" }));
     assert.equal(given.response.case, "challenges");
   });
 
-  it("survive an error that the login is to be tried again after", async () => {
+  it("survive an error after which the login should be repeated", async () => {
     const given = await challenged();
     simulator.faults.login5Error = { value: LoginError.TIMEOUT, times: 1 };
     assert.equal((await answer(given)).response.case, "error");
     assert.equal((await answer(given)).response.case, "ok");
   });
 
-  describe("are not met by", () => {
+  describe("are not solved by", () => {
     const wrong: [what: string, change: (given: LoginResponse) => LoginRequestInit][] = [
       ["another context", () => ({ loginContext: Buffer.from("another") })],
       ["no context", () => ({ loginContext: Buffer.of() })],
@@ -87,7 +87,7 @@ describe("simulator: challenges of Login5", () => {
       ["an empty solution", () => ({ challengeSolutions: { solutions: [{}] } })],
       ["a solution without duration", (given) => withHashcash(given, ({ suffix }) => ({ suffix }))],
       [
-        "a duration that is none",
+        "an invalid duration",
         (given) => withHashcash(given, ({ suffix }) => ({ suffix, duration: { nanos: 2e9 } })),
       ],
       [
@@ -114,7 +114,7 @@ describe("simulator: challenges of Login5", () => {
     });
   });
 
-  it("come again after a wrong solution, where the policy says so", async () => {
+  it("come again after a wrong solution, if the policy says so", async () => {
     simulator.policy.wrongSolution = "again";
     const given = await challenged();
     const again = await answer(given, { challengeSolutions: { solutions: [] } });
@@ -123,7 +123,7 @@ describe("simulator: challenges of Login5", () => {
     assert.equal((await answer(again)).response.case, "ok");
   });
 
-  it("may be a code, which no client can tell", async () => {
+  it("may be a code, which no client can answer", async () => {
     simulator.policy.login5Code = 6;
     const given = await challenged();
     const kinds = challengesOf(given).map(({ challenge }) => challenge.case);

@@ -1,5 +1,5 @@
 /**
- * The work that Login5 wants done before it looks at a credential, where the policy says so.
+ * The work that Login5 requires before it checks a credential, if the policy says so.
  * Source: librespot core/src/login5.rs, handle_challenges: the answer's login context comes back with the solutions.
  */
 import { create } from "@bufbuild/protobuf";
@@ -18,15 +18,15 @@ interface Waiting {
   clientId: string;
   deviceId: string;
   hashcashes: Hashcash[];
-  /** A code was asked for, too, and no message holds one. */
+  /** A code was requested too, and no message has a field for one. */
   wantsCode: boolean;
 }
 
 const MAX_WAITING = 1000;
-/** As long as those that were seen. */
+/** As long as those in recordings. */
 const CONTEXT_BYTES = 250;
 const PREFIX_BYTES = 16;
-/** Seconds that the code of a `code` challenge is good for. */
+/** Seconds for which the code of a `code` challenge is valid. */
 const CODE_LIFE = 600;
 
 export class Login5Challenges {
@@ -38,7 +38,7 @@ export class Login5Challenges {
     this.#policy = policy;
   }
 
-  /** @returns nothing, where there is nothing more to prove; "wrong"; or the challenges */
+  /** @returns undefined if there is nothing more to prove; "wrong"; or the challenges */
   judge(request: LoginRequest): LoginResponse | "wrong" | undefined {
     const { login5Hashcash, login5Code, wrongSolution } = this.#policy;
     const hasProof = request.loginContext.length > 0 || request.challengeSolutions !== undefined;
@@ -66,7 +66,7 @@ export class Login5Challenges {
     });
   }
 
-  /** A context is good for one try. */
+  /** A context is valid for one try. */
   #isProven({ loginContext, clientInfo, challengeSolutions }: LoginRequest): boolean {
     const key = Buffer.from(loginContext).toString("hex");
     const waiting = this.#waiting.get(key);

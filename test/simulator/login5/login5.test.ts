@@ -24,7 +24,7 @@ describe("simulator: Login5", () => {
   }
 
   describe("for a stored credential", () => {
-    it("gives a token of an hour, and the credential again", async () => {
+    it("gives a token for an hour, and the credential again", async () => {
       const ok = okOf(await logIn(simulator, loginRequest(account)));
       assert.equal(ok.username, "ada");
       assert.match(ok.accessToken, /^BQ[\w-]{198}$/);
@@ -32,7 +32,7 @@ describe("simulator: Login5", () => {
       assert.deepEqual(Buffer.from(ok.storedCredential), account.storedCredential);
     });
 
-    it("gives a token that dealer and spclient can look up for as long as it lives", async () => {
+    it("gives a token that dealer and spclient can look up until it expires", async () => {
       simulator.policy.login5TokenLifetime = 60;
       const { accessToken } = okOf(await logIn(simulator, loginRequest(account)));
       const token = simulator.accounts.serviceToken(accessToken);
@@ -47,7 +47,7 @@ describe("simulator: Login5", () => {
       assert.equal(simulator.accounts.serviceToken(dead.accessToken), undefined);
     });
 
-    it("gives a token that the Web API answers with 429, whatever it is asked", async () => {
+    it("gives a token that the Web API answers with 429, for any request", async () => {
       const { accessToken } = okOf(await logIn(simulator, loginRequest(account)));
       for (const path of ["/v1/me", "/v1/me/player", "/v1/nonsense"]) {
         const headers = { authorization: `Bearer ${accessToken}` };
@@ -59,7 +59,7 @@ describe("simulator: Login5", () => {
       }
     });
 
-    it("may rotate the credential: the old one is dead at once", async () => {
+    it("may rotate the credential: the old one is invalid at once", async () => {
       simulator.policy.login5Rotation = "rotate";
       const old = Buffer.from(account.storedCredential);
       const { storedCredential } = okOf(await logIn(simulator, loginRequest(account)));
@@ -72,7 +72,7 @@ describe("simulator: Login5", () => {
       okOf(await logIn(simulator, loginRequest(account)));
     });
 
-    it("may say nothing of the credential, which stays good", async () => {
+    it("may return no credential; the old one stays valid", async () => {
       simulator.policy.login5Rotation = "omit";
       assert.equal(okOf(await logIn(simulator, loginRequest(account))).storedCredential.length, 0);
       okOf(await logIn(simulator, loginRequest(account)));
@@ -85,7 +85,7 @@ describe("simulator: Login5", () => {
   });
 
   describe("refuses", () => {
-    it("an own app's client ID: BAD_REQUEST", async () => {
+    it("the client ID of a user's own app: BAD_REQUEST", async () => {
       const { clientId } = simulator.addApp();
       const data = account.credentials.of(clientId);
       const response = await logIn(simulator, loginRequest(account, { clientId, data }));
@@ -98,7 +98,7 @@ describe("simulator: Login5", () => {
       assert.equal(errorOf(response), LoginError.INVALID_CREDENTIALS);
     });
 
-    it("the desktop credential under another public client ID, and takes that one's own", async () => {
+    it("the desktop credential with another public client ID, but accepts that client ID's own", async () => {
       const clientId = CLIENT_IDS.android;
       const desktops = await logIn(simulator, loginRequest(account, { clientId }));
       assert.equal(errorOf(desktops), LoginError.INVALID_CREDENTIALS);
@@ -107,7 +107,7 @@ describe("simulator: Login5", () => {
       assert.equal(simulator.accounts.serviceToken(accessToken)?.clientId, clientId);
     });
 
-    it("another's credential, one that is no longer good, and one of nobody", async () => {
+    it("a credential of another account, one that is no longer valid, and one of no account", async () => {
       const { storedCredential } = simulator.addAccount({ username: "grace" });
       const old = Buffer.from(account.storedCredential);
       account.invalidateCredentials();
@@ -132,7 +132,7 @@ describe("simulator: Login5", () => {
       assert.equal(errorOf(methodless), LoginError.UNSUPPORTED_LOGIN_PROTOCOL);
     });
 
-    it("what is no protobuf, asks for JSON, or is elsewhere", async () => {
+    it("data that is not protobuf, a request for JSON, and another path", async () => {
       const base = simulator.endpoints.login5;
       const headers = { "client-token": await clientToken(simulator) };
       const accept = "application/x-protobuf";
@@ -147,7 +147,7 @@ describe("simulator: Login5", () => {
     });
   });
 
-  describe("takes a client token", () => {
+  describe("accepts a client token", () => {
     it("only if this Spotify has given it out, and it has not expired", async () => {
       assert.deepEqual(await post200({ "client-token": "AAAA" }), [400, "INVALID_CLIENTTOKEN"]);
       const good = await clientToken(simulator);
@@ -159,19 +159,19 @@ describe("simulator: Login5", () => {
       assert.deepEqual(await post200({ "client-token": dead }), [401, "EXPIRED_CLIENTTOKEN"]);
     });
 
-    it("but wants none, for librespot-python's users log in without", async () => {
+    it("but requires none, because librespot-python's users log in without one", async () => {
       assert.deepEqual(await post200({}), [200, null]);
       assert.deepEqual(await post200({ "client-token": "" }), [200, null]);
     });
 
-    it("and insists on one if the policy says so", async () => {
+    it("and requires one if the policy says so", async () => {
       simulator.policy.login5NeedsClientToken = true;
       assert.deepEqual(await post200({}), [400, "MISSING_CLIENTTOKEN"]);
       assert.deepEqual(await post200({ "client-token": await clientToken(simulator) }), [200, null]);
     });
   });
 
-  it("is in the journal without a secret, and its secrets are among the secrets", async () => {
+  it("is in the journal without a secret; its secrets are among the recorded secrets", async () => {
     const heard = simulator.next("login5");
     const { accessToken, storedCredential } = okOf(await logIn(simulator, loginRequest(account)));
     const [{ at, ...record }] = await heard;
@@ -190,7 +190,7 @@ describe("simulator: Login5", () => {
     for (const secret of simulator.secrets) assert.ok(!JSON.stringify(simulator.stats).includes(secret));
   });
 
-  it("opens no more to the credential of another app by a session that it opened", async () => {
+  it("no longer accepts the credential of another app after a session that it opened", async () => {
     const { clientId } = simulator.addApp();
     const credentials: unknown = JSON.parse(account.credentialsJsonOf(clientId));
     const { username, auth_type: type, auth_data: text } = Object(credentials);
@@ -216,7 +216,7 @@ describe("simulator: Login5", () => {
       });
     }
 
-    it("with one error after the other, each as often as it is told", async () => {
+    it("with one error after the other, each as often as specified", async () => {
       const { TIMEOUT, TRY_AGAIN_LATER } = LoginError;
       simulator.faults.login5Error = { value: TIMEOUT, times: 2, next: { value: TRY_AGAIN_LATER, times: 1 } };
       const errors: LoginError[] = [];
@@ -254,7 +254,7 @@ describe("simulator: Login5", () => {
       assert.deepEqual(account.storedCredential, old);
     });
 
-    it("by being late", async () => {
+    it("by a delay", async () => {
       simulator.faults.login5Slow = { value: 30, times: 1 };
       const start = performance.now();
       okOf(await logIn(simulator, loginRequest(account)));

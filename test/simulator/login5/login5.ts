@@ -1,6 +1,6 @@
 /**
  * https://login5.spotify.com: POST /v3/login, a stored credential for a token of Spotify's own services.
- * Sources: librespot core/src/login5.rs; librespot#1344: a client ID of one's own is BAD_REQUEST; librespot#1737: since
+ * Sources: librespot core/src/login5.rs; librespot#1344: a user's client ID is BAD_REQUEST; librespot#1737: since
  * 2026-08-10 a credential that was made with another app's OAuth token is INVALID_CREDENTIALS.
  */
 import { create } from "@bufbuild/protobuf";
@@ -63,7 +63,7 @@ export class Login5Service {
   #decide(request: LoginRequest): LoginResponse {
     const { policy, faults } = this.#backend;
     const simulated = struck(faults, "login5Error");
-    // Before the challenges: what was solved is good for the next try.
+    // Before the challenges, because their solution counts for the next try.
     if (simulated !== undefined) return refusal(simulated);
     const { clientInfo, loginMethod } = request;
     if (clientInfo === undefined || clientInfo.deviceId === "") return refusal(LoginError.BAD_REQUEST);

@@ -1,4 +1,4 @@
-/** What Login5, the service of client tokens, connect-state and extended-metadata have in common: protobufs over HTTP, and how they fail. */
+/** Shared by Login5, client tokens, connect-state and extended-metadata: protobuf over HTTP, and its failures. */
 import { fromBinary, toBinary, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { struck, strikes, type Faults } from "../faults";
@@ -6,16 +6,16 @@ import type { HttpAnswer, HttpRequest } from "../http";
 
 const MEDIA_TYPE = "application/x-protobuf";
 const HEADERS = { "content-type": MEDIA_TYPE };
-/** Bytes that an over-long answer has too many. */
+/** Number of bytes that an over-long answer has in addition. */
 const EXCESS = 8 << 20;
-/** A field that no message of Spotify's has. */
+/** A field that is in no message of Spotify. */
 const UNKNOWN_FIELD = 15_000;
-/** A varint that never ends, and so no protobuf. */
+/** A varint that never ends, which is therefore not protobuf. */
 const GARBAGE = Buffer.alloc(64, 0xff);
 
 export type Service = "login5" | "clientToken" | "connectState" | "extendedMetadata";
 
-/** What came of a request: `record` goes into the journal. */
+/** The result of a request: `record` goes into the journal. */
 export interface Outcome<Record> {
   answer: HttpAnswer;
   record: Record;
@@ -25,7 +25,7 @@ export function message<Desc extends DescMessage>(schema: Desc, value: MessageSh
   return { status: 200, body: toBinary(schema, value), headers: HEADERS };
 }
 
-/** @returns undefined where the body is no such message */
+/** @returns undefined if the body is not such a message */
 export function parse<Desc extends DescMessage>(
   schema: Desc,
   { bytes }: HttpRequest,
@@ -38,8 +38,8 @@ export function parse<Desc extends DescMessage>(
 }
 
 /**
- * Carries a request out by `decide`, unless a fault is in its way.
- * @param nothing the record where the request is not looked at
+ * Carries a request out with `decide`, unless a fault prevents it.
+ * @param nothing the record if the request is not read
  */
 export function withFaults<Record>(
   faults: Faults,
@@ -56,7 +56,7 @@ export function withFaults<Record>(
   return { answer: { ...answer, body, delay }, record };
 }
 
-/** What is answered in place of carrying a request out. */
+/** The answer that replaces carrying a request out. */
 function fail<Record>(faults: Faults, service: Service, record: Record): Outcome<Record> | undefined {
   if (strikes(faults, `${service}Drop`)) return { answer: { status: 0, drop: true }, record };
   const status = struck(faults, `${service}Status`);

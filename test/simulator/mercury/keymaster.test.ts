@@ -30,7 +30,7 @@ describe("simulator: keymaster", () => {
   const INVALID_SCOPE = [400, { code: 3, errorDescription: "Invalid scope" }];
   const INVALID_REQUEST = [403, { code: 4, errorDescription: "Invalid request" }];
 
-  it("gives a token for the scopes asked for, and keeps a record of it", async () => {
+  it("gives a token for the requested scopes, and keeps a record of it", async () => {
     const [status, body] = await ask("user-read-playback-state,streaming");
     const [issued] = simulator.issuedTokens;
     assert.ok(issued);
@@ -52,14 +52,14 @@ describe("simulator: keymaster", () => {
     );
   });
 
-  it("refuses ANDROID the scopes it is reported to be refused, and KEYMASTER none of them", async () => {
+  it("refuses ANDROID the scopes that are reported to be refused, and KEYMASTER none of them", async () => {
     assert.deepEqual(await ask("user-top-read", CLIENT_IDS.android), INVALID_SCOPE);
     assert.deepEqual(await ask("streaming,user-top-read", CLIENT_IDS.android), INVALID_SCOPE);
     assert.equal((await ask("streaming", CLIENT_IDS.android))[0], 200);
     assert.equal((await ask("user-top-read"))[0], 200);
   });
 
-  it("refuses whatever the policy says", async () => {
+  it("refuses according to the policy", async () => {
     simulator.policy.refusedScopes = { [CLIENT_IDS.keymaster]: ["streaming"] };
     assert.deepEqual(await ask("streaming"), INVALID_SCOPE);
     assert.equal((await ask("user-top-read", CLIENT_IDS.android))[0], 200);
@@ -75,7 +75,7 @@ describe("simulator: keymaster", () => {
     assert.deepEqual(await ask("playlist-read", CLIENT_IDS.ios), INVALID_SCOPE);
   });
 
-  it("refuses a request without a client ID, and a client ID nobody has", async () => {
+  it("refuses a request without a client ID, and an unknown client ID", async () => {
     assert.equal((await ask("streaming", ""))[0], 400);
     simulator.policy.knownClientIds = [CLIENT_IDS.keymaster];
     assert.deepEqual(await ask("streaming", CLIENT_IDS.ios), INVALID_REQUEST);
@@ -86,7 +86,7 @@ describe("simulator: keymaster", () => {
     assert.deepEqual(await ask("streaming"), INVALID_REQUEST);
   });
 
-  it("refuses one session and serves the next, where the account is refused once", async () => {
+  it("refuses one session and serves the next, if the account is refused once", async () => {
     account.keymaster = "refused-once";
     assert.deepEqual(await ask("streaming"), INVALID_REQUEST);
     assert.deepEqual(await ask("streaming"), INVALID_REQUEST);
@@ -104,7 +104,7 @@ describe("simulator: keymaster", () => {
     assert.deepEqual(await ask("streaming"), INVALID_REQUEST);
   });
 
-  it("gives tokens that live as long as the policy says, a new one for each request", async () => {
+  it("gives tokens that are valid as long as the policy says, a new one for each request", async () => {
     simulator.policy.tokenLifetime = 5;
     const [, first] = await ask("streaming");
     const [, second] = await ask("streaming");

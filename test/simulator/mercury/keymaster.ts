@@ -21,7 +21,7 @@ export interface KeymasterAnswer {
   payload: Buffer;
 }
 
-/** Who asks. */
+/** The asker. */
 export interface Asker {
   account: Account;
   /** Whether the session was opened with an OAuth access token. */
@@ -30,7 +30,7 @@ export interface Asker {
   session: number;
 }
 
-/** @returns undefined where `uri` is not keymaster's. */
+/** @returns undefined if `uri` does not belong to keymaster. */
 export function readKeymasterUri(uri: string): KeymasterRequest | undefined {
   const [path, query = ""] = uri.split("?", 2);
   if (path !== PATH) return undefined;
@@ -42,7 +42,7 @@ export function readKeymasterUri(uri: string): KeymasterRequest | undefined {
   };
 }
 
-/** Decides as the real one was seen to decide: first whether to talk to this session at all, then about what. */
+/** Decides like the real one: first whether to answer this session at all, then what. */
 export function answerKeymaster(
   request: KeymasterRequest,
   asker: Asker,
@@ -51,7 +51,7 @@ export function answerKeymaster(
 ): KeymasterAnswer {
   const { account } = asker;
   if (asker.byToken || account.isRefused(asker.session)) return INVALID_REQUEST;
-  // Nobody has published what a request without a client ID is answered; code 2 is made up.
+  // It is not published how a request without a client ID is answered; code 2 is invented.
   if (!/^[0-9a-f]{32}$/.test(request.clientId)) return refusal(400, 2, "Invalid client_id");
   if (policy.knownClientIds !== undefined && !policy.knownClientIds.includes(request.clientId)) {
     return INVALID_REQUEST;

@@ -1,4 +1,4 @@
-/** Takes one connection's Mercury requests and sees to it that they are answered, or are not, as faults say. */
+/** Receives a connection's Mercury requests and answers them, or does not, according to faults. */
 import type { Backend } from "../backend";
 import type { Connection } from "../access-point/connection";
 import { noise, struck, strikes } from "../faults";
@@ -24,7 +24,7 @@ export class MercuryDesk {
   readonly #backend: Backend;
   readonly #connection: Connection;
   readonly #reader = new MercuryReader();
-  /** For the fault `reordering`: what sends the answers held back. */
+  /** For the fault `reordering`: the functions that send the answers held back. */
   #heldBack: (() => void)[] = [];
 
   constructor(backend: Backend, connection: Connection) {
@@ -34,7 +34,7 @@ export class MercuryDesk {
 
   /**
    * @param payload of packet 0xb2, 0xb3 or 0xb4
-   * @throws ClientError where it is no Mercury
+   * @throws ClientError if it is not Mercury
    */
   receive(cmd: number, payload: Buffer): void {
     const request = understand(() => this.#reader.read(payload));

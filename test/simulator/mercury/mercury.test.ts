@@ -26,7 +26,7 @@ describe("simulator: Mercury", () => {
 
     const spreads = [{ twoPackets: true }, { splitParts: true }, { twoPackets: true, splitParts: true }];
     for (const spread of spreads) {
-      it(`reads what it has spread: ${JSON.stringify(spread)}`, () => {
+      it(`reads what it has split: ${JSON.stringify(spread)}`, () => {
         const packets = writeMercury(message, spread);
         assert.ok(packets.length > 1);
         const reader = new MercuryReader();
@@ -42,7 +42,7 @@ describe("simulator: Mercury", () => {
       });
     }
 
-    it("keeps messages apart whose packets come mixed", () => {
+    it("separates messages whose packets are mixed", () => {
       const other = { ...message, sequence: Buffer.from("0008", "hex"), uri: "hm://c" };
       const reader = new MercuryReader();
       const [a1, a2] = writeMercury(message, { twoPackets: true });
@@ -79,7 +79,7 @@ describe("simulator: Mercury", () => {
       await simulator.close();
     });
 
-    it("answers with the sequence number of the question, whatever its length", async () => {
+    it("answers with the sequence number of the request, of any length", async () => {
       const header = Buffer.from(
         toBinary(HeaderSchema, create(HeaderSchema, { uri: "hm://x", method: "GET" })),
       );
@@ -90,19 +90,19 @@ describe("simulator: Mercury", () => {
       assert.equal(answer.sequence.toString("hex"), "1234");
     });
 
-    it("answers 404 to what it does not serve", async () => {
+    it("answers 404 for URIs that it does not serve", async () => {
       assert.equal((await client.request("hm://searchview/km/v4/search/x")).status, 404);
       assert.deepEqual(simulator.stats.mercuryRequests, [
         { uri: "hm://searchview/km/v4/search/x", method: "GET", status: 404 },
       ]);
     });
 
-    it("hangs up on a packet that is no Mercury", async () => {
+    it("hangs up on a packet that is not Mercury", async () => {
       client.send(Command.MercuryRequest, Buffer.from([0]));
       assert.equal(await client.closed(), "ECONNRESET");
     });
 
-    it("pushes events to those who subscribed, until they unsubscribe", async () => {
+    it("pushes events to subscribers, until they unsubscribe", async () => {
       const answer = await client.request(REMOTE, Command.MercurySubscribe);
       assert.deepEqual([answer.status, answer.parts.length], [200, 0]);
       simulator.publish("hm://remote/user/grace/", [Buffer.from("for somebody else")]);
@@ -117,7 +117,7 @@ describe("simulator: Mercury", () => {
       assert.equal((await client.receive()).cmd, 0x77);
     });
 
-    it("answers SUB with a list as well, as it once did", async () => {
+    it("can answer SUB with a list, as it once did", async () => {
       simulator.policy.subscriptionAnswer = "list";
       const answer = await client.request(REMOTE, Command.MercurySubscribe);
       assert.equal(fromBinary(SubscriptionSchema, answer.parts[0] ?? Buffer.alloc(0)).uri, REMOTE);

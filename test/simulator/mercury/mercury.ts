@@ -1,9 +1,9 @@
 /**
- * Mercury, as the server reads and writes it.
+ * The server's side of Mercury.
  *
  * `u16be sequence length ‖ sequence ‖ flags u8 ‖ u16be part count ‖ (u16be length ‖ part)…`, the first part a
  * protobuf Header. Flags: 1 = the last packet of this message, 0 = more parts follow, 2 = the last part here
- * goes on in the next packet. Source: librespot core/src/mercury/mod.rs and types.rs.
+ * continues in the next packet. Source: librespot core/src/mercury/mod.rs and types.rs.
  */
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { HeaderSchema, SubscriptionSchema } from "../../../src/proto/gen/mercury_pb";
@@ -12,13 +12,13 @@ const FINAL = 1;
 const MORE_PARTS = 0;
 const PART_CONTINUES = 2;
 
-/** No request of a client is near this; more is a client gone wrong. */
+/** No request of a client is nearly as large as this; a larger one is a client's mistake. */
 const MAX_REQUEST_BYTES = 1 << 20;
 const MAX_UNFINISHED = 64;
 
-/** What the other end said, put together from as many packets as it took. */
+/** A message from the client, assembled from its packets. */
 export interface MercuryRequest {
-  /** The sequence number as it came: 2, 4 or 8 bytes, to be sent back unchanged. */
+  /** The sequence number as received: 2, 4 or 8 bytes, to be returned unchanged. */
   sequence: Buffer;
   uri: string;
   method: string;
@@ -30,16 +30,16 @@ export interface MercuryRequest {
 
 interface Unfinished {
   parts: Buffer[];
-  /** A part that the next packet goes on with. */
+  /** A part that continues in the next packet. */
   open: Buffer | undefined;
   size: number;
 }
 
-/** Puts requests together, for one connection. */
+/** Assembles requests, for one connection. */
 export class MercuryReader {
   readonly #unfinished = new Map<string, Unfinished>();
 
-  /** @returns the request that this packet completes, if it completes one. Throws on what is no Mercury. */
+  /** @returns the request that this packet completes, if it completes one. Throws if the packet is not Mercury. */
   read(payload: Buffer): MercuryRequest | undefined {
     const sequenceLength = payload.readUInt16BE(0);
     if (![2, 4, 8].includes(sequenceLength)) throw new RangeError("Mercury sequence of odd length");
@@ -77,11 +77,11 @@ export class MercuryReader {
   }
 }
 
-/** How a message is spread over packets. */
+/** How a message is split into packets. */
 export interface Spread {
   /** The header in one packet, the other parts in the next. */
   twoPackets?: boolean;
-  /** Each part cut in the middle, to go on in the next packet. */
+  /** Each part is cut in the middle, and continues in the next packet. */
   splitParts?: boolean;
 }
 
@@ -93,7 +93,7 @@ export interface MercuryMessage {
   parts: readonly Uint8Array[];
 }
 
-/** The payloads of the packets that carry `message`, in their order: one, unless it is spread. */
+/** The payloads of the packets that carry `message`, in order: one, unless it is split. */
 export function writeMercury(message: MercuryMessage, spread: Spread = {}): Buffer[] {
   const header = toBinary(
     HeaderSchema,

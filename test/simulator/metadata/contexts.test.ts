@@ -61,7 +61,7 @@ describe("simulator: contexts and the collection on spclient", () => {
   }
 
   // Source: librespot core/src/spclient.rs, `get_context`.
-  it("tell the items of a playlist, of a single track, and of what plays for words", async () => {
+  it("return the items of a playlist, of a single track, and of a search", async () => {
     assert.deepEqual(
       await urisOf(dinner.uri),
       dinner.items.map(({ uri }) => uri),
@@ -72,7 +72,7 @@ describe("simulator: contexts and the collection on spclient", () => {
     assert.notEqual(found.length, 1, "what fits best need not come first");
   });
 
-  it("know nothing of what there is not, and tell no one without tokens", async () => {
+  it("do not know what does not exist, and answer no client without tokens", async () => {
     const statuses = await Promise.all([
       ask("/context-resolve/v1/spotify:playlist:nothing"),
       ask("/context-resolve/v1/spotify:search:xyzzy"),
@@ -87,7 +87,7 @@ describe("simulator: contexts and the collection on spclient", () => {
     );
   });
 
-  it("save and forget, in the set that is for the kind", async () => {
+  it("save and forget, in the set for the kind", async () => {
     assert.equal((await write("collection", [[track.uri, false]])).status, 200);
     assert.equal((await write("artist", [[artist.uri, false]])).status, 200);
     assert.deepEqual([...ada.library], [track.uri, artist.uri]);

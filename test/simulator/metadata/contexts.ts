@@ -1,5 +1,5 @@
 /**
- * What the items of a context are, and what a person saves: /context-resolve/v1/<uri> and /collection/v2/write on spclient.
+ * The items of a context, and a person's saved items: /context-resolve/v1/<uri> and /collection/v2/write on spclient.
  * Sources: librespot core/src/spclient.rs, `get_context`, and its proto context.proto for the names; collection2v2.proto of
  * Spotify's desktop app, as public clients quote it.
  */
@@ -77,7 +77,7 @@ interface WrittenItem {
   isRemoved: boolean;
 }
 
-/** @returns undefined if it is no protobuf */
+/** @returns undefined if it is not protobuf */
 function readWrite(bytes: Uint8Array): Written | undefined {
   try {
     return readFields(bytes);

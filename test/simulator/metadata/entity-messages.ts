@@ -1,6 +1,6 @@
 /**
  * The catalogue as protobuf: the messages Track, Album, Artist, Episode and Show of Spotify's metadata, with the fields
- * that name things, and those without which go-librespot ends (daemon/api_server.go).
+ * with names, and those without which go-librespot exits (daemon/api_server.go).
  * Source of the numbers: librespot protocol/proto/metadata.proto (Windows client 1.2.52).
  */
 import { CATALOGUE, findItem } from "../world/catalogue";
@@ -8,7 +8,7 @@ import type { AlbumEntry, ArtistEntry, ItemEntry, Picture } from "../world/catal
 import { gidOf } from "./gid";
 import { bytesField, int32Field, messageOf, sint32Field } from "./protobuf-fields";
 
-/** How large a picture is: `Image.Size`. Those between have no name. */
+/** The size of a picture: `Image.Size`. Sizes between them have no name. */
 const DEFAULT_SIZE = 0;
 const SMALL_SIZE = 1;
 const LARGE_SIZE = 2;
@@ -21,17 +21,17 @@ export const PICTURE_SIZES: Readonly<Record<number, { number: number; name: stri
 /** `Album.Type`. */
 const TYPE_ALBUM = 1;
 const ONLY_DISC = 1;
-/** Of every album, for the catalogue has no dates: year, month and day. */
+/** For every album, because the catalogue has no dates: year, month and day. */
 const RELEASED = messageOf(sint32Field(1, 2026), sint32Field(2, 1), sint32Field(3, 1));
 
 interface Kind {
   /** The message's name in `Any.type_url`. */
   name: string;
-  /** @returns undefined if the catalogue has no such thing */
+  /** @returns undefined if it is not in the catalogue */
   encode(uri: string): Uint8Array | undefined;
 }
 
-/** By ExtensionKind: what extended-metadata is asked for. */
+/** By ExtensionKind, which a request to extended-metadata names. */
 export const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [8, { name: "Artist", encode: (uri) => encodeIf(byUri(CATALOGUE.artists, uri), artist) }],
   [9, { name: "Album", encode: (uri) => encodeIf(byUri(CATALOGUE.albums, uri), album) }],

@@ -1,5 +1,5 @@
 /**
- * POST /extended-metadata/v0/extended-metadata: what many URIs are called, in one request. Protobuf both ways:
+ * POST /extended-metadata/v0/extended-metadata: the names of many URIs, in one request. Protobuf both ways:
  * BatchedEntityRequest, BatchedExtensionResponse. Source: librespot protocol/proto/extended_metadata.proto and
  * entity_extension_data.proto; several clients of 2026 ask for 250 URIs at once.
  */
@@ -12,7 +12,7 @@ import { bytesField, int32Field, messageOf } from "./protobuf-fields";
 const MAX_ENTITIES = 250;
 const HEADERS = { "content-type": "application/protobuf" };
 
-/** What a client wants to know about one URI. */
+/** A client's request about one URI. */
 export interface EntityRequest {
   uri: string;
   /** ExtensionKind. */

@@ -1,12 +1,12 @@
 /** The two notations of Spotify's 128-bit IDs: 22 digits in base62, and 32 in hexadecimal ("gid"). */
 
-/** Source: a real answer of metadata/4 with its URI, which the test of this file repeats. */
+/** Source: a real answer of metadata/4 with its URI, which this file's test repeats. */
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const BASE = BigInt(DIGITS.length);
 const LENGTH = 22;
 const HEX_LENGTH = 32;
 
-/** @throws RangeError for what is not the base62 notation of 128 bits */
+/** @throws RangeError if it is not the base62 notation of 128 bits */
 export function gidOf(id: string): string {
   let value = 0n;
   for (const digit of id) {

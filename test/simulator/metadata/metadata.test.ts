@@ -7,7 +7,7 @@ import { Simulator } from "../index";
 import { CATALOGUE } from "../world/catalogue";
 import { bytesField, int32Field, messageOf } from "./protobuf-fields";
 
-/** The fields of a message by number, in the order in which they came. */
+/** The fields of a message by number, in the order of their arrival. */
 type Fields = Map<number, (Uint8Array | number)[]>;
 
 const TRACK = 10;
@@ -57,7 +57,7 @@ describe("simulator: metadata", () => {
     fetch(`${simulator.endpoints.open}/oembed?url=${encodeURIComponent(link)}`);
 
   describe("extended-metadata", () => {
-    /** Of the only extension asked for: header and content of each URI. */
+    /** For the only requested extension: header and content of each URI. */
     async function answers(response: Response): Promise<{ uri: string; header: Fields; content: Fields }[]> {
       assert.equal(response.status, 200);
       const [array] = bytes(fieldsOf(Buffer.from(await response.arrayBuffer())), 2);
@@ -98,7 +98,7 @@ describe("simulator: metadata", () => {
       );
     });
 
-    it("says which track of which disc it is, and when the album came out, without which go-librespot ends", async () => {
+    it("has the numbers of track and disc, and the album's date, without which go-librespot exits", async () => {
       const { tracks } = CATALOGUE;
       const given = await answers(await post(batchOf(TRACK, [tracks[1]!.uri, tracks[3]!.uri])));
       const numbers = given.map(({ content }) => [content.get(5)?.[0], content.get(6)?.[0]]);
@@ -120,7 +120,7 @@ describe("simulator: metadata", () => {
       assert.equal(text(fieldsOf(answer?.content.get(71)?.[0]).get(2)?.[0]), "The Hidden Observer");
     });
 
-    it("answers many URIs at once, and 404 for each that it does not know", async () => {
+    it("answers many URIs at once, with 404 for each unknown one", async () => {
       const { tracks, lonelyTrack, advert, localFile, episodes } = CATALOGUE;
       const unknown = ["spotify:track:5im0000000000000099999", advert.uri, localFile.uri, episodes[0]!.uri];
       const asked = [...tracks.map(({ uri }) => uri), lonelyTrack.uri, ...unknown];
@@ -135,28 +135,28 @@ describe("simulator: metadata", () => {
       );
     });
 
-    it("takes 250 URIs in a request, and no more", async () => {
+    it("accepts 250 URIs in a request, and no more", async () => {
       const { uri } = CATALOGUE.tracks[0]!;
       assert.equal((await answers(await post(batchOf(TRACK, Array(250).fill(uri))))).length, 250);
       assert.equal((await post(batchOf(TRACK, Array(251).fill(uri)))).status, 400);
       assert.equal((await post(Buffer.alloc(20, 0xff))).status, 400);
     });
 
-    it("takes a compressed request, and no bytes that only say that they are one", async () => {
+    it("accepts a compressed request, but not bytes that are only marked as compressed", async () => {
       const batch = batchOf(TRACK, [CATALOGUE.tracks[0]!.uri]);
       const headers = { ...authorization, "content-encoding": "gzip" };
       assert.equal((await answers(await post(gzipSync(batch), headers))).length, 1);
       assert.equal((await post(batch, headers)).status, 400);
     });
 
-    it("wants the token of Login5 and a client token", async () => {
+    it("requires the token of Login5 and a client token", async () => {
       const batch = batchOf(TRACK, [CATALOGUE.tracks[0]!.uri]);
       const { authorization: user = "", "client-token": client = "" } = authorization;
       assert.equal((await post(batch, { "client-token": client })).status, 401);
       assert.equal((await post(batch, { authorization: user })).status, 400);
     });
 
-    it("fails as it is told, and then works again", async () => {
+    it("fails as specified, and then works again", async () => {
       const batch = batchOf(TRACK, [CATALOGUE.tracks[0]!.uri]);
       simulator.faults.extendedMetadataStatus = { value: 500, times: 1 };
       assert.equal((await post(batch)).status, 500);
@@ -182,7 +182,7 @@ describe("simulator: metadata", () => {
   describe("metadata/4", () => {
     const gid = "ae02ebe3d9fa475c0e817eec35d00001";
 
-    it("tells of a track by its ID in hexadecimal", async () => {
+    it("returns a track by its ID in hexadecimal", async () => {
       const response = await get(`/metadata/4/track/${gid}?market=from_token`);
       assert.equal(response.status, 200);
       const track = Object(await response.json());
@@ -198,7 +198,7 @@ describe("simulator: metadata", () => {
       assert.deepEqual(simulator.stats.metadataRequests.at(-1)?.uris, [CATALOGUE.tracks[0]!.uri]);
     });
 
-    it("answers in protobuf unless JSON is asked for, as librespot does not, whatever the market", async () => {
+    it("answers in protobuf unless JSON is requested, which librespot does not do, for any market", async () => {
       for (const accept of ["*/*", "application/x-protobuf"]) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other
         const response = await get(`/metadata/4/track/${gid}?product=0&country=SE`, {
@@ -213,7 +213,7 @@ describe("simulator: metadata", () => {
       }
     });
 
-    it("answers 401 without a token, 404 for a track that does not exist, and 406 if neither form is wanted", async () => {
+    it("answers 401 without a token, 404 for an unknown track, and 406 if neither form is accepted", async () => {
       const path = `/metadata/4/track/${gid}?market=from_token`;
       assert.equal((await get(path, {})).status, 401);
       assert.equal((await get(`/metadata/4/episode/${gid}?market=from_token`)).status, 404);
@@ -235,7 +235,7 @@ describe("simulator: metadata", () => {
   });
 
   describe("oEmbed", () => {
-    it("tells anyone the title and a picture, and no artist", async () => {
+    it("returns the title and a picture to anyone, and no artist", async () => {
       const response = await embed(
         `https://open.spotify.com/track/${CATALOGUE.tracks[0]!.uri.split(":")[2]}`,
       );
@@ -250,7 +250,7 @@ describe("simulator: metadata", () => {
       );
     });
 
-    it("answers 404 for a link that leads nowhere", async () => {
+    it("answers 404 for an invalid link", async () => {
       for (const link of [
         "",
         "https://open.spotify.com/track/0000000000000000000000",

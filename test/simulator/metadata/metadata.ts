@@ -1,5 +1,5 @@
 /**
- * Where clients ask what a URI is called: extended-metadata, metadata/4 and playlist metadata on spclient, and oEmbed on
+ * The services for the names of URIs: extended-metadata, metadata/4 and playlist metadata on spclient, and oEmbed on
  * open.spotify.com.
  */
 import type { Backend } from "../backend";
@@ -15,7 +15,7 @@ import { episodeDocument, trackDocument } from "./metadata4";
 import { embedDocument, uriOfLink } from "./oembed";
 
 const BATCH_PATH = "/extended-metadata/v0/extended-metadata";
-/** 250 URIs are far from it. */
+/** 250 URIs are much smaller. */
 const MAX_BATCH_BYTES = 1 << 20;
 const METADATA4_PATH = /^\/metadata\/4\/(track|episode)\/([0-9a-f]{32})$/;
 const PLAYLIST_PATH = /^\/playlist\/v2\/playlist\/([0-9A-Za-z]{22})\/metadata$/;
@@ -28,7 +28,7 @@ export class Metadata {
     this.#backend = backend;
   }
 
-  /** What spclient answers; undefined for a path that is not about metadata. */
+  /** The answer of spclient; undefined for a path that is not about metadata. */
   answer(request: HttpRequest): HttpAnswer | undefined {
     const { pathname } = request.url;
     if (pathname === BATCH_PATH) return this.#batch(request);
@@ -38,7 +38,7 @@ export class Metadata {
     return playlist === undefined ? undefined : this.#playlist(request, playlist);
   }
 
-  /** What open.spotify.com answers. */
+  /** The answer of open.spotify.com. */
   answerOpen(request: HttpRequest): HttpAnswer {
     const { pathname, searchParams } = request.url;
     if (pathname !== "/oembed") return NOT_FOUND;
@@ -126,7 +126,7 @@ function onlyFor(method: string, request: HttpRequest): HttpAnswer | undefined {
   return request.method === method ? undefined : { status: 405 };
 }
 
-/** JSON only if the request accepts it, and for the listener's own market; else the protobuf, which librespot asks for. */
+/** JSON only if the request accepts it, and for the listener's own market; else protobuf, as librespot requests. */
 function itemAnswer({ headers, url }: HttpRequest, type: string, item: ItemEntry): HttpAnswer {
   const { accept = "*/*" } = headers;
   if (!accept.includes("application/json")) {

@@ -1,19 +1,19 @@
 /**
- * https://open.spotify.com/oembed: title and picture of what a link leads to, for anyone. Source: Spotify's oEmbed
- * reference. It tells no artist.
+ * https://open.spotify.com/oembed: title and picture of a link's target, for anyone. Source: Spotify's oEmbed
+ * reference. It has no artist.
  */
 import { CATALOGUE, findContext, findItem, type Picture } from "../world/catalogue";
 
 const LINK = /^https:\/\/open\.spotify\.com\/(?:intl-[a-z]+\/)?([a-z]+)\/([0-9A-Za-z]{22})(?:\?.*)?$/;
 const THUMBNAIL_SIZE = 300;
 
-/** @returns the URI that a link of open.spotify.com stands for; undefined if it stands for none */
+/** @returns the URI of a link of open.spotify.com; undefined if it has none */
 export function uriOfLink(link: string): string | undefined {
   const [, type, id] = LINK.exec(link) ?? [];
   return type === undefined ? undefined : `spotify:${type}:${id}`;
 }
 
-/** @returns undefined if there is nothing with this URI */
+/** @returns undefined if there is no item with this URI */
 export function embedDocument(uri: string): object | undefined {
   const item = findItem(uri);
   const artist = CATALOGUE.artists.find((entry) => entry.uri === uri);

@@ -51,12 +51,12 @@ describe("simulator: the list of playlists on spclient", () => {
     assert.deepEqual([metaItems[1], metaItems.length, truncated], [{}, 6, false]);
   });
 
-  it("says nothing of a playlist that was not asked for", async () => {
+  it("has no data of a playlist that was not requested", async () => {
     assert.deepEqual((await contents("decorate=length")).metaItems[0], { length: 5 });
     assert.equal((await contents("from=0")).metaItems, undefined);
   });
 
-  it("has as many rows as were asked for, from the one that was asked for", async () => {
+  it("has the requested number of rows, from the requested one", async () => {
     const { items, truncated } = await contents("from=4&length=1");
     assert.deepEqual([items.map(({ uri }) => uri), truncated], [[party.uri], true]);
     assert.equal((await contents("from=5&length=9")).truncated, false);
@@ -69,7 +69,7 @@ describe("simulator: the list of playlists on spclient", () => {
     assert.equal((await ask("", { accept: "application/x-protobuf" })).status, 406);
   });
 
-  it("fails as it is told to", async () => {
+  it("fails as specified", async () => {
     simulator.faults.rootlistStatus = 500;
     assert.equal((await ask("")).status, 500);
     assert.deepEqual(simulator.stats.metadataRequests.at(-1)?.service, "rootlist");

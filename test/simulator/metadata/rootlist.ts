@@ -2,7 +2,7 @@
  * The list of playlists that Spotify's apps show: /playlist/v2/user/<username>/rootlist on spclient, as JSON.
  *
  * Sources: librespot core/src/spclient.rs, `get_rootlist`, and protocol/proto/playlist4_external.proto; public clients that
- * read the JSON say that `items` and `metaItems` go by the same number, and that a folder is two rows, one for each end,
+ * read the JSON say that `items` and `metaItems` have the same order, and that a folder is two rows, one for each end,
  * with an empty entry beside it. An owner's picture is 20 bytes in base64; Spotify's own playlists have addresses.
  */
 import { createHash } from "node:crypto";
@@ -15,11 +15,11 @@ import { CATALOGUE } from "../world/catalogue";
 import type { SimulatedPlaylist } from "../world/playlists";
 
 const PATH = /^\/playlist\/v2\/user\/([^/]+)\/rootlist$/;
-/** So many rows come if the request names no number. Source: librespot asks for 120. */
+/** The number of rows if the request names none. Source: librespot asks for 120. */
 const USUAL_LENGTH = 120;
-/** More do not come at once. The real limit is not known. */
+/** The most rows at once. The real limit is not known. */
 const MOST_AT_ONCE = 300;
-/** A picture that somebody has uploaded. Source: the address of such a picture in the Web API. */
+/** A picture that a person has uploaded. Source: the address of such a picture in the Web API. */
 const UPLOADED = "ab67706c0000da84";
 const BY_SPOTIFY = { default: "ab67706f00000002", small: "ab67706f00000001", large: "ab67706f00000003" };
 const FOLDER = "1c1b4a5f2e3d4c5b";
@@ -95,7 +95,7 @@ function documentOf(account: Account, query: URLSearchParams): HttpAnswer {
   };
 }
 
-/** Everybody keeps Dinner in a folder. */
+/** All accounts have Dinner in a folder. */
 function rowsOf(playlist: SimulatedPlaylist, decorations: ReadonlySet<string>): Row[] {
   const row = { item: { uri: playlist.uri, attributes: { public: false } }, about: {} };
   row.about = {

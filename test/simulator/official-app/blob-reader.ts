@@ -1,11 +1,11 @@
 /**
- * Takes a tap's blob apart, for the tests of what makes it. Written from librespot docs/authentication.md, which takes
- * it apart; tied down by blobs that spotifywebapipython made.
+ * Reads a tap's blob, for the tests of its making. Written from librespot docs/authentication.md, which reads
+ * it; checked with blobs of spotifywebapipython.
  */
 import { createDecipheriv, createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import type { BlobContents } from "./official-app-blob";
 
-/** @returns the text inside. @throws Error where the MAC is wrong */
+/** @returns the text inside. @throws Error if the MAC is wrong */
 export function openBlob(blob: Buffer, shared: Uint8Array): string {
   const hash = (data: Uint8Array) => createHash("sha1").update(data).digest();
   const baseKey = hash(shared).subarray(0, 16);

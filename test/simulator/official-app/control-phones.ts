@@ -1,11 +1,11 @@
-/** The official app in the control interface: one phone for each account and client, there as soon as it is spoken of. */
+/** The official app in the control interface: one phone for each account and client, created when it is first named. */
 import type { Account } from "../world/accounts";
 import type { Simulator } from "../index";
 import type { OfficialApp } from "./official-app";
 import { clusterJson } from "../connect-state/cluster-json";
 import { CLIENT_IDS } from "../../../src/core/knowledge";
 
-/** What an order says; all of it may be absent. */
+/** The fields of an order; each may be absent. */
 export type Fields = Record<string, unknown>;
 
 const DEFAULT_CLIENT = "android";
@@ -35,7 +35,7 @@ export class Phones {
     return describe(phone);
   }
 
-  /** @returns what the device answers, and where it is */
+  /** @returns the device's answer, and its address */
   async tap(fields: Fields): Promise<object> {
     const phone = this.#phone(fields);
     const given = textOf(fields, "address");
@@ -57,7 +57,7 @@ export class Phones {
     return clusterJson(this.#simulator.clusterOf(this.#account(username)).toMessage());
   }
 
-  /** @throws Error for an account or a client that there is not */
+  /** @throws Error for an unknown account or client */
   #phone(fields: Fields): OfficialApp {
     const account = this.#account(textOf(fields, "account"));
     const client = textOf(fields, "client") ?? DEFAULT_CLIENT;
@@ -90,7 +90,7 @@ function describe({ name, deviceId, clientId }: OfficialApp): object {
   return { name, deviceId, clientId };
 }
 
-/** @throws Error where it is there and no text */
+/** @throws Error if it is present and not a string */
 function textOf(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || typeof value === "string") return value;

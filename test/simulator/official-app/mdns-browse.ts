@@ -1,7 +1,7 @@
 /**
- * Looks for services on the LAN by mDNS, as an app does that opens its list of devices: one-shot queries from a port of
- * its own, on every IPv4 interface, answered to it alone. It hears what is told to everybody, too: some responders, such
- * as librespot-java's, answer in no other way. Source: RFC 6762, sections 5.1, 6 and 6.7.
+ * Looks for services on the LAN by mDNS, like an app that opens its list of devices: one-shot queries from a separate
+ * port, on every IPv4 interface, answered only to it. It also receives multicast answers: some responders, such
+ * as librespot-java's, send no others. Source: RFC 6762, sections 5.1, 6 and 6.7.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv4 } from "node:net";
@@ -19,22 +19,22 @@ const MULTICAST = "224.0.0.251";
 const PORT = 5353;
 const MAX_SERVICES = 1000;
 const MAX_OVERHEARD = 1000;
-/** Milliseconds between two times of asking: answers get lost, and services come late. */
+/** Milliseconds between two queries: answers get lost, and services appear late. */
 const ASK_AGAIN = 500;
 
-// Taken now: what is on the LAN does not know of a test's fake clock.
+// Read now, because devices on the LAN do not know a test's fake clock.
 const realSetInterval = setInterval;
 const realClearInterval = clearInterval;
 const realSetTimeout = setTimeout;
 const realClearTimeout = clearTimeout;
 
 export interface FoundService {
-  /** As people see it. */
+  /** As shown to people. */
   name: string;
-  /** The best first: the one that the answer came from. */
+  /** The best first: the one from which the answer came. */
   addresses: string[];
   port: number;
-  /** Of the TXT record; keys in lower case. */
+  /** From the TXT record; keys in lower case. */
   texts: Record<string, string>;
 }
 
@@ -48,9 +48,9 @@ export class ServiceBrowser {
   readonly #type: string;
   readonly #onFound: (service: FoundService) => void;
   readonly #sockets: Socket[] = [];
-  /** Told to everybody, not looked at yet. */
+  /** Multicast messages that are not read yet. */
   #overheard: { message: Buffer; from: string }[] = [];
-  /** Hears what is told to everybody; nothing is asked on it. */
+  /** Receives multicast messages; sends no queries. */
   readonly #ear = createSocket({ type: "udp4", reuseAddr: true });
   readonly #services = new Map<string, Known>();
   readonly #addresses = new Map<string, Set<string>>();
@@ -59,7 +59,7 @@ export class ServiceBrowser {
 
   /**
    * @param type such as `_spotify-connect._tcp.local`
-   * @param onFound told of each service once, as soon as everything about it is known
+   * @param onFound called for each service once, as soon as everything about it is known
    */
   constructor(type: string, onFound: (service: FoundService) => void) {
     this.#type = type;
@@ -84,7 +84,7 @@ export class ServiceBrowser {
   #listen(address: string): void {
     const socket = createSocket({ type: "udp4" });
     this.#sockets.push(socket);
-    // An interface without multicast: the others may have it.
+    // An interface without multicast; others may have it.
     socket.on("error", () => {});
     socket.on("message", (message, { address: from }) => this.#read(message, from));
     socket.bind({ address, port: 0 }, () => {
@@ -94,18 +94,18 @@ export class ServiceBrowser {
   }
 
   #listenToAll(interfaces: readonly string[]): void {
-    // A system that does not let it listen here: those who answer the asker alone are found all the same.
+    // The system does not allow listening here: services that answer only the asker are still found.
     this.#ear.on("error", () => {});
     this.#ear.on("message", (message, { address: from }) => {
       if (this.#overheard.length < MAX_OVERHEARD) this.#overheard.push({ message, from });
     });
-    // On the group's address: on any other, it would take away what is meant for the responders of this machine.
+    // On the group's address: on any other, it would take messages that are meant for this machine's responders.
     this.#ear.bind({ address: MULTICAST, port: PORT }, () => {
       for (const address of interfaces) joinGroup(this.#ear, address);
     });
   }
 
-  /** An answer to the asker alone goes first: it comes from the address that suits the asker best. */
+  /** An answer only to the asker has priority: it comes from the address that suits the asker best. */
   #readOverheard(): void {
     for (const { message, from } of this.#overheard) this.#read(message, from);
     this.#overheard = [];
@@ -118,7 +118,7 @@ export class ServiceBrowser {
     }
   }
 
-  /** Who there is, and what is not known yet of those who are. */
+  /** The services that were found, and the data that is still missing for them. */
   #questions(): Question[] {
     const open = [...this.#services].filter(([name]) => !this.#told.has(name)).slice(0, 10);
     return [
@@ -136,7 +136,7 @@ export class ServiceBrowser {
     try {
       records = readRecords(message);
     } catch {
-      // Whoever is on the LAN may say anything.
+      // Any device on the LAN may send anything.
       return;
     }
     for (const record of records) this.#learn(record);
@@ -173,7 +173,7 @@ export class ServiceBrowser {
   }
 }
 
-/** Whether a service is one of this machine: a test is not to knock at the neighbours' doors. */
+/** Whether a service runs on this machine: a test should not contact other machines. */
 export function isHere({ addresses }: FoundService): boolean {
   const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? []);
   const own = new Set(all.map(({ address }) => address));
@@ -181,9 +181,9 @@ export function isHere({ addresses }: FoundService): boolean {
 }
 
 /**
- * Looks until `accept` takes one of the services that it finds.
- * @param accept is asked of each; what it throws counts as no
- * @throws Error where there is none in `timeout` ms
+ * Searches until `accept` accepts one of the services.
+ * @param accept called for each; an error counts as a refusal
+ * @throws Error if there is none in `timeout` ms
  */
 export function findService<T>(
   type: string,
@@ -215,7 +215,7 @@ function joinGroup(socket: Socket, address: string): void {
   try {
     socket.addMembership(MULTICAST, address);
   } catch {
-    // An interface without multicast, or one of which a second address has joined already.
+    // An interface without multicast, or one that was already joined through a second address.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * DNS messages, as much of them as looking for a service needs.
+ * The parts of DNS messages that a search for a service needs.
  * Sources: RFC 1035, section 4; RFC 6762, section 18; RFC 6763 for TXT; RFC 2782 for SRV.
  */
 
@@ -19,10 +19,10 @@ export type DnsRecord = { name: string } & (
 );
 
 const IN = 1;
-/** In a question: an answer to me alone will do. */
+/** In a question: the answer may be sent only to the asker. */
 const UNICAST_RESPONSE = 0x8000;
 const HEADER_BYTES = 12;
-/** A name has 255 bytes at most, and so not more labels than this. */
+/** A name has at most 255 bytes, and therefore not more labels than this. */
 const MAX_LABELS = 128;
 const MAX_RECORDS = 512;
 
@@ -41,8 +41,8 @@ export function writeQuery(questions: readonly Question[]): Buffer {
 }
 
 /**
- * The records of a response, in whichever of its sections they are; none where it is a query.
- * @throws RangeError where it is no DNS message
+ * The records of a response, from all of its sections; none if it is a query.
+ * @throws RangeError if it is not a DNS message
  */
 export function readRecords(message: Buffer): DnsRecord[] {
   if (message.readUInt16BE(2) < 0x8000) return [];
@@ -89,7 +89,7 @@ function readRecord(
   }
 }
 
-/** Keys of TXT records are of any case: here they are lower case. */
+/** Keys of TXT records may have any case; here they are lower case. */
 function readTexts(data: Buffer): Record<string, string> {
   const entries: [string, string][] = [];
   for (let at = 0; at < data.length;) {

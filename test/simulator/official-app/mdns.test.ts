@@ -9,27 +9,27 @@ const TYPE = "_spotify-connect._tcp.local";
 
 describe("simulator: mDNS", () => {
   describe("messages", () => {
-    it("ask for an answer to the asker alone", () => {
+    it("ask for an answer only to the asker", () => {
       const query = writeQuery([{ name: "_a._tcp.local", type: RecordType.PTR }]);
       assert.equal(query.toString("hex"), "000000000001000000000000025f61045f746370056c6f63616c00000c8001");
       assert.deepEqual(readRecords(query), []);
     });
 
-    it("are read with names that point back, dots in labels, and types that nobody asked for", () => {
+    it("are read with names that point back, dots in labels, and types that were not requested", () => {
       const message = Buffer.concat([
         Buffer.from("000084000000000500000000", "hex"),
-        // At 12: _a._tcp.local PTR → a.b in front of what stands at 12.
+        // At 12: _a._tcp.local PTR → a.b before the name at 12.
         Buffer.from("025f61045f746370056c6f63616c00000c000100000078000603612e62c00c", "hex"),
         // SRV of that: priority, weight, port 4711, target host.local
         Buffer.from("c02500210001000000780000", "hex"),
       ]);
-      // The SRV's data, whose length is written where it is known.
+      // The SRV's data, whose length is written once it is known.
       const target = Buffer.from("00000000126704686f7374c014", "hex");
       message.writeUInt16BE(target.length, message.length - 2);
       const rest = Buffer.from(
         "c025001000010000007800060543503d2f78" + // TXT: CP=/x
           "c03d00010001000000780004c0000201" + // A 192.0.2.1
-          "c02500ff00010000007800020000", // whatever type 255 is
+          "c02500ff00010000007800020000", // of type 255
         "hex",
       );
       const records = readRecords(Buffer.concat([message, target, rest]));
@@ -72,7 +72,7 @@ describe("simulator: mDNS", () => {
 
     after(() => responder.shutdown());
 
-    it("finds what a public library advertises, on this machine", async () => {
+    it("finds a service that a public library advertises, on this machine", async () => {
       const accept = async (service: FoundService) => (service.name === name ? service : undefined);
       const found = await findService(TYPE, accept, 5000);
       assert.deepEqual([found.port, found.texts["cpath"], found.texts["version"]], [4711, "/zc", "1.0"]);
@@ -80,7 +80,7 @@ describe("simulator: mDNS", () => {
       assert.equal(isHere({ ...found, addresses: ["192.0.2.77"] }), false);
     });
 
-    it("finds who answers everybody at once and never the asker alone, as librespot-java's responder does", async () => {
+    it("finds a responder that always answers by multicast, like librespot-java's", async () => {
       const loud = await MulticastResponder.start(`Loud ${process.pid}`);
       try {
         const accept = async (service: FoundService) => (service.name === loud.name ? service : undefined);
@@ -91,14 +91,14 @@ describe("simulator: mDNS", () => {
       }
     });
 
-    it("says whom it found where the one it looks for is not there, and closes", async () => {
+    it("names the services that it found if the wanted one is missing, and closes", async () => {
       const nobody = async () => undefined;
       await assert.rejects(findService("_no-such-thing._tcp.local", nobody, 1), /in 1 ms; there is nobody/);
     });
   });
 });
 
-/** Answers each query with everything, to the group alone. */
+/** Answers each query with all records, only to the group. */
 class MulticastResponder {
   readonly name: string;
   readonly #socket = createSocket({ type: "udp4", reuseAddr: true });
@@ -137,7 +137,7 @@ class MulticastResponder {
   }
 }
 
-/** A DNS record that is good for two minutes. */
+/** A DNS record that is valid for two minutes. */
 function record(labels: readonly string[], type: number, data: Buffer): Buffer {
   const head = Buffer.from("00000001000000780000", "hex");
   head.writeUInt16BE(type, 0);

@@ -6,7 +6,7 @@ import { openBlob, readCredential } from "./blob-reader";
 import { makeExchange } from "../access-point/handshake";
 import { encryptCredential, sealBlob } from "./official-app-blob";
 
-/** Taps that a public library has made: nobody here wrote either of their ends. */
+/** Taps made by a public library: both of their ends come from another project. */
 interface ForeignTap {
   what: string;
   /** Hex. */
@@ -23,7 +23,7 @@ interface ForeignTap {
 const FOREIGN_TAPS = join(__dirname, "../../zeroconf/foreign-taps.json");
 const { taps } = JSON.parse(readFileSync(FOREIGN_TAPS, "utf8")) as { taps: ForeignTap[] };
 
-/** RFC 2409, 6.1, as Node has it. */
+/** RFC 2409, 6.1, in the form that Node.js has. */
 function sharedSecret({ devicePrivateKey, clientKey }: ForeignTap): Buffer {
   const group = createDiffieHellman(Buffer.from(OAKLEY_1, "hex"), 2);
   group.setPrivateKey(Buffer.from(devicePrivateKey, "hex"));
@@ -47,7 +47,7 @@ describe("simulator: the official app's blob", () => {
       assert.deepEqual(readCredential(text, userName, deviceId), contents);
     });
 
-    it(`is, byte for byte, the one that a public library makes: ${what}`, () => {
+    it(`is the same, byte for byte, as the one of a public library: ${what}`, () => {
       const text = encryptCredential(contents, deviceId);
       assert.equal(
         sealBlob(text, sharedSecret(tap), blob.subarray(0, 16)).toString("hex"),
@@ -56,7 +56,7 @@ describe("simulator: the official app's blob", () => {
     });
   }
 
-  it("holds what is put in, of any length, and no two are alike", () => {
+  it("holds contents of any length, and is different each time", () => {
     const shared = makeExchange().publicNumber;
     for (const length of [0, 1, 15, 16, 17, 127, 128, 1000]) {
       const contents = { username: "ådå@example.com", authType: 1, authData: Buffer.alloc(length, length) };
@@ -67,7 +67,7 @@ describe("simulator: the official app's blob", () => {
     }
   });
 
-  it("is of no use to another device, or with another key", () => {
+  it("cannot be read by another device, or with another key", () => {
     const contents = { username: "ada", authType: 1, authData: Buffer.from("secret") };
     const text = encryptCredential(contents, "ours");
     assert.notEqual(encryptCredential(contents, "theirs"), text);

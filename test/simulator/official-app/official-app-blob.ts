@@ -1,11 +1,11 @@
 /**
- * What a tap hands over: the account's credential, encrypted for one device, and that once more for its Diffie-Hellman
+ * The data of a tap: the account's credential, encrypted for one device, and once more for its Diffie-Hellman
  * key. Sources: librespot core/src/authentication.rs (`with_blob`), discovery/src/server.rs and docs/authentication.md,
- * which take it apart; spotifywebapipython, zeroconfapi (MIT), which makes it, for the letters and the padding.
+ * which read it; spotifywebapipython, zeroconfapi (MIT), which makes it, for the letters and the padding.
  */
 import { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 
-/** What is in it. */
+/** Its content. */
 export interface BlobContents {
   username: string;
   /** AuthenticationType. */
@@ -26,7 +26,7 @@ export function encryptCredential(contents: BlobContents, deviceId: string): str
     Buffer.from("Q"),
     withLength(authData),
   ]);
-  // Zeros and, in the last byte, how many bytes were added: always one at least.
+  // Zeros, and the number of added bytes in the last byte: always at least one.
   const added = BLOCK - (plain.length % BLOCK);
   const padded = Buffer.concat([plain, Buffer.alloc(added - 1), Buffer.of(added)]);
   for (let at = BLOCK; at < padded.length; at++) {
@@ -52,7 +52,7 @@ export function sealBlob(text: string, shared: Uint8Array, iv: Uint8Array = rand
   return Buffer.concat([iv, encrypted, hmac(checksumKey, encrypted)]);
 }
 
-/** One byte, or two, the lower seven bits first. */
+/** One or two bytes, the lower seven bits first. */
 function sevenBits(value: number): Buffer {
   if (value >= 1 << 14) throw new RangeError("Too long for a blob");
   return value < 0x80 ? Buffer.of(value) : Buffer.of(0x80 | (value & 0x7f), value >> 7);

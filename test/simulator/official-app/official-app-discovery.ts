@@ -1,4 +1,4 @@
-/** How an app finds devices on the LAN: by mDNS, and by asking each that is there who it is. */
+/** How an app finds devices on the LAN: by mDNS, and by a getInfo request to each of them. */
 import { findService, isHere, type FoundService } from "./mdns-browse";
 import { getInfo } from "./official-app-tap";
 
@@ -21,7 +21,7 @@ export interface Wanted {
 const SERVICE = "_spotify-connect._tcp.local";
 const DISCOVERY_TIMEOUT = 10_000;
 
-/** Looks for a device of this machine. @throws Error where there is none of this name or ID in time */
+/** Searches for a device of this machine. @throws Error if there is none with this name or ID in time */
 export function discover({
   deviceName,
   deviceId,
@@ -40,7 +40,7 @@ export function discover({
   );
 }
 
-/** Asks a device who it is, at each of its addresses until it answers. */
+/** Sends getInfo to a device, at each of its addresses until it answers. */
 async function meet({ addresses, port, texts }: FoundService): Promise<FoundDevice | undefined> {
   const [host, ...others] = addresses;
   if (host === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** An app's own line to Spotify: its dealer connection, and its registration at connect-state. */
+/** An app's connection to Spotify: its dealer connection, and its registration at connect-state. */
 import { once } from "node:events";
 import { gunzipSync } from "node:zlib";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
@@ -22,7 +22,7 @@ export interface LineOptions {
   clientToken: string;
 }
 
-/** What an app says of itself. */
+/** An app's data about itself. */
 export interface AppDevice {
   deviceId: string;
   clientId: string;
@@ -56,23 +56,23 @@ export class AppLine {
     socket.on("message", (data) => this.#receive(parseMessage(data)));
   }
 
-  /** @throws Error where the dealer does not take it */
+  /** @throws Error if the dealer refuses it */
   static async open(options: LineOptions, device: AppDevice): Promise<AppLine> {
     const url = `${options.dealer}/?${new URLSearchParams({ access_token: options.accessToken }).toString()}`;
     const socket = new WebSocket(url, { perMessageDeflate: false });
     const [data] = await once(socket, "message");
     const connectionId = parseMessage(data as WebSocket.RawData).headers?.["Spotify-Connection-Id"] ?? "";
-    // A reset is none of a test's business; whoever asks next is told.
+    // A reset does not matter to a test; the next caller gets an error.
     socket.on("error", () => {});
     return new AppLine(options, device, socket, connectionId);
   }
 
-  /** As it was told last. */
+  /** The last cluster. */
   get cluster(): Cluster | undefined {
     return this.#cluster;
   }
 
-  /** @returns the cluster. @throws Error where connect-state does not take it */
+  /** @returns the cluster. @throws Error if connect-state refuses it */
   async put(reason: PutStateReason, playerState?: PlayerState): Promise<Cluster> {
     const request = create(PutStateRequestSchema, {
       device: {
@@ -114,7 +114,7 @@ export class AppLine {
     await this.close();
   }
 
-  /** Closes without a word, as a phone whose network has gone. */
+  /** Closes without a goodbye, like a phone that has lost its network. */
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, "close");

@@ -1,5 +1,5 @@
 /**
- * What an app does to a device on the LAN: asks what it is, signs it in, signs it out.
+ * An app's requests to a device on the LAN: get its data, sign it in, sign it out.
  * Source: developer.spotify.com, commercial hardware, ZeroConf API; librespot discovery/src/server.rs.
  */
 import { once } from "node:events";
@@ -7,14 +7,14 @@ import { request, type IncomingMessage } from "node:http";
 import { makeExchange, type ShortNumber } from "../access-point/handshake";
 import { encryptCredential, sealBlob, type BlobContents } from "./official-app-blob";
 
-/** An answer of the device: what its JSON says, and the HTTP status. */
+/** A device's answer: the fields of its JSON, and the HTTP status. */
 export interface ZeroconfAnswer {
   httpStatus: number;
-  /** 101 where all is well. */
+  /** 101 if it succeeded. */
   status: number;
   statusString: string;
   spotifyError: number;
-  /** Whatever else it says. */
+  /** Its other fields. */
   fields: Record<string, unknown>;
 }
 
@@ -23,21 +23,21 @@ export interface Controller {
   deviceId: string;
 }
 
-/** What a test has a tap do otherwise. */
+/** Changes of a tap by a test. */
 export interface TapOptions {
-  /** In place of the account's credential. */
+  /** Replaces the account's credential. */
   contents?: Partial<BlobContents>;
-  /** The blob is encrypted for this device. By default for the one that getInfo names. */
+  /** The blob is encrypted for this device; by default for the one that getInfo names. */
   encryptedFor?: string;
-  /** A number of the exchange begins with a zero byte, as happens once in 256 taps. */
+  /** A number of the exchange begins with a zero byte, which happens once in 256 taps. */
   shortNumbers?: ShortNumber;
-  /** Changes what is posted. */
+  /** Changes the form. */
   spoil?: (form: URLSearchParams) => void;
 }
 
-/** Of the ZeroConf API, as apps of today name it. */
+/** The version of the ZeroConf API that present apps use. */
 const API_VERSION = "2.7.1";
-/** A device that says nothing for so long is gone. Milliseconds. */
+/** A device that does not answer for this long is gone. Milliseconds. */
 const PATIENCE = 10_000;
 const MAX_ANSWER_BYTES = 1 << 20;
 
@@ -52,8 +52,8 @@ export function resetUsers(address: string): Promise<ZeroconfAnswer> {
 
 /**
  * Signs a device in.
- * @returns what it answers to addUser
- * @throws Error where it does not say who it is
+ * @returns its answer to addUser
+ * @throws Error if it does not answer getInfo
  */
 export async function tap(
   address: string,
@@ -94,7 +94,7 @@ function post(address: string, form: URLSearchParams): Promise<ZeroconfAnswer> {
  * its type, and librespot-java does not find headers in lower case. Source: ZeroconfServer.java, `handle`.
  */
 function headersOf(form: string | undefined): Record<string, string | number> {
-  // An app that is put away leaves nothing open.
+  // An app that is closed leaves no connection open.
   const usual = { Connection: "close" };
   if (form === undefined) return usual;
   return {
@@ -104,14 +104,14 @@ function headersOf(form: string | undefined): Record<string, string | number> {
   };
 }
 
-/** @param form posted; absent: nothing is posted, the device is only asked */
+/** @param form form for a POST; if absent, it is a GET */
 async function ask(url: string, form?: string): Promise<ZeroconfAnswer> {
   const asked = request(url, {
     method: form === undefined ? "GET" : "POST",
     headers: headersOf(form),
     signal: AbortSignal.timeout(PATIENCE),
   });
-  // What becomes of it after the answer has begun, the answer tells as well.
+  // Errors after the start of the answer are also reported by the answer.
   asked.on("error", () => {});
   asked.end(form);
   const [response] = (await once(asked, "response")) as [IncomingMessage];

@@ -45,7 +45,7 @@ describe("simulator: official app", () => {
 
     afterEach(() => speaker.close());
 
-    it("taps a device: the account's credential is in the blob, for this device alone", async () => {
+    it("taps a device: the blob has the account's credential, for this device only", async () => {
       const answer = await phone.tap(speaker.address);
       assert.deepEqual(
         [answer.httpStatus, answer.status, answer.statusString, answer.spotifyError],
@@ -65,7 +65,7 @@ describe("simulator: official app", () => {
       );
     });
 
-    it("taps as a test wants it: other contents, another device's key, short numbers, spoiled", async () => {
+    it("taps as a test specifies: other contents, another device's key, short numbers, damaged", async () => {
       await phone.tap(speaker.address, { contents: { authType: 3, authData: Buffer.from("token") } });
       await phone.tap(speaker.address, { encryptedFor: "another" });
       await phone.tap(speaker.address, { shortNumbers: "public" });
@@ -79,14 +79,14 @@ describe("simulator: official app", () => {
       assert.equal(spoiled.has("clientKey"), false);
     });
 
-    it("taps in the spelling that librespot-java and librespot-python insist on: no charset, headers in capitals", async () => {
+    it("taps in the form that librespot-java and librespot-python need: no charset, headers in capitals", async () => {
       await phone.tap(speaker.address);
       const at = speaker.tapHeaders.indexOf("Content-Type");
       assert.equal(speaker.tapHeaders[at + 1], "application/x-www-form-urlencoded");
       assert.ok(speaker.tapHeaders.includes("Content-Length"));
     });
 
-    it("says so if a device does not answer, or answers without end", async () => {
+    it("reports a device that does not answer, or answers without end", async () => {
       speaker.answers = (response) => response.destroy();
       await assert.rejects(phone.tap(speaker.address), { code: "ECONNRESET" });
       speaker.answers = (response) => response.end("x".repeat((1 << 20) + 1));
@@ -125,7 +125,7 @@ describe("simulator: official app", () => {
       return fromBinary(FrameSchema, parts[0] ?? Buffer.alloc(0));
     }
 
-    it("says who it is when it takes over, to all or to some, and goodbye when it leaves", async () => {
+    it("announces itself when it takes over, to all or to some, and says goodbye when it leaves", async () => {
       await phone.takeOver({ via: "frames" });
       await phone.takeOver({ via: "frames", to: [OURS] });
       await phone.leave();
@@ -146,7 +146,7 @@ describe("simulator: official app", () => {
       assert.equal(goodbye.typ, MessageType.kMessageTypeGoodbye);
     });
 
-    it("moves to another phone, which says who it is", async () => {
+    it("moves to another phone, which announces itself", async () => {
       const tablet = simulator.officialApp(ada, { clientId: CLIENT_IDS.ios });
       await phone.takeOver({ via: "frames" });
       await phone.moveTo(tablet);
@@ -173,7 +173,7 @@ describe("simulator: official app", () => {
       return { cluster, reason, changed };
     }
 
-    it("comes, plays and goes, and everybody is told", async () => {
+    it("appears, plays and leaves, and all devices receive this", async () => {
       await phone.takeOver({ via: "cluster" });
       assert.equal((await pushed()).reason, "NEW_DEVICE_APPEARED");
       const { cluster, reason } = await pushed();
@@ -193,7 +193,7 @@ describe("simulator: official app", () => {
       assert.equal(gone.cluster["active_device_id"], "");
     });
 
-    it("controls a device that plays elsewhere", async () => {
+    it("controls a device while another one plays", async () => {
       await phone.takeOver({ via: "cluster", on: OURS });
       await pushed();
       const { cluster } = await pushed();
@@ -214,7 +214,7 @@ describe("simulator: official app", () => {
       await tablet.leave();
     });
 
-    it("disappears with its network", async () => {
+    it("disappears when its network is lost", async () => {
       await phone.takeOver({ via: "cluster" });
       await pushed();
       await pushed();
@@ -222,7 +222,7 @@ describe("simulator: official app", () => {
       assert.equal((await pushed()).reason, "DEVICES_DISAPPEARED");
     });
 
-    it("shows no hidden device, and all others", async () => {
+    it("shows all devices except hidden ones", async () => {
       assert.deepEqual(
         (await phone.look()).map(({ deviceId }) => deviceId),
         [phone.deviceId],
@@ -231,10 +231,10 @@ describe("simulator: official app", () => {
       assert.equal((await phone.look()).length, 2);
     });
 
-    it("has a device do something, and hears whether it did", async () => {
+    it("gives a command to a device, and receives whether it was done", async () => {
       await assert.rejects(phone.command("nobody", "pause"), /no such device/);
       await ours.put();
-      // It is told as the observer and as the device that it is.
+      // It receives pushes both as the observer and as a device.
       await ours.receive();
       await ours.receive();
       const reply = phone.command(OURS, "transfer", { data: "" });
@@ -251,15 +251,15 @@ describe("simulator: official app", () => {
 
 type Fields = Record<string, unknown>;
 
-/** The least that can be tapped. */
+/** A minimal device that can be tapped. */
 class Speaker {
   readonly name = `Loudspeaker 📻 ${process.pid}`;
   deviceId = OURS;
   readonly taps: URLSearchParams[] = [];
-  /** Of the last tap, names and values in turn, as they came. */
+  /** From the last tap, names and values in turn, as received. */
   tapHeaders: readonly string[] = [];
   resets = 0;
-  /** In place of what a device says. */
+  /** Replaces the device's answers. */
   answers: ((response: ServerResponse) => void) | undefined;
   readonly #exchange = makeExchange();
   readonly #server: Server;
@@ -289,7 +289,7 @@ class Speaker {
 
   static async start(): Promise<Speaker> {
     const speaker = new Speaker();
-    // As a device does, on every address that it is announced with.
+    // Like a device, on every announced address.
     await new Promise<void>((resolve) => speaker.#server.listen(0, resolve));
     return speaker;
   }
@@ -299,7 +299,7 @@ class Speaker {
   }
 
   async advertise(): Promise<void> {
-    // Another test's process may be a device of the same ID.
+    // Another test's process may have a device with the same ID.
     this.deviceId = process.pid.toString(16).padStart(40, "0");
     this.#responder = getResponder();
     const port = portOf(this.#server);
@@ -308,7 +308,7 @@ class Speaker {
     await service.advertise();
   }
 
-  /** @returns what the outer encryption holds */
+  /** @returns the content of the outer encryption */
   open(form: URLSearchParams): string {
     const peer = Buffer.from(form.get("clientKey") ?? "", "base64");
     return openBlob(Buffer.from(form.get("blob") ?? "", "base64"), this.#exchange.sharedWith(peer));

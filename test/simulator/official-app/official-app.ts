@@ -1,5 +1,5 @@
 /**
- * The official app: whoever holds the phone. It finds devices on the LAN and taps them, takes over playback, tells all
+ * The official app of a person with a phone. It finds devices on the LAN and taps them, takes over playback, tells all
  * devices so in frames (Mercury) or in the cluster (connect-state), sends commands, and goes away.
  * Sources: librespot connect/src/spirc.rs (v0.6) for frames; connect/src/state.rs and docs/dealer.md for the rest.
  */
@@ -19,7 +19,7 @@ import { resetUsers, tap, type TapOptions, type ZeroconfAnswer } from "./officia
 
 export interface OfficialAppOptions {
   clientId: string;
-  /** As the user has named the phone. */
+  /** The phone's name, given by its user. */
   name?: string;
   brand?: string;
   model?: string;
@@ -27,12 +27,12 @@ export interface OfficialAppOptions {
   deviceId?: string;
 }
 
-/** How everybody is told that the app controls playback now. */
+/** How all devices learn that the app controls playback now. */
 export interface TakeOver {
   via: "frames" | "cluster";
-  /** `frames`: device IDs that it is for; none: all devices of the account. */
+  /** `frames`: IDs of the target devices; if absent, all devices of the account. */
   to?: readonly string[];
-  /** `cluster`: the device that plays by the app's wish. By default the phone itself. */
+  /** `cluster`: the device that plays for the app; by default the phone itself. */
   on?: string;
 }
 
@@ -60,15 +60,15 @@ export class OfficialApp {
     this.deviceId = options.deviceId ?? randomBytes(20).toString("hex");
   }
 
-  /** Looks for a device of this machine by mDNS. @throws Error where there is none of this name or ID in time */
+  /** Searches for a device of this machine by mDNS. @throws Error if there is none with this name or ID in time */
   discover(wanted?: Wanted): Promise<FoundDevice> {
     return discover(wanted);
   }
 
   /**
-   * The user picks a device for the first time: it is signed in as the app's user.
+   * The user picks a device for the first time, and thereby signs it in.
    * @param address URL of its ZeroConf API
-   * @returns what it answers
+   * @returns its answer
    */
   tap(address: string, options?: TapOptions): Promise<ZeroconfAnswer> {
     const { username, storedCredential } = this.account;
@@ -77,12 +77,12 @@ export class OfficialApp {
     return tap(address, { username, authType, authData: storedCredential }, this, options);
   }
 
-  /** Signs whoever is signed in on a device out. */
+  /** Signs the account on a device out. */
   resetUsers(address: string): Promise<ZeroconfAnswer> {
     return resetUsers(address);
   }
 
-  /** Controls playback from now on, and has everybody told. */
+  /** Controls playback from now on, and announces it to all devices. */
   async takeOver(how: TakeOver): Promise<void> {
     this.#last = how;
     if (how.via === "frames") return this.sendFrame(MessageType.kMessageTypeNotify, how.to);
@@ -94,13 +94,13 @@ export class OfficialApp {
     }
   }
 
-  /** The user goes on with another phone, which takes over as this one did. */
+  /** The user continues with another phone, which takes over in the same way. */
   async moveTo(other: OfficialApp, how: TakeOver = this.#last ?? { via: "cluster" }): Promise<void> {
     await other.takeOver(how);
     if (this.#line !== undefined) await (await this.#line).put(PutStateReason.BECAME_INACTIVE);
   }
 
-  /** Sends a frame that says who this app is. @param to device IDs; none: all devices of the account */
+  /** Sends a frame that names this app. @param to device IDs; if absent, all devices of the account */
   sendFrame(type: MessageType, to: readonly string[] = []): void {
     const frame = create(FrameSchema, {
       version: 1,
@@ -125,14 +125,14 @@ export class OfficialApp {
     this.#simulator.publish(uri, [toBinary(FrameSchema, frame)]);
   }
 
-  /** Opens the list of devices. @returns those that the app shows, itself among them */
+  /** Opens the list of devices. @returns the devices that the app shows, including itself */
   async look(): Promise<DeviceInfo[]> {
     const { device } = await (await this.#join()).put(PutStateReason.NEW_CONNECTION);
     return Object.values(device);
   }
 
   /**
-   * Has a device do something, as `pause` or `transfer`.
+   * Gives a device a command, such as `pause` or `transfer`.
    * @param more further fields of the command
    * @returns its reply
    * @throws Error where it is not registered, or does not reply
@@ -150,7 +150,7 @@ export class OfficialApp {
     });
   }
 
-  /** The user puts the phone away: it says goodbye, in whichever way it had said hello. */
+  /** The user closes the app: it says goodbye, in the same way in which it announced itself. */
   async leave(): Promise<void> {
     if (this.#framesSent > 0) this.sendFrame(MessageType.kMessageTypeGoodbye);
     const line = this.#line;
@@ -159,7 +159,7 @@ export class OfficialApp {
     this.#forgetToken();
   }
 
-  /** The phone loses its network: no goodbye. */
+  /** The phone loses its network, without a goodbye. */
   async vanish(): Promise<void> {
     const line = this.#line;
     this.#line = undefined;

@@ -1,11 +1,11 @@
-/** A listener who hears only the beginning of each item, so that what plays keeps changing. */
+/** A listener who hears only the beginning of each item, so that the current item changes often. */
 import type { Account } from "../world/accounts";
 
 const LOOK_EACH = 1000;
 
 /**
  * Skips to the next item as soon as one has played for `patience` ms.
- * @returns a function that ends this
+ * @returns a function that stops this
  */
 export function listenImpatiently({ playback }: Account, patience: number): () => void {
   const timer = setInterval(() => {

@@ -1,11 +1,11 @@
-/** What a person does on a simulated phone. */
+/** A person's actions on a simulated phone. */
 import type { Account } from "../world/accounts";
 import { CATALOGUE } from "../world/catalogue";
 import { choices } from "./phone-view";
 
 const ADVERT_SECONDS = 15;
 
-/** What each action does with the value that comes with it. Each throws an Error for a value that makes no sense. */
+/** What each action does with its value. Each throws an Error for an invalid value. */
 const ACTIONS: Readonly<Record<string, (account: Account, value: unknown) => void>> = {
   play: ({ playback }) => playback.resume(),
   pause: ({ playback }) => playback.pause(),
@@ -30,7 +30,7 @@ const ACTIONS: Readonly<Record<string, (account: Account, value: unknown) => voi
   stop: ({ playback }) => playback.stop(),
 };
 
-/** @throws Error for an action that does not exist, or a value that makes no sense */
+/** @throws Error for an unknown action, or an invalid value */
 export function orderPhone(account: Account, action: unknown, value: unknown): void {
   const act = typeof action === "string" && Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   if (act === undefined) throw new Error(`action: ${Object.keys(ACTIONS).join(", ")}`);

@@ -1,4 +1,4 @@
-/** The page of a simulated phone: one file, with nothing from elsewhere. */
+/** The page of a simulated phone: one file, without external resources. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpAnswer } from "../http";
@@ -13,7 +13,7 @@ const HEADERS = {
 
 let html: string | undefined;
 
-/** @param username whose phone it is, unless the page's address says `?account=…` */
+/** @param username owner of the phone, unless the page's address has `?account=…` */
 export function phonePage(username: string): HttpAnswer {
   html ??= readFileSync(join(__dirname, "phone.html"), "utf8");
   const escaped = username.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

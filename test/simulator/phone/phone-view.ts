@@ -1,11 +1,11 @@
-/** What the page of a simulated phone shows. */
+/** The data for the page of a simulated phone. */
 import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { Simulator } from "../index";
 import type { Account } from "../world/accounts";
 import { CATALOGUE, likedSongs, type ContextEntry } from "../world/catalogue";
 
 export interface PhoneView {
-  /** `idle`: no device is active. The item is what played last. */
+  /** `idle`: no device is active. The item is then the last one. */
   status: "playing" | "paused" | "idle";
   /** `picture` is the same for the same picture; empty if there is none. */
   item: { title: string; artist: string; album: string; picture: string; /** ms */ duration: number };
@@ -14,7 +14,7 @@ export interface PhoneView {
   context: { uri: string; name: string } | null;
   device: PhoneDevice | null;
   devices: PhoneDevice[];
-  /** What can be chosen, by URI. */
+  /** The choices, by URI. */
   contexts: { id: string; name: string }[];
   shuffle: boolean;
   repeat: "off" | "context" | "track";
@@ -54,7 +54,7 @@ export function phoneView(simulator: Simulator, account: Account): PhoneView {
   };
 }
 
-/** What a person can choose on the phone. */
+/** The contexts that a person can choose on the phone. */
 export function choices({ username }: Account): ContextEntry[] {
   return [likedSongs(encodeURIComponent(username)), ...CATALOGUE.contexts];
 }

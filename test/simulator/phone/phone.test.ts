@@ -38,7 +38,7 @@ describe("simulator: the page of a phone", () => {
     return (await answer.json()) as PhoneView;
   };
 
-  it("is one file that loads nothing from elsewhere and cannot be framed", async () => {
+  it("is one file that loads no external resource and cannot be framed", async () => {
     const response = await send("/phone");
     assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
     assert.match(
@@ -53,7 +53,7 @@ describe("simulator: the page of a phone", () => {
     }
   });
 
-  it("says what plays, where, and what can be chosen", async () => {
+  it("shows the item, the device, and the choices", async () => {
     const { status, item, context, device, devices, contexts, hasControl } = await view();
     assert.deepEqual(
       [status, item.title, item.artist],
@@ -72,7 +72,7 @@ describe("simulator: the page of a phone", () => {
     assert.equal(hasControl, false);
   });
 
-  it("pauses, plays on, skips, goes back and seeks", async () => {
+  it("pauses, resumes, skips, goes back and seeks", async () => {
     assert.equal((await press("pause")).status, "paused");
     assert.equal((await press("play")).status, "playing");
     assert.equal((await press("next")).item.title, "Three-Way Handshake");
@@ -87,7 +87,7 @@ describe("simulator: the page of a phone", () => {
     assert.equal((await press("repeat", "track")).repeat, "track");
   });
 
-  it("plays what is chosen, on the device that is chosen", async () => {
+  it("plays the chosen context on the chosen device", async () => {
     const dinner = await press("playlist", CATALOGUE.dinner.uri);
     assert.deepEqual([dinner.context?.name, dinner.item.title], ["Dinner", CATALOGUE.dinner.items[0]?.name]);
     const study = dinner.devices[1]!;
@@ -105,7 +105,7 @@ describe("simulator: the page of a phone", () => {
     assert.deepEqual([status, device], ["idle", null]);
   });
 
-  it("takes control from the loudspeakers, and gives it back", async () => {
+  it("takes control from the loudspeakers, and returns it", async () => {
     await view();
     assert.equal((await send("/take-over", { account: "mira" })).status, 200);
     const { hasControl, device, devices } = await view();
@@ -115,7 +115,7 @@ describe("simulator: the page of a phone", () => {
     assert.equal((await view()).hasControl, false);
   });
 
-  it("answers 400 to an order that makes no sense, and does nothing", async () => {
+  it("answers 400 to an invalid order, and does nothing", async () => {
     const before = await view();
     for (const order of [
       {},

@@ -1,8 +1,8 @@
 /**
- * A speaker on the LAN that nobody is signed in to, or somebody else: it answers getInfo and addUser, and connects to Spotify
- * with the credential that it is handed.
+ * A speaker on the LAN without an account, or with another one: it answers getInfo and addUser, and connects to Spotify
+ * with the credential that it receives.
  *
- * Sources: librespot discovery/src/server.rs and go-librespot zeroconf/zeroconf.go for what they answer; SpotifyWebApiPython,
+ * Sources: librespot discovery/src/server.rs and go-librespot zeroconf/zeroconf.go for answers; SpotifyWebApiPython,
  * zeroconfconnect.py, for devices that have no key yet and for the statuses of others.
  */
 import type { Account } from "../index";
@@ -18,28 +18,28 @@ import type { BlobContents } from "../official-app/official-app-blob";
 import type { SimulatedDevice } from "../world/devices";
 
 export interface ReceiverOptions {
-  /** Whose credential it takes, and whose devices it joins. */
+  /** The account whose credential it accepts, and whose devices it joins. */
   account: Account;
-  /** What it is at Spotify, not online yet. */
+  /** Its device at Spotify, not online yet. */
   device: SimulatedDevice;
-  /** What it says its model is. Default `librespot`. */
+  /** Its model name. Default `librespot`. */
   model?: string;
   brand?: string;
   tokenType?: string;
   aliases?: readonly string[];
-  /** Who is signed in. */
+  /** The account that is signed in. */
   activeUser?: string;
-  /** Where its API is. Default `/`. */
+  /** The path of its API. Default `/`. */
   path?: string;
-  /** It makes its key only after it was asked to sign in once. */
+  /** It creates its key only after the first attempt to sign it in. */
   isWithoutKey?: boolean;
-  /** It answers LOGIN-FAILED so many times. */
+  /** It answers LOGIN-FAILED this many times. */
   loginFailures?: number;
   /** How long it takes to connect to Spotify after it has signed in, ms; `never`: it does not. Default 0. */
   connectsAfter?: number | "never";
   /** A number of the exchange begins with a zero byte. */
   shortNumber?: ShortNumber;
-  /** Sent in place of every answer. */
+  /** Replaces every answer. */
   answers?: HttpAnswer;
 }
 
@@ -50,11 +50,11 @@ const MAX_LOGINS = 100;
 
 export class SimulatedReceiver {
   readonly options: ReceiverOptions;
-  /** What it was asked to sign in with and could open, oldest first. */
+  /** The credentials that it received and could decrypt, oldest first. */
   readonly logins: BlobContents[] = [];
   /** The forms of addUser, oldest first. */
   readonly forms: URLSearchParams[] = [];
-  /** How often getInfo was asked. */
+  /** How often getInfo was requested. */
   infos = 0;
   #exchange: Exchange;
   #hasKey: boolean;
@@ -75,7 +75,7 @@ export class SimulatedReceiver {
     return receiver;
   }
 
-  /** Where its API is. */
+  /** The address of its API. */
   get url(): string {
     return `${this.#http!.url}${this.options.path ?? "/"}`;
   }
@@ -155,7 +155,7 @@ export class SimulatedReceiver {
       this.#failures--;
       return said(202, "ERROR-LOGIN-FAILED");
     }
-    // librespot answers before it signs in: that the credential is wrong shows only in its log.
+    // librespot answers before it signs in: a wrong credential is visible only in its log.
     if (this.#isGood(login)) this.#connectSoon();
     return ok({});
   }

@@ -1,27 +1,27 @@
-/** What a route of the Web API answers, and to what. */
+/** The request to a route of the Web API, and its answer. */
 import type { Cluster } from "../connect-state/cluster";
 import type { HttpAnswer } from "../http";
 import type { PlaybackView } from "../world/playback-view";
 import type { Account, IssuedToken } from "../world/accounts";
 
-/** A request whose token is good. */
+/** A request with a valid token. */
 export interface Call {
   account: Account;
   token: IssuedToken;
   /** Such as `/v1/me/playlists`. */
   path: string;
-  /** What stands in place of the names in braces of the route. */
+  /** The values for the names in braces of the route. */
   params: readonly string[];
   query: URLSearchParams;
   contentType: string;
   body: string;
   cluster: Cluster;
-  /** What the Web API tells of playback in place of `cluster.view`, because it is behind. */
+  /** The playback that the Web API reports instead of `cluster.view`, because it is behind. */
   staleView?: PlaybackView | undefined;
 }
 
 export interface Route {
-  /** One of these is enough; none: any token will do. */
+  /** One of these is enough; if there is none, any token is accepted. */
   scopes: readonly string[];
   answer(call: Call): HttpAnswer;
 }

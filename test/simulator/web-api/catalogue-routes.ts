@@ -47,7 +47,7 @@ export const CATALOGUE_ROUTES: Routes = {
   }),
 };
 
-/** A route that needs no scope, and answers 404 for what there is not. */
+/** A route that needs no scope, and answers 404 for unknown IDs. */
 function open(answer: (call: Call) => HttpAnswer | undefined): Route {
   return { scopes: [], answer: (call) => answer(call) ?? refusal(404, "Resource not found") };
 }

@@ -1,8 +1,8 @@
 /**
- * What apps in development mode, and so all apps of home users, can no longer call.
+ * Calls that are no longer available to apps in development mode, and therefore to all apps of home users.
  *
- * Sources: developer.spotify.com, references/changes/february-2026, for what is gone since 2026-03-09; cliamp#54 for the
- * 403 and its body. Spotify's blog of 2024-11-27 for what went before that, which answers 404.
+ * Sources: developer.spotify.com, references/changes/february-2026, for calls removed on 2026-03-09; cliamp#54 for the
+ * 403 and its body. Spotify's blog of 2024-11-27 for calls removed before that, which answer 404.
  */
 import type { Route } from "./call";
 import { refusal } from "./refusal";

@@ -36,7 +36,7 @@ describe("simulator: the Web API's search and library", () => {
   const search = (query: Record<string, string>): Promise<{ status: number; body: Json }> =>
     ask("GET", "search", query, []);
 
-  it("find what is asked for, of the kinds that are asked for, at most 10 of each", async () => {
+  it("find items of the requested types, at most 10 of each", async () => {
     const { body } = await search({ q: "ephemeral", type: "track,artist", limit: "2" });
     assert.deepEqual(Object.keys(body), ["tracks", "artists"]);
     assert.equal(body.tracks.items.length, 2);
@@ -49,7 +49,7 @@ describe("simulator: the Web API's search and library", () => {
     assert.equal((await search({ q: "wake", type: "track" })).body.tracks.limit, 5);
   });
 
-  it("refuse to search without words, for more than 10, and for no kind", async () => {
+  it("refuse a search without words, for more than 10, and for no type", async () => {
     const statuses = await Promise.all([
       search({ q: "", type: "track" }),
       search({ q: "wake", type: "track", limit: "11" }),
@@ -70,7 +70,7 @@ describe("simulator: the Web API's search and library", () => {
     assert.deepEqual((await ask("GET", "me/library/contains", { uris })).body, [true, false]);
   });
 
-  it("want a scope, and URIs that there are, at most 40", async () => {
+  it("need a scope, and at most 40 URIs, all of existing items", async () => {
     const refused = await Promise.all([
       ask("PUT", "me/library", { uris: track.uri }, ["user-library-read"]),
       ask("PUT", "me/library", { uris: "" }),

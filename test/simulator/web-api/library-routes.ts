@@ -1,5 +1,5 @@
 /**
- * Search, and what a person has in the library.
+ * Search, and the items in a person's library.
  * Source: developer.spotify.com, Web API reference and february-2026-migration-guide (`limit` of at most 10; `/me/library`).
  */
 import type { HttpAnswer } from "../http";
@@ -30,7 +30,7 @@ export const LIBRARY_ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/me/library/contains": { scopes: ["user-library-read"], answer: contains },
 };
 
-/** In the addresses of other pages the words are called `query` (spotipy#868), so that name is understood, too. */
+/** In the addresses of other pages the words are called `query` (spotipy#868), so this name is accepted too. */
 function search({ query }: Call): HttpAnswer {
   const words = query.get("q") ?? query.get("query") ?? "";
   if (words === "") return refusal(400, "No search query");

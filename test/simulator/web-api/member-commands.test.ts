@@ -7,7 +7,7 @@ const SPEAKER = "b".repeat(40);
 const PLAYLIST = "spotify:playlist:Sim0000000000000000001";
 const [FIRST, SECOND] = ["spotify:track:5im0000000000000000001", "spotify:track:5im0000000000000000002"];
 
-describe("simulator: the Web API with a device that has registered itself", () => {
+describe("simulator: the Web API with a registered device", () => {
   let simulator: Simulator;
   let ada: Account;
   let speaker: RawDevice;
@@ -48,7 +48,7 @@ describe("simulator: the Web API with a device that has registered itself", () =
     return Object(JSON.parse(body)).command;
   }
 
-  it("plays a context from the item and the position that are wanted", async () => {
+  it("plays a context from the requested item and position", async () => {
     const wanted = { context_uri: PLAYLIST, position_ms: 9_000 };
     assert.equal(await call("PUT", "/play", { ...wanted, offset: { position: 2 } }), 204);
     const { endpoint, context, options } = await command();
@@ -64,7 +64,7 @@ describe("simulator: the Web API with a device that has registered itself", () =
     assert.deepEqual(context, { metadata: {}, pages: [{ tracks: [{ uri: FIRST }, { uri: SECOND }] }] });
   });
 
-  it("goes on where it was paused", async () => {
+  it("resumes where it was paused", async () => {
     await call("PUT", "/play");
     assert.deepEqual(await command(), { endpoint: "resume", logging_params: {} });
   });
@@ -99,7 +99,7 @@ describe("simulator: the Web API with a device that has registered itself", () =
     assert.equal(await call("PUT", "/volume?volume_percent=101"), 400);
   });
 
-  it("has a simulated device go on with what such a device plays, playing or paused as it is", async () => {
+  it("makes a simulated device continue the playback of such a device, playing or paused", async () => {
     const [, study] = ada.playback.devices;
     await speaker.put({
       isActive: true,

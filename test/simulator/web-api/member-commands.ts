@@ -1,5 +1,5 @@
 /**
- * What the Web API has a device do that has registered itself: the commands that the device is sent over its dealer
+ * Commands of the Web API to a registered device: the device receives them over its dealer
  * connection. The answer comes at once: it means handed on, not done (spotify/web-api#654).
  * Sources: librespot core/src/dealer/protocol/request.rs; go-librespot dealer/recv.go.
  */

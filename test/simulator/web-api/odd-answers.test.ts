@@ -27,7 +27,7 @@ describe("simulator: the Web API", () => {
   });
 
   describe("on demand", () => {
-    it("answers with every body that is not the document", async () => {
+    it("answers with each kind of body that is not the document", async () => {
       const told = async (): Promise<unknown[]> => {
         const { body, headers } = await client.ask("GET /me");
         return [body, headers.get("content-type")?.split(";")[0]];
@@ -52,7 +52,7 @@ describe("simulator: the Web API", () => {
       assert.ok(Number(headers.get("content-length")) > 10 << 20);
     });
 
-    it("does what it was asked to do before it answers with such a body, and nothing before an exact answer", async () => {
+    it("carries the request out before it answers with such a body, but not before an exact answer", async () => {
       const { account, simulator } = client;
       const answer = { status: 307, headers: { location: "/v1/me" } };
       simulator.faults.webApiAnswer = { value: answer, times: 1 };
@@ -65,7 +65,7 @@ describe("simulator: the Web API", () => {
       assert.equal(account.library.size, 1);
     });
 
-    it("says another place for the next page, of a list and of a list within the answer", async () => {
+    it("names another address for the next page, of a list and of a list within the answer", async () => {
       const { faults } = client.simulator;
       faults.webApiNext = "https://example.com/v1/me/tracks";
       assert.equal((await client.ask("GET /me/tracks")).body.next, faults.webApiNext);
@@ -74,7 +74,7 @@ describe("simulator: the Web API", () => {
       assert.equal((await client.ask("GET /me")).body.next, undefined);
     });
 
-    it("answers late, drops the connection, and limits the rate without saying for how long", async () => {
+    it("answers late, drops the connection, and limits the rate without a time", async () => {
       const { faults } = client.simulator;
       faults.webApiAnswer = { value: { status: 0, drop: true }, times: 1 };
       await assert.rejects(client.ask("GET /me"));
@@ -88,7 +88,7 @@ describe("simulator: the Web API", () => {
     });
   });
 
-  it("tells the journal what a request asked for", async () => {
+  it("records the scope, query and body of a request in the journal", async () => {
     await client.ask("GET /search?q=wake&type=track");
     assert.deepEqual(client.simulator.stats.webApiRequests, [
       { method: "GET", path: "/v1/search", query: "?q=wake&type=track", status: 200 },

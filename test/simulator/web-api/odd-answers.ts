@@ -1,4 +1,4 @@
-/** Answers that no client expects, made of the right ones. */
+/** Answers that no client expects, made from the right ones. */
 import { struck, type Faults, type WebApiBody } from "../faults";
 import type { HttpAnswer } from "../http";
 import { isRecord } from "./json";
@@ -7,7 +7,7 @@ const TOO_LARGE = 10 * 1024 * 1024 + 1;
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 const TEXT_TYPE = { "content-type": "text/plain; charset=utf-8" };
 
-/** What the faults make of an answer. Refusals stay as they are. */
+/** Changes an answer according to the faults. Refusals are not changed. */
 export function oddAnswer(answer: HttpAnswer, faults: Faults): HttpAnswer {
   if (answer.status >= 300 || answer.drop === true) return answer;
   const odd = withNext(answer, faults);
@@ -15,7 +15,7 @@ export function oddAnswer(answer: HttpAnswer, faults: Faults): HttpAnswer {
   return kind === undefined ? odd : { ...odd, status: 200, ...bodies(odd)[kind]() };
 }
 
-/** Changes where the next page is, in the answer itself or in the list that it holds. */
+/** Changes the address of the next page, in the answer itself or in the list within it. */
 function withNext(answer: HttpAnswer, faults: Faults): HttpAnswer {
   const { body } = answer;
   if (!isRecord(body)) return answer;

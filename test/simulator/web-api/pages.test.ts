@@ -17,7 +17,7 @@ describe("simulator: the Web API's pages", () => {
 
   afterEach(() => client.close());
 
-  it("say where they are, and where the pages before and after them are", async () => {
+  it("have their own address, and those of the pages before and after them", async () => {
     const { body } = await client.ask("GET /me/tracks?limit=5&offset=5&market=SE");
     const at = (offset: number): string =>
       `https://api.spotify.com/v1/me/tracks?market=SE&offset=${offset}&limit=5`;
@@ -38,7 +38,7 @@ describe("simulator: the Web API's pages", () => {
     "/me/albums?limit=2": ({ album }) => album.uri,
   };
   for (const [path, uriOf] of Object.entries(LISTS)) {
-    it(`${path} leads to everything that was saved, what was saved last first`, async () => {
+    it(`${path} has everything that was saved, newest first`, async () => {
       const pages = await client.walk(path);
       const uris = pages.flatMap((page) => page.items.map(uriOf));
       const kind = path.includes("tracks") ? "spotify:track:" : "spotify:album:";
@@ -48,7 +48,7 @@ describe("simulator: the Web API's pages", () => {
     });
   }
 
-  it("of a search are per kind, of at most 10, and call the words `query`", async () => {
+  it("of a search have one list per type, of at most 10, and call the words `query`", async () => {
     const pages = await client.walk("/search?q=e&type=track&limit=10", (body) => body.tracks);
     const names = pages.flatMap(({ items }) => items.map(({ name }: Json) => name));
     assert.equal(names.length, pages[0].total);
@@ -57,7 +57,7 @@ describe("simulator: the Web API's pages", () => {
     assert.deepEqual((await client.ask("GET /search?q=e&type=track&limit=11")).body, INVALID_LIMIT);
   });
 
-  it("of followed artists go by cursor", async () => {
+  it("of followed artists use a cursor", async () => {
     const pages = await client.walk("/me/following?type=artist&limit=2", (body) => body.artists);
     const names = pages.flatMap(({ items }) => items.map(({ name }: Json) => name));
     assert.deepEqual(names, CATALOGUE.artists.map(({ name }) => name).toReversed());
@@ -73,7 +73,7 @@ describe("simulator: the Web API's pages", () => {
     assert.equal((await client.ask("GET /me/following")).status, 400);
   });
 
-  it("of what was played go by time", async () => {
+  it("of played items use a time", async () => {
     const { playback } = client.account;
     const clock = Date.now;
     let now = clock();
@@ -115,7 +115,7 @@ describe("simulator: the Web API's pages", () => {
     "/me/following?type=artist": "user-follow-read",
     "/me/player/recently-played": "user-read-recently-played",
   })) {
-    it(`${path} wants ${scope}, and a limit from 1 to 50`, async () => {
+    it(`${path} needs ${scope}, and a limit from 1 to 50`, async () => {
       const joint = path.includes("?") ? "&" : "?";
       assert.deepEqual((await client.ask(`GET ${path}`, { scopes: ["streaming"] })).body, LACKS_SCOPE);
       assert.equal((await client.ask(`GET ${path}${joint}limit=50`, { scopes: [scope] })).status, 200);
@@ -127,7 +127,7 @@ describe("simulator: the Web API's pages", () => {
     });
   }
 
-  it("behind the last one are empty", async () => {
+  it("after the last one are empty", async () => {
     const { body } = await client.ask("GET /me/tracks?offset=1000");
     assert.deepEqual([body.items, body.next, body.total], [[], null, CATALOGUE.tracks.length]);
   });

@@ -1,5 +1,5 @@
 /**
- * Lists that the Web API tells page by page.
+ * Lists that the Web API returns page by page.
  * Source: developer.spotify.com, Web API reference: paging and cursor paging objects. `Invalid limit`: spotipy#1231.
  */
 import type { HttpAnswer } from "../http";
@@ -21,10 +21,10 @@ export interface Range {
   offset: number;
 }
 
-/** Of nearly every list. */
+/** For nearly every list. */
 export const USUAL_LIMITS: Limits = { most: 50, usual: 20 };
 
-/** @returns what the query asks for, or the refusal that it deserves */
+/** @returns the requested page, or the refusal of the request */
 export function rangeOf(query: URLSearchParams, limits = USUAL_LIMITS): Range | HttpAnswer {
   const limit = limitOf(query, limits);
   if (limit === undefined) return refusal(400, "Invalid limit");
@@ -32,7 +32,7 @@ export function rangeOf(query: URLSearchParams, limits = USUAL_LIMITS): Range | 
   return offset === undefined ? refusal(400, "Invalid offset") : { limit, offset };
 }
 
-/** 1 to the most; undefined if the query asks for anything else. */
+/** From 1 to the maximum; undefined if the query has another value. */
 export function limitOf(query: URLSearchParams, { most, usual } = USUAL_LIMITS): number | undefined {
   const limit = wholeNumber(query.get("limit") ?? String(usual));
   return limit !== undefined && limit >= 1 && limit <= most ? limit : undefined;
@@ -64,7 +64,7 @@ export function offsetPage<Entry>(
   };
 }
 
-/** The page of a list that a whole path is about, with the limits that most lists have. */
+/** The page of a list that a whole path refers to, with the usual limits. */
 export function answerPage<Entry>(
   { path, query }: Call,
   all: readonly Entry[],
@@ -80,7 +80,7 @@ export function addressOf(path: string, query: Readonly<Record<string, string>>)
   return `${API}${path}?${new URLSearchParams(query).toString()}`;
 }
 
-/** The parameters that are not about pages. */
+/** The parameters that do not concern pages. */
 export function keptOf(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...query].filter(([name]) => !OF_PAGES.has(name)));
 }

@@ -1,6 +1,6 @@
 /**
- * What the Web API has a device do.
- * Source: developer.spotify.com, Web API reference, Player; the errors are those that users quote in public.
+ * Commands of the Web API to a device.
+ * Source: developer.spotify.com, Web API reference, Player; the errors are quoted publicly by users.
  */
 import type { HttpAnswer } from "../http";
 import type { ItemEntry } from "../world/catalogue";
@@ -17,11 +17,11 @@ import { refusal, violation } from "./refusal";
 export interface Order {
   call: Call;
   playback: Playback;
-  /** The one that was named. */
+  /** The named device. */
   device: SimulatedDevice | undefined;
 }
 
-/** @returns undefined if it was done */
+/** @returns undefined if the command was carried out */
 export type Command = (order: Order) => HttpAnswer | undefined;
 
 /** By method and path. */
@@ -44,14 +44,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   "POST /v1/me/player/queue": onDevice(queue),
 };
 
-/** The device that is named: in the body for a transfer, else in the query. */
+/** The named device: in the body for a transfer, otherwise in the query. */
 export function namedDevice({ query, body }: Call): string | undefined {
   const ids = parseObject(body)?.["device_ids"];
   const first: unknown = Array.isArray(ids) ? ids[0] : undefined;
   return query.get("device_id") ?? (typeof first === "string" ? first : undefined);
 }
 
-/** The device that is named becomes active first. */
+/** The named device becomes active first. */
 function onDevice(command: Command): Command {
   return (order) => {
     if (order.device !== undefined && order.device !== order.playback.active) {
@@ -71,7 +71,7 @@ function transfer({ call, playback, device }: Order): HttpAnswer | undefined {
   return undefined;
 }
 
-/** What plays may play on a device that has registered itself, which the model does not know. */
+/** A registered device may play, which the model does not know. */
 function moveTo(
   device: SimulatedDevice,
   { call, playback }: Pick<Order, "call" | "playback">,
@@ -103,7 +103,7 @@ function play({ call, playback, device }: Order): HttpAnswer | undefined {
   return undefined;
 }
 
-/** @returns undefined if this Spotify does not have it; nothing to play means: resume */
+/** @returns undefined if this Spotify does not have it; if there is nothing to play, it means resume */
 function whatToPlay(wanted: Record<string, unknown>): PlayOptions | undefined {
   const { context_uri: contextUri, uris } = wanted;
   if (typeof contextUri === "string") {
@@ -118,7 +118,7 @@ function whatToPlay(wanted: Record<string, unknown>): PlayOptions | undefined {
   return { items: known, item: offsetIn(known, wanted["offset"]) ?? 0 };
 }
 
-/** The number of the item to start with; an offset that is not there is left out. */
+/** The number of the item to start with; an offset that does not exist is ignored. */
 function offsetIn(items: readonly ItemEntry[], offset: unknown): number | undefined {
   if (!isRecord(offset)) return undefined;
   const { position, uri } = offset;
@@ -126,7 +126,7 @@ function offsetIn(items: readonly ItemEntry[], offset: unknown): number | undefi
   return items[number] === undefined ? undefined : number;
 }
 
-/** What cannot be done at the moment is the same as in the cluster. */
+/** The same actions are impossible as in the cluster. */
 function ifAllowed(
   { player }: Playback,
   reasons: keyof Restrictions,
@@ -147,7 +147,7 @@ function volume({ call, playback, device = playback.active }: Order): HttpAnswer
   return typeof percent === "number" ? done(playback.setVolume(percent, device)) : percent;
 }
 
-/** The volume that is asked for, or why it cannot be set. */
+/** The requested volume, or the reason why it cannot be set. */
 export function volumePercent({ query }: Call, isDisabled: boolean): number | HttpAnswer {
   const percent = wholeNumber(query.get("volume_percent"));
   if (percent === undefined) return refusal(400, "Missing required field: volume_percent");

@@ -1,5 +1,5 @@
 /**
- * What the Web API tells of an account's playback.
+ * The Web API's data about an account's playback.
  * Source: developer.spotify.com, Web API reference, Player; what users report is named where it is used.
  */
 import type { HttpAnswer } from "../http";
@@ -14,7 +14,7 @@ import { artistObject, contextObject, deviceObject, itemObject, playing } from "
 const READ = ["user-read-playback-state"];
 const READ_TOP = ["user-top-read"];
 const READ_CURRENT = ["user-read-currently-playing", "user-read-playback-state"];
-/** As many as it tells, however many come next. */
+/** The Web API lists this many, even if there are more next items. */
 const MAX_QUEUE = 20;
 const NO_CONTENT: HttpAnswer = { status: 204 };
 
@@ -71,7 +71,7 @@ function queue(call: Call): HttpAnswer {
   };
 }
 
-/** Newest first. The cursors are times. What was played at that very time is not on the page that a cursor leads to. */
+/** Newest first. The cursors are times. An item of exactly that time is not on the page that a cursor leads to. */
 function recentlyPlayed({ account, query, path }: Call): HttpAnswer {
   const limit = limitOf(query);
   if (limit === undefined) return refusal(400, "Invalid limit");

@@ -58,7 +58,7 @@ describe("simulator: the Web API's player", () => {
     return answer.body.error;
   }
 
-  describe("tells", () => {
+  describe("returns", () => {
     it("a track with its artists, its album and its pictures, and the context", async () => {
       const { body } = await ask("GET");
       const { item, context, device } = body;
@@ -82,14 +82,14 @@ describe("simulator: the Web API's player", () => {
       assert.deepEqual(body.actions, { disallows: { resuming: true } });
     });
 
-    it("when it last changed, not when it was asked", async () => {
+    it("the time of the last change, not of the request", async () => {
       playback.pause();
       const { changedAt } = playback.state;
       assert.equal((await ask("GET")).body.timestamp, changedAt);
       assert.equal((await ask("GET")).body.timestamp, changedAt);
     });
 
-    it("an episode only to those who say that they understand it", async () => {
+    it("an episode only for clients that support episodes", async () => {
       playback.play({ context: SHOW });
       const { body } = await ask("GET");
       assert.deepEqual([body.item, body.currently_playing_type], [null, "episode"]);
@@ -100,7 +100,7 @@ describe("simulator: the Web API's player", () => {
       );
     });
 
-    it("of an advert only that it is one", async () => {
+    it("only the type of an advert", async () => {
       playback.advert(30);
       const { item, currently_playing_type: type } = (await ask("GET", "?additional_types=episode")).body;
       assert.deepEqual([item, type], [null, "ad"]);
@@ -113,7 +113,7 @@ describe("simulator: the Web API's player", () => {
       assert.deepEqual([context, item.id, item.is_local, item.uri], [null, null, true, uri]);
     });
 
-    it("nothing of a private session, and of a device that is not active", async () => {
+    it("no data of a private session, or of a device that is not active", async () => {
       kitchen.setPrivate(true);
       assert.equal((await ask("GET")).status, 204);
       assert.equal((await ask("GET", "/currently-playing")).status, 204);
@@ -121,7 +121,7 @@ describe("simulator: the Web API's player", () => {
       assert.equal((await ask("GET")).status, 200);
     });
 
-    it("devices as they are; hidden ones and those that have gone not at all", async () => {
+    it("devices as they are, without hidden ones and those that have gone", async () => {
       playback.addDevice({ name: "Observer", hidden: true });
       playback.addDevice({ name: "Phone", disableVolume: true });
       playback.addDevice({ name: "Sonos", isRestricted: true });
@@ -143,7 +143,7 @@ describe("simulator: the Web API's player", () => {
       );
     });
 
-    it("the queue, at most 20 items, what a person queued first", async () => {
+    it("the queue, at most 20 items, those queued by a person first", async () => {
       const items = Array.from({ length: 90 }, (_, at) => ({ ...first, uri: `spotify:track:${at}` }));
       playback.play({ context: { ...DEFAULT_CONTEXT, items } });
       playback.queue(third);
@@ -155,7 +155,7 @@ describe("simulator: the Web API's player", () => {
       assert.deepEqual((await ask("GET", "/queue")).body, { currently_playing: null, queue: [] });
     });
 
-    it("what was played before, with its context", async () => {
+    it("the played items, with their context", async () => {
       playback.next();
       const [played] = (await ask("GET", "/recently-played?limit=1")).body.items;
       assert.deepEqual([played.track.uri, played.context.uri], [first.uri, DEFAULT_CONTEXT.uri]);
@@ -164,7 +164,7 @@ describe("simulator: the Web API's player", () => {
   });
 
   describe("commands", () => {
-    it("play a context, tracks, or what was paused", async () => {
+    it("play a context, tracks, or the paused item", async () => {
       await does("PUT", "/play", { context_uri: DEFAULT_CONTEXT.uri, offset: { position: 2 } });
       assert.deepEqual([playback.state.item, playback.state.context], [third, DEFAULT_CONTEXT]);
       const offset = { uri: second.uri };
@@ -183,7 +183,7 @@ describe("simulator: the Web API's player", () => {
       assert.equal(playback.state.item, second);
     });
 
-    it("cannot play what there is not", async () => {
+    it("cannot play an item that does not exist", async () => {
       const { message } = await refuses("PUT", "/play", { uris: ["spotify:track:nothing"] });
       assert.equal(message, "Resource not found");
       await refuses("PUT", "/play", { context_uri: "spotify:playlist:nothing" });
@@ -205,7 +205,7 @@ describe("simulator: the Web API's player", () => {
       assert.equal((await refuses("POST", "/queue?uri=spotify:track:nothing")).status, 400);
     });
 
-    it("transfer to one device, and keep what plays as it is or play it", async () => {
+    it("transfer to one device, and keep playback playing or paused, or play", async () => {
       playback.pause();
       await does("PUT", "", { device_ids: [study.id], play: false });
       assert.deepEqual([playback.state.device, playback.state.status], [study, "paused"]);
@@ -219,14 +219,14 @@ describe("simulator: the Web API's player", () => {
       assert.equal((await refuses("PUT", "", {})).status, 400);
     });
 
-    it("reach a device that is named, which is then active; but its volume alone can be set without that", async () => {
+    it("reach a named device, which then becomes active; only its volume can be set without that", async () => {
       await does("PUT", `/volume?volume_percent=7&device_id=${study.id}`);
       assert.deepEqual([study.volume, playback.state.device], [7, kitchen]);
       await does("POST", `/next?device_id=${study.id}`);
       assert.deepEqual([playback.state.device, playback.state.item], [study, second]);
     });
 
-    it("are refused if they cannot be done now", async () => {
+    it("are refused if they are not possible now", async () => {
       playback.pause();
       assert.deepEqual(await refuses("PUT", "/pause"), VIOLATION);
       playback.setRepeat("off");
@@ -256,7 +256,7 @@ describe("simulator: the Web API's player", () => {
     });
 
     // Source: spotcast#572.
-    it("do not find a device that has just come, though it is listed", async () => {
+    it("do not find a device that has just come, although it is listed", async () => {
       study.disconnect();
       study.conduct.webApiKnowsAfter = 60_000;
       study.connect();
@@ -268,7 +268,7 @@ describe("simulator: the Web API's player", () => {
     });
 
     // Source: home-assistant/core#129607.
-    it("are not seen at once if the Web API is behind", async () => {
+    it("are not visible at once if the Web API is behind", async () => {
       simulator.policy.webApi.staleFor = 60_000;
       await does("PUT", "/pause");
       await does("PUT", "/volume?volume_percent=7");
@@ -278,7 +278,7 @@ describe("simulator: the Web API's player", () => {
     });
 
     // Sources: SpotifyWebApiPython 1.0.276, spotcast 6.5.4.
-    it("are refused now and then though the token is good", async () => {
+    it("are sometimes refused although the token is valid", async () => {
       simulator.faults.webApiSpurious = { value: 401, times: 1 };
       assert.deepEqual(await refuses("PUT", "/pause"), { status: 401, message: "Access token missing" });
       simulator.faults.webApiSpurious = { value: 403, times: 1 };
@@ -287,7 +287,7 @@ describe("simulator: the Web API's player", () => {
       await does("PUT", "/pause");
     });
 
-    it("go to devices that behave as they do on the other route", async () => {
+    it("reach devices that behave like on the other route", async () => {
       kitchen.conduct = { isDeaf: true };
       await does("PUT", "/pause");
       kitchen.conduct = { declines: { code: "7", description: "pause_restricted", reasons: ["busy"] } };
@@ -303,7 +303,7 @@ describe("simulator: the Web API's player", () => {
       assert.equal(study.isOnline, false);
     });
 
-    it("are refused by a device that does not take them", async () => {
+    it("are refused by a device that does not accept them", async () => {
       playback.transfer(playback.addDevice({ name: "Phone", habit: "iphone" }));
       assert.equal((await refuses("PUT", "/volume?volume_percent=1")).reason, "VOLUME_CONTROL_DISALLOW");
       playback.transfer(playback.addDevice({ name: "Sonos", isRestricted: true }));

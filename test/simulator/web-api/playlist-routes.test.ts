@@ -37,7 +37,7 @@ describe("simulator: the Web API's playlists", () => {
     );
   });
 
-  it("are made, and are then the first of the list", async () => {
+  it("are created, and are then first in the list", async () => {
     const body = { name: "Rain", description: "For rainy days", public: false };
     const { status, body: playlist } = await client.ask("POST /me/playlists", { body });
     assert.equal(status, 201);
@@ -67,7 +67,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.equal((await client.ask(`GET /playlists/${id}`)).body.name, "Sun");
   });
 
-  it("take items at the end or at a position, and answer with a new snapshot each time", async () => {
+  it("accept items at the end or at a position, and answer with a new snapshot each time", async () => {
     const id = await made();
     const end = await client.ask(`POST /playlists/${id}/items`, { body: { uris: [first, second] } });
     const start = await client.ask(`POST /playlists/${id}/items`, { body: { uris: [third], position: 0 } });
@@ -76,7 +76,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.deepEqual(await urisIn(id), [third, first, second]);
   });
 
-  it("take a bare list of items, as spotipy sends it", async () => {
+  it("accept a bare list of items, as spotipy sends it", async () => {
     const id = await made();
     const path = `/playlists/${id}/items`;
     assert.equal((await client.ask(`POST ${path}`, { body: [first, second] })).status, 201);
@@ -85,7 +85,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.equal((await client.ask(`POST ${path}?position=x`, { body: [third] })).status, 400);
   });
 
-  it("lose items, are replaced, and have a range moved", async () => {
+  it("can lose items, be replaced, and have a range moved", async () => {
     const id = await made();
     const path = `/playlists/${id}/items`;
     await client.ask(`PUT ${path}`, { body: { uris: [first, second, third, first] } });
@@ -97,7 +97,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.deepEqual(await urisIn(id), [first]);
   });
 
-  it("refuse more than 100 items, items that there are not, and positions behind the end", async () => {
+  it("refuse more than 100 items, items that do not exist, and positions after the end", async () => {
     const id = await made();
     const bodies = [
       { uris: Array.from({ length: 101 }, () => first) },
@@ -112,7 +112,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.deepEqual(await urisIn(id), []);
   });
 
-  it("take a JPEG picture in base64", async () => {
+  it("accept a JPEG picture in base64", async () => {
     const path = `PUT /playlists/${await made()}/images`;
     const body = Buffer.of(0xff, 0xd8, 0xff, 0xe0).toString("base64");
     assert.equal((await client.ask(path, { body, type: "image/jpeg" })).status, 202);
@@ -120,7 +120,7 @@ describe("simulator: the Web API's playlists", () => {
     assert.equal((await client.ask(path, { body, type: "image/jpeg", scopes: ["streaming"] })).status, 403);
   });
 
-  it("of others are shown without their items, and cannot be changed", async () => {
+  it("of others are returned without their items, and cannot be changed", async () => {
     const { body } = await client.ask(`GET /playlists/${dj}`);
     assert.deepEqual([body.name, body.owner.id, body.items], ["DJ", "spotify", undefined]);
     for (const request of [`GET /playlists/${dj}/items`, `PUT /playlists/${dj}`]) {

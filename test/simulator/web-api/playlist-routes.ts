@@ -1,8 +1,8 @@
 /**
- * Playlists: those that a person has, what is in them, and every change.
+ * Playlists: those of a person, their items, and all changes.
  *
  * Sources: developer.spotify.com, Web API reference, Playlists, and february-2026-migration-guide (`items` and `item` in
- * the place of `tracks` and `track`). Only the owner is shown what is in a playlist: others get 403.
+ * the place of `tracks` and `track`). Only the owner receives the items of a playlist: others get 403.
  */
 import type { HttpAnswer } from "../http";
 import { findItem, type ItemEntry } from "../world/catalogue";
@@ -112,7 +112,7 @@ function add(playlist: SimulatedPlaylist, call: Call): HttpAnswer {
   return changed(playlist, 201);
 }
 
-/** A bare list of URIs, as spotipy has sent it since 2014; then the position stands in the query. */
+/** A bare list of URIs, as sent by spotipy since 2014; the position is then in the query. */
 function listOf({ body, query }: Call): Record<string, unknown> | undefined {
   const position = query.get("position");
   try {
@@ -146,7 +146,7 @@ function replaceOrMove(playlist: SimulatedPlaylist, { body, query }: Call): Http
   return changed(playlist, 200);
 }
 
-/** Every place in which an item stands. Source of the body: marcelmarais/spotify-mcp-server#50. */
+/** All places of an item. Source of the body: marcelmarais/spotify-mcp-server#50. */
 function remove(playlist: SimulatedPlaylist, { body }: Call): HttpAnswer {
   const named: unknown = parseObject(body)?.["items"];
   if (!Array.isArray(named)) return BAD_JSON;
@@ -173,7 +173,7 @@ interface Fields {
   range_length?: unknown;
 }
 
-/** @returns undefined if one of them is of the wrong kind */
+/** @returns undefined if one of them has the wrong type */
 function detailsOf(fields: Record<string, unknown>, before: Details): Details | undefined {
   const { name = before.name, description = before.description } = fields;
   const { public: isPublic = before.isPublic, collaborative: isCollaborative = before.isCollaborative } =
@@ -188,7 +188,7 @@ function changed(playlist: SimulatedPlaylist, status: number): HttpAnswer {
   return { status, body: { snapshot_id: playlist.revision.toString("base64") } };
 }
 
-/** @returns undefined unless all are items that there are, and not too many */
+/** @returns undefined unless all are existing items, and not too many */
 function itemsOf(uris: unknown): ItemEntry[] | undefined {
   if (!Array.isArray(uris) || uris.length > MAX_URIS) return undefined;
   const found = uris.flatMap((uri) => (typeof uri === "string" ? (findItem(uri) ?? []) : []));

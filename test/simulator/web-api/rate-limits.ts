@@ -3,7 +3,7 @@ import type { HttpAnswer } from "../http";
 import { refusal } from "./refusal";
 
 /**
- * One app has asked too often.
+ * One app has sent too many requests.
  * @param retryAfter seconds; 0: the answer does not say
  */
 export function rateLimited(retryAfter: number): HttpAnswer {

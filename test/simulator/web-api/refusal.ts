@@ -1,11 +1,11 @@
-/** How the Web API says no. */
+/** Refusals of the Web API. */
 import type { HttpAnswer } from "../http";
 
 export function refusal(status: number, message: string, reason?: string): HttpAnswer {
   return { status, body: { error: { status, message, ...(reason !== undefined && { reason }) } } };
 }
 
-/** What cannot be done at the moment, such as a pause while paused. */
+/** An action that is impossible at the moment, such as a pause while paused. */
 export function violation(): HttpAnswer {
   return refusal(403, "Player command failed: Restriction violated", "UNKNOWN");
 }

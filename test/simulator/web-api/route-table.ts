@@ -1,9 +1,9 @@
-/** Finds the route of a request. A route may have names in braces in its path, where any part of a path may stand. */
+/** Finds the route of a request. A route's path may have names in braces, which match any part of a path. */
 import type { Route } from "./call";
 
 export interface FoundRoute {
   route: Route;
-  /** What stands in place of the names in braces. */
+  /** The values for the names in braces. */
   params: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a person has saved and whom the person follows, page by page.
+ * A person's saved items and followed artists, page by page.
  * Source: developer.spotify.com, Web API reference, Library and Users.
  */
 import type { HttpAnswer } from "../http";
@@ -11,7 +11,7 @@ import type { Routes } from "./route-table";
 import { albumObject, artistObject, idOf, itemObject } from "./web-api-objects";
 
 const READ = ["user-library-read"];
-/** The model does not keep when something was saved. */
+/** The model does not record when an item was saved. */
 const ADDED_AT = "2026-01-01T00:00:00Z";
 
 export const SAVED_ROUTES: Routes = {
@@ -30,7 +30,7 @@ function albums(call: Call): HttpAnswer {
   return answerPage(call, saved(call, CATALOGUE.albums), describe);
 }
 
-/** By cursor: the last artist of the page before. */
+/** With a cursor: the last artist of the previous page. */
 function following(call: Call): HttpAnswer {
   const { query, path } = call;
   if (query.get("type") !== "artist") return refusal(400, "Invalid type");
@@ -38,7 +38,7 @@ function following(call: Call): HttpAnswer {
   if (limit === undefined) return refusal(400, "Invalid limit");
   const all = saved<ArtistEntry>(call, CATALOGUE.artists);
   const after = query.get("after");
-  // An artist that is not followed any more leads to the first page.
+  // An artist that is no longer followed leads to the first page.
   const start = all.findIndex(({ uri }) => idOf(uri) === after) + 1;
   const items = all.slice(start, start + limit);
   const last = start + limit < all.length ? items.at(-1) : undefined;
@@ -59,7 +59,7 @@ function following(call: Call): HttpAnswer {
   };
 }
 
-/** What was saved last comes first. */
+/** Newest first. */
 function saved<Entry extends { uri: string }>({ account }: Call, entries: readonly Entry[]): Entry[] {
   const byUri = new Map(entries.map((entry) => [entry.uri, entry]));
   return [...account.library].toReversed().flatMap((uri) => byUri.get(uri) ?? []);

@@ -1,4 +1,4 @@
-/** The objects that the Web API's answers are made of, as its reference describes them. */
+/** The objects in the Web API's answers, according to its reference. */
 import { DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { AlbumEntry, ArtistEntry, ContextEntry, ItemEntry, Picture } from "../world/catalogue";
 import type { SimulatedPlaylist } from "../world/playlists";
@@ -6,7 +6,7 @@ import type { DeviceView, PlaybackView } from "../world/playback-view";
 
 type Json = Record<string, unknown>;
 
-/** By the names of the protobuf; any other type is `Unknown`. */
+/** By the protobuf's names; any other type is `Unknown`. */
 const DEVICE_TYPES: Partial<Record<DeviceType, string>> = {
   [DeviceType.COMPUTER]: "Computer",
   [DeviceType.TABLET]: "Tablet",
@@ -23,8 +23,8 @@ const DEVICE_TYPES: Partial<Record<DeviceType, string>> = {
 };
 
 /**
- * What plays.
- * @param takesEpisodes whether the request says that it understands episodes; if not, their item is null
+ * The playback.
+ * @param takesEpisodes whether the client supports episodes; if not, their item is null
  *   (spotify/web-api#1496)
  */
 export function playing(view: PlaybackView, takesEpisodes: boolean): Json {

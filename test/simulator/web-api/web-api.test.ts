@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CLIENT_IDS } from "../../../src/core/knowledge";
 import { Simulator, type Account } from "../index";
 
-/** An app of somebody's own. */
+/** The user's own app. */
 const APP = "0123456789abcdef0123456789abcdef";
 const PLAYER = "/v1/me/player";
 
@@ -45,7 +45,7 @@ describe("simulator: Web API", () => {
     return Object(body).error;
   }
 
-  describe("what plays", () => {
+  describe("the playback", () => {
     it("is the track, its progress and the device", async () => {
       const { status, body } = await call("GET", PLAYER, { scopes: ["user-read-playback-state"] });
       assert.equal(status, 200);
@@ -65,13 +65,13 @@ describe("simulator: Web API", () => {
       assert.equal(currently_playing_type, "track");
     });
 
-    it("is no content where no device is active", async () => {
+    it("is an empty answer if no device is active", async () => {
       account.playback.stop();
       assert.equal((await call("GET", PLAYER)).status, 204);
       assert.equal((await call("GET", `${PLAYER}/currently-playing`)).status, 204);
     });
 
-    it("is told to either scope by currently-playing", async () => {
+    it("is returned for either scope by currently-playing", async () => {
       for (const scope of ["user-read-currently-playing", "user-read-playback-state"]) {
         // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
         const { status, body } = await call("GET", `${PLAYER}/currently-playing`, { scopes: [scope] });
@@ -81,14 +81,14 @@ describe("simulator: Web API", () => {
     });
   });
 
-  it("lists devices, with one that is active", async () => {
+  it("lists devices, one of them active", async () => {
     const { body } = await call("GET", `${PLAYER}/devices`);
     const active = Object(body).devices.filter(({ is_active }: { is_active: boolean }) => is_active);
     assert.equal(active.length, 1);
     assert.equal(active[0].id, account.playback.devices[0]?.id);
   });
 
-  it("lists what was played and what is played most", async () => {
+  it("lists recently played items and top items", async () => {
     const played = account.playback.state.item.name;
     account.playback.next();
     const recent = await call("GET", `${PLAYER}/recently-played?limit=1`);
@@ -103,7 +103,7 @@ describe("simulator: Web API", () => {
     );
   });
 
-  it("tells a profile, as much of it as the scopes allow", async () => {
+  it("returns a profile, according to the scopes", async () => {
     const little = await call("GET", "/v1/me", { scopes: [] });
     assert.equal(Object(little.body).id, "ada");
     assert.equal(Object(little.body).product, undefined);
@@ -111,7 +111,7 @@ describe("simulator: Web API", () => {
     assert.equal(Object(more.body).product, "premium");
   });
 
-  it("tells it to spotipy, too, which asks with a slash at the end", async () => {
+  it("returns it to spotipy too, which sends a slash at the end", async () => {
     assert.equal(Object((await call("GET", "/v1/me/")).body).id, "ada");
   });
 
@@ -135,7 +135,7 @@ describe("simulator: Web API", () => {
       });
     }
 
-    it("want a device", async () => {
+    it("need a device", async () => {
       account.playback.stop();
       assert.deepEqual(await refusal("PUT", `${PLAYER}/pause`), {
         status: 404,
@@ -144,7 +144,7 @@ describe("simulator: Web API", () => {
       });
     });
 
-    it("may name the device, which is then the active one", async () => {
+    it("may name the device, which then becomes active", async () => {
       account.playback.stop();
       const study = account.playback.devices[1]?.id ?? "";
       assert.equal((await call("PUT", `${PLAYER}/play?device_id=${study}`)).status, 204);
@@ -152,7 +152,7 @@ describe("simulator: Web API", () => {
       await refusal("PUT", `${PLAYER}/play?device_id=nowhere`);
     });
 
-    it("want a premium account", async () => {
+    it("need a premium account", async () => {
       account.premium = false;
       const error = await refusal("PUT", `${PLAYER}/pause`);
       assert.deepEqual([Object(error).status, Object(error).reason], [403, "PREMIUM_REQUIRED"]);
@@ -161,7 +161,7 @@ describe("simulator: Web API", () => {
   });
 
   describe("tokens", () => {
-    it("refuses one it never gave out, or that was revoked", async () => {
+    it("refuses an unknown or revoked one", async () => {
       const invalid = { status: 401, message: "Invalid access token" };
       assert.deepEqual(await refusal("GET", PLAYER, { authorization: "Bearer BQnothing" }), invalid);
       const token = account.accessToken();
@@ -181,7 +181,7 @@ describe("simulator: Web API", () => {
       });
     });
 
-    it("refuses every one of the desktop client ID as too many requests, from the first call on and for good", async () => {
+    it("refuses all of the desktop client ID as too many requests, from the first call and permanently", async () => {
       const token = account.accessToken({ clientId: CLIENT_IDS.keymaster });
       const authorization = `Bearer ${token}`;
       for (const path of ["/v1/me", PLAYER]) {
@@ -195,7 +195,7 @@ describe("simulator: Web API", () => {
       assert.equal((await call("GET", PLAYER, { authorization })).status, 200);
     });
 
-    it("takes those of the other two of Spotify's own client IDs, for nobody has reported otherwise", async () => {
+    it("accepts those of Spotify's two other client IDs, because there is no report about them", async () => {
       for (const clientId of [CLIENT_IDS.android, CLIENT_IDS.ios]) {
         const authorization = `Bearer ${account.accessToken({ clientId })}`;
         // oxlint-disable-next-line no-await-in-loop -- two questions, one after the other
@@ -211,7 +211,7 @@ describe("simulator: Web API", () => {
     });
   });
 
-  it("rate-limits and fails on demand, and says how long to wait", async () => {
+  it("has rate limits and failures on demand, and names the time to wait", async () => {
     simulator.faults.webApiRateLimited = { value: 7, times: 1 };
     const limited = await call("GET", PLAYER);
     assert.equal(limited.status, 429);

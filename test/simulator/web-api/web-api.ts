@@ -1,8 +1,8 @@
 /**
- * The Web API, https://api.spotify.com/v1, as apps in development mode find it. Of playback it tells what the account's
- * cluster holds.
- * Sources: developer.spotify.com, Web API reference (paths, scopes, shapes); the errors are those that users
- * quote in public.
+ * The Web API, https://api.spotify.com/v1, for apps in development mode. Its playback comes from the account's
+ * cluster.
+ * Sources: developer.spotify.com, Web API reference (paths, scopes, shapes); the errors are quoted
+ * publicly by users.
  */
 import type { Account, IssuedToken } from "../world/accounts";
 import type { Timers } from "../timers";
@@ -36,14 +36,14 @@ const COMMAND_SCOPES = ["user-modify-playback-state"];
 const LACKS_SCOPE = refusal(403, "Insufficient client scope");
 const PLAIN_TEXT = { "content-type": "text/plain; charset=utf-8" };
 /**
- * A block in the form of a rate limit: `Retry-After` runs out, and the calls go on failing. Sources: spotcast#593,
+ * A block in the form of a rate limit: `Retry-After` passes, and the calls still fail. Sources: spotcast#593,
  * librespot-python#328 (the body), go-librespot#282; since December 2025.
  */
 const NO_TOKEN_FOR_THIS: HttpAnswer = {
   ...refusal(429, "API rate limit exceeded"),
   headers: { "retry-after": "1" },
 };
-/** The sentence is quoted everywhere (spotipy#1233), its wrapping nowhere: as text, which fits what clients print. */
+/** The sentence is often quoted (spotipy#1233), but not its format: as text, which fits what clients print. */
 const OWNER_WITHOUT_PREMIUM: HttpAnswer = {
   status: 403,
   body:
@@ -69,7 +69,7 @@ export class WebApi {
   readonly #backend: Backend;
   readonly #clusters: Clusters;
   readonly #timers: Timers;
-  /** What an account played before the last command, for as long as the Web API tells that. */
+  /** The playback before the last command, for as long as the Web API reports it. */
   readonly #stale = new WeakMap<Account, { view: PlaybackView; until: number }>();
 
   constructor(backend: Backend, clusters: Clusters, timers: Timers) {
@@ -102,7 +102,7 @@ export class WebApi {
     if (spurious === 403) return refusal(403, "Premium required", "PREMIUM_REQUIRED");
     const status = struck(faults, "webApiStatus");
     if (status === undefined) return undefined;
-    // A spurious 401 or 403 looks like an honest one, which is what makes it a nuisance.
+    // A spurious 401 or 403 looks like a real one.
     const messages: Record<number, string> = {
       401: "Invalid access token",
       403: "Insufficient client scope",
@@ -136,7 +136,7 @@ export class WebApi {
     return this.#command(name, command, call);
   }
 
-  /** For a while after a command it tells what was before it (home-assistant/core#129607). */
+  /** For a while after a command it reports the earlier state (home-assistant/core#129607). */
   #staleView(account: Account): PlaybackView | undefined {
     const { view, until = 0 } = this.#stale.get(account) ?? {};
     return until > Date.now() ? view : undefined;
@@ -150,7 +150,7 @@ export class WebApi {
     this.#stale.set(account, { view: kept, until: Date.now() + staleFor });
   }
 
-  /** The token of an Authorization header, or the 401 that it deserves. */
+  /** The token of an Authorization header, or the 401 for its refusal. */
   #token(authorization: string | undefined): IssuedToken | HttpAnswer {
     if (authorization === undefined) return refusal(401, "No token provided");
     const [, accessToken] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
@@ -162,7 +162,7 @@ export class WebApi {
     return this.#backend.policy.webApi.refusedClientIds.includes(token.clientId) ? NO_TOKEN_FOR_THIS : token;
   }
 
-  /** For premium accounts, on the device that is named or else on the active one. */
+  /** For premium accounts, on the named device or otherwise on the active one. */
   #command(name: string, command: Command, call: Call): HttpAnswer {
     const { account, cluster } = call;
     if (!account.premium && this.#backend.policy.webApi.commandsNeedPremium) {
@@ -211,7 +211,7 @@ export class WebApi {
     }
     const command = memberCommand(name, call);
     if (command === undefined) return refusal(400, "Missing required field: device_ids");
-    // It is told to the device, and the answer does not wait for its reply.
+    // The device receives the command, and the answer does not wait for its reply.
     this.#clusters.command(call.account, member, command, "", ackId).catch(() => {});
     return this.#success(ackId);
   }

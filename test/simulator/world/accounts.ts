@@ -10,7 +10,7 @@ import { Playlists } from "./playlists";
 import { StoredCredentials } from "./stored-credentials";
 
 /**
- * What keymaster does for an account: `refused-once` refuses every request of the first session that asks and
+ * How keymaster treats an account: `refused-once` refuses every request of the first session that asks and
  * serves any session opened after it, as users report. Source: librespot#1532.
  */
 export type KeymasterMood = "allowed" | "refused" | "refused-once";
@@ -20,7 +20,7 @@ export type Login5Mood = "ok" | "refused";
 
 export interface AccountOptions {
   username?: string;
-  /** What a person may log in with as well. The welcome still names the account by its username. */
+  /** Another name with which a person may log in. The welcome still has the account's username. */
   email?: string | undefined;
   premium?: boolean;
   keymaster?: KeymasterMood;
@@ -35,11 +35,11 @@ export interface IssuedToken {
   scopes: string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  /** Number of the grant that it was minted for at the token endpoint. */
+  /** Number of the grant for which the token endpoint gave it. */
   grant?: number;
 }
 
-/** What a token for the dealer and spclient is good for. */
+/** The properties of a token for the dealer and spclient. */
 export interface ServiceToken {
   account: Account;
   clientId: string;
@@ -47,13 +47,13 @@ export interface ServiceToken {
   expiresAt: number;
 }
 
-/** What an OAuth access token is made for. */
+/** The properties of an OAuth access token. */
 export interface AccessTokenOptions {
   clientId?: string;
   scopes?: readonly string[];
 }
 
-/** What the token endpoint knows more about a token. */
+/** More data of the token endpoint about a token. */
 export interface MintOptions extends AccessTokenOptions {
   /** Seconds. */
   lifetime?: number;
@@ -61,7 +61,7 @@ export interface MintOptions extends AccessTokenOptions {
   grant?: number;
 }
 
-/** Told of the playback of an account. */
+/** Receives events about the playback of an account. */
 export interface PlaybackWatcher {
   /** The account has simulated devices from now on. */
   playbackStarted(playback: Playback): void;
@@ -96,17 +96,17 @@ export class Account {
 
   #playlists: Playlists | undefined;
 
-  /** Its own list of playlists. */
+  /** The account's list of playlists. */
   get playlists(): Playlists {
     this.#playlists ??= new Playlists(this.username);
     return this.#playlists;
   }
 
-  /** URIs of what the person has saved. */
+  /** URIs of the saved items. */
   readonly library = new Set<string>();
 
   /**
-   * Its simulated devices and what they play. They exist from the first time that this is read: an account whose playback
+   * Its simulated devices and their playback. They exist once this has been read: an account whose playback
    * no test reads has no devices in its cluster, and no track ends. A fake clock must be installed before, because the
    * timer that ends a track is set here.
    */
@@ -119,18 +119,18 @@ export class Account {
     return playback;
   }
 
-  /** Undefined until `playback` was asked for. */
+  /** Undefined until `playback` is read. */
   get startedPlayback(): Playback | undefined {
     return this.#playback;
   }
 
-  /** Has the account's cluster told of its playback. */
+  /** Makes the account's cluster report its playback. */
   watchPlayback(watcher: PlaybackWatcher): void {
     this.#playbackWatcher = watcher;
   }
 
   /**
-   * The reusable credential: what a welcome message carries and what opens a session with typ 1. That of the desktop
+   * The reusable credential: a welcome message has it, and it opens a session with typ 1. It belongs to the desktop
    * client ID, as desktop sign-in, device pairing and a tap on the LAN give it.
    */
   get storedCredential(): Buffer {
@@ -142,7 +142,7 @@ export class Account {
     return this.credentialsJsonOf(CLIENT_IDS.keymaster);
   }
 
-  /** As `credentialsJson`, made with an OAuth token of another client ID. */
+  /** Like `credentialsJson`, made with an OAuth token of another client ID. */
   credentialsJsonOf(clientId: string): string {
     return JSON.stringify({
       username: this.username,
@@ -156,14 +156,14 @@ export class Account {
     return this.#oauthToken(options);
   }
 
-  /** Whether keymaster refuses the session with this number, by whatever mood the account is in. */
+  /** Whether keymaster refuses the session with this number, according to the account's mood. */
   isRefused(session: number): boolean {
     if (this.keymaster !== "refused-once") return this.keymaster === "refused";
     this.#refusedSession ??= session;
     return this.#refusedSession === session;
   }
 
-  /** What "log out everywhere" does: stored credentials made before are worth nothing from now on. */
+  /** Like "log out everywhere": earlier stored credentials are invalid from now on. */
   invalidateCredentials(): void {
     this.credentials.forget();
   }
@@ -199,17 +199,17 @@ export class Accounts {
     return this.#accounts.get(username);
   }
 
-  /** Who logs in with this name: a username, or an e-mail address. */
+  /** The account with this login name: a username, or an e-mail address. */
   byLogin(name: string): Account | undefined {
     return this.get(name) ?? this.all().find(({ email }) => email !== undefined && email === name);
   }
 
-  /** Everybody, in the order in which they were added. */
+  /** All accounts, in the order in which they were added. */
   all(): Account[] {
     return [...this.#accounts.values()];
   }
 
-  /** What keymaster minted and nobody revoked, oldest first. */
+  /** Tokens that keymaster gave and that are not revoked, oldest first. */
   get issuedTokens(): IssuedToken[] {
     return [...this.#keymasterTokens.values()];
   }
@@ -220,7 +220,7 @@ export class Accounts {
     return token;
   }
 
-  /** By default for the desktop client ID, with every scope that there is. */
+  /** By default for the desktop client ID, with every scope. */
   mintOauth(username: string, options: MintOptions = {}): IssuedToken {
     const { clientId = CLIENT_IDS.keymaster, lifetime = this.#policy.tokenLifetime, grant } = options;
     const scopes = options.scopes ?? [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES];
@@ -240,7 +240,7 @@ export class Accounts {
   }
 
   /**
-   * What the dealer and spclient take: a good token of one of Spotify's own client IDs, whatever minted it. Sources:
+   * The dealer and spclient accept a valid token of any of Spotify's own client IDs, from any source. Sources:
    * spotcast docs/architecture.md §4.3; librespot-python, whose dealer is given a token of keymaster; BridgeThing for OAuth.
    */
   serviceToken(accessToken: string): ServiceToken | undefined {
@@ -251,17 +251,17 @@ export class Accounts {
     return { account, clientId: token.clientId, expiresAt: token.expiresAt };
   }
 
-  /** Whether Login5 gave it out, however long ago, and nobody has revoked it. */
+  /** Whether it is a token of Login5 that is not revoked, no matter how old. */
   isOfLogin5(accessToken: string): boolean {
     return this.#login5Tokens.has(accessToken);
   }
 
-  /** The token, expired or not; none of Login5; undefined where it was never given out, or was revoked. */
+  /** The token, expired or not, but none of Login5; undefined if it was never given out, or was revoked. */
   findToken(accessToken: string): IssuedToken | undefined {
     return this.#keymasterTokens.get(accessToken) ?? this.#oauthTokens.get(accessToken);
   }
 
-  /** The account that an OAuth token of the desktop client ID, and no other token, logs in with typ 3. */
+  /** The account of an OAuth token of the desktop client ID, the only one that logs in with typ 3. */
   ownerOfOauthToken(accessToken: string): Account | undefined {
     const token = this.#oauthTokens.get(accessToken);
     if (token === undefined || token.expiresAt <= Date.now()) return undefined;
@@ -275,14 +275,14 @@ export class Accounts {
     return all.some((tokens) => tokens.delete(accessToken));
   }
 
-  /** Kills what the token endpoint minted for one grant. */
+  /** Invalidates the tokens of one grant. */
   revokeTokensOf(grant: number): void {
     for (const token of this.#oauthTokens.values()) {
       if (token.grant === grant) this.#oauthTokens.delete(token.accessToken);
     }
   }
 
-  /** Every token that is still good. */
+  /** All tokens that are still valid. */
   goodTokens(): Record<TokenKind, IssuedToken[]> {
     const good = (tokens: BoundedMap<string, IssuedToken>): IssuedToken[] =>
       [...tokens.values()].filter(({ expiresAt }) => expiresAt > Date.now());
@@ -293,7 +293,7 @@ export class Accounts {
     };
   }
 
-  /** Takes the tokens of a Spotify that was there before. */
+  /** Takes over the tokens of an earlier simulator. */
   recallTokens({ keymaster, oauth, login5 }: Record<TokenKind, IssuedToken[]>): void {
     for (const token of keymaster) this.#keymasterTokens.set(token.accessToken, token);
     for (const token of oauth) this.#oauthTokens.set(token.accessToken, token);
@@ -302,7 +302,7 @@ export class Accounts {
 
   #newToken(username: string, clientId: string, scopes: readonly string[], lifetime: number): IssuedToken {
     return {
-      // As the real ones look: "BQ", some 200 characters, base64url.
+      // In the form of real ones: "BQ", about 200 characters, base64url.
       accessToken: `BQ${randomBytes(150).toString("base64url").slice(0, 198)}`,
       username,
       clientId,

@@ -1,7 +1,7 @@
-/** Says that something has changed. What one command changes is said once, when all of it is done. */
+/** Announces changes. All changes of one command are announced once, when it is done. */
 import type { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
 
-/** That something has changed, as a push tells it. */
+/** The change, as in a push. */
 export interface PlaybackNews {
   reason: ClusterUpdateReason;
   /** Device IDs. */
@@ -19,13 +19,13 @@ export class Announcer {
     this.#say = say;
   }
 
-  /** @param isInterim whether it is said at once, because it does not stay so */
+  /** @param isInterim whether it is announced at once, because the state does not last */
   tell(reason: ClusterUpdateReason, devices: string[], isInterim = false): void {
     if (isInterim || !this.#isHeldBack) return this.#say({ reason, devices });
     this.#held = { reason, devices: [...new Set([...(this.#held?.devices ?? []), ...devices])] };
   }
 
-  /** Does what a command asks for, and says what it has changed with the command's `ack_id`. */
+  /** Carries out a command, and announces its changes with the command's `ack_id`. */
   carryOut(ackId: string, action: () => void): void {
     this.#isHeldBack = true;
     try {

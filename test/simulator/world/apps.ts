@@ -6,13 +6,13 @@ import { mayHave, type Policy } from "./policy";
 import { isRegistered, registrationFault } from "../accounts/redirect-uris";
 
 export interface AppOptions {
-  /** 32 hex digits; one is made where none is given. */
+  /** 32 hex digits; generated if missing. */
   clientId?: string;
   name?: string;
   redirectUris?: readonly string[];
-  /** Whose app it is. Without Premium, the Web API refuses the app. */
+  /** The app's owner. Without Premium, the Web API refuses the app. */
   owner?: Account;
-  /** By default what `policy` lets the client ID have. */
+  /** By default, the scopes that `policy` allows for the client ID. */
   allowedScopes?: readonly string[];
 }
 
@@ -21,11 +21,11 @@ export class App {
   readonly name: string;
   readonly redirectUris: readonly string[];
   readonly owner: Account | undefined;
-  /** Whether it may use device pairing. Source: go-librespot#375, the desktop app may, own apps may not. */
+  /** Whether it may use device pairing. Source: go-librespot#375: the desktop app may, users' apps may not. */
   readonly mayPair: boolean;
   readonly allowedScopes: readonly string[] | undefined;
 
-  /** @throws Error for what the dashboard would not take */
+  /** @throws Error if the dashboard would refuse it */
   constructor(options: AppOptions, mayPair = false) {
     this.clientId = options.clientId ?? randomBytes(16).toString("hex");
     if (!/^[0-9a-f]{32}$/.test(this.clientId)) throw new Error("A client ID is 32 hex digits");
@@ -44,7 +44,7 @@ export class App {
     return isRegistered(this.redirectUris, uri);
   }
 
-  /** One scope that it may not have spoils the request: music-assistant#4182. */
+  /** One scope that it may not have makes the whole request fail: music-assistant#4182. */
   mayHaveAll(scopes: readonly string[], policy: Policy): boolean {
     return scopes.every(
       (scope) => this.allowedScopes?.includes(scope) ?? mayHave(policy, this.clientId, scope),
@@ -63,12 +63,12 @@ export class Apps {
     this.#keep(new App({ clientId: CLIENT_IDS.ios, name: "Spotify for iOS" }));
   }
 
-  /** What a user does in the developer dashboard. The same client ID again replaces the app. */
+  /** Like a user in the developer dashboard. The same client ID again replaces the app. */
   add(options: AppOptions): App {
     return this.#keep(new App(options));
   }
 
-  /** Those that users registered. */
+  /** The apps that users registered. */
   registered(): App[] {
     const own = new Set<string>(Object.values(CLIENT_IDS));
     return [...this.#apps.values()].filter(({ clientId }) => !own.has(clientId));

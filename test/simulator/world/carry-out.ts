@@ -1,4 +1,4 @@
-/** Has a simulated device carry a command out as its conduct says, whatever the route on which it came. */
+/** Makes a simulated device carry a command out according to its conduct, on any route. */
 import { randomBytes } from "node:crypto";
 import { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
 import type { Timers } from "../timers";
@@ -10,20 +10,20 @@ export interface Delivery<Answer> {
   device: SimulatedDevice;
   playback: Playback;
   timers: Timers;
-  /** The volume is changed, what plays is moved to the device, or its player does something. */
+  /** Changes the volume, transfers playback to the device, or gives its player a command. */
   kind: "volume" | "transfer" | "player";
   /**
-   * @param ackId what pushes repeat meanwhile
-   * @returns why it was not done; undefined if it was
+   * @param ackId the ID that pushes repeat meanwhile
+   * @returns the reason if it was not done; undefined if it was
    */
   act: (ackId: string) => Answer | undefined;
-  /** What the service answers if it has handed the command on. */
+  /** The service's answer after it has forwarded the command. */
   done: (ackId: string) => Answer;
   /** The device has just left. */
   gone: Answer;
   serverError: Answer;
   declined: (why: Declined) => Answer;
-  /** The connection is reset in place of an answer. */
+  /** Resets the connection instead of answering. */
   lost: Answer;
 }
 
@@ -56,7 +56,7 @@ export function carryOut<Answer>(delivery: Delivery<Answer>): Answer {
   return lost;
 }
 
-/** As in an answer to a command, and in the push that follows. */
+/** As in an answer to a command, and in the push after it. */
 export function newAckId(): string {
   return randomBytes(20).toString("base64url");
 }

@@ -1,4 +1,4 @@
-/** What can be played on this Spotify. All of it is invented: no such artist, no such song. */
+/** The items that can be played on this Spotify. All are invented: there is no such artist or song. */
 import { createHash } from "node:crypto";
 
 export interface Picture {
@@ -47,15 +47,15 @@ export interface Catalogue {
   artists: readonly ArtistEntry[];
   albums: readonly AlbumEntry[];
   shows: readonly AlbumEntry[];
-  /** The first five are what an account plays at the start. */
+  /** An account plays the first five at the start. */
   tracks: readonly ItemEntry[];
   episodes: readonly ItemEntry[];
-  /** What the DJ says between two songs. */
+  /** The DJ's words between two songs. */
   narrations: readonly ItemEntry[];
   advert: ItemEntry;
-  /** A file of the listener's own: Spotify knows no more of it than its URI says. */
+  /** A local file of the listener: Spotify knows only its URI. */
   localFile: ItemEntry;
-  /** A track that no entry of `contexts` holds: it plays without a context. */
+  /** A track that is in none of the `contexts`: it plays without a context. */
   lonelyTrack: ItemEntry;
 
   /** The playlist that an account plays at the start. */
@@ -73,7 +73,7 @@ export interface Catalogue {
 const idOf = (kind: string, number: number): string =>
   `5im${kind}${String(number).padStart(19 - kind.length, "0")}`;
 
-/** The 16 hex digits that a picture's ID begins with tell its size. Source: a real answer of metadata/4, 2026-03. */
+/** The first 16 hex digits of a picture's ID show its size. Source: a real answer of metadata/4, 2026-03. */
 const PICTURE_SIZES = [
   { head: "ab67616d0000b273", size: 640 },
   { head: "ab67616d00001e02", size: 300 },
@@ -175,7 +175,7 @@ const episodes = [
 
 const NO_ALBUM: AlbumEntry = { uri: "", name: "", artists: [], pictures: [] };
 
-/** Which URI the real DJ's words have is not known; a client of 2026 tells them by this beginning. */
+/** The URI of the real DJ's words is not known; a client of 2026 recognises them by this prefix. */
 const narrations = [
   ["Good evening from your DJ", 9_000],
   ["And now, something with a longer time-out", 7_500],
@@ -219,7 +219,7 @@ const party: ContextEntry = {
   items: [tracks[11]!, tracks[12]!, tracks[14]!, tracks[8]!, tracks[6]!, tracks[17]!],
 };
 const dj: ContextEntry = {
-  // The real one's.
+  // The real ID.
   uri: "spotify:playlist:37i9dQZF1EYkqdzj48dyYq",
   name: "DJ",
   items: [narrations[0]!, tracks[13]!, tracks[3]!, narrations[1]!, tracks[18]!, tracks[10]!],

@@ -8,7 +8,7 @@ const MAX_DEVICES = 1000;
 export class DeviceList {
   readonly #host: DeviceHost;
   readonly #devices: SimulatedDevice[] = [];
-  /** What every account has at the start. */
+  /** The devices of every account at the start. */
   readonly kitchen: SimulatedDevice;
 
   constructor(host: DeviceHost) {

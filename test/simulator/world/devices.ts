@@ -1,4 +1,4 @@
-/** What an account can listen on. These devices exist in the simulator alone, without any connection. */
+/** The simulated devices of an account. They exist only in the simulator, without any connection. */
 import { randomBytes } from "node:crypto";
 import { ClusterUpdateReason, DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { Conduct } from "./conduct";
@@ -12,9 +12,9 @@ export interface DeviceOptions {
   /** Percent. */
   volume?: number;
   habit?: Habit;
-  /** Whether other devices cannot set its volume, as with iPhones. */
+  /** Whether other devices cannot set its volume, as for iPhones. */
   disableVolume?: boolean;
-  /** Whether apps must not list it. */
+  /** Whether apps must hide it. */
   hidden?: boolean;
   /** Whether its user listens in a private session. */
   isPrivate?: boolean;
@@ -29,13 +29,13 @@ export interface DeviceOptions {
   isOnline?: boolean;
 }
 
-/** What a device does to the playback of its account. */
+/** The effect of a device on the playback of its account. */
 export interface DeviceHost {
-  /** Makes the device the active one without a change of what plays, and tells everyone. */
+  /** Makes the device active without a change of the playback, and announces it. */
   activate(device: SimulatedDevice, reason: ClusterUpdateReason): void;
-  /** Leaves no device active, without a change of what plays, and tells everyone. */
+  /** Makes no device active, without a change of the playback, and announces it. */
   deactivate(device: SimulatedDevice, reason: ClusterUpdateReason): void;
-  /** Tells everyone of a device. */
+  /** Announces a change of a device. */
   tell(reason: ClusterUpdateReason, devices: readonly SimulatedDevice[]): void;
 }
 
@@ -79,14 +79,14 @@ export class SimulatedDevice {
   }
 
   /**
-   * Loses its connection and finds it again while it plays on, as a phone does within seconds: not active, active, gone.
+   * Loses its connection and finds it again while it plays, like a phone within seconds: not active, active, gone.
    * Source: WaveeMusic docs/plans/wavee/handoff-20260911-connect-detail.md §2.
    */
   flap(): void {
     for (const step of this.flapSteps()) step();
   }
 
-  /** What `flap` does, one push a step: reason 6 and no active device; reason 2 and active; reason 1 and gone. */
+  /** The steps of `flap`, one push each: reason 6 and no active device; reason 2 and active; reason 1 and gone. */
   flapSteps(): readonly [reconnect: () => void, becomeActive: () => void, disappear: () => void] {
     return [
       () => this.#host.deactivate(this, ClusterUpdateReason.DEVICE_NEW_CONNECTION),
@@ -95,13 +95,13 @@ export class SimulatedDevice {
     ];
   }
 
-  /** Leaves Spotify. If it was the active device, no device is active any more. */
+  /** Leaves Spotify. If it was the active device, no device is active after that. */
   disconnect(): void {
     this.isOnline = false;
     this.#host.deactivate(this, ClusterUpdateReason.DEVICES_DISAPPEARED);
   }
 
-  /** Comes back to Spotify. It does not become active by that. */
+  /** Comes back to Spotify, without becoming active. */
   connect(): void {
     if (this.isOnline) return;
     this.isOnline = true;

@@ -1,7 +1,7 @@
 /**
- * What users have granted to apps: the life of refresh tokens.
+ * Grants of users to apps: the life of refresh tokens.
  * Source: facts of 2026: six months from the authorisation, not extended by refreshing; a refresh token that was
- * rotated away is dead at once. RFC 6749, 6.
+ * rotated is invalid at once. RFC 6749, 6.
  */
 import { randomBytes } from "node:crypto";
 import { Account, type Accounts, type IssuedToken } from "./accounts";
@@ -9,7 +9,7 @@ import { BoundedMap } from "../bounded-map";
 import { OAuthError } from "../accounts/oauth";
 import type { Policy } from "./policy";
 
-/** Who granted what to whom. */
+/** The grant of an account to an app. */
 export interface Authorization {
   username: string;
   clientId: string;
@@ -20,14 +20,14 @@ export interface Grant extends Authorization {
   id: number;
   /** Milliseconds since the epoch. The grant's life counts from here. */
   authorizedAt: number;
-  /** The one that is good now. */
+  /** The valid one. */
   refreshToken: string;
   isRevoked: boolean;
 }
 
 export interface Refreshed {
   grant: Grant;
-  /** What the answer says about it; undefined: nothing. */
+  /** The refresh token in the answer; undefined if the answer has none. */
   refreshToken: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export class Grants {
   readonly #policy: Policy;
   readonly #accounts: Accounts;
   readonly #grants = new BoundedMap<number, Grant>(MAX_GRANTS);
-  /** By every refresh token that was ever given out. */
+  /** By all refresh tokens that were ever given out. */
   readonly #byRefreshToken = new BoundedMap<string, Grant>(MAX_REFRESH_TOKENS);
   #lastId = 0;
 
@@ -47,7 +47,7 @@ export class Grants {
     this.#accounts = accounts;
   }
 
-  /** Every grant, dead ones too, oldest first. */
+  /** All grants, including ended ones, oldest first. */
   all(): Grant[] {
     return [...this.#grants.values()];
   }
@@ -67,7 +67,7 @@ export class Grants {
     return grant;
   }
 
-  /** Takes a grant of a Spotify that was there before. */
+  /** Takes over a grant of an earlier simulator. */
   recall(grant: Grant): void {
     this.#lastId = Math.max(this.#lastId, grant.id);
     this.#grants.set(grant.id, { ...grant });
@@ -75,9 +75,9 @@ export class Grants {
   }
 
   /**
-   * Uses a refresh token, which is no longer good afterwards where the policy rotates.
+   * Uses a refresh token, which is invalid after that if the policy rotates.
    * @param scopes fewer than were granted, or undefined for all
-   * @param reused called where the token is one that was rotated away
+   * @param reused called if the token was already rotated
    * @throws OAuthError
    */
   refresh(
@@ -114,7 +114,7 @@ export class Grants {
   }
 
   /**
-   * What "remove access" on the account's page does: refreshing is over, access tokens live out their hour.
+   * Like "remove access" on the account's page: no more refreshes; access tokens stay valid until they expire.
    * @returns whether there was anything to revoke
    */
   revoke(which: string | Account): boolean {
@@ -127,7 +127,7 @@ export class Grants {
     return alive.length > 0;
   }
 
-  /** The end of a grant whose code was used twice: its access tokens go, too. RFC 6749, 4.1.2. */
+  /** Ends a grant whose code was used twice, and its access tokens. RFC 6749, 4.1.2. */
   revokeWithAccessTokens(grant: Grant): void {
     grant.isRevoked = true;
     this.#accounts.revokeTokensOf(grant.id);
@@ -138,7 +138,7 @@ export class Grants {
   }
 
   #renewRefreshToken(grant: Grant): void {
-    // As the real ones look: "AQ", 131 characters, base64url.
+    // In the form of real ones: "AQ", 131 characters, base64url.
     grant.refreshToken = `AQ${randomBytes(99).toString("base64url").slice(0, 129)}`;
     this.#byRefreshToken.set(grant.refreshToken, grant);
   }

@@ -1,17 +1,17 @@
 /**
- * What a device sends about an item. The device decides that, not Spotify.
+ * The data that a device sends about an item. The device decides this, not Spotify.
  * Sources: BridgeThing model.rs (all keys); WaveeMusic handoff-20260911-connect-detail.md (iPhone); librespot
  * connect/src/state/metadata.rs; go-librespot daemon/player_state.go and player_state_test.go.
  */
 import type { ContextEntry, ItemEntry } from "./catalogue";
 
 /**
- * `full`: as the desktop app. `librespot`: no title, artist or picture. `go-librespot`: title, album and pictures, but
+ * `full`: desktop app. `librespot`: no title, artist or picture. `go-librespot`: title, album and pictures, but
  * no artist's name. `iphone`: title and artist's URI, but no artist's name.
  */
 export type Habit = "full" | "librespot" | "go-librespot" | "iphone";
 
-/** The metadata of the item that plays. */
+/** The metadata of the current item. */
 export function itemMetadata(
   habit: Habit,
   item: ItemEntry,
@@ -40,7 +40,7 @@ export function itemMetadata(
   }
 }
 
-/** The metadata of an item that comes next or came before. Most devices say nothing but the context. */
+/** The metadata of a next or previous item. Most devices send only the context. */
 export function rowMetadata(
   habit: Habit,
   item: ItemEntry,
@@ -51,23 +51,23 @@ export function rowMetadata(
   return { ...keys, ...(isQueued && { is_queued: "true" }) };
 }
 
-/** What `playback_speed` is while an item is paused: 0 with librespot and go-librespot, 1 with others. */
+/** The `playback_speed` while an item is paused: 0 with librespot and go-librespot, 1 with others. */
 export function pausedSpeed(habit: Habit): number {
   return habit === "librespot" || habit === "go-librespot" ? 0 : 1;
 }
 
-/** Whether a device says that it buffers while an item is paused. Source: librespot connect/src/state.rs, `set_status`. */
+/** Whether a device reports buffering while an item is paused. Source: librespot connect/src/state.rs, `set_status`. */
 export function buffersWhilePaused(habit: Habit): boolean {
   return habit === "librespot";
 }
 
-/** Whether a device says that it buffers before it says that it plays. */
+/** Whether a device reports buffering before it reports playing. */
 export function saysBuffering(habit: Habit): boolean {
   return habit === "iphone" || habit === "librespot";
 }
 
 /**
- * Whether a device says the duration of the item before until it has loaded an item. Source: librespot 0.8, whose
+ * Whether a device reports the previous item's duration until it has loaded an item. Source: librespot 0.8, whose
  * `load_track` (connect/src/spirc.rs) leaves the duration as it is; a real one does so if its metadata take over 200 ms.
  */
 export function saysOldDuration(habit: Habit): boolean {
@@ -97,7 +97,7 @@ function artistUris({ artists }: ItemEntry): Record<string, string> {
   );
 }
 
-/** An episode's show stands where a track's album stands. */
+/** An episode's show is in the fields of a track's album. */
 function albumKeys({ album }: ItemEntry): Record<string, string> {
   return { album_title: album.name, album_uri: album.uri };
 }

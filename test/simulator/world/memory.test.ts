@@ -7,7 +7,7 @@ describe("simulator: memory", () => {
   const simulators: Simulator[] = [];
 
   async function start(memory?: Memory): Promise<Simulator> {
-    // As JSON, which is how it is kept.
+    // As JSON, the form in which it is stored.
     const kept = memory && (JSON.parse(JSON.stringify(memory)) as Memory);
     const simulator = await Simulator.start(kept ? { memory: kept } : {});
     simulators.push(simulator);
@@ -18,7 +18,7 @@ describe("simulator: memory", () => {
     for (const simulator of simulators.splice(0)) await simulator.close();
   });
 
-  it("lets everybody go on where they were: credentials, apps, grants and tokens are known again", async () => {
+  it("continues with all accounts: credentials, apps, grants and tokens are known again", async () => {
     const before = await start();
     const ada = before.addAccount({ username: "ada", premium: false, keymaster: "refused" });
     const state = new MemoryStateStore();

@@ -1,4 +1,4 @@
-/** What a Spotify remembers of people and apps, as JSON: a simulator that is started with it knows them again. */
+/** A simulator's people and apps as JSON: another one that is started with it knows them again. */
 import type { Accounts, AccountOptions, IssuedToken } from "./accounts";
 import type { App, Apps } from "./apps";
 import type { Grant, Grants } from "./grants";
@@ -14,7 +14,7 @@ export interface Memory {
     allowedScopes?: readonly string[];
   }[];
   grants: Grant[];
-  /** Those that are still good. */
+  /** The tokens that are still valid. */
   tokens: Record<TokenKind, IssuedToken[]>;
 }
 

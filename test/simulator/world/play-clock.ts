@@ -1,4 +1,4 @@
-/** Where an item is, by the clock. */
+/** The position in an item, by the clock. */
 export class PlayClock {
   #position = 0;
   #since = Date.now();
@@ -10,7 +10,7 @@ export class PlayClock {
     return this.#position;
   }
 
-  /** When the position was last set, ms since the epoch. It stays the same while an item plays on. */
+  /** When the position was last set, ms since the epoch. It does not change while an item plays. */
   get timestamp(): number {
     return this.#since;
   }
@@ -28,7 +28,7 @@ export class PlayClock {
   /**
    * @param position ms
    * @param speed seconds in a second; 0: it stands
-   * @param at when it is there, ms since the epoch
+   * @param at time of this position, ms since the epoch
    */
   set(position: number, speed: number, at = Date.now()): void {
     this.#position = Math.max(0, position);
@@ -37,7 +37,7 @@ export class PlayClock {
     this.#stoppedAt = undefined;
   }
 
-  /** Stops it, but keeps the position and the time that were told: a device that has gone says nothing more. */
+  /** Stops it, but keeps the reported position and time: a device that has gone reports nothing more. */
   stop(): void {
     this.#stoppedAt ??= Date.now();
   }

@@ -1,9 +1,9 @@
-/** What an account plays, on whatever device: what the Web API tells of it, and what a test compares with. */
+/** The playback of an account on any device: the source of the Web API's data, and of comparisons in tests. */
 import type { DeviceType } from "../../../src/proto/gen/connect_pb";
 import type { ContextEntry, ItemEntry } from "./catalogue";
 import type { Repeat } from "./player";
 
-/** A device, whether it is simulated or has registered itself. */
+/** A device, simulated or registered. */
 export interface DeviceView {
   id: string;
   name: string;
@@ -22,10 +22,10 @@ export interface UpcomingItem extends ItemEntry {
 }
 
 export interface PlaybackView {
-  /** `idle`: no device is active. The item is then what played last. */
+  /** `idle`: no device is active. The item is then the last one. */
   status: "playing" | "paused" | "idle";
   item: ItemEntry;
-  /** Undefined if the item is not of a playlist, an album or a show. */
+  /** Undefined if the item does not belong to a playlist, an album or a show. */
   context: ContextEntry | undefined;
   /** The active one. */
   device: DeviceView | undefined;
@@ -36,8 +36,8 @@ export interface PlaybackView {
   shuffle: boolean;
   smartShuffle: boolean;
   repeat: Repeat;
-  /** What comes next, at most 80 items, what a person queued first. */
+  /** The next items, at most 80, those queued by a person first. */
   queue: UpcomingItem[];
-  /** When any of it last changed, ms since the epoch. The moving position is no change. */
+  /** When any of it last changed, ms since the epoch. A moving position does not count. */
   changedAt: number;
 }

@@ -40,7 +40,7 @@ describe("simulator: playback of an account", () => {
     assert.deepEqual([queue[0]?.uri, queue[0]?.queued], [second.uri, false]);
   });
 
-  it("tells each change once, and a moving position not at all", () => {
+  it("announces each change once, and a moving position not at all", () => {
     clock.tick(10_000);
     assert.deepEqual(news, []);
     playback.pause();
@@ -60,13 +60,13 @@ describe("simulator: playback of an account", () => {
     assert.deepEqual([shuffle, smartShuffle, repeat, queue[0]?.queued], [true, true, "track", true]);
   });
 
-  it("tells the end of an item by itself", () => {
+  it("announces the end of an item by itself", () => {
     clock.tick(first.durationMs);
     assert.deepEqual(news, [{ reason: DEVICE_STATE_CHANGED, devices: [kitchen.id] }]);
     assert.equal(playback.state.item, second);
   });
 
-  it("moves to another device and plays on there, with that device's volume", () => {
+  it("moves to another device and continues there, with that device's volume", () => {
     clock.tick(1000);
     playback.transfer(study);
     assert.deepEqual(news, [{ reason: DEVICE_STATE_CHANGED, devices: [study.id, kitchen.id] }]);
@@ -75,7 +75,7 @@ describe("simulator: playback of an account", () => {
     assert.deepEqual([status, device, position, volume], ["playing", study, 2000, 65]);
   });
 
-  it("tells the position anew on another device, also on one that takes over from none", () => {
+  it("announces the position again on another device, also on one that takes over from none", () => {
     clock.tick(1000);
     playback.transfer(study);
     const { player } = playback;
@@ -110,7 +110,7 @@ describe("simulator: playback of an account", () => {
     ]);
   });
 
-  it("stops: no device is active, the position stands, the item stays", () => {
+  it("stops: no device is active, the position does not move, the item is kept", () => {
     clock.tick(5000);
     playback.stop();
     clock.tick(first.durationMs);
@@ -146,7 +146,7 @@ describe("simulator: playback of an account", () => {
     assert.throws(() => playback.addDevice({ name: "Speaker" }), /too many/);
   });
 
-  it("lets a device that is not active go without a stop", () => {
+  it("lets an inactive device leave without a stop", () => {
     study.disconnect();
     assert.equal(playback.state.status, "playing");
     study.connect();
@@ -156,7 +156,7 @@ describe("simulator: playback of an account", () => {
     );
   });
 
-  it("flaps as a phone does, step by step, while the music goes on", () => {
+  it("flaps like a phone, step by step, while the music continues", () => {
     const phone = playback.addDevice({ name: "Phone", habit: "iphone" });
     playback.transfer(phone);
     news.length = 0;
@@ -181,7 +181,7 @@ describe("simulator: playback of an account", () => {
     assert.equal(playback.state.status, "playing");
   });
 
-  it("says that an iPhone buffers each item before it plays it", () => {
+  it("reports that an iPhone buffers each item before it plays it", () => {
     kitchen.habit = "iphone";
     const buffering: boolean[] = [];
     playback.on("change", () => buffering.push(playback.isBuffering));
@@ -199,7 +199,7 @@ describe("simulator: playback of an account", () => {
     assert.equal(news.length, 2);
   });
 
-  it("tells whose command it carries out", () => {
+  it("names the command that it carries out", () => {
     playback.carryOut("abc", () => playback.pause());
     playback.resume();
     assert.deepEqual(

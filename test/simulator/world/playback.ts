@@ -1,6 +1,6 @@
 /**
- * The playback of an account: its devices, which of them is active, and what plays. Clusters and the Web API's answers
- * are made from it. Its methods are what a person does at a device.
+ * The playback of an account: its devices, the active one, and the item that plays. Clusters and the Web API's answers
+ * are made from it. Its methods are a person's actions at a device.
  */
 import { EventEmitter } from "node:events";
 import { ClusterUpdateReason } from "../../../src/proto/gen/connect_pb";
@@ -26,9 +26,9 @@ export interface PlayOptions {
   position?: number;
   /** It becomes the active one. */
   device?: SimulatedDevice;
-  /** The ID of the device whose user wants it; by default the one that plays. */
+  /** The ID of the device that starts it; by default the active one. */
   by?: string;
-  /** Whether what is loaded waits, paused. */
+  /** Whether the loaded item is paused. */
   isPaused?: boolean;
 }
 
@@ -36,7 +36,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
   readonly player: Player;
   readonly #devices = new DeviceList(this);
   #active: SimulatedDevice | undefined;
-  /** The active device, or the one that was active last: what it said last stays. */
+  /** The active device, or the one that was active last, whose last state is kept. */
   #speaker: SimulatedDevice;
   #isBuffering = false;
   #toldPlaybackId = "";
@@ -65,7 +65,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     return this.#speaker;
   }
 
-  /** The ID of the device whose user started it. */
+  /** The ID of the device that started it. */
   get startedBy(): string {
     return this.#startedBy || this.#speaker.id;
   }
@@ -79,7 +79,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     return this.#isBuffering;
   }
 
-  /** Grows with each change of what plays or comes next. */
+  /** Increases with each change of the current or next items. */
   get queueRevision(): number {
     return this.#queueRevision;
   }
@@ -119,7 +119,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     if (this.#devices.remove(device)) device.disconnect();
   }
 
-  /** Without a context or an item, what was paused plays on. @throws RangeError if there is no such item */
+  /** Without a context or an item, paused playback resumes. @throws RangeError if there is no such item */
   play({ context, item, items, position, device, by = "", isPaused = false }: PlayOptions = {}): void {
     const before = this.#takeOver(device);
     const { player } = this;
@@ -149,7 +149,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#changed(before);
   }
 
-  /** The item before; the start of the item if it has played for more than 3 s, and `mayRestart` is true. */
+  /** The previous item; the start of the item if it has played for more than 3 s, and `mayRestart` is true. */
   previous(mayRestart = true): void {
     const before = this.#takeOver();
     this.player.previous(mayRestart);
@@ -169,7 +169,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.tell(ClusterUpdateReason.DEVICE_VOLUME_CHANGED, [device]);
   }
 
-  /** @param smart whether Spotify mixes in what it recommends */
+  /** @param smart whether Spotify adds recommendations */
   setShuffle(on: boolean, smart = false): void {
     this.player.setShuffle(on ? (smart ? "smart" : "on") : "off");
     this.#changed();
@@ -186,7 +186,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#changed();
   }
 
-  /** Puts an item behind what is queued already. @throws RangeError if the queue is full */
+  /** Adds an item at the end of the queue. @throws RangeError if the queue is full */
   queue(item: ItemEntry): void {
     this.player.advance();
     this.player.list.queue(item);
@@ -198,18 +198,18 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#changed(this.#takeOver(device));
   }
 
-  /** No device is active any more; what it said last stays. */
+  /** No device is active after this; the last state is kept. */
   stop(): void {
     if (this.standDown()) this.#changed();
   }
 
-  /** Plays an advert; then the music goes on. */
+  /** Plays an advert; then the music continues. */
   advert(seconds: number): void {
     this.player.advert({ ...CATALOGUE.advert, durationMs: seconds * 1000 });
     this.#changed();
   }
 
-  /** Does what a command asks for. It is told as one change, with the command's `ack_id`. */
+  /** Carries out a command. It is announced as one change, with the command's `ack_id`. */
   carryOut(ackId: string, action: () => void): void {
     this.#announcer.carryOut(ackId, action);
   }
@@ -225,7 +225,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.tell(reason, [device]);
   }
 
-  /** Leaves no device active without telling anyone. @returns whether one was active */
+  /** Makes no device active without announcing it. @returns whether one was active */
   standDown(device = this.#active): boolean {
     if (device !== this.#speaker) return false;
     const wasActive = this.#active !== undefined;
@@ -240,14 +240,14 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     this.#announcer.tell(reason, ids, this.#isBuffering);
   }
 
-  /** Stops for good: no timer is left. */
+  /** Stops for good, without any timer. */
   close(): void {
     this.player.freeze();
     this.removeAllListeners();
   }
 
   /**
-   * Makes a device the active one; by default the last one, or the first that there is.
+   * Makes a device active; by default the last active one, or the first.
    * @returns the device that was active before if it is another one
    * @throws RangeError if the account has no device
    */
@@ -264,7 +264,7 @@ export class Playback extends EventEmitter<{ change: [PlaybackNews] }> implement
     return before;
   }
 
-  /** Some devices say that they buffer a new item before they play it. */
+  /** Some devices report buffering before they play a new item. */
   #changed(before?: SimulatedDevice): void {
     const { player, speaker } = this;
     const isNew = player.playbackId !== this.#toldPlaybackId;

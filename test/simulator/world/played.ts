@@ -1,4 +1,4 @@
-/** What was played before. */
+/** The played items. */
 import type { ContextEntry, ItemEntry } from "./catalogue";
 
 export interface PlayedItem {
@@ -8,7 +8,7 @@ export interface PlayedItem {
   playedAt: number;
 }
 
-/** As many as the Web API tells. */
+/** The number that the Web API returns. */
 const MAX_PLAYED = 50;
 
 export class Played {

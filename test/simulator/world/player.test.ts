@@ -14,7 +14,7 @@ const THREE: ContextEntry = {
 };
 const EPISODE: ItemEntry = { ...first, uri: "spotify:episode:Sim000000000000000000e", durationMs: 60_000 };
 
-describe("simulator: what plays", () => {
+describe("simulator: the player", () => {
   let clock: Clock;
   let player: Player;
   let ends: number;
@@ -36,7 +36,7 @@ describe("simulator: what plays", () => {
     return [player.row.item.name, player.clock.position];
   };
 
-  it("moves on with the clock, and tells of each end by itself", () => {
+  it("moves with the clock, and announces each end by itself", () => {
     clock.tick(1500);
     assert.deepEqual(now(), [first.name, 1500]);
     assert.equal(ends, 0);
@@ -54,7 +54,7 @@ describe("simulator: what plays", () => {
     );
   });
 
-  it("stands still while paused", () => {
+  it("does not move while paused", () => {
     clock.tick(1000);
     player.pause();
     clock.tick(1_000_000);
@@ -64,7 +64,7 @@ describe("simulator: what plays", () => {
     assert.deepEqual(now(), [first.name, 1001]);
   });
 
-  it("keeps the time at which the position was told, until it is another", () => {
+  it("keeps the time of the reported position until there is another position", () => {
     const start = Date.now();
     clock.tick(5000);
     player.setRepeat("off");
@@ -73,7 +73,7 @@ describe("simulator: what plays", () => {
     assert.deepEqual([player.clock.timestamp, player.clock.positionAtTimestamp], [start + 5000, 60_000]);
   });
 
-  it("goes to the next, to the previous and round", () => {
+  it("goes to the next item, to the previous one, and from the last to the first", () => {
     player.next();
     player.next();
     assert.equal(now()[0], third.name);
@@ -84,7 +84,7 @@ describe("simulator: what plays", () => {
     assert.equal(now()[0], last?.name);
   });
 
-  it("starts an item again that has played for more than 3 s, rather than go to the one before", () => {
+  it("restarts an item that has played for more than 3 s, instead of going to the previous one", () => {
     player.next();
     clock.tick(3001);
     player.previous();
@@ -93,14 +93,14 @@ describe("simulator: what plays", () => {
     assert.equal(now()[0], first.name);
   });
 
-  it("seeks, behind the end to the next item", () => {
+  it("seeks; a position after the end leads to the next item", () => {
     player.seek(60_000);
     assert.deepEqual(now(), [first.name, 60_000]);
     player.seek(first.durationMs + 5);
     assert.deepEqual(now(), [second.name, 5]);
   });
 
-  it("plays what is queued first, then the context from where it left it", () => {
+  it("plays queued items first, then continues the context", () => {
     player.list.queue(last!);
     player.list.queue(third);
     assert.deepEqual(
@@ -119,13 +119,13 @@ describe("simulator: what plays", () => {
     assert.equal(player.upcoming.rows[0]?.item.name, third.name);
   });
 
-  it("takes no more than 80 into the queue", () => {
+  it("accepts at most 80 items in the queue", () => {
     for (let number = 0; number < 80; number++) player.list.queue(first);
     assert.throws(() => player.list.queue(first), /full/);
     assert.equal(player.upcoming.rows.length, 80);
   });
 
-  it("tells at most 80 that come next and 10 that came before, however long the context is", () => {
+  it("lists at most 80 next items and 10 previous ones, even of a long context", () => {
     const items = Array.from({ length: 300 }, (_, number) => ({ ...first, uri: `spotify:track:${number}` }));
     player.load({ ...THREE, items }, 150, 0);
     assert.equal(player.upcoming.rows.length, 80);
@@ -134,7 +134,7 @@ describe("simulator: what plays", () => {
     assert.equal(player.list.before().at(-1)?.item.uri, "spotify:track:149");
   });
 
-  it("plays each item once when shuffled, and goes on in order when not", () => {
+  it("plays each item once if shuffled, and in order if not", () => {
     player.load(DEFAULT_CONTEXT, 2, 0);
     player.setShuffle("on");
     assert.equal(now()[0], third.name);
@@ -153,7 +153,7 @@ describe("simulator: what plays", () => {
     assert.equal(ends, 1);
   });
 
-  it("plays one item again and again", () => {
+  it("plays one item repeatedly", () => {
     player.setRepeat("track");
     const { playbackId } = player;
     clock.tick(first.durationMs * 2 + 7);
@@ -164,7 +164,7 @@ describe("simulator: what plays", () => {
     assert.equal(now()[0], second.name);
   });
 
-  it("plays an advert, then the music where it was", () => {
+  it("plays an advert, then the music from its position", () => {
     clock.tick(10_000);
     player.advert({ ...last!, uri: "spotify:ad:1", durationMs: 30_000 });
     clock.tick(29_999);
@@ -175,7 +175,7 @@ describe("simulator: what plays", () => {
     assert.deepEqual(player.played.items, []);
   });
 
-  it("plays an episode faster, and nothing else", () => {
+  it("plays only an episode faster", () => {
     player.load([EPISODE, first], 0, 0);
     player.setSpeed(1.5);
     clock.tick(10_000);
@@ -186,7 +186,7 @@ describe("simulator: what plays", () => {
     assert.equal(now()[1], 1000);
   });
 
-  it("has another session for each context, and another playback ID for each item", () => {
+  it("has a new session for each context, and a new playback ID for each item", () => {
     const { sessionId, playbackId } = player;
     assert.match(sessionId, /^[0-9a-f]{32}$/);
     player.next();
@@ -201,7 +201,7 @@ describe("simulator: what plays", () => {
     assert.equal(player.played.items.length, 50);
   });
 
-  it("knows where it is after years in which no timer rang", () => {
+  it("knows its position after years without a timer", () => {
     const all = ITEMS.reduce((sum, { durationMs }) => sum + durationMs, 0);
     clock.setSystemTime(Date.now() + all * 100_000 + 42);
     assert.deepEqual(now(), [first.name, 42]);
@@ -211,7 +211,7 @@ describe("simulator: what plays", () => {
     assert.deepEqual(now(), [first.name, 42]);
   });
 
-  it("stands still once its device has gone, whatever else is done", () => {
+  it("does not move after its device has gone, whatever happens", () => {
     clock.tick(1000);
     player.freeze();
     player.seek(7000);

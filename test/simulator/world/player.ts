@@ -1,4 +1,4 @@
-/** What plays and how far it is, whatever the device: it goes on from item to item by the clock. */
+/** The current item and its position, on any device: it moves from item to item by the clock. */
 import { randomBytes } from "node:crypto";
 import type { ContextEntry, ItemEntry } from "./catalogue";
 import { PlayClock } from "./play-clock";
@@ -10,7 +10,7 @@ export type Shuffle = "off" | "on" | "smart";
 
 /** After this many ms, "previous" starts the item again. Source: go-librespot daemon/player.go. */
 const RESTART_AFTER = 3000;
-/** A test may set the clock a month ahead. Whole rounds beyond these are left out, so that no loop runs through the month. */
+/** A test may set the clock a month ahead. Whole rounds beyond this number are skipped, so that no loop takes long. */
 const MAX_ROUNDS = 2;
 
 export class Player {
@@ -29,7 +29,7 @@ export class Player {
   #startedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onEnd an item has ended, and the next one plays, or nothing */
+  /** @param onEnd called when an item has ended, and the next one plays, or nothing */
   constructor(context: ContextEntry, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.list.load(context, 0, false);
@@ -56,17 +56,17 @@ export class Player {
     return this.#repeat;
   }
 
-  /** Seconds of the item in a second; only episodes have another speed than 1. */
+  /** Seconds of the item per second; only episodes may have a speed other than 1. */
   get speed(): number {
     return this.row.item.uri.startsWith("spotify:episode:") ? this.#speed : 1;
   }
 
-  /** 32 hex digits; another one for each context. */
+  /** 32 hex digits; different for each context. */
   get sessionId(): string {
     return this.#sessionId;
   }
 
-  /** 32 hex digits; another one each time that an item starts. */
+  /** 32 hex digits; different each time that an item starts. */
   get playbackId(): string {
     return this.#playbackId;
   }
@@ -76,7 +76,7 @@ export class Player {
     return this.#startedAt;
   }
 
-  /** What comes next. With repeat on, the context begins again after its last item. */
+  /** The next items. With repeat on, the context starts again after its last item. */
   get upcoming(): Upcoming {
     return this.list.upcoming(this.#repeat !== "off");
   }
@@ -118,7 +118,7 @@ export class Player {
     this.#place(position ?? this.clock.position);
   }
 
-  /** Stops, but keeps what was told: the device has gone. */
+  /** Stops, but keeps the reported state: the device has gone. */
   freeze(): void {
     this.advance();
     this.#isFrozen = true;
@@ -126,7 +126,7 @@ export class Player {
     clearTimeout(this.#timer);
   }
 
-  /** Another device goes on with it, or the same one after `freeze`: the position is told anew. */
+  /** Another device continues, or the same one after `freeze`: the position is announced again. */
   takeUp(): void {
     this.advance();
     this.#isFrozen = false;
@@ -175,7 +175,7 @@ export class Player {
     this.#repeat = repeat;
   }
 
-  /** Plays an advert; then the item goes on where it was. */
+  /** Plays an advert; then the item continues at its position. */
   advert(item: ItemEntry): void {
     this.advance();
     this.#advert = {
@@ -185,7 +185,7 @@ export class Player {
     this.#start(0, true);
   }
 
-  /** Catches up with the clock: goes on to the next item for each one that has ended. */
+  /** Catches up with the clock: moves on by one item for each one that has ended. */
   advance(): void {
     if (!this.clock.isRunning) return;
     let hasEnded = false;
@@ -210,7 +210,7 @@ export class Player {
     else this.#goOn(at);
   }
 
-  /** What is skipped has been played, too. An advert is over by that. */
+  /** A skipped item counts as played. An advert ends. */
   #leave(): void {
     if (this.#advert === undefined) this.#remember(Date.now());
     this.#advert = undefined;
@@ -238,7 +238,7 @@ export class Player {
     this.#plan();
   }
 
-  /** Goes on by itself at the end of the item, whether anything looks at it or not. */
+  /** Moves on by itself at the end of the item. */
   #plan(): void {
     clearTimeout(this.#timer);
     if (!this.clock.isRunning || this.row.item.durationMs === 0) return;
@@ -265,7 +265,7 @@ export class Player {
   }
 }
 
-/** What a timer takes. */
+/** The longest delay of a timer. */
 function clamped(ms: number): number {
   return Math.min(Math.max(1, Math.ceil(ms)), 2 ** 31 - 1);
 }

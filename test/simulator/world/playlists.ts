@@ -1,4 +1,4 @@
-/** The playlists of an account: its own, and those it follows. */
+/** The playlists of an account: its own, and followed ones. */
 import { randomBytes } from "node:crypto";
 import { CATALOGUE, type ItemEntry } from "./catalogue";
 
@@ -8,7 +8,7 @@ export interface SimulatedPlaylist {
   /** `spotify:playlist:…` */
   readonly uri: string;
   name: string;
-  /** The username of who made it. */
+  /** The username of the owner. */
   readonly owner: string;
   description: string;
   isPublic: boolean;
@@ -40,7 +40,7 @@ export class Playlists {
     }
   }
 
-  /** Adds one at the top of the list, where Spotify puts what is new. */
+  /** Adds one at the top of the list, like Spotify. */
   add(options: PlaylistOptions = {}): SimulatedPlaylist {
     const id = [...randomBytes(21)].map((byte) => BASE62[byte % BASE62.length]).join("");
     const made = this.#put(`spotify:playlist:5${id}`, options);

@@ -1,4 +1,4 @@
-/** What this Spotify allows. A test changes the values of `simulator.policy` whenever it likes. */
+/** The rules of this Spotify. A test may change the values of `simulator.policy` at any time. */
 import {
   CLIENT_IDS,
   DESKTOP_ONLY_SCOPES,
@@ -7,86 +7,86 @@ import {
 } from "../../../src/core/knowledge";
 import type { ShortNumber } from "../access-point/handshake";
 
-/** What refreshing does to the refresh token: a new one and the old one dead, the same again, or no word of it. */
+/** The effect of a refresh on the refresh token: a new one (the old one ends), the same one, or none in the answer. */
 export type Rotation = "rotate" | "keep" | "omit";
 
 export interface Policy {
-  /** Client ID → scopes that keymaster refuses it (400, code 3). Default: what was reported in public. */
+  /** Client ID → scopes that keymaster refuses it (400, code 3). Default: the publicly reported ones. */
   refusedScopes: Record<string, readonly string[]>;
   /** Client IDs that exist; any other is refused by keymaster (403, code 4). Undefined: all exist. */
   knownClientIds: readonly string[] | undefined;
-  /** Seconds that a token of keymaster, or of `account.accessToken()`, lives. */
+  /** Lifetime of a token of keymaster, or of `account.accessToken()`, in seconds. */
   tokenLifetime: number;
-  /** Seconds that an access token of the token endpoint lives. */
+  /** Lifetime of an access token of the token endpoint, in seconds. */
   oauthTokenLifetime: number;
   refreshRotation: Rotation;
-  /** Seconds from the authorisation that a refresh token, rotated or not, is good for. */
+  /** Lifetime of a refresh token, rotated or not, from the authorisation, in seconds. */
   grantLife: number;
-  /** Seconds that an authorization code lives. */
+  /** Lifetime of an authorization code, in seconds. */
   codeLife: number;
-  /** Seconds that a pairing code lives. */
+  /** Lifetime of a pairing code, in seconds. */
   deviceCodeLife: number;
-  /** Seconds that a device that is being paired leaves between two questions. */
+  /** Seconds that a device must wait between two polls of its pairing. */
   deviceInterval: number;
-  /** The page where pairing codes are typed in. The simulator's own is `endpoints.accounts` and `/pair`. */
+  /** The page for pairing codes. The simulator's own is `endpoints.accounts` and `/pair`. */
   verificationUri: string;
-  /** What the country code packet says. */
+  /** The country in the country code packet. */
   country: string;
-  /** What an answer to SUB carries: nothing, as today, or a list of Subscription, as it once did. */
+  /** The content of an answer to SUB: none, as today, or a list of Subscription, as it once was. */
   subscriptionAnswer: "empty" | "list";
   /**
-   * How a pushed event names its URI: as it was subscribed to, or with its escapes decoded. Spotify does both. Source:
+   * The URI in a pushed event: as in the subscription, or with its escapes decoded. Spotify does both. Source:
    * librespot core/src/mercury/mod.rs, which encodes the URIs of events before it looks for a subscription.
    */
   eventUris: "as-subscribed" | "decoded";
   /** Makes a number of each key exchange begin with a zero byte, as happens once in 256 connections. */
   shortNumbers: ShortNumber | undefined;
-  /** Whether Login5 refuses those who show no client token. One that is not good is refused in any case. */
+  /** Whether Login5 refuses clients without a client token. An invalid one is always refused. */
   login5NeedsClientToken: boolean;
   /** Client IDs that Login5 serves; any other is BAD_REQUEST. Source: librespot#1344. */
   login5ClientIds: readonly string[];
-  /** Seconds that an access token of Login5 lives. */
+  /** Lifetime of an access token of Login5, in seconds. */
   login5TokenLifetime: number;
-  /** What a login does to the stored credential that it was made with. */
+  /** The effect of a login on its stored credential. */
   login5Rotation: Rotation;
-  /** Bits of each hashcash that a login has to solve; none: no challenge. */
+  /** Bits of each hashcash that a login must solve; empty: no challenge. */
   login5Hashcash: readonly number[];
-  /** Digits of the code, sent to a telephone, that a login has to know; 0: none. */
+  /** Digits of the code, sent to a phone, that a login must have; 0: none. */
   login5Code: number;
-  /** Client IDs that are given client tokens; any other is 400. Source: go-librespot#167. */
+  /** Client IDs that may have client tokens; any other is 400. Source: go-librespot#167. */
   clientTokenClientIds: readonly string[];
-  /** Seconds that a client token lives. */
+  /** Lifetime of a client token, in seconds. */
   clientTokenLife: number;
-  /** Seconds after which a client is to ask for another client token. */
+  /** Seconds after which a client should request a new client token. */
   clientTokenRefreshAfter: number;
-  /** As `login5Hashcash`, for a client token. */
+  /** Like `login5Hashcash`, for a client token. */
   clientTokenHashcash: readonly number[];
-  /** What a wrong answer to a challenge gets: 400, at Login5 BAD_REQUEST; or another challenge. */
+  /** The answer to a wrong solution: 400, at Login5 BAD_REQUEST; or another challenge. */
   wrongSolution: "refuse" | "again";
   /** Whether requests without a User-Agent are refused (403). The dealer never refuses them. */
   needsUserAgent: boolean;
   metadata: {
-    /** Seconds that a client may keep what extended-metadata answers. */
+    /** Seconds for which a client may keep an answer of extended-metadata. */
     ttl: number;
     /** Whether this spclient serves metadata/4: only one host does, the others answer 500. Source: librespot#1527. */
     servesMetadata4: boolean;
   };
   webApi: {
-    /** Whether PUT and POST on the player want a premium account. */
+    /** Whether PUT and POST on the player need a premium account. */
     commandsNeedPremium: boolean;
     /**
-     * Client IDs whose tokens it answers 429, from the first call on and for good, whatever minted them; none: the block of
+     * Client IDs whose tokens it answers 429, from the first call and permanently, from any source; none: the block of
      * December 2025 is lifted. Sources: spotcast#593, ncspot#1757, spotify-player#890.
      */
     refusedClientIds: readonly string[];
-    /** What a command that was carried out is answered: 204, or 200 with a text that is not JSON (spotify-web-api-ts-sdk#127). */
+    /** The answer to a successful command: 204, or 200 with a text that is not JSON (spotify-web-api-ts-sdk#127). */
     success: "no-content" | "text";
-    /** For so long after a command it tells what played before it, ms. Source: home-assistant/core#129607. */
+    /** For how long after a command it reports the earlier playback, ms. Source: home-assistant/core#129607. */
     staleFor: number;
   };
 }
 
-/** Six months, for want of a date to count from: 182.5 days. */
+/** Six months, because there is no date to count from: 182.5 days. */
 const HALF_A_YEAR = 182.5 * 24 * 3600;
 
 export function defaultPolicy(): Policy {
@@ -135,7 +135,7 @@ export function defaultPolicy(): Policy {
 const webApiScopes: ReadonlySet<string> = new Set(WEB_API_SCOPES);
 const desktopOnlyScopes: ReadonlySet<string> = new Set(DESKTOP_ONLY_SCOPES);
 
-/** Whether `clientId` may have `scope`. A scope nobody has heard of, nobody may have. */
+/** Whether `clientId` may have `scope`. No client ID may have an unknown scope. */
 export function mayHave(policy: Policy, clientId: string, scope: string): boolean {
   if ((policy.refusedScopes[clientId] ?? []).includes(scope)) return false;
   if (desktopOnlyScopes.has(scope)) return clientId === CLIENT_IDS.keymaster;

@@ -1,5 +1,5 @@
 /**
- * What cannot be done at the moment, and why.
+ * The actions that are impossible at the moment, and why.
  * Sources of the reasons: WaveeMusic's capture `playback_remote.saz`; librespot connect/src/state/restrictions.rs.
  */
 import type { MessageInitShape } from "@bufbuild/protobuf";
@@ -11,7 +11,7 @@ export type Restrictions = Exclude<MessageInitShape<typeof RestrictionsSchema>, 
 interface Situation {
   isPlaying: boolean;
   isAdvert: boolean;
-  /** Whether the item is of a playlist, an album or a show. */
+  /** Whether the item belongs to a playlist, an album or a show. */
   hasContext: boolean;
   hasPrevious: boolean;
   hasNext: boolean;

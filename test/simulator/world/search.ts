@@ -1,9 +1,9 @@
-/** What this Spotify finds for words. */
+/** The search of this Spotify. */
 import { CATALOGUE, type ContextEntry, type ItemEntry } from "./catalogue";
 
 const PREFIX = "spotify:search:";
 
-/** Items in whose title or artists' names every word is. */
+/** Items that have every word in their title or artists' names. */
 export function searched(words: string): ItemEntry[] {
   const parts = words
     .toLowerCase()
@@ -17,7 +17,7 @@ export function searched(words: string): ItemEntry[] {
 }
 
 /**
- * What plays for a search. It is no list of results: what fits best need not come first.
+ * The playback for a search. It is not a list of results: the best match may not be first.
  * Source: librespot core/src/spclient.rs, `get_context`: spaces are written as `+`.
  * @returns undefined if it is not the URI of a search, or nothing was found
  */

@@ -1,4 +1,4 @@
-/** Which item plays, which ones come next and which ones came before: a context, and what a person has queued. */
+/** The current item, the next ones and the previous ones: a context, and the items that a person has queued. */
 import { createHash } from "node:crypto";
 import type { ContextEntry, ItemEntry } from "./catalogue";
 
@@ -11,15 +11,15 @@ export interface Row {
   queued: boolean;
 }
 
-/** What comes next. */
+/** The next items. */
 export interface Upcoming {
   /** Queued ones first. */
   rows: Row[];
-  /** How many of `rows` come before the context begins again. */
+  /** How many of `rows` come before the context starts again. */
   beforeRepeat: number;
 }
 
-/** As many as Spotify keeps. Source: librespot connect/src/state.rs. */
+/** The number that Spotify keeps. Source: librespot connect/src/state.rs. */
 export const MAX_NEXT = 80;
 const MAX_PREVIOUS = 10;
 
@@ -28,14 +28,14 @@ export class TrackList {
   #rows: readonly Row[] = [];
   /** Numbers of rows in the order in which they play. */
   #order: readonly number[] = [];
-  /** The place in `#order` that plays, or that was left for a queued item. */
+  /** The current place in `#order`, or the place before a queued item. */
   #place = 0;
   #queue: Row[] = [];
   /** The queued item that plays. */
   #queuedRow: Row | undefined;
   #queuedEver = 0;
 
-  /** Undefined for items that are not of one playlist, album or show. */
+  /** Undefined for items that do not belong to a single playlist, album or show. */
   get context(): ContextEntry | undefined {
     return this.#context;
   }
@@ -114,7 +114,7 @@ export class TrackList {
     return true;
   }
 
-  /** Puts an item behind what is queued already. @throws RangeError if the queue is full */
+  /** Adds an item at the end of the queue. @throws RangeError if the queue is full */
   queue(item: ItemEntry): void {
     if (this.#queue.length >= MAX_NEXT) throw new RangeError("The queue is full");
     this.#queue.push({ item, uid: `q${this.#queuedEver++}`, queued: true });
@@ -132,13 +132,13 @@ export class TrackList {
     return { rows: rows.slice(0, MAX_NEXT), beforeRepeat };
   }
 
-  /** What came before, oldest first. */
+  /** The previous items, oldest first. */
   before(): Row[] {
     const end = this.#queuedRow === undefined ? this.#place : this.#place + 1;
     return this.#order.slice(Math.max(0, end - MAX_PREVIOUS), end).map((number) => this.#row(number));
   }
 
-  /** Mixes the items; the one that plays comes first. @param first the number of the item that plays */
+  /** Shuffles the items; the current one becomes the first. @param first number of the current item */
   shuffle(first = this.index): void {
     const others = this.#rows.map((_row, number) => number).filter((number) => number !== first);
     for (let left = others.length; left > 1; left--) {
@@ -149,7 +149,7 @@ export class TrackList {
     this.#place = 0;
   }
 
-  /** Puts the items into the order of the context; the same one plays on. */
+  /** Restores the order of the context; the same item continues. */
   unshuffle(): void {
     this.#place = this.index;
     this.#order = this.#rows.map((_row, number) => number);

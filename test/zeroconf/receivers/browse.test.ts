@@ -21,7 +21,7 @@ describe("Looking for speakers by mDNS", () => {
     account = stage.current.account();
   });
 
-  /** A speaker that is asleep, announced on loopback. */
+  /** A sleeping speaker, announced on loopback. */
   async function announced(name: string): Promise<SimulatedReceiver> {
     const device = account.playback.addDevice({ name, isOnline: false });
     const receiver = await SimulatedReceiver.start({ account, device });
@@ -53,13 +53,13 @@ describe("Looking for speakers by mDNS", () => {
     assert.equal(process.getActiveResourcesInfo().filter((name) => name.startsWith("UDP")).length, sockets);
   });
 
-  it("finds nothing if the network has no multicast, or the port is taken meanwhile", async () => {
+  it("finds nothing if the network has no multicast, or if the port is taken meanwhile", async () => {
     assert.deepEqual(await browse(50, NEVER, ["no such interface"]), []);
     const { bind } = dgram.Socket.prototype;
     stage.current.after(() => (dgram.Socket.prototype.bind = bind));
     let binds = 0;
     dgram.Socket.prototype.bind = function (this: dgram.Socket, ...rest: unknown[]) {
-      // The first is the check whether multicast works.
+      // The first socket checks whether multicast works.
       if (++binds === 1) return Reflect.apply(bind, this, rest) as dgram.Socket;
       const error = Object.assign(new Error("bind EADDRINUSE"), { code: "EADDRINUSE" });
       process.nextTick(() => this.emit("error", error));
@@ -69,14 +69,14 @@ describe("Looking for speakers by mDNS", () => {
     assert.ok(binds > 1);
   });
 
-  it("ends when it is no longer wanted", async () => {
+  it("ends when its caller aborts", async () => {
     const controller = new AbortController();
     const search = browse(60_000, controller.signal, [LOOPBACK]);
     controller.abort(new Error("enough"));
     await assert.rejects(search, /enough/);
   });
 
-  it("asks only addresses of the local network", () => {
+  it("sends requests only to addresses of the local network", () => {
     for (const near of ["127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.7", "169.254.3.4", "fd00::1"]) {
       assert.ok(isNear(near), near);
     }
@@ -92,7 +92,7 @@ describe("Looking for speakers by mDNS", () => {
     }
   });
 
-  it("signs a speaker in that is named and asleep, and plays there", async () => {
+  it("signs in to a sleeping speaker that is named, and plays there", async () => {
     await announced("Attic");
     const session = await stage.current.connected(account, { observe: true });
     const steps: string[] = [];
@@ -104,7 +104,7 @@ describe("Looking for speakers by mDNS", () => {
     assert.ok(performance.now() - before < 6_000);
   });
 
-  it("lists a speaker that is asleep, and signs in to none that was not named", async () => {
+  it("lists a sleeping speaker, and signs in to none that was not named", async () => {
     const attic = await announced("Attic");
     const session = await stage.current.connected(account, { observe: true });
     const devices = await session.player.devices();

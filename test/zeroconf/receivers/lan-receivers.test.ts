@@ -14,7 +14,7 @@ describe("Speakers on the local network", () => {
   let device: SimulatedDevice;
   let http: HttpClient;
   let receivers: LanReceivers;
-  /** Where mDNS finds a speaker. */
+  /** The address at which mDNS finds a speaker. */
   let places: { url: string }[];
   let searches: number;
 
@@ -61,12 +61,12 @@ describe("Speakers on the local network", () => {
     return receivers.tap(await found(), NEVER);
   }
 
-  it("are found with what they say of themselves", async () => {
+  it("are found with their own data", async () => {
     await speaker({ aliases: ["Loft", " \u0007 "] });
     assert.deepEqual(await found(), { id: device.id, name: "Attic", aliases: ["Loft"], type: "speaker" });
   });
 
-  it("are found once, however many networks they answer on", async () => {
+  it("are found once, no matter on how many networks they answer", async () => {
     const { url } = await speaker();
     places.push({ url: url.replace("127.0.0.1", "localhost") });
     assert.equal((await found()).id, device.id);
@@ -84,7 +84,7 @@ describe("Speakers on the local network", () => {
     });
   }
 
-  it("sign in if their key happens to be short, and if their API is not at the root", async () => {
+  it("sign in even if their key is short, or if their API is not at the root", async () => {
     const receiver = await speaker({ shortNumber: "public", path: "/spotifyzc" });
     assert.equal(await tapped(), undefined);
     assert.equal(receiver.logins.length, 1);
@@ -99,7 +99,7 @@ describe("Speakers on the local network", () => {
     );
   });
 
-  it("are asked once more if signing in has failed, and not again", async () => {
+  it("are asked once more if signing in has failed, and not again after that", async () => {
     const receiver = await speaker({ loginFailures: 1 });
     assert.equal(await tapped(), undefined);
     assert.equal(receiver.forms.length, 2);
@@ -110,7 +110,7 @@ describe("Speakers on the local network", () => {
     assert.equal(stubborn.forms.length, 2);
   });
 
-  it("get no credential while another person is signed in, and do while it is the account itself", async () => {
+  it("get no credential while another person is signed in, but do so if it is the account itself", async () => {
     const receiver = await speaker({ activeUser: "a.stranger" });
     const problem = await tapped();
     assert.equal(problem, "Another person is signed in on Attic.");
@@ -120,20 +120,20 @@ describe("Speakers on the local network", () => {
     assert.equal(await tapped(), undefined);
   });
 
-  it("get no credential if they want another kind of sign-in", async () => {
+  it("get no credential if they need another kind of sign-in", async () => {
     const receiver = await speaker({ tokenType: "authorization_code", brand: "Sonos", model: "One" });
     assert.match((await tapped())!, /^Attic wants a kind of sign-in \(“authorization_code”\)/);
     assert.deepEqual(receiver.forms, []);
   });
 
-  it("do not answer: that is said, and nothing of what they sent", async () => {
+  it("that do not answer are reported, without a quote of what they sent", async () => {
     const receiver = await speaker();
     const place = await found();
     await receiver.close();
     assert.equal(await receivers.tap(place, NEVER), "Attic did not answer on the local network.");
   });
 
-  it("are left out if they are ours, if they say nothing of use, or too much", async () => {
+  it("are left out if they are our own, or if their answer is useless or too long", async () => {
     await speaker({ brand: "Node-RED" });
     await speaker({ answers: { status: 200, body: "no JSON" } });
     await speaker({ answers: { status: 200, body: [1, null] } });
@@ -143,7 +143,7 @@ describe("Speakers on the local network", () => {
     assert.deepEqual(await receivers.browse(100, NEVER), []);
   });
 
-  it("are asked directly, whatever proxy the environment names", async () => {
+  it("are asked directly, no matter which proxy the environment names", async () => {
     await speaker();
     const before = process.env["http_proxy"];
     process.env["http_proxy"] = "http://127.0.0.1:9";
@@ -154,7 +154,7 @@ describe("Speakers on the local network", () => {
     assert.equal(await tapped(), undefined);
   });
 
-  it("are looked for once by all who ask at the same time, and within 5 s", async () => {
+  it("are searched once for all callers at the same time, within 5 s", async () => {
     const receiver = await speaker();
     await Promise.all([receivers.browse(100, NEVER), receivers.browse(100, NEVER)]);
     await receivers.browse(50, NEVER);

@@ -6,7 +6,7 @@ import { sealCredential } from "../../../src/zeroconf/receivers/seal";
 import { makeExchange } from "../../simulator/access-point/handshake";
 import { openBlob, readCredential } from "../../simulator/official-app/blob-reader";
 
-/** A blob that a public library has made. */
+/** A blob made by a public library. */
 interface ForeignTap {
   what: string;
   /** Hex. */
@@ -25,7 +25,7 @@ const TAPS = JSON.parse(readFileSync(join(__dirname, "../foreign-taps.json"), "u
   taps: ForeignTap[];
 };
 
-describe("Sealing the stored credential for a speaker", () => {
+describe("Encrypting the stored credential for a speaker", () => {
   for (const tap of TAPS.taps.filter(({ authType }) => authType === STORED_CREDENTIAL)) {
     it(`gives, byte for byte, the login blob that a public library makes: ${tap.what}`, () => {
       const device = new DiffieHellman(Buffer.from(tap.devicePrivateKey, "hex"));
@@ -43,7 +43,7 @@ describe("Sealing the stored credential for a speaker", () => {
     });
   }
 
-  it("is understood for any length, and if a number of the exchange is short", () => {
+  it("can be opened for any length, and if a number of the exchange is short", () => {
     for (const [length, short] of [
       [0],
       [15],
@@ -67,7 +67,7 @@ describe("Sealing the stored credential for a speaker", () => {
     }
   });
 
-  it("seals for no key that would make the secret known", () => {
+  it("refuses a key that would make the secret known", () => {
     const credential = { username: "ada", data: Buffer.from("secret") };
     for (const key of [[], [0], [1]]) {
       assert.throws(() => sealCredential(credential, "device", Buffer.from(key)), RangeError);

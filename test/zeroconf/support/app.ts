@@ -2,7 +2,7 @@ import { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes } from 
 import { request } from "node:http";
 import { makeExchange } from "../../simulator/access-point/handshake";
 
-/** What a device answered. */
+/** A device's answer. */
 export interface Reply {
   http: number;
   headers: Record<string, unknown>;
@@ -11,7 +11,7 @@ export interface Reply {
   json: Record<string, unknown>;
 }
 
-/** Sends one request to a device on this machine, whatever it is worth. */
+/** Sends one request, valid or not, to a device on this machine. */
 export function send(
   port: number,
   method: string,
@@ -31,7 +31,7 @@ export function send(
         try {
           json = JSON.parse(text) as Record<string, unknown>;
         } catch {
-          // What the test then finds missing.
+          // The test then notices that the answer is missing.
         }
         resolve({ http: response.statusCode!, headers: response.headers, text, json });
       });
@@ -41,7 +41,7 @@ export function send(
   });
 }
 
-/** What an app hands over in a test. */
+/** The data that an app sends in a test. */
 export interface Login {
   username: string;
   authType: number;
@@ -51,7 +51,7 @@ export interface Login {
 /**
  * The fields with which an app signs a device in: sealed for the device ID and the public key that it gave. The other
  * side of what librespot's docs/authentication.md describes.
- * @param short a secret that happens to have fewer bytes than the prime, and how the app writes it
+ * @param short use a secret that has fewer bytes than the prime, and how the app writes it
  */
 export function tapFields(
   login: Login,

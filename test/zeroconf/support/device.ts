@@ -9,18 +9,18 @@ const LOOPBACK = Object.entries(networkInterfaces()).find(([, addresses]) =>
   addresses?.some(({ internal }) => internal),
 )![0];
 
-/** What a device in a test was asked to do. */
+/** The requests to a device in a test. */
 export class Recorder {
   readonly taps: Tap[] = [];
   resets = 0;
   readonly log: string[] = [];
 }
 
-/** The devices of a suite, on loopback alone; closed after each test. */
+/** The devices of a suite, only on loopback; closed after each test. */
 export class Devices {
   readonly #all: Discovery[] = [];
 
-  /** @param closesThem false where the suite does that itself */
+  /** @param closesThem false if the suite closes them itself */
   constructor(closesThem = true) {
     if (closesThem) afterEach(() => this.close());
   }

@@ -15,8 +15,8 @@ export const A = 1;
 const SERVICE = "_spotify-connect._tcp.local";
 
 /**
- * Asks the mDNS responders of this machine, over multicast on loopback, and gives every record that comes back within
- * `patience` ms, or as soon as `enough` says so. A legacy query (RFC 6762, 6.7), which is answered to its sender alone.
+ * Asks the mDNS responders of this machine, over multicast on loopback, and returns every record that arrives within
+ * `patience` ms, or as soon as `enough` says so. A legacy query (RFC 6762, 6.7), which is answered only to its sender.
  */
 export async function ask(
   enough: (records: DnsRecord[]) => boolean,

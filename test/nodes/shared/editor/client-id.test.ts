@@ -13,17 +13,17 @@ const offered = ["", "keymaster", "android", "ios"];
 const ownId = "0123456789abcdef0123456789ABCDEF";
 
 describe("the client ID in the dialogs", () => {
-  it("is a word on offer or an own app's ID", () => {
+  it("is one of the offered words, or the ID of the user's own app", () => {
     for (const stored of offered) assert.equal(choiceFor(stored, offered), stored);
     assert.equal(choiceFor(ownId, offered), OWN_APP);
   });
 
-  it("is stored in lower case, without what surrounds it", () => {
+  it("is stored in lower case, without surrounding space", () => {
     assert.equal(storedFor(OWN_APP, ` ${ownId}\n`), ownId.toLowerCase());
     assert.equal(storedFor("ios", ownId), "ios");
   });
 
-  it("may be an environment variable, whose name keeps its letters", () => {
+  it("may be an environment variable, whose name keeps its case", () => {
     const stored = storedFor(OWN_APP, " ${My_App} ");
     assert.equal(stored, "${My_App}");
     assert.equal(choiceFor(stored, offered), OWN_APP);
@@ -31,26 +31,26 @@ describe("the client ID in the dialogs", () => {
     assert.equal(isValidSetting("${}", offered), false);
   });
 
-  it("is not valid while an own app's ID is still missing, instead of falling back to the default", () => {
+  it("is invalid while the ID of the user's own app is missing, and does not become the default", () => {
     const stored = storedFor(OWN_APP, "  ");
     assert.equal(isValidSetting(stored, offered), false);
     assert.equal(choiceFor(stored, offered), OWN_APP);
   });
 
-  it("is valid as a word on offer, as 32 hex digits, and where a flow has none", () => {
+  it("is valid as an offered word, as 32 hex digits, and if a flow has none", () => {
     for (const valid of [...offered, ownId, undefined]) assert.ok(isValidSetting(valid, offered), valid);
     for (const wrong of ["best", "desktop", ownId.slice(1), `${ownId}0`, `${ownId.slice(1)}g`, 5, null]) {
       assert.equal(isValidSetting(wrong, offered), false, String(wrong));
     }
   });
 
-  it("stands for 32 hex digits, the platform's default for keymaster's", () => {
+  it("stands for 32 hex digits; the platform's default is keymaster's", () => {
     assert.equal(sessionClientId(""), CLIENT_IDS.keymaster);
     assert.equal(sessionClientId("android"), CLIENT_IDS.android);
     assert.equal(sessionClientId(ownId), ownId.toLowerCase());
   });
 
-  it("has a name people know it by", () => {
+  it("has a name that people know", () => {
     assert.equal(clientIdKey(CLIENT_IDS.ios), "ios");
     assert.equal(clientIdKey(ownId), OWN_APP);
   });

@@ -24,14 +24,14 @@ const FLOW: EnvLayer = {
 const LAYERS = [GROUP, FLOW];
 
 describe("A property that names an environment variable", () => {
-  it("is the whole text, as Node-RED takes it", () => {
+  it("is the whole text, as in Node-RED", () => {
     for (const text of ["${NAME}", "${my.name}", "${lower_case}"]) assert.ok(isEnvReference(text), text);
     for (const text of ["NAME", "${}", "${A} ", "x${A}", "${A}${B}", "${A B}", 5, undefined]) {
       assert.equal(isEnvReference(text), false, String(text));
     }
   });
 
-  it("stands for the value of the innermost place that has it", () => {
+  it("stands for the value in the innermost scope that has it", () => {
     assert.deepEqual(envMeaning("APP", LAYERS), {
       kind: "value",
       value: "keymaster",
@@ -46,7 +46,7 @@ describe("A property that names an environment variable", () => {
     });
   });
 
-  it("may pass on a variable of the same name from further out", () => {
+  it("may refer to a variable of the same name in an outer scope", () => {
     assert.deepEqual(envMeaning("ROOM", LAYERS), {
       kind: "value",
       value: "downstairs",
@@ -55,16 +55,16 @@ describe("A property that names an environment variable", () => {
     });
   });
 
-  it("never shows a secret, nor a formula as if it were the value", () => {
+  it("does not show a secret, and does not show a formula as the value", () => {
     assert.deepEqual(envMeaning("SECRET", LAYERS), { kind: "secret", place: "flow", title: "Music" });
     assert.equal(envMeaning("COMPUTED", LAYERS).kind, "computed");
   });
 
-  it("may be one of the operating system, which only the runtime can read", () => {
+  it("may be a variable of the operating system, which only the runtime can read", () => {
     assert.deepEqual(envMeaning("HOME", LAYERS), { kind: "elsewhere" });
   });
 
-  it("comes to an end when two variables name one another", () => {
+  it("has no value if two variables refer to each other", () => {
     assert.deepEqual(envMeaning("A", LAYERS), { kind: "elsewhere" });
   });
 });

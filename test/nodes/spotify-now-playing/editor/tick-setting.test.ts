@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { isTickSetting, tickToStore } from "../../../../nodes/spotify-now-playing/editor/tick-setting";
 
 describe("the seconds between two positions", () => {
-  it("are stored as a number; nothing typed means never", () => {
+  it("are stored as a number; an empty field means never", () => {
     assert.equal(tickToStore(" 10 "), 10);
     assert.equal(tickToStore("0.5"), 0.5);
     assert.equal(tickToStore("0,5"), 0.5);
     assert.equal(tickToStore(""), 0);
   });
 
-  it("are stored as typed if they are not a number, so that the editor marks the node as wrong", () => {
+  it("are stored as typed if they are not a number, so that the editor marks the node as invalid", () => {
     assert.equal(tickToStore("often"), "often");
     assert.equal(isTickSetting("often"), false);
   });

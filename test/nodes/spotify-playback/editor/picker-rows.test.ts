@@ -3,7 +3,7 @@ import { deviceRows } from "../../../../nodes/spotify-playback/editor/device-row
 import { playlistIn, playlistRows } from "../../../../nodes/spotify-playback/editor/playlist-rows";
 import type { ListedDevice, Playlist } from "../../../../src";
 
-/** Says the last word of the key, and what is filled in. */
+/** Returns the last word of the key, and the values for it. */
 const translate = (key: string, values: Record<string, string | number> = {}): string =>
   [...Object.values(values), key.split(".").at(-1)].join(" ");
 
@@ -20,7 +20,7 @@ const said = (playlists: readonly Playlist[]): string[] =>
   playlistRows(playlists, translate).map(({ title, about }) => [title, ...about].join(" · "));
 
 describe("A row of the list of playlists", () => {
-  it("says the name, the owner and how many tracks there are, and stands for the URI", () => {
+  it("has the name, the owner and the number of tracks, and its value is the URI", () => {
     assert.deepEqual(said([playlist(1), playlist(2, { name: "One song", tracks: 1 })]), [
       "Dinner · mira · 5 tracks",
       "One song · mira · 1 track",
@@ -28,7 +28,7 @@ describe("A row of the list of playlists", () => {
     assert.equal(playlistRows([playlist(1)], translate)[0]?.value, uriOf(1));
   });
 
-  it("leaves out what is not known, and a username that Spotify has made up", () => {
+  it("leaves out what is not known, and a username that Spotify has generated", () => {
     assert.deepEqual(
       said([
         playlist(1, { owner: null, tracks: null }),
@@ -38,7 +38,7 @@ describe("A row of the list of playlists", () => {
     );
   });
 
-  it("has a part of the ID if another row says the same", () => {
+  it("has a part of the ID if another row has the same text", () => {
     const twin = "spotify:playlist:1234567890123456789012";
     assert.deepEqual(said([playlist(1), playlist(2, { uri: twin }), playlist(3, { owner: "ada" })]), [
       "Dinner · mira · 5 tracks · 000000…",
@@ -74,7 +74,7 @@ describe("A row of the list of devices", () => {
     ...about,
   });
 
-  it("stands for the name, and says what the device is and does", () => {
+  it("has the name as its value, and shows the type and the activity of the device", () => {
     const rows = deviceRows(
       [device("a", { isActive: true }), device("b", { name: "TV", type: "tv", isAsleep: true })],
       translate,
@@ -88,7 +88,7 @@ describe("A row of the list of devices", () => {
     );
   });
 
-  it("stands for the ID, and says a part of it, if another device has the name, or it has none", () => {
+  it("has the ID as its value, and shows a part of it, if another device has the same name, or it has none", () => {
     const rows = deviceRows(
       [device("abcdefgh"), device("bcdefghi"), device("cdefghij", { name: null })],
       translate,

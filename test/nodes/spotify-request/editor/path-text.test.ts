@@ -9,7 +9,7 @@ import {
 import { CALLS } from "../../../../src/web-api/calls";
 
 describe("the text in the field of the path", () => {
-  it("is taken apart if it is a suggestion, or is written like one", () => {
+  it("is split into method and path if it is a suggestion, or is written like one", () => {
     for (const call of CALLS) {
       const { method, path } = call;
       assert.deepEqual(readSuggestion(suggestionText(call)), { method, path });
@@ -20,7 +20,7 @@ describe("the text in the field of the path", () => {
     }
   });
 
-  it("means a known call, however it is written", () => {
+  it("refers to a known call in any spelling", () => {
     for (const text of [
       "/me/playlists",
       "me/playlists",
@@ -36,7 +36,7 @@ describe("the text in the field of the path", () => {
     assert.equal(knownCall("GET", "/me/moods"), undefined);
   });
 
-  it("names the properties of the message that it needs, each once", () => {
+  it("names the message properties that it needs, each once", () => {
     assert.deepEqual(namesIn("/playlists/{playlist_id}/items"), ["playlist_id"]);
     assert.deepEqual(namesIn("/a/{{payload.id}}/{{{ msg.topic }}}/{topic}"), ["payload.id", "topic"]);
     assert.deepEqual(namesIn("/me"), []);
@@ -44,7 +44,7 @@ describe("the text in the field of the path", () => {
     assert.deepEqual(namesIn("/playlists/${LIST}/items?limit={count}"), ["count"]);
   });
 
-  it("is good if it leads to the Web API and nowhere else", () => {
+  it("is valid only if it leads to the Web API", () => {
     for (const good of [
       "/me",
       "me/player",

@@ -25,12 +25,12 @@ const said = (signIns: readonly SignIn[]): string[] =>
   abilities(signIns).map(({ id, isThere, way }) => `${id}: ${isThere ? "ready" : `missing, ${way}`}`);
 
 describe("What an account can do with its sign-ins", () => {
-  it("is not said while the account is not signed in: the ways of signing in say it", () => {
+  it("is not shown while the account is not signed in, because the ways to sign in show it", () => {
     assert.deepEqual(said([]), []);
     assert.deepEqual(said([{ ...ownApp, ended: true }]), []);
   });
 
-  it("lacks the Web API after pairing, a tap or an import: Spotify refuses its desktop app there", () => {
+  it("lacks the Web API after pairing, a tap or an import, because Spotify refuses its desktop app there", () => {
     const desktop = signIn({ way: "app", clientId: CLIENT_IDS.keymaster });
     for (const signIns of [
       [paired],
@@ -42,7 +42,7 @@ describe("What an account can do with its sign-ins", () => {
     }
   });
 
-  it("lacks now playing and playback with nothing but an own app", () => {
+  it("lacks now playing and playback with only the user's own app", () => {
     assert.deepEqual(said([ownApp]), ["player: missing, pair", "webApi: ready"]);
   });
 

@@ -10,12 +10,12 @@ function problemOf(credential: object | string): string {
 }
 
 describe("checking the pasted sign-in of another player", () => {
-  it("tells whose sign-in it is", () => {
+  it("says whose sign-in it is", () => {
     const text = JSON.stringify(good);
     assert.deepEqual(checkCredential(text), { state: "good", username: "mira", credentials: text });
   });
 
-  it("turns go-librespot's state file into what librespot would have written, and no more of it", () => {
+  it("turns go-librespot's state file into the text that librespot would have written, and keeps no more of it", () => {
     const credentials = { username: "mira", data: "QUJDRA==" };
     const state = { device_id: "00ff", event_manager: null, credentials, last_volume: 7 };
     for (const document of [state, credentials]) {
@@ -27,7 +27,7 @@ describe("checking the pasted sign-in of another player", () => {
     }
   });
 
-  it("says what is wrong with go-librespot's", () => {
+  it("says what is wrong with a file of go-librespot", () => {
     const of = (credentials: object): string => problemOf({ device_id: "00ff", credentials });
     assert.equal(of({ username: "", data: null }), "signedOut");
     assert.equal(of({ username: "", data: "QUJDRA==" }), "noUsername");
@@ -35,16 +35,16 @@ describe("checking the pasted sign-in of another player", () => {
     assert.equal(of({}), "unknownForm");
   });
 
-  it("takes it over several lines and with space around", () => {
+  it("accepts several lines, and space around them", () => {
     assert.equal(problemOf(`\n ${JSON.stringify(good, null, 2)}\r\n\n`), "good");
   });
 
-  it("takes the older key of the data and the protocol's name of the type", () => {
+  it("accepts the older key of the data, and the protocol's name of the type", () => {
     assert.equal(problemOf({ username: "mira", auth_type: 1, encoded_auth_blob: "QUJDRA==" }), "good");
     assert.equal(problemOf({ ...good, auth_type: "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS" }), "good");
   });
 
-  it("turns the file of librespot-java into the same", () => {
+  it("turns the file of librespot-java into the same text", () => {
     const file = {
       username: "mira",
       credentials: "QUJDRA==",
@@ -55,7 +55,7 @@ describe("checking the pasted sign-in of another player", () => {
     assert.deepEqual(JSON.parse(result.credentials), good);
   });
 
-  it("reads a file in the encodings that Windows writes", () => {
+  it("reads a file in the encodings of Windows", () => {
     const text = `${JSON.stringify(good, null, 2)}\r\n`;
     const littleEndian = Buffer.from(`\uFEFF${text}`, "utf16le");
     const files = [
@@ -67,7 +67,7 @@ describe("checking the pasted sign-in of another player", () => {
     for (const file of files) assert.equal(problemOf(textOf(new Uint8Array(file))), "good");
   });
 
-  it("says nothing of an empty field", () => {
+  it("says nothing about an empty field", () => {
     assert.equal(problemOf("  \n"), "empty");
   });
 
@@ -87,7 +87,7 @@ describe("checking the pasted sign-in of another player", () => {
     assert.equal(problemOf({ ...good, username: null }), "noUsername");
   });
 
-  it("finds nothing good that the runtime then turns down", () => {
+  it("accepts nothing that the runtime refuses", () => {
     for (const auth_type of [1, "AUTHENTICATION_STORED_SPOTIFY_CREDENTIALS", "1", 0, null]) {
       for (const auth_data of ["QUJDRA==", "QUJDRA", "QU-_", " QUJDRA==", "=", "", 5]) {
         for (const username of ["mira", "", null, undefined]) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deviceNameProblem } from "../../../../nodes/spotify-session/editor/device-name";
 
 describe("the device's name in the dialog", () => {
-  it("is needed only where the session is to be visible", () => {
+  it("is required only if the session should be visible", () => {
     assert.equal(deviceNameProblem("", true), "missing");
     assert.equal(deviceNameProblem(" \t", true), "missing");
     assert.equal(deviceNameProblem(undefined, true), "missing");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readPlaying } from "../../../../nodes/spotify-session/editor/playing";
 
-describe("what the dialog reads of what plays", () => {
+describe("what the dialog reads about playback", () => {
   const state = {
     status: "playing",
     title: "Loopback Lullaby",
@@ -18,25 +18,25 @@ describe("what the dialog reads of what plays", () => {
     assert.deepEqual(readPlaying(answer), answer);
   });
 
-  it("is nothing if it cannot be read, or nothing is known", () => {
+  it("is undefined if it cannot be read, or nothing is known", () => {
     for (const answer of [undefined, null, "", [], {}, { state: null }, { state: 5, problem: 5 }]) {
       assert.equal(readPlaying(answer), undefined);
     }
   });
 
-  it("is nothing if nobody is signed in, because the panel on top says so", () => {
+  it("is undefined if the account is not signed in, because the panel at the top says so", () => {
     for (const code of ["NOT_SIGNED_IN", "SIGN_IN_EXPIRED", "BAD_CREDENTIALS", "CLOSED"]) {
       assert.equal(readPlaying({ state: null, devices: [], problem: problem(code) }), undefined, code);
     }
   });
 
-  it("is why it is not known, or may be out of date", () => {
+  it("has the reason why it is not known, or may be outdated", () => {
     assert.equal(readPlaying({ state: null, problem: problem("TIMEOUT") })?.problem?.code, "TIMEOUT");
     const old = readPlaying({ state, problem: problem("UNREACHABLE") });
     assert.deepEqual([old?.state?.title, old?.problem?.code], ["Loopback Lullaby", "UNREACHABLE"]);
   });
 
-  it("shows pictures of Spotify only, because another server would learn who looks", () => {
+  it("has only pictures of Spotify, because another server would learn who looks at them", () => {
     for (const image of [
       "https://example.com/scdn.co/x.jpg",
       "https://scdn.co.example.com/x.jpg",
@@ -52,7 +52,7 @@ describe("what the dialog reads of what plays", () => {
     }
   });
 
-  it("has the devices that have a name, thirty at most", () => {
+  it("has at most thirty devices, which have a name", () => {
     const many = Array.from({ length: 50 }, (_, i) => ({ name: `Device ${i}`, isActive: i === 0 }));
     const read = readPlaying({ state, devices: [{ name: null }, "x", ...many] })!.devices;
     assert.equal(read.length, 30);

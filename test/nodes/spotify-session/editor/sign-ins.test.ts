@@ -30,8 +30,8 @@ function view(changes: Partial<SignIn>): SignInView {
   return only;
 }
 
-describe("the list of who is signed in", () => {
-  it("names a tap as what it was, and offers it again", () => {
+describe("the list of sign-ins", () => {
+  it("names a tap as a tap, and offers another one", () => {
     const tapped = view({ way: "stored", by: "tap", clientId: null, until: null });
     assert.deepEqual(tapped.title, { key: "signIns.tap" });
     assert.equal(view({ way: "stored", by: "tap", clientId: null, ended: true }).again, "tap");
@@ -41,7 +41,7 @@ describe("the list of who is signed in", () => {
     assert.equal(paired?.by, "pairing");
   });
 
-  it("says who, since when, until when, for which app and with which scopes", () => {
+  it("names the account, since when, until when, for which app and with which scopes", () => {
     const shown = view({});
     assert.deepEqual(shown.title, { key: "signIns.ownApp" });
     assert.equal(shown.clientId, OWN);
@@ -55,19 +55,19 @@ describe("the list of who is signed in", () => {
     assert.equal(shown.again, undefined);
   });
 
-  it("names an app of Spotify's own by its name", () => {
+  it("names an app of Spotify by its name", () => {
     const shown = view({ clientId: CLIENT_IDS.keymaster });
     assert.deepEqual(shown.title, { key: "signIns.app", names: { name: "keymaster" } });
     assert.equal(shown.clientId, undefined);
   });
 
-  it("says nothing of what is not known, and that what has no end has none", () => {
+  it("leaves out what is not known, and says if a sign-in has no end", () => {
     const shown = view({ way: "stored", clientId: null, username: null, since: null, until: null });
     assert.deepEqual(shown.title, { key: "signIns.stored" });
     assert.deepEqual(shown.details, [{ key: "signIns.noEnd" }]);
   });
 
-  it("shows a pairing as one: its connection has no end, its permissions have", () => {
+  it("shows a pairing as one entry: its connection has no end, its permissions have one", () => {
     const paired: Partial<SignIn> = { way: "stored", by: "pairing", clientId: CLIENT_IDS.keymaster };
     const good = view(paired);
     assert.deepEqual(good.title, { key: "signIns.pairing" });
@@ -80,11 +80,11 @@ describe("the list of who is signed in", () => {
     assert.deepEqual([over.tone, over.again], ["endsSoon", "pair"]);
   });
 
-  it("says it while Spotify has not said whose account an app's sign-in is of", () => {
+  it("says so while Spotify has not named the account of an app's sign-in", () => {
     assert.deepEqual(view({ username: null }).details[0], { key: "signIns.unnamed" });
   });
 
-  it("offers to sign in again what has ended, or soon will", () => {
+  it("offers to repeat a sign-in that has ended, or soon will", () => {
     const ended = view({ ended: true });
     assert.equal(ended.tone, "ended");
     assert.equal(ended.details.at(-1)?.key, "signIns.ended");
@@ -93,7 +93,7 @@ describe("the list of who is signed in", () => {
     assert.equal(view({ until: NOW + 31 * DAY }).tone, "good");
   });
 
-  it("offers the way that it was made by", () => {
+  it("offers the same way of signing in again", () => {
     const again = (changes: Partial<SignIn>): string | undefined => view({ ended: true, ...changes }).again;
     assert.equal(again({}), "own-app");
     assert.equal(again({ clientId: CLIENT_IDS.keymaster }), "pair");
@@ -101,7 +101,7 @@ describe("the list of who is signed in", () => {
     assert.equal(again({ way: "configured", clientId: null }), "import");
   });
 
-  it("reads only what it knows of an answer", () => {
+  it("reads only the known parts of an answer", () => {
     assert.deepEqual(readSignIns([{ ...app, refreshToken: "x" }]), [app]);
     assert.deepEqual(readSignIns([{ ...app, way: "magic" }, null, "app", { ...app, id: 7 }]), []);
     assert.deepEqual(readSignIns(undefined), []);

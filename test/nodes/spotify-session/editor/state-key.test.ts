@@ -11,7 +11,7 @@ describe("a new state key", () => {
     );
   });
 
-  it("is another each time", () => {
+  it("is different each time", () => {
     assert.notEqual(newStateKey(random), newStateKey(random));
   });
 });

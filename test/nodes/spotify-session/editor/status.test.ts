@@ -25,7 +25,7 @@ const ready: SessionStatus = {
 const when = (time: number): string => `at ${time}`;
 
 describe("a session's status in its dialog", () => {
-  it("is green and says who, since when and as what", () => {
+  it("is green, and names the account, the time and the client ID", () => {
     const view = viewOf(ready, when);
     assert.equal(view.light, "green");
     assert.deepEqual(view.title, { key: "panel.readyAs", values: { username: "mira" } });
@@ -37,7 +37,7 @@ describe("a session's status in its dialog", () => {
     assert.deepEqual(view.details[1]?.names, { name: "keymaster" });
   });
 
-  it("says what is wrong with the place where the account remembers things", () => {
+  it("says what is wrong with the place where the account stores its state", () => {
     const stateProblem = { kind: "write", file: "/data/x.state", cause: "ENOSPC", message: "…", extra: 1 };
     const read = readStatus({ ...ready, stateProblem });
     assert.ok(read);
@@ -52,7 +52,7 @@ describe("a session's status in its dialog", () => {
     }
   });
 
-  it("names whose tap was refused, when, and how many there were", () => {
+  it("names the account whose tap was refused, the time, and the number of taps", () => {
     const tapRefused = { username: "mallory", at: 3000, count: 1 };
     const once = readStatus({ ...ready, visibility: "visible", tapRefused });
     assert.deepEqual(viewOf(once!, when).details.at(-1), {
@@ -80,7 +80,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(view.offersUseHere, false);
   });
 
-  it("offers to use the sign-ins of a copy here, where the account is deployed", () => {
+  it("offers to use the sign-ins of a copy here, if the account is deployed", () => {
     const stateProblem = { kind: "copied", file: "/data", cause: "" };
     const view = viewOf(readStatus({ ...ready, stateProblem })!, when);
     assert.equal(view.details.at(-1)?.key, "panel.state-copied");
@@ -98,7 +98,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(viewOf({ ...signedOut, state: "closed" }, when).error, error);
   });
 
-  it("says that Spotify changed the client ID, when, and because of which device", () => {
+  it("says that Spotify changed the client ID, when, and which device caused it", () => {
     const taken: SessionStatus = { ...ready, clientId: CLIENT_IDS.android, clientIdReason: "remote-frame" };
     const [, byNobody] = viewOf(taken, when).details;
     assert.equal(byNobody?.key, "panel.clientIdTaken");
@@ -109,14 +109,14 @@ describe("a session's status in its dialog", () => {
     assert.equal(byPhone?.values?.["device"], "Anna’s phone (Google Pixel 8)");
   });
 
-  it("says how a client ID begins that has no name", () => {
+  it("shows the first digits of a client ID that has no name", () => {
     const clientId = "d8a5ed958d274c2e8ee717e6a4b0971d";
     const [, line] = viewOf({ ...ready, clientId, clientIdReason: "cluster" }, when).details;
     assert.equal(line?.values?.["name"], "d8a5ed95…");
     assert.deepEqual(line?.names, {});
   });
 
-  it("says of a pinned client ID what Spotify sent, when, and from which device", () => {
+  it("says for a pinned client ID what Spotify sent, when, and from which device", () => {
     const report = { clientId: CLIENT_IDS.android, kept: CLIENT_IDS.keymaster, device: null, at: 3000 };
     const [, line] = viewOf({ ...ready, clientIdReport: report }, when).details;
     assert.equal(line?.key, "panel.clientIdKept");
@@ -126,7 +126,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(viewOf({ ...ready, clientIdReport: from }, when).details[1]?.key, "panel.clientIdKeptFrom");
   });
 
-  it("says as what the LAN sees it, or that it does not", () => {
+  it("shows under which name the LAN sees it, or that the LAN does not see it", () => {
     const line = (visibility: SessionStatus["visibility"], visibilityError = ""): unknown =>
       viewOf({ ...ready, visibility, visibilityError, deviceName: "Kitchen" }, when).details[2];
     assert.equal(line("off"), undefined);
@@ -138,7 +138,7 @@ describe("a session's status in its dialog", () => {
     });
   });
 
-  it("names a device by what its app has told", () => {
+  it("names a device by the data that its app has sent", () => {
     const device = (clientIdDevice: unknown): string | null | undefined =>
       readStatus({ ...ready, clientIdDevice })?.clientIdDevice;
     assert.equal(
@@ -151,7 +151,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(device("Anna"), null);
   });
 
-  it("is yellow on the way, red where an error stopped it, grey where nothing is expected of it", () => {
+  it("is yellow while connecting, red if an error stopped it, grey if nothing is expected of it", () => {
     const error = { code: "BAD_CREDENTIALS", message: "Sign in again." };
     assert.equal(viewOf({ ...ready, state: "connecting" }, when).light, "yellow");
     assert.equal(viewOf({ ...ready, state: "reconnecting", error }, when).light, "yellow");
@@ -161,7 +161,7 @@ describe("a session's status in its dialog", () => {
     assert.equal(viewOf("noAnswer", when).light, "red");
   });
 
-  it("does not say of a closed account that nobody is signed in, because nobody knows", () => {
+  it("does not say of a closed account that it is not signed in, because that is not known", () => {
     const closed: SessionStatus = { ...ready, isOpen: false, state: "idle", username: null };
     assert.equal(viewOf(closed, when).title.key, "panel.idle");
     assert.equal(viewOf({ ...closed, isOpen: true }, when).title.key, "panel.notSignedIn");
@@ -170,12 +170,12 @@ describe("a session's status in its dialog", () => {
     assert.deepEqual([told, light], [error, "red"]);
   });
 
-  it("says of an account that was not deployed yet how long its sign-in is kept", () => {
+  it("says how long the sign-in of an account that is not deployed is kept", () => {
     const { details } = viewOf({ ...ready, isDeployed: false }, when);
     assert.deepEqual(details, [{ key: "panel.kept" }]);
   });
 
-  it("reads only what it knows of an answer", () => {
+  it("reads only the known parts of an answer", () => {
     assert.deepEqual(readStatus({ ...ready, more: true }), ready);
     assert.equal(readStatus("<html>"), undefined);
     assert.equal(readStatus(null), undefined);

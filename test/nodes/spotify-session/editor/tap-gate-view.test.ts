@@ -11,8 +11,8 @@ const status = (answer: object = {}): SessionStatus => {
 };
 const when = (time: number): string => `at ${time}`;
 
-describe("whom a tap may sign in, in the dialog", () => {
-  it("is the account that is signed in alone, in whatever way it was", () => {
+describe("who may sign in by a tap, in the dialog", () => {
+  it("is only the account that is signed in, no matter how it signed in", () => {
     for (const by of ["tap", "pairing", "import"]) {
       const found = status({ signIns: [{ ...signIns[0], by }] });
       assert.deepEqual(tapGateView(found, when), {
@@ -22,7 +22,7 @@ describe("whom a tap may sign in, in the dialog", () => {
     }
   });
 
-  it("is anyone for a while, if a person said so: until when, and whose sign-ins then end", () => {
+  it("is everyone for a while, if a person allowed it: until when, and whose sign-ins then end", () => {
     assert.deepEqual(tapGateView(status({ tapsOpenUntil: 5000 }), when), {
       line: { key: "tapGate.open", values: { username: "mira", time: "at 5000" } },
       isOpen: true,

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const node = join(__dirname, "../../../../nodes/spotify-session");
-/** The dialog's own code, and what it shares with the other nodes' dialogs. */
+/** The dialog's own code, and the code that it shares with other nodes' dialogs. */
 const EDITORS = [join(node, "editor"), join(node, "../shared/editor")];
 
-/** Keys that the code puts together, by how they begin, with every end that they can have. */
+/** Keys that the code builds: their beginning, and all possible ends. */
 const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "app.clientIdProblem.": ["missing", "form", "notOwn"],
   "clientId.hint.": ["default", "keymaster", "android", "ios", "own"],
@@ -66,9 +66,9 @@ const COMPOSED: Readonly<Record<string, readonly string[]>> = {
   "signOut.question.": ["configured", "stored", "app", "all"],
 };
 
-/** Parts of the token node's dialog, which has their texts. */
+/** Parts of the token node's dialog, where their texts are. */
 const OF_THE_TOKEN_NODE = /[/\\](scopes|explanation)[/\\]|[/\\]client-id-row\.ts$/;
-/** Used by the other nodes' dialogs only. */
+/** Used only by the other nodes' dialogs. */
 const OF_OTHERS: ReadonlySet<string> = new Set(["clientId.app"]);
 
 function code(): string {
@@ -91,7 +91,7 @@ describe("the texts of the account's dialog", () => {
     return typeof found === "string";
   };
 
-  it("are there for every key that the code names", () => {
+  it("exist for every key in the code", () => {
     const named = [...code().matchAll(/(?:translate\(\s*|\bkey: )"([\w.-]+)"/g)].map(([, key]) => key ?? "");
     const ours = named.filter((key) => !OF_OTHERS.has(key));
     assert.ok(ours.length > 30);
@@ -101,7 +101,7 @@ describe("the texts of the account's dialog", () => {
     );
   });
 
-  it("are there for every key that the code puts together", () => {
+  it("exist for every key that the code builds", () => {
     for (const [start, ends] of Object.entries(COMPOSED)) {
       assert.ok(code().includes(`\`${start}\${`), start);
       for (const end of ends) assert.ok(has(start + end), start + end);

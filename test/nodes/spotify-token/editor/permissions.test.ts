@@ -9,7 +9,7 @@ describe("a token node whose tokens the Web API would refuse", () => {
     "asks keymaster for nothing": { source: "keymaster" },
     "names one of Spotify's own client IDs": { clientId: "android" },
   })) {
-    it(`is one that ${what}`, () => assert.equal(lacksPermissions({ ...NOTHING, ...properties }), true));
+    it(`is a node that ${what}`, () => assert.equal(lacksPermissions({ ...NOTHING, ...properties }), true));
   }
 
   for (const [what, properties] of Object.entries({
@@ -19,6 +19,7 @@ describe("a token node whose tokens the Web API would refuse", () => {
     "asks apps alone, which give all that they were granted": { source: "oauth" },
     "names an own app": { clientId: "0123456789ABCDEF0123456789abcdef" },
   })) {
-    it(`is not one that ${what}`, () => assert.equal(lacksPermissions({ ...NOTHING, ...properties }), false));
+    it(`is not a node that ${what}`, () =>
+      assert.equal(lacksPermissions({ ...NOTHING, ...properties }), false));
   }
 });

@@ -16,20 +16,20 @@ const ANSWER = {
   username: "newcomer",
 };
 
-describe("What the runtime answers about where a token would come from", () => {
-  it("is read as it is", () => {
+describe("The runtime's answer about where a token would come from", () => {
+  it("is read unchanged", () => {
     const { clientIdName: _name, username: _username, ...explanation } = ANSWER;
     assert.deepEqual(readExplanation(structuredClone(ANSWER)), { ...explanation, otherApp: undefined });
   });
 
-  it("may have no source, and another app", () => {
+  it("may have no source, and may name another app", () => {
     const nowhere = { source: undefined, audience: undefined, webApi: undefined };
     const read = readExplanation({ ...ANSWER, ...nowhere, otherApp: "f".repeat(32) });
     assert.deepEqual([read?.source, read?.audience, read?.webApi], [undefined, undefined, undefined]);
     assert.equal(read?.otherApp, "f".repeat(32));
   });
 
-  it("is none where it is something else, or of another version", () => {
+  it("is ignored if it is invalid, or of another version", () => {
     const [oauth, keymaster] = ANSWER.sources;
     for (const answer of [
       undefined,

@@ -39,7 +39,7 @@ const wording: Wording = {
 
 const AUTO: Choice = { source: "auto", clientId: "best", warned: false };
 
-/** What the dialog says of a token that keymaster gives to the desktop app, and what is different from that. */
+/** The dialog's words for a token that keymaster gives to the desktop app, with some changes. */
 function words(different: Partial<Explanation> = {}, choice: Partial<Choice> = {}): ExplanationWords {
   const explanation: Explanation = {
     clientId: CLIENT_IDS.keymaster,
@@ -55,7 +55,7 @@ function words(different: Partial<Explanation> = {}, choice: Partial<Choice> = {
 }
 
 describe("A token that the Web API refuses, in the token dialog", () => {
-  it("works inside Spotify only, and an own app is one click away", () => {
+  it("works only inside Spotify, and one click leads to signing in with the user's own app", () => {
     const { headline, tone, matters, remedy } = words();
     assert.equal(headline, DESKTOP_REFUSED);
     assert.equal(tone, "mind");
@@ -63,11 +63,11 @@ describe("A token that the Web API refuses, in the token dialog", () => {
     assert.deepEqual(remedy, { best: false, app: undefined, account: "own-app" });
   });
 
-  it("is the same if the sign-in with the desktop app gives it, as after pairing", () => {
+  it("has the same words if the sign-in with the desktop app gives it, as after pairing", () => {
     assert.equal(words({ source: "oauth" }).headline, DESKTOP_REFUSED);
   });
 
-  it("is said of an app of Spotify of which nothing is reported with less certainty", () => {
+  it("has less certain words for an app of Spotify about which there is no report", () => {
     const { headline } = words({
       clientId: CLIENT_IDS.android,
       webApi: { refused: true, known: "assumed" },
@@ -75,12 +75,12 @@ describe("A token that the Web API refuses, in the token dialog", () => {
     assert.match(headline, /^Works inside Spotify only, as far as is known: Spotify’s Android app/);
   });
 
-  it("is said with the time at which the Web API was asked", () => {
+  it("has the time at which the Web API was last asked", () => {
     const webApi = { refused: true, known: "asked", since: "2026-03-01", checkedAt: 914 } as const;
     assert.match(words({ webApi }).headline, /desktop app since March 2026 \(last asked 09:14\)/);
   });
 
-  it("names the own app that is signed in, if another client ID was chosen", () => {
+  it("names the user's own app that is signed in, if another client ID was chosen", () => {
     const { remedy } = words({ otherApp: OWN }, { clientId: "keymaster" });
     assert.deepEqual(remedy, { best: true, app: OWN, account: undefined });
   });
@@ -93,12 +93,12 @@ describe("A token that the Web API refuses, in the token dialog", () => {
     });
   });
 
-  it("is said once: not beside the notice that this client ID is refused these permissions", () => {
+  it("is not mentioned beside the notice that this client ID is refused these permissions", () => {
     assert.equal(words({}, { warned: true }).matters, false);
   });
 });
 
-describe("A token of an own app, in the token dialog", () => {
+describe("A token of the user's own app, in the token dialog", () => {
   it("needs no warning", () => {
     const { headline, tone, matters } = words({
       clientId: OWN,
@@ -118,20 +118,20 @@ describe("What the token dialog says without asking Node-RED", () => {
       wording,
     );
 
-  it("is that Login5 gives no permissions, and who takes its tokens", () => {
+  it("is that Login5 gives no permissions, and which services accept its tokens", () => {
     assert.equal(unasked({ source: "login5" })?.tone, "none");
     assert.match(unasked({ source: "login5" })?.headline ?? "", /would get an error: remove the ones above/);
     assert.match(unasked({ source: "login5", isEmpty: true })?.headline ?? "", /the Web API refuses it/);
   });
 
-  it("is what comes if no permissions are chosen", () => {
+  it("is which token comes if no permissions are chosen", () => {
     const headline = unasked({ isEmpty: true })?.headline ?? "";
     assert.match(headline, /a token of Login5, which the Web API refuses/);
     assert.equal(unasked({ isEmpty: true })?.tone, "mind");
     assert.equal(unasked({ isEmpty: true, source: "keymaster" })?.tone, "none");
   });
 
-  it("is that the Web API refuses Spotify's own apps, by name or by client ID, whoever is signed in", () => {
+  it("is that the Web API refuses Spotify's own apps, by name or by client ID, for any account", () => {
     for (const clientId of ["keymaster", CLIENT_IDS.keymaster]) {
       assert.equal(unasked({ clientId })?.headline, DESKTOP_REFUSED);
       assert.equal(unasked({ clientId })?.remedy.account, "own-app");
@@ -139,7 +139,7 @@ describe("What the token dialog says without asking Node-RED", () => {
     assert.match(unasked({ clientId: "ios" })?.headline ?? "", /Spotify’s iOS app/);
   });
 
-  it("is otherwise nothing: it depends on who is signed in", () => {
+  it("is nothing in all other cases, which depend on the account's sign-ins", () => {
     for (const clientId of ["best", "", "own", OWN, "0123", undefined]) {
       assert.equal(unasked({ clientId }), undefined, clientId);
     }

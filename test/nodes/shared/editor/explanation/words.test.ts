@@ -18,7 +18,7 @@ const SCOPES = ["user-top-read", "user-read-email"];
 const LANGUAGES = ["en-US", "de", "zh-CN"];
 const AUTO: Choice = { source: "auto", clientId: "best", warned: false };
 
-/** Every reason, with a verdict that has it. An object, so that the compiler notices one that is missing. */
+/** Each reason, with a verdict that has it. An object, so that the compiler notices a missing one. */
 const VERDICTS: Record<RouteReason, Omit<SourceVerdict, "reason">> = {
   "grant-covers": { source: "oauth", taken: true },
   mints: { source: "keymaster", taken: true },
@@ -39,7 +39,7 @@ const VERDICTS: Record<RouteReason, Omit<SourceVerdict, "reason">> = {
   "refused-scopes": { source: "keymaster", taken: false, since: 914, until: 1014, scopes: SCOPES },
 };
 
-/** As RED._() does. */
+/** Works like RED._(). */
 function catalog(language: string): Translate {
   const file = join(__dirname, "../../../../../nodes/spotify-token/locales", language, "spotify-token.json");
   const texts = (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>)["spotify-token"];
@@ -51,7 +51,7 @@ function catalog(language: string): Translate {
   };
 }
 
-/** Times are written as they are here: `09:14` for 914. */
+/** Times are written as in this test: `09:14` for 914. */
 const when = (time: number): string =>
   String(time)
     .padStart(4, "0")
@@ -84,7 +84,7 @@ function words(
   });
 }
 
-/** A verdict with this reason, of the source that it is typical of or of another. */
+/** A verdict with this reason, of its typical source or of another one. */
 function verdict(reason: RouteReason, source?: TokenSourceName): SourceVerdict {
   return { ...VERDICTS[reason], reason, ...(source && { source }) };
 }
@@ -93,23 +93,23 @@ const said = ({ sources }: ExplanationWords): string[] => sources.map(({ name, t
 
 describe("Where a token will come from, in words", () => {
   describe("as a headline", () => {
-    it("is an own app, by how its client ID begins", () => {
+    it("names the user's own app, by the start of its client ID", () => {
       const { headline, tone } = words([verdict("grant-covers"), verdict("not-needed")], { clientId: OWN });
       assert.equal(headline, "Will come from your app 01234567…");
       assert.equal(tone, "good");
     });
 
-    it("is a sign-in with a public client ID, by its name", () => {
+    it("names a sign-in with a public client ID, by its name", () => {
       assert.equal(words([verdict("grant-covers")]).headline, "Will come from your sign-in as Desktop");
     });
 
-    it("says what comes of an app where no scopes are chosen", () => {
+    it("says what an app gives if no scopes are chosen", () => {
       const all = words([verdict("grant-covers")], { clientId: OWN, scopes: [] });
       assert.equal(all.headline, "Will come from your app 01234567…, with every permission it was granted");
       assert.match(words([verdict("grant-covers")], { scopes: [] }).headline, /as Desktop, with every/);
     });
 
-    it("is keymaster, and as whom", () => {
+    it("names keymaster, and its client ID", () => {
       const sources = [verdict("no-grant"), verdict("mints"), verdict("has-scopes")];
       assert.equal(words(sources).headline, "Will come from keymaster, as Desktop");
       assert.equal(
@@ -118,7 +118,7 @@ describe("Where a token will come from, in words", () => {
       );
     });
 
-    it("promises nothing of keymaster where it is reported to refuse", () => {
+    it("promises nothing for keymaster if it is reported to refuse", () => {
       const doubtful = { ...verdict("mints"), scopes: ["user-top-read"] };
       const view = words([doubtful], { clientId: CLIENT_IDS.android });
       assert.equal(view.headline, "keymaster will be asked, as Android");
@@ -134,7 +134,7 @@ describe("Where a token will come from, in words", () => {
       );
     });
 
-    it("says of Login5 who takes its tokens", () => {
+    it("says which services accept the tokens of Login5", () => {
       const { headline, tone } = words([verdict("no-scopes")], { scopes: [] });
       assert.equal(
         headline,
@@ -144,7 +144,7 @@ describe("Where a token will come from, in words", () => {
     });
   });
 
-  describe("as a headline where there is none", () => {
+  describe("as a headline if there is no token", () => {
     const none = (
       reason: RouteReason,
       rest: Parameters<typeof words>[1] = {},
@@ -158,13 +158,13 @@ describe("Where a token will come from, in words", () => {
       return view;
     };
 
-    it("says to sign in with an own app where keymaster refuses the account, and leads there", () => {
+    it("says to sign in with the user's own app if keymaster refuses the account, and leads there", () => {
       const { headline, remedy } = none("refused-account");
       assert.equal(headline, "No source can give these permissions: sign in with an own app");
       assert.deepEqual(remedy, { best: false, app: undefined, account: "own-app" });
     });
 
-    it("names the own app that would do, and Best", () => {
+    it("names the user's own app that would work, and Best", () => {
       const choice = { ...AUTO, clientId: "keymaster" };
       const { headline, remedy } = none("refused-account", { otherApp: OWN, choice });
       assert.equal(
@@ -174,7 +174,7 @@ describe("Where a token will come from, in words", () => {
       assert.deepEqual(remedy, { best: true, app: OWN, account: undefined });
     });
 
-    it("does not name it where only keymaster is to be asked: it would not help", () => {
+    it("does not name that app if only keymaster may be asked, because it would not help", () => {
       const choice: Choice = { ...AUTO, source: "keymaster" };
       const { headline, remedy } = none("refused-account", { otherApp: OWN, choice }, "not-chosen");
       assert.match(headline, /^keymaster refuses this, .* choose the source “automatic”$/);
@@ -191,7 +191,7 @@ describe("Where a token will come from, in words", () => {
       assert.equal(none("session-over").headline, "Spotify does not let this account in: needs Premium");
     });
 
-    it("speaks of the own app where that is what can be mended", () => {
+    it("names the user's own app if that is the part that can be fixed", () => {
       for (const [oauth, sentence] of [
         ["grant-lacks", /sign-in with your app 01234567… does not cover all of these permissions: sign in/],
         ["grant-ended", /sign-in with your app 01234567… is over: sign in again/],
@@ -203,7 +203,7 @@ describe("Where a token will come from, in words", () => {
       }
     });
 
-    it("says that the sign-in is left to the original of a copy, and opens the account, which has the button", () => {
+    it("says that the sign-in belongs to the original of a copy, and opens the account, which has the button", () => {
       for (const clientId of [OWN, CLIENT_IDS.keymaster]) {
         const { headline, remedy } = none("refused-account", { clientId }, "grant-held");
         assert.match(
@@ -214,11 +214,11 @@ describe("Where a token will come from, in words", () => {
       }
     });
 
-    it("speaks of keymaster where a paired sign-in lacks a scope: pairing again would not help", () => {
+    it("names keymaster if a paired sign-in lacks a scope, because pairing again would not help", () => {
       assert.match(none("refused-account", {}, "grant-lacks").headline, /sign in with an own app/);
     });
 
-    it("says which client ID was refused, and that Best may do", () => {
+    it("says which client ID was refused, and that Best may work", () => {
       const rest = { clientId: CLIENT_IDS.ios, choice: { ...AUTO, clientId: "ios" } };
       const refused = none("refused-scopes", rest);
       assert.match(refused.headline, /^Spotify refused these permissions to iOS: choose another client ID/);
@@ -226,14 +226,14 @@ describe("Where a token will come from, in words", () => {
       assert.match(none("refused-client", rest).headline, /^Spotify refuses iOS for now/);
     });
 
-    it("does not repeat what the notice above has said", () => {
+    it("does not repeat the notice above it", () => {
       const choice = { ...AUTO, clientId: "android", warned: true };
       const { headline, remedy } = none("refused-scopes", { clientId: CLIENT_IDS.android, choice });
       assert.equal(headline, "And it has: Spotify refused it at 09:14");
       assert.deepEqual(remedy, { best: false, app: undefined, account: undefined });
     });
 
-    it("speaks of the source that was chosen", () => {
+    it("names the chosen source", () => {
       const choice = (source: Choice["source"]): Choice => ({ ...AUTO, source });
       assert.match(
         none("not-chosen", { choice: choice("oauth"), clientId: OTHER }).headline,
@@ -251,7 +251,7 @@ describe("Where a token will come from, in words", () => {
     });
   });
 
-  it("is, for each source in order, why it was taken or not", () => {
+  it("says for each source, in order, why it was used or not", () => {
     const view = words([verdict("grant-lacks"), verdict("refused-account"), verdict("has-scopes")], {
       clientId: OWN,
     });
@@ -269,7 +269,7 @@ describe("Where a token will come from, in words", () => {
   for (const language of LANGUAGES) {
     describe(`in the language ${language}`, () => {
       for (const reason of ROUTE_REASONS) {
-        it(`has a sentence for ${reason}, with all there is to tell`, () => {
+        it(`has a complete sentence for ${reason}`, () => {
           for (const clientId of [OWN, ...Object.values(CLIENT_IDS)]) {
             const { headline, sources } = words([verdict(reason)], { language, clientId });
             const [{ name, text }] = sources as [ExplanationWords["sources"][0]];
@@ -286,7 +286,7 @@ describe("Where a token will come from, in words", () => {
           }
         });
 
-        it(`has a headline where ${reason} is why there is no token`, () => {
+        it(`has a headline if ${reason} is the reason for no token`, () => {
           for (const source of ["auto", "keymaster", "oauth", "login5"] as const) {
             for (const warned of [false, true]) {
               const all = (["oauth", "keymaster", "login5"] as const).map((name) => ({

@@ -26,14 +26,14 @@ describe("An open list", () => {
     clock.uninstall();
   });
 
-  it("is asked for at once, and then not while nothing changes", async () => {
+  it("is requested at once, and not again while nothing changes", async () => {
     asking.begin();
     await answered();
     await clock.tickAsync(3_600_000);
     assert.equal(questions.length, 1);
   });
 
-  it("is asked for again when something has changed", async () => {
+  it("is requested again when something has changed", async () => {
     asking.begin();
     await answered();
     await clock.tickAsync(60_000);
@@ -42,7 +42,7 @@ describe("An open list", () => {
     assert.equal(questions.length, 2);
   });
 
-  it("is asked for once after many changes that come one after another", async () => {
+  it("is requested once after many changes in a row", async () => {
     asking.begin();
     await answered();
     for (let change = 0; change < 19; change++) {
@@ -54,7 +54,7 @@ describe("An open list", () => {
     assert.equal(questions.length, 2);
   });
 
-  it("is asked for again after a change that came during the question", async () => {
+  it("is requested again after a change during a request", async () => {
     asking.begin();
     asking.changed();
     await clock.tickAsync(60_000);
@@ -66,7 +66,7 @@ describe("An open list", () => {
     assert.equal(questions.length, 2);
   });
 
-  it("is asked for at once when a person wants that, and the answer before is not waited for", async () => {
+  it("is requested at once if a person wants it, without waiting for the earlier answer", async () => {
     asking.begin();
     asking.begin();
     assert.deepEqual(
@@ -79,7 +79,7 @@ describe("An open list", () => {
     assert.equal(questions.length, 2);
   });
 
-  it("is not asked for before it is open, nor after it was closed", async () => {
+  it("is not requested before it is open, nor after it is closed", async () => {
     asking.changed();
     assert.equal(questions.length, 0);
     asking.begin();
@@ -91,12 +91,12 @@ describe("An open list", () => {
     assert.equal(questions.length, 1);
   });
 
-  describe("of which nobody tells that it changes", () => {
+  describe("whose changes are not reported", () => {
     beforeEach(() => {
       asking = liveAsking(ask, 10_000);
     });
 
-    it("is asked for every ten seconds", async () => {
+    it("is requested every ten seconds", async () => {
       asking.begin();
       await answered();
       await clock.tickAsync(10_000);
@@ -106,7 +106,7 @@ describe("An open list", () => {
       assert.equal(questions.length, 3);
     });
 
-    it("is not asked for because of an answer that nobody waits for: of the question before, or after it was closed", async () => {
+    it("is not requested because of an outdated answer: to an earlier request, or after it was closed", async () => {
       asking.begin();
       asking.begin();
       questions[0]?.answer(true);
@@ -118,7 +118,7 @@ describe("An open list", () => {
       assert.equal(questions.length, 2);
     });
 
-    it("is asked for no more after a failure, until something changes", async () => {
+    it("is not requested after a failure, until something changes", async () => {
       asking.begin();
       await answered(false);
       await clock.tickAsync(60_000);

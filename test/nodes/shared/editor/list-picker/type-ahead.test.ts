@@ -7,7 +7,7 @@ describe("Typing in a list", () => {
   const key = (text: string, timeStamp: number, ctrlKey = false): KeyboardEvent =>
     ({ key: text, timeStamp, ctrlKey, metaKey: false, altKey: false }) as KeyboardEvent;
 
-  it("goes to the next row that begins with the letter, and round again", () => {
+  it("goes to the next row that begins with the letter, and from the last to the first", () => {
     assert.equal(nextMatch(TITLES, -1, "d"), 1);
     assert.equal(nextMatch(TITLES, 1, "D"), 3);
     assert.equal(nextMatch(TITLES, 3, "d"), 1);
@@ -19,12 +19,12 @@ describe("Typing in a list", () => {
     assert.equal(nextMatch(TITLES, 1, "da"), 3);
   });
 
-  it("finds nothing if nothing begins so, or nothing is there", () => {
+  it("finds nothing if no row fits, or there are no rows", () => {
     assert.equal(nextMatch(TITLES, 0, "x"), -1);
     assert.equal(nextMatch([], -1, "x"), -1);
   });
 
-  it("puts letters together until a pause", () => {
+  it("combines letters until a pause", () => {
     const words = typedWords();
     assert.deepEqual([key("d", 0), key("a", 300), key(" ", 600), key("b", 2_000)].map(words), [
       "d",
@@ -34,12 +34,12 @@ describe("Typing in a list", () => {
     ]);
   });
 
-  it("takes the same letter twice for the wish to go on", () => {
+  it("goes to the next row if the same letter is typed twice", () => {
     const words = typedWords();
     assert.deepEqual([key("d", 0), key("d", 100)].map(words), ["d", "d"]);
   });
 
-  it("leaves alone what is no letter: arrows, shortcuts, and a space that picks", () => {
+  it("ignores keys that are not letters: arrows, shortcuts, and a space that picks", () => {
     const words = typedWords();
     assert.deepEqual([key("ArrowDown", 0), key("c", 1, true), key(" ", 2)].map(words), [
       undefined,

@@ -12,13 +12,13 @@ import {
 import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/knowledge";
 import { parseScopes } from "../../../../../src/core/scopes";
 
-describe("the scopes on offer", () => {
-  it("are all that are known, each in one group", () => {
+describe("the offered scopes", () => {
+  it("are all known scopes, each in one group", () => {
     const offered = SCOPE_GROUPS.flatMap((group) => group.scopes);
     assert.deepEqual(offered.toSorted(), [...WEB_API_SCOPES, ...DESKTOP_ONLY_SCOPES].toSorted());
   });
 
-  it("have those of the desktop client ID apart, and last those that nobody needs at home, all of them folded", () => {
+  it("are folded if only the desktop client ID has them; the last group, not needed at home, is folded too", () => {
     const folded = SCOPE_GROUPS.filter((group) => group.folded);
     assert.deepEqual(
       folded.map((group) => group.scopes),
@@ -29,7 +29,7 @@ describe("the scopes on offer", () => {
 });
 
 describe("the name of a scope", () => {
-  it("is what the runtime takes for one", () => {
+  it("is valid in the editor if it is valid in the runtime", () => {
     const long = "a".repeat(64);
     for (const name of [
       "streaming",
@@ -52,7 +52,7 @@ describe("the name of a scope", () => {
     }
   });
 
-  it("is all that a list of scopes holds", () => {
+  it("is the only valid kind of item in a list of scopes", () => {
     assert.ok(isScopeList([]));
     assert.ok(isScopeList(["streaming", "some-new-one"]));
     for (const wrong of ["streaming", [1], ["Bad Scope"], null]) assert.equal(isScopeList(wrong), false);
@@ -69,20 +69,20 @@ describe("the scopes of a node", () => {
 });
 
 describe("searching scopes", () => {
-  it("finds every word, whatever case, accents and order", () => {
+  it("finds every word, regardless of case, accents and order", () => {
     assert.ok(matches("playlist PRIVÉE", ["Voir les playlists", "privee"]));
     assert.ok(matches("", ["anything"]));
     assert.equal(matches("playlist album", ["playlist"]), false);
   });
 
-  it("takes names apart at commas and spaces", () => {
+  it("separates names at commas and spaces", () => {
     assert.deepEqual(splitScopes(" streaming, user-read-email\nstreaming "), [
       "streaming",
       "user-read-email",
     ]);
   });
 
-  it("offers to add what could be scopes and is not chosen yet", () => {
+  it("offers to add names that could be scopes and are not chosen yet", () => {
     assert.deepEqual(addable("new-one, streaming", ["streaming"]), ["new-one"]);
     assert.deepEqual(addable("Not A Scope!", []), []);
     assert.deepEqual(addable(" ", []), []);
@@ -90,7 +90,7 @@ describe("searching scopes", () => {
 });
 
 describe("choosing a scope", () => {
-  it("adds it at the end, once, and leaves the old list as it was", () => {
+  it("adds it at the end, once, and does not change the old list", () => {
     const before = Object.freeze(["a", "b"]);
     assert.deepEqual(toggled(before, "c", true), ["a", "b", "c"]);
     assert.deepEqual(toggled(before, "a", true), ["b", "a"]);

@@ -16,8 +16,8 @@ const pairing = {
 };
 const { verificationUriComplete, ...rest } = pairing;
 
-describe("what Node-RED answers about signing in", () => {
-  it("is a pairing, with the complete address where there is one", () => {
+describe("Node-RED's answers about signing in", () => {
+  it("may be a pairing, with the complete address if there is one", () => {
     assert.deepEqual(readPairing(pairing), { ...rest, completeUri: verificationUriComplete });
     for (const none of [null, undefined, "javascript:alert(1)"]) {
       const read = readPairing({ ...pairing, verificationUriComplete: none });
@@ -25,7 +25,7 @@ describe("what Node-RED answers about signing in", () => {
     }
   });
 
-  it("is no pairing where something is missing, or an address would run in the page", () => {
+  it("are refused as a pairing if something is missing, or if an address would run code in the page", () => {
     for (const wrong of [
       null,
       [],
@@ -38,14 +38,14 @@ describe("what Node-RED answers about signing in", () => {
     }
   });
 
-  it("is a page to open, if it is one of the web", () => {
+  it("may be a page to open, if it is a web page", () => {
     const authorization = { id: "a1", url: "https://accounts.spotify.com/authorize?x=1", expiresAt: 1 };
     assert.deepEqual(readAuthorization(authorization), authorization);
     assert.equal(readAuthorization({ ...authorization, url: "data:text/html,x" }), undefined);
     assert.equal(readAuthorization({}), undefined);
   });
 
-  it("tells how far a sign-in is", () => {
+  it("may be the progress of a sign-in", () => {
     const waiting = { state: "waiting", username: undefined, failure: undefined };
     assert.deepEqual(readProgress({ state: "waiting", username: null, error: null }), waiting);
     assert.equal(readProgress({ state: "done", username: "mira", error: null })?.username, "mira");
@@ -58,7 +58,7 @@ describe("what Node-RED answers about signing in", () => {
     assert.equal(readProgress(undefined), undefined);
   });
 
-  it("says whose sign-in was imported, as far as it knows", () => {
+  it("may name the account of an imported sign-in, if it is known", () => {
     assert.deepEqual(readImported({ username: "mira", form: "spotifyd" }), {
       username: "mira",
       form: "spotifyd",
@@ -66,7 +66,7 @@ describe("what Node-RED answers about signing in", () => {
     assert.deepEqual(readImported({ username: null }), { username: undefined, form: "" });
   });
 
-  it("fails in a way that a user can be told of", () => {
+  it("may be an error that a user can understand", () => {
     const error = { code: "RATE_LIMITED", message: "Too many requests." };
     const kindOf = (status: number, body: unknown): string => readFailure(status, body).kind;
     assert.deepEqual(readFailure(429, { error }), { kind: "refused", ...error });

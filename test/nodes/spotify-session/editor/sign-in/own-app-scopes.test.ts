@@ -10,12 +10,12 @@ import { DESKTOP_ONLY_SCOPES, WEB_API_SCOPES } from "../../../../../src/core/kno
 
 const [desktopOnly] = DESKTOP_ONLY_SCOPES;
 
-describe("the scopes of an own app", () => {
-  it("are offered all but those of the desktop client ID", () => {
+describe("the scopes of the user's own app", () => {
+  it("on offer are all except those of the desktop client ID", () => {
     assert.deepEqual(OWN_APP_SCOPES.toSorted(), [...WEB_API_SCOPES].toSorted());
   });
 
-  it("are asked for without those it may not have, which are named", () => {
+  it("in a request leave out those that it may not have, which are named", () => {
     assert.deepEqual(splitForOwnApp(["streaming", desktopOnly, "brand-new"]), {
       allowed: ["streaming", "brand-new"],
       refused: [desktopOnly],
@@ -23,7 +23,7 @@ describe("the scopes of an own app", () => {
     assert.deepEqual([...marksForOwnApp(["streaming", desktopOnly])], [[desktopOnly, "desktopOnly"]]);
   });
 
-  describe("are at first what the nodes of this account ask for", () => {
+  describe("at first are those that the nodes of this account need", () => {
     const token = (session: string, ...scopes: string[]): UsingNode => ({
       type: "spotify-token",
       session,
@@ -49,7 +49,7 @@ describe("the scopes of an own app", () => {
       assert.deepEqual(asked(), []);
     });
 
-    it("and what the node asks for that is being edited", () => {
+    it("including those of the node that is being edited", () => {
       assert.deepEqual(scopesInUse([token("s1", "streaming")], "s1", ["user-top-read", "streaming"]), [
         "user-top-read",
         "streaming",
@@ -67,7 +67,7 @@ describe("the scopes of an own app", () => {
       assert.deepEqual(asked(request("GET", "/me/playlists", "user-top-read")), ["user-top-read"]);
     });
 
-    it("for requests that need none, or whose call is not known here: one, as Spotify grants no sign-in without", () => {
+    it("one for requests that need none or are not known here: Spotify grants no sign-in without a scope", () => {
       assert.deepEqual(asked(request("GET", "/search")), ["user-read-private"]);
       assert.deepEqual(asked(request("GET", undefined)), ["user-read-private"]);
     });

@@ -16,7 +16,7 @@ describe("a QR picture", () => {
   const picture = qrPicture("https://spotify.com/pair?code=WDJBMJHT");
   const rows = modules(picture);
 
-  it("has nothing but its modules in the path", () => {
+  it("has only its modules in the path", () => {
     assert.equal(picture.path.replaceAll(/M\d+ \d+h\d+v1H\d+z/g, ""), "");
   });
 
@@ -26,14 +26,14 @@ describe("a QR picture", () => {
     assert.equal((picture.size - 8) % 4, 1, "the size of a QR code is 17 + 4 n");
   });
 
-  it("has its three finder patterns right at the quiet zone", () => {
+  it("has its three finder patterns next to the quiet zone", () => {
     const cut = (top: number, left: number): string[] =>
       rows.slice(top, top + 7).map((row) => row.slice(left, left + 7));
     const far = picture.size - 4 - 7;
     for (const corner of [cut(4, 4), cut(4, far), cut(far, 4)]) assert.deepEqual(corner, FINDER);
   });
 
-  it("is another one for another text", () => {
+  it("differs for another text", () => {
     assert.notEqual(qrPicture("https://spotify.com/pair?code=WDJBMJHU").path, picture.path);
   });
 });

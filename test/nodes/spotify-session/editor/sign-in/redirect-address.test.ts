@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { redirectAddress } from "../../../../../nodes/spotify-session/editor/sign-in/redirect-address";
 import { checkRedirectUri } from "../../../../../src/oauth/redirect-uri";
 
-/** Where the editor is open, what the address to register is, and how the browser comes back. */
+/** Where the editor is open, which address to register, and how the browser comes back. */
 const TABLE: readonly [editor: string, kind: string, address: string][] = [
   ["https://pi.example/", "comesBack", "https://pi.example/spotify-session/callback"],
   ["https://pi.example:8443/", "comesBack", "https://pi.example:8443/spotify-session/callback"],
@@ -34,7 +34,7 @@ describe("the redirect address", () => {
     });
   }
 
-  it("comes with the editor's other address where that would spare the user the pasting", () => {
+  it("comes with the editor's other address if that saves the user from pasting", () => {
     const other = (editor: string): string | undefined => redirectAddress(new URL(editor)).editor;
     assert.equal(other("http://localhost:1880/admin/"), "http://127.0.0.1:1880/admin/");
     assert.equal(other("http://pi:1880/"), undefined);

@@ -10,14 +10,14 @@ const status = (answer: object): SessionStatus => {
 const device = { device: "Kitchen" };
 
 describe("signing in by a tap", () => {
-  it("offers to make the session visible, and then says that this takes a deploy", () => {
+  it("offers to make the session visible, and then says that this needs a deploy", () => {
     for (const found of ["notDeployed", "loading", status({ visibility: "off" })] as const) {
       assert.deepEqual(tapView(found, false), { kind: "none", line: { key: "tap.deploy" }, isOff: true });
       assert.deepEqual(tapView(found, true), { kind: "info", line: { key: "tap.deploy" }, isOff: false });
     }
   });
 
-  it("waits for the tap while the account is not signed in, or only with an own app", () => {
+  it("waits for the tap while the account is not signed in, or only with the user's own app", () => {
     const waiting = { kind: "busy", line: { key: "tap.waiting", values: device }, isOff: false };
     assert.deepEqual(tapView(status({ visibility: "visible" }), true), waiting);
     const signIns = [{ id: "1", way: "app" }];
@@ -30,13 +30,13 @@ describe("signing in by a tap", () => {
     assert.deepEqual([kind, line], ["good", { key: "done.as", values: { username: "mira" } }]);
   });
 
-  it("says that no tap is needed where somebody is connected in another way", () => {
+  it("says that no tap is needed if the account is connected in another way", () => {
     const signIns = [{ id: "stored", way: "stored", by: "pairing" }];
     const { kind, line } = tapView(status({ visibility: "visible", signIns }), true);
     assert.deepEqual([kind, line], ["info", { key: "tap.needless", values: device }]);
   });
 
-  it("says that the LAN does not see it", () => {
+  it("says that the session is not visible on the LAN", () => {
     const failed = status({ visibility: "failed", visibilityError: "No network." });
     const { kind, line } = tapView(failed, true);
     assert.equal(kind, "bad");

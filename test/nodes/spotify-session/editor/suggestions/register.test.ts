@@ -10,7 +10,7 @@ interface Plugin {
   getSuggestions(context: unknown): Promise<{ label: string; nodes: { type: string }[] }[]>;
 }
 
-describe("what is suggested, in the editor", () => {
+describe("suggestions in the editor", () => {
   const world = globalThis as { RED?: unknown };
   let registered: [id: string, plugin: Plugin][];
 
@@ -38,7 +38,7 @@ describe("what is suggested, in the editor", () => {
 
   afterEach(() => delete world.RED);
 
-  it("comes from one plugin of the package", () => {
+  it("come from one plugin of the package", () => {
     open();
     assert.deepEqual(
       registered.map(([id, { type }]) => [id, type]),
@@ -46,27 +46,27 @@ describe("what is suggested, in the editor", () => {
     );
   });
 
-  it("has a label in the user's language", async () => {
+  it("have a label in the user's language", async () => {
     open();
     const [first] = await ask("spotify-now-playing");
     assert.equal(first?.label, "text of spotify-session.suggestion.playing");
     assert.equal(first.nodes[0]?.type, "switch");
   });
 
-  it("is nothing for a wire into our node, and for one that starts nowhere", async () => {
+  it("are empty for a wire into our node, and for one that starts nowhere", async () => {
     open();
     assert.deepEqual(await ask("spotify-now-playing", INPUT), []);
     assert.deepEqual(await ask(undefined), []);
   });
 
-  it("is what another package knows, behind that package's nodes: Node-RED asks one plugin only", async () => {
+  it("include those of another package after that package's nodes, because Node-RED asks only one plugin", async () => {
     const theirs = [{ label: "theirs", nodes: [{ type: "debug" }] }];
     open({ type: TYPE, getSuggestions: () => Promise.resolve(theirs) });
     assert.deepEqual(await ask("mqtt in"), theirs);
     assert.equal((await ask("spotify-token"))[0]?.nodes[0]?.type, "http request");
   });
 
-  it("is left out in an editor that has no plugins", () => {
+  it("are left out in an editor that has no plugins", () => {
     for (const RED of [{}, { plugins: {} }]) {
       world.RED = RED;
       assert.doesNotThrow(() => registerSuggestions());

@@ -13,27 +13,27 @@ const { suggestion } = (
   ) as { "spotify-session": { suggestion: Record<string, string> } }
 )["spotify-session"];
 
-describe("what is suggested behind a node", () => {
+describe("suggestions after a node", () => {
   const first = (source: Parameters<typeof suggestedFlows>[0]): string[] =>
     suggestedFlows(source).map(({ nodes }) => nodes[0]!.type);
 
-  it("is a switch or a change behind now-playing, and an http request behind a token", () => {
+  it("are a switch or a change after now-playing, and an http request after a token", () => {
     assert.deepEqual(first({ type: "spotify-now-playing" }), ["switch", "change"]);
     assert.deepEqual(first({ type: "spotify-token" }), ["http request"]);
   });
 
-  it("is a message for each item behind a request, whether it reads one page or all", () => {
+  it("are a message for each item after a request, whether it reads one page or all", () => {
     assert.deepEqual(first({ type: "spotify-request", all: true }), ["split"]);
     assert.deepEqual(first({ type: "spotify-request", all: false }), ["change"]);
     const [{ nodes } = { nodes: [] }] = suggestedFlows({ type: "spotify-request", all: false });
     assert.deepEqual(nodes[0]?.wires, [[nodes[1]?.id]]);
   });
 
-  it("is nothing behind nodes of others", () => {
+  it("are empty after other packages' nodes", () => {
     for (const type of ["inject", "mqtt in", "spotify-session"]) assert.deepEqual(first({ type }), []);
   });
 
-  it("has as many wires as outputs, and a label", () => {
+  it("have as many wires as outputs, and a label", () => {
     for (const flow of TYPES.flatMap((type) => suggestedFlows({ type }))) {
       assert.notEqual(suggestion[flow.key], undefined, flow.key);
       for (const { outputs, wires = [] } of flow.nodes) {
@@ -42,7 +42,7 @@ describe("what is suggested behind a node", () => {
     }
   });
 
-  it("is made anew each time, as Node-RED writes places into it", () => {
+  it("are created each time, because Node-RED writes positions into them", () => {
     const [a] = suggestedFlows({ type: "spotify-token" });
     const [b] = suggestedFlows({ type: "spotify-token" });
     assert.notEqual(a!.nodes[0], b!.nodes[0]);
