@@ -19,14 +19,17 @@ export interface AccountIdentity {
  * Deletes what an account remembers, if the account was deleted from the flows by a deploy.
  *
  * Node-RED also passes `removed` for a node that was only disabled. Its state is kept. Node-RED does not report when a
- * disabled node is deleted, so this checks again after every deploy. Of flows that were loaded anew (another project, a
- * pull) nothing is concluded here: `removed-accounts.ts` gives them a day.
+ * disabled node is deleted, nor when the instance of a subflow is, so this checks again after every deploy. Of flows that were
+ * loaded anew (another project, a pull) nothing is concluded here: `removed-accounts.ts` gives them a day.
+ *
+ * @param removed as Node-RED passes it to the node's close
  */
 export async function deleteStateWhenGone(
   RED: NodeAPI<SessionSettings>,
   account: AccountIdentity,
+  removed: boolean,
 ): Promise<void> {
-  if (!isPartOfFlows(RED, account)) return forget(RED, account);
+  if (removed && !isPartOfFlows(RED, account)) return forget(RED, account);
   const checkAgain = (isDeploy: boolean): void => {
     const isRunning = Boolean(RED.nodes.getNode(account.id));
     if (!isRunning && isPartOfFlows(RED, account)) return;
@@ -37,7 +40,10 @@ export async function deleteStateWhenGone(
   const stopChecking = afterDeploys(RED.events, checkAgain);
 }
 
-/** Deletes the state, unless other flows of this user directory have the same account: a project and its copy. */
+/**
+ * Deletes the state, unless other flows of this user directory have the same account: a project and its copy. Flows whose file
+ * is not there do not count, because a person has deleted the account here.
+ */
 async function forget(RED: NodeAPI<SessionSettings>, { id, _alias }: AccountIdentity): Promise<void> {
   endSignIns(id);
   const folder = stateFolder(RED);

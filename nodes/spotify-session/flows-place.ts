@@ -6,12 +6,14 @@ import type { SessionSettings } from "./settings";
 
 /** Of a project without git: what is there is all there is. */
 const NO_BRANCH = "no branch";
+/** Of a project whose HEAD is a commit. Each commit would count as flows of its own. */
+const NO_NAMED_BRANCH = "a commit";
 
 /** Where flows come from: one user directory has several if it has projects, or is started with several files. */
 export interface FlowsPlace {
   /** The flows file: relative to the user directory, if it lies in there. */
   file: string;
-  /** The branch of a project that is checked out, as git's HEAD says; "" without a project. */
+  /** The branch of a project that is checked out, as git's HEAD says; "a commit" without a branch; "" without a project. */
   branch: string;
 }
 
@@ -45,7 +47,8 @@ export function isSamePlace(a: FlowsPlace, b: FlowsPlace): boolean {
 
 /**
  * Whether the flows of a place name a node.
- * @returns `unknown` for a branch that is not checked out or a file that cannot be read; `gone` for a missing file
+ * @returns `unknown` for a branch that is not checked out or a file that cannot be read; `no` for a branch that was deleted;
+ *   `gone` for a missing file
  */
 export async function flowsName(
   { settings }: Pick<NodeAPI<SessionSettings>, "settings">,
@@ -53,8 +56,9 @@ export async function flowsName(
   nodeId: string,
 ): Promise<"yes" | "no" | "unknown" | "gone"> {
   const path = resolve(settings.userDir!, file);
-  const now = await branchAround(path);
-  if (branch !== "" && now !== branch && now !== NO_BRANCH) return "unknown";
+  const { project, branch: now } = await branchAround(path);
+  if (branch !== "" && now !== branch && now !== NO_BRANCH)
+    return (await mayHaveBranch(project, branch)) ? "unknown" : "no";
   try {
     const text = await readFile(path, "utf8");
     return text.includes(JSON.stringify(nodeId)) ? "yes" : "no";
@@ -97,16 +101,35 @@ async function flowsFileOf(project: string): Promise<string> {
 
 async function branchOf(project: string): Promise<string> {
   return readFile(join(project, ".git", "HEAD"), "utf8").then(
-    (text) => text.trim(),
+    (text) => (text.startsWith("ref:") ? text.trim() : NO_NAMED_BRANCH),
     () => NO_BRANCH,
   );
 }
 
-/** The branch of the project in which a file lies. */
-async function branchAround(file: string): Promise<string> {
-  for (let folder = resolve(file, ".."); ; folder = resolve(folder, "..")) {
-    const branch = await branchOf(folder);
-    if (branch !== NO_BRANCH || resolve(folder, "..") === folder) return branch;
+/** Whether a branch is there, as git's HEAD names it. Source: git's documentation, gitrepository-layout. */
+async function mayHaveBranch(project: string, branch: string): Promise<boolean> {
+  const [, ref] = /^ref: (refs\/\S+)$/.exec(branch) ?? [];
+  if (ref === undefined) return true;
+  const git = join(project, ".git");
+  const isThere = await access(join(git, ref)).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return true;
+  const packed = await readFile(join(git, "packed-refs"), "utf8").catch(emptyIfMissing);
+  return packed === undefined || packed.split("\n").some((line) => line.endsWith(` ${ref}`));
+}
+
+/** An empty text for a file that is not there; undefined if it cannot be read. */
+function emptyIfMissing(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code === "ENOENT" ? "" : undefined;
+}
+
+/** The project in which a file lies, and its branch. */
+async function branchAround(file: string): Promise<{ project: string; branch: string }> {
+  for (let project = resolve(file, ".."); ; project = resolve(project, "..")) {
+    const branch = await branchOf(project);
+    if (branch !== NO_BRANCH || resolve(project, "..") === project) return { project, branch };
   }
 }
 

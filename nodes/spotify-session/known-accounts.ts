@@ -4,6 +4,8 @@ import { TemporaryFiles } from "../../src/store/temporary-files";
 import { isSamePlace, type FlowsPlace } from "./flows-place";
 
 const FILE = ".accounts";
+/** How many flows that have had an account are remembered: the latest ones. */
+const MAX_CLAIMS = 64;
 
 /** Flows that have had an account. */
 export interface Claim extends FlowsPlace {
@@ -55,7 +57,12 @@ export class KnownAccounts {
   /** These flows have the account. */
   claim({ id, alias, name }: Omit<KnownAccount, "claims">, { file, branch }: FlowsPlace): void {
     const others = this.#accounts.get(id)?.claims.filter((one) => !isSamePlace(one, { file, branch })) ?? [];
-    this.#accounts.set(id, { id, alias, name, claims: [...others, { file, branch, hours: 0 }] });
+    this.#accounts.set(id, {
+      id,
+      alias,
+      name,
+      claims: [...others.slice(1 - MAX_CLAIMS), { file, branch, hours: 0 }],
+    });
   }
 
   forget(id: string): void {

@@ -134,7 +134,7 @@ class DeployedAccount implements SignInHost {
     const mayBeGone = removed || this.#hasTemplate;
     try {
       await this.#closeSession();
-      if (mayBeGone) await deleteStateWhenGone(this.#RED, node);
+      if (mayBeGone) await deleteStateWhenGone(this.#RED, node, removed);
     } catch (error) {
       node.warn(`The state of the account cannot be deleted: ${(error as NodeJS.ErrnoException).code}`);
     }

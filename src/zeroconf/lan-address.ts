@@ -1,13 +1,35 @@
 import { BlockList } from "node:net";
+import { networkInterfaces, type NetworkInterfaceInfo } from "node:os";
 import { isNear } from "./receivers/near";
 
 /** Link-local addresses of IPv6. Source: RFC 4291, 2.5.6. */
 const LINK_LOCAL = new BlockList();
 LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
+/** Length of the prefix that the addresses of one IPv6 network share. Source: RFC 4291, 2.5.4. */
+const IPV6_NETWORK = 64;
 
-/** Whether an address is in a private network, on the same link, or on this machine. */
-export function isOnLan(address: string): boolean {
+/**
+ * Whether an address is in a private network, on the same link, in an IPv6 network of this machine, or on this machine.
+ * @param interfaces of this machine, as `os.networkInterfaces` gives them
+ */
+export function isOnLan(
+  address: string,
+  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
+): boolean {
   // A link-local address names its interface.
   const plain = address.replace(/%.*$/, "");
-  return isNear(plain) || (plain.includes(":") && LINK_LOCAL.check(plain, "ipv6"));
+  if (isNear(plain)) return true;
+  return (
+    plain.includes(":") && (LINK_LOCAL.check(plain, "ipv6") || networksOf(interfaces).check(plain, "ipv6"))
+  );
+}
+
+/** In IPv6, a device in the home has a global address, under which this machine may be found as well. */
+function networksOf(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): BlockList {
+  const networks = new BlockList();
+  const own = Object.values(interfaces).flatMap((addresses = []) => addresses);
+  for (const { family, address } of own) {
+    if (family === "IPv6") networks.addSubnet(address.replace(/%.*$/, ""), IPV6_NETWORK, "ipv6");
+  }
+  return networks;
 }

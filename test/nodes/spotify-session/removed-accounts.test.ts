@@ -278,17 +278,83 @@ describe("the state of an account that was removed while Node-RED was stopped", 
       assert.equal(has("one"), false);
     });
 
-    it("in a subflow is kept when another project is opened without a restart", async () => {
-      const [template, instance] = ["template", "instance"];
+    it("is deleted a day after the branch that has it was deleted", async () => {
+      await run(["one", "two"], project("a", ["one", "two"], "old"));
+      const settings = project("a", ["one", "two"]);
+      const refs = join(userDir, "projects", "a", ".git", "refs", "heads");
+      mkdirSync(refs, { recursive: true });
+      writeFileSync(join(refs, "old"), "");
+      await run(["one", "two"], settings);
+      await start(["two"], project("a", ["two"]));
+      await pass(50);
+      assert.ok(has("one"), "the branch is there");
+      await stop();
+      rmSync(join(refs, "old"));
+      const packed = join(userDir, "projects", "a", ".git", "packed-refs");
+      writeFileSync(packed, "# pack-refs with: peeled\n0123 refs/heads/main\n4567 refs/heads/old\n");
+      await start(["one", "two"], project("a", ["one", "two"]));
+      await stop();
+      await start(["two"], project("a", ["two"]));
+      await pass(50);
+      assert.ok(has("one"), "the branch is packed");
+      await stop();
+      writeFileSync(packed, "# pack-refs with: peeled\n0123 refs/heads/main\n");
+      await start(["one", "two"], project("a", ["one", "two"]));
+      await stop();
+      await start(["two"], project("a", ["two"]));
+      await pass(24);
+      assert.equal(has("one"), false);
+    });
+
+    it("has one note for all commits that were checked out without a branch", async () => {
+      for (const commit of ["1".repeat(40), "2".repeat(40)]) {
+        const settings = project("a", ["one"]);
+        writeFileSync(join(userDir, "projects", "a", ".git", "HEAD"), `${commit}\n`);
+        await start(["one"], settings);
+        await stop();
+      }
+      const notes = JSON.parse(readFileSync(join(userDir, "spotify-session", ".accounts"), "utf8")) as {
+        claims: unknown[];
+      }[];
+      assert.equal(notes[0]!.claims.length, 1);
+    });
+
+    const [template, instance] = ["template", "instance"];
+    const inSubflow = `${instance}-inner`;
+    async function runInSubflow(settings: Record<string, unknown>): Promise<void> {
       stage.flow.more = [
         { id: template, type: "subflow", name: "", in: [], out: [] },
         { id: "inner", type: "spotify-session", z: template, clientId: "keymaster" },
         { id: instance, type: `subflow:${template}`, z: "tab", x: 0, y: 0, wires: [] },
       ];
-      await stage.flow.deploy(stage.simulator, undefined, [], { id: "two" }, project("a", ["inner"]));
+      await stage.flow.deploy(stage.simulator, undefined, [], { id: "two" }, settings);
       await settledLooks();
-      const id = `${instance}-inner`;
-      await stage.ask("post", `/spotify-session/${id}/import`, { text: stage.account.credentialsJson });
+      await stage.ask("post", `/spotify-session/${inSubflow}/import`, {
+        text: stage.account.credentialsJson,
+      });
+      assert.ok(has(inSubflow));
+    }
+
+    it("in a subflow is kept for a day, too, when a pull brings flows without it", async () => {
+      await runInSubflow(project("a", ["inner"]));
+      await stage.flow.reload(({ id }) => id !== instance);
+      await settledLooks();
+      await pass(23);
+      assert.ok(has(inSubflow));
+      await pass(1);
+      assert.equal(has(inSubflow), false);
+    });
+
+    it("in a subflow is deleted at once when a deploy deletes the instance", async () => {
+      await runInSubflow(project("a", []));
+      await stage.flow.redeploy("full", (one) => (one.id === instance ? undefined : one));
+      for (let turns = 0; has(inSubflow) && turns < 1_000; turns++) await new Promise(setImmediate);
+      assert.equal(has(inSubflow), false);
+    });
+
+    it("in a subflow is kept when another project is opened without a restart", async () => {
+      await runInSubflow(project("a", ["inner"]));
+      const id = inSubflow;
       // Like Node-RED: the flows stop, then those of the other project are loaded.
       await stop();
       assert.ok(has(id));

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -181,6 +181,22 @@ export class Flow {
     const definitions = this.definitions.map(change).filter((definition) => definition !== undefined);
     this.definitions = [...definitions, ...added];
     await helper.setFlows(this.definitions, type, credentials);
+  }
+
+  /**
+   * Loads the flows anew, as Node-RED does after a pull. Only before the first `redeploy`.
+   * @param isKept says what the changed file still has
+   */
+  async reload(isKept: (definition: Definition) => boolean): Promise<void> {
+    // The test helper reads from the list that it was given.
+    this.definitions.splice(0, Infinity, ...this.definitions.filter(isKept));
+    const { _redNodes: nodes, _events: events } = helper as unknown as {
+      _redNodes: { loadFlows(forceStart: boolean): Promise<void> };
+      _events: EventEmitter;
+    };
+    const started = once(events, "flows:started");
+    await nodes.loadFlows(true);
+    await started;
   }
 
   /** Resolves when a node's status is as expected. */
