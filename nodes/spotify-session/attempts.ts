@@ -88,7 +88,7 @@ export class Attempts<Kind extends Attempt> {
   /** Those whose user may still sign in. */
   waiting(): Kind[] {
     this.#forgetOld();
-    return this.all().filter(({ isWaiting }) => isWaiting);
+    return this.all().filter(({ isWaiting, expiresAt }) => isWaiting && Date.now() < expiresAt);
   }
 
   remove(id: string): void {

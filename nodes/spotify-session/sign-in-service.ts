@@ -7,7 +7,7 @@ import { TooManySignIns } from "./too-many-sign-ins";
 
 /** How long a sign-in waits for its account to be deployed again, ms. A deploy takes seconds. */
 const BACK_WITHIN = 60_000;
-/** How many sign-ins of an account may be under way: one person has one, and a forgotten one or two. */
+/** How many sign-ins of an account may be under way: one person has one, and a forgotten one or two. As many are imported at once. */
 const MOST_UNDER_WAY = 3;
 
 /** A sign-in with an own app, and the secret for the cookie of the browser that begins it. */
@@ -69,7 +69,8 @@ export class SignInService {
 
   /** @throws SpotifyError as `SignIns.import`; INVALID_ARGUMENT if too many sign-ins are under way */
   import(text: string): ReturnType<Session["signIns"]["import"]> {
-    return this.#ifThereIsRoom(() => this.#session().signIns.import(text));
+    // It waits for no user, so those that do are not counted.
+    return this.#ifThereIsRoom(() => this.#session().signIns.import(text), []);
   }
 
   async #beginPairing(): Promise<PairingAttempt> {
@@ -108,8 +109,7 @@ export class SignInService {
   }
 
   /** A new sign-in never ends one that is under way: another person may have begun it. */
-  async #ifThereIsRoom<Begun>(begin: () => Promise<Begun>): Promise<Begun> {
-    const underWay = this.#underWay();
+  async #ifThereIsRoom<Begun>(begin: () => Promise<Begun>, underWay = this.#underWay()): Promise<Begun> {
     if (underWay.length + this.#beginning >= MOST_UNDER_WAY) throw new TooManySignIns(underWay);
     this.#beginning++;
     try {

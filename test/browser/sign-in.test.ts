@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { accountFlow, SCOPES, TOKEN } from "../installed/account-flow";
+import { AdminClient } from "../installed/admin-client";
 import { RUNTIMES } from "../installed/runtimes";
 import { foundIn, secretsOf } from "../installed/secrets";
 import { Workshop } from "../installed/workshop";
@@ -131,6 +132,18 @@ for (const [index, runtime] of RUNTIMES.entries()) {
       assert.equal((await answered).status(), 200);
       await dialog.part("pair-start").waitFor();
       assert.equal(await dialog.part("pair-message").getAttribute("data-kind"), "none");
+    });
+
+    it("gives up a code when the page is loaded again", async () => {
+      const other = await EditorPage.open(browser, workshop.red.url);
+      other.page.on("dialog", (question) => void question.accept());
+      const begun = other.page.waitForResponse((response) => response.url().endsWith("/pairing"));
+      await (await AccountDialog.open(other)).getCode();
+      const { id } = (await (await begun).json()) as { id: string };
+      await other.page.reload();
+      const admin = new AdminClient(workshop.red.url);
+      while ((await admin.ask("GET", `pairing/${id}`)).status !== 404) await other.page.waitForLoadState();
+      await other.page.close();
     });
 
     it("shows the address to register, and says what is wrong with a client ID", async () => {

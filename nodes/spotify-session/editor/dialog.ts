@@ -11,7 +11,7 @@ import { envTexts, type Placed } from "../../shared/editor/env-layers";
 import { fileDrop } from "./file-drop";
 import { type ScopeWords, scopeWords } from "../../shared/editor/scopes/scope-words";
 import { splitScopes } from "../../shared/editor/scopes/scopes";
-import { adminApi } from "./sign-in/api";
+import { adminApi, deleteOnLeaving } from "./sign-in/api";
 import { message } from "./sign-in/message";
 import { ownApp } from "./sign-in/own-app";
 import { scopesInUse, type UsingNode } from "./sign-in/own-app-scopes";
@@ -36,8 +36,8 @@ export interface SessionDialog {
   credential: CredentialField;
   clientId: ClientIdField;
   connect: ConnectField;
-  /** @param abandon whether a sign-in that is under way is given up; else it goes on without the dialog */
-  close(abandon: boolean): void;
+  /** @param signIn what becomes of one that is under way; `kept`: it goes on without the dialog */
+  close(signIn: "kept" | "cancelled" | "left"): void;
 }
 
 export interface SessionDialogOptions {
@@ -80,7 +80,8 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
     const done = username === undefined ? translate("done.unnamed") : translate("done.as", { username });
     return `${done} ${translate(isKnown() ? "done.close" : "done.deploy")}`;
   };
-  const way = { ask, changes, life, translate, begun, signedIn, doneText };
+  const giveUpOnLeaving = (path: string): void => deleteOnLeaving(nodeId, path);
+  const way = { ask, giveUpOnLeaving, changes, life, translate, begun, signedIn, doneText };
   const ways = wayChoice(root);
   const useHere = async (): Promise<void> => {
     const result = await ask("POST", "use-here", { originalIsGone: true });
@@ -178,10 +179,10 @@ export function openDialog({ node, translate, isAdvanced, wanted }: SessionDialo
     credential,
     clientId,
     connect,
-    close(abandon) {
-      if (abandon) {
-        pair.abandon();
-        app.abandon();
+    close(signIn) {
+      if (signIn !== "kept") {
+        pair.abandon(signIn === "left");
+        app.abandon(signIn === "left");
       }
       ending.abort();
     },

@@ -33,11 +33,12 @@ let dialog: SessionDialog | undefined;
 let wanted: WantedSignIn | undefined;
 
 onSignInWanted((asked) => (wanted = asked));
+// A page that the browser keeps may be shown again.
+window.addEventListener("pagehide", ({ persisted }) => !persisted && close("left"));
 registerSuggestions();
 
-/** @param abandon whether a sign-in that is under way is given up */
-function close(abandon: boolean): void {
-  dialog?.close(abandon);
+function close(signIn: "kept" | "cancelled" | "left"): void {
+  dialog?.close(signIn);
   dialog = undefined;
 }
 
@@ -93,7 +94,7 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    close(true);
+    close("cancelled");
     ensureStateKey();
     const { clientId, followClientId } = showMigrated(this, migrateSession(this), "node-config-input");
     dialog = openDialog({
@@ -110,8 +111,8 @@ RED.nodes.registerType<Properties, Credentials>("spotify-session", {
     dialog?.connect.save();
     this.version = migrateSession(this).properties.version;
     // A sign-in is no property: with a code on the phone's screen it may be finished without the dialog.
-    close(false);
+    close("kept");
   },
-  oneditcancel: () => close(true),
-  oneditdelete: () => close(true),
+  oneditcancel: () => close("cancelled"),
+  oneditdelete: () => close("cancelled"),
 });

@@ -30,8 +30,19 @@ export interface OwnApp extends Way {
 }
 
 export function ownApp(options: OwnAppOptions): OwnApp {
-  const { ask, changes, life, translate, begun, signedIn, doneText, redirect, words, translateScopes } =
-    options;
+  const {
+    ask,
+    giveUpOnLeaving,
+    changes,
+    life,
+    translate,
+    begun,
+    signedIn,
+    doneText,
+    redirect,
+    words,
+    translateScopes,
+  } = options;
   const panel = byId("spotify-way-app", HTMLElement);
   const form = byId("spotify-app-form", HTMLElement);
   const clientId = byId("spotify-app-client-id", HTMLInputElement);
@@ -120,11 +131,18 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     if (hadFocus) (outcome.state === "done" ? another : begin).focus();
   };
 
-  const abandon = (): void => {
+  const abandon = (isLeaving: boolean): void => {
     if (attempt === undefined || underWay === undefined) return;
     attempt.stop();
     attempt = undefined;
-    void ask("DELETE", pathOf(underWay));
+    if (isLeaving) giveUpOnLeaving(pathOf(underWay));
+    else void ask("DELETE", pathOf(underWay));
+  };
+
+  /** Of a sign-in that began when the dialog was closed already, the user knows nothing. */
+  const giveUp = (body: unknown): void => {
+    const late = readAuthorization(body);
+    if (late !== undefined) void ask("DELETE", pathOf(late));
   };
 
   const run = async (): Promise<void> => {
@@ -140,11 +158,8 @@ export function ownApp(options: OwnAppOptions): OwnApp {
     showDone(panel, begin, false);
     begin.disabled = true;
     said.say("busy", translate("app.asking"));
-    const result = await ask("POST", "authorization", {
-      clientId: clientId.value.trim().toLowerCase(),
-      scopes,
-      redirectUri: redirect.address,
-    });
+    const wanted = { clientId: clientId.value.trim().toLowerCase(), scopes, redirectUri: redirect.address };
+    const result = await ask("POST", "authorization", wanted, giveUp);
     begin.disabled = false;
     const received = result.ok ? readAuthorization(result.body) : undefined;
     if (!result.ok || received === undefined) {
@@ -196,7 +211,7 @@ export function ownApp(options: OwnAppOptions): OwnApp {
   clientId.addEventListener("change", () => judgeClientId(true));
   begin.addEventListener("click", () => void run());
   cancel.addEventListener("click", () => {
-    abandon();
+    abandon(false);
     showRunning(undefined);
     said.clear();
     begin.focus();

@@ -8,7 +8,16 @@ import { message } from "./message";
 import { qrPicture } from "./qr";
 import { showDone, type Way, type WayOptions } from "./way";
 
-export function pairing({ ask, changes, life, translate, begun, signedIn, doneText }: WayOptions): Way {
+export function pairing({
+  ask,
+  giveUpOnLeaving,
+  changes,
+  life,
+  translate,
+  begun,
+  signedIn,
+  doneText,
+}: WayOptions): Way {
   const panel = byId("spotify-way-pair", HTMLElement);
   const start = byId("spotify-pair-start", HTMLElement);
   const begin = byId("spotify-pair-begin", HTMLButtonElement);
@@ -47,11 +56,18 @@ export function pairing({ ask, changes, life, translate, begun, signedIn, doneTe
     else said.say("bad", translate(outcome.state === "lost" ? "attempt.lost" : "pair.over"));
   };
 
-  const abandon = (): void => {
+  const abandon = (isLeaving: boolean): void => {
     if (attempt === undefined || underWay === undefined) return;
     attempt.stop();
     attempt = undefined;
-    void ask("DELETE", pathOf(underWay));
+    if (isLeaving) giveUpOnLeaving(pathOf(underWay));
+    else void ask("DELETE", pathOf(underWay));
+  };
+
+  /** Of a sign-in that began when the dialog was closed already, the user knows nothing. */
+  const giveUp = (body: unknown): void => {
+    const late = readPairing(body);
+    if (late !== undefined) void ask("DELETE", pathOf(late));
   };
 
   const run = async (): Promise<void> => {
@@ -59,7 +75,7 @@ export function pairing({ ask, changes, life, translate, begun, signedIn, doneTe
     showDone(panel, begin, false);
     begin.disabled = true;
     said.say("busy", translate("pair.asking"));
-    const result = await ask("POST", "pairing", {});
+    const result = await ask("POST", "pairing", {}, giveUp);
     begin.disabled = false;
     if (!result.ok) return said.fail(result.failure);
     const received = readPairing(result.body);
@@ -80,7 +96,7 @@ export function pairing({ ask, changes, life, translate, begun, signedIn, doneTe
 
   begin.addEventListener("click", () => void run());
   cancel.addEventListener("click", () => {
-    abandon();
+    abandon(false);
     showRunning(undefined);
     said.clear();
     begin.focus();

@@ -5,6 +5,8 @@ import type { Ask } from "./api";
 
 export interface WayOptions {
   ask: Ask;
+  /** Gives up a sign-in, by its path, while the browser leaves the page. */
+  giveUpOnLeaving(path: string): void;
   /** Tells when a sign-in may have ended. */
   changes: LiveFeed;
   /** Ends with the dialog. */
@@ -19,8 +21,8 @@ export interface WayOptions {
 }
 
 export interface Way {
-  /** Cancels a sign-in that is under way. */
-  abandon(): void;
+  /** Cancels a sign-in that is under way. @param isLeaving whether the browser leaves the page */
+  abandon(isLeaving: boolean): void;
   /** Removes the message about the last sign-in, because the account was signed out. */
   reset(): void;
 }
