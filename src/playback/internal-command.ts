@@ -1,20 +1,16 @@
 import type { PlayerCommand } from "../connect-state/remote-control";
 import type { Order } from "./order";
-import { playCommand } from "./play-command";
 import { repeatOptions } from "./repeat-options";
-import type { Scene } from "./scene";
 
 /** Orders that are a player command, in one form. */
-type PlayerOrder = Exclude<Order, { kind: "volume" | "transfer" | "options" }>;
+type PlayerOrder = Exclude<Order, { kind: "volume" | "transfer" | "options" | "play" }>;
 
 /**
  * An order as a player command.
  * Sources: SpotAPI spotapi/player.py; talyxel-sound; librespot core/src/dealer/protocol/request.rs.
  */
-export function playerCommand(order: PlayerOrder, scene: Scene): PlayerCommand {
+export function playerCommand(order: PlayerOrder): PlayerCommand {
   switch (order.kind) {
-    case "play":
-      return { endpoint: "play", ...playCommand(order, scene.state) };
     case "next":
       return { endpoint: "skip_next" };
     case "previous":

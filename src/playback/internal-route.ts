@@ -3,7 +3,8 @@ import type { RemoteControl, Way } from "../connect-state/remote-control";
 import type { SpotifyError } from "../core/errors";
 import { accepted, isRefused, isUnknownCommand } from "./internal-answer";
 import { optionsOf, playerCommand } from "./internal-command";
-import type { Order } from "./order";
+import type { Order, PlayOrder } from "./order";
+import { playCommand } from "./play-command";
 import type { Route } from "./route";
 import type { Scene, Target } from "./scene";
 
@@ -41,9 +42,33 @@ export class InternalRoute implements Route {
         return this.#transfer(order, target, scene, way, signal);
       case "options":
         return this.#setOptions(order, target, way, signal);
+      case "play":
+        return this.#play(order, target, scene, way, signal);
       default:
-        return accepted(await remoteControl.player(playerCommand(order, scene), way, signal), order, target);
+        return accepted(await remoteControl.player(playerCommand(order), way, signal), order, target);
     }
+  }
+
+  /**
+   * Items without a context are first sent without one, because librespot plays only the context if there is one. If that is
+   * refused, they are sent once more with the first item as their context, because go-librespot refuses a command without one.
+   * Sources: librespot connect/src/spirc.rs; go-librespot spclient/context_resolver.go.
+   */
+  async #play(
+    order: PlayOrder,
+    target: Target,
+    { state }: Scene,
+    way: Way,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { remoteControl } = this.#options;
+    const command = { endpoint: "play", ...playCommand(order, state) };
+    const answer = await remoteControl.player(command, way, signal);
+    const [uri] = order.uris ?? [];
+    const hasContext = "uri" in command.context;
+    if (hasContext || uri === undefined || !isRefused(answer)) return accepted(answer, order, target);
+    const again = { ...command, context: { ...command.context, uri, url: `context://${uri}` } };
+    return accepted(await remoteControl.player(again, way, signal), order, target);
   }
 
   /**

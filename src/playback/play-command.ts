@@ -2,6 +2,11 @@ import type { PlaybackState } from "../player/playback-state";
 import { repeatOptions } from "./repeat-options";
 import type { PlayOrder } from "./order";
 
+export interface PlayCommand {
+  context: { uri?: string; metadata: object; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
 /**
  * The fields of the command `play`. Devices read `options`, as the web player calls them. The desktop app calls them
  * `prepare_play_options`, which librespot does not know.
@@ -14,7 +19,7 @@ import type { PlayOrder } from "./order";
  * connect/src/spirc.rs, which plays the pages only if the context has no URI; go-librespot daemon/player.go; BridgeThing,
  * which sends only the URI.
  */
-export function playCommand(order: PlayOrder, state: PlaybackState): object {
+export function playCommand(order: PlayOrder, state: PlaybackState): PlayCommand {
   const { context, uris = [], offset, position, shuffle, repeat, paused = false } = order;
   const single = context ?? (uris.length === 1 ? uris[0] : undefined);
   const override = {

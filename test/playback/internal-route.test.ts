@@ -249,6 +249,25 @@ describe("The internal route", () => {
       assert.equal("uri" in command.context, false);
       assert.deepEqual(command.context.pages, [{ tracks: [{ uri: TRACK }, { uri: ANOTHER }] }]);
     });
+
+    it("several tracks once more with the first as their context, if the device refuses them without one", async () => {
+      server.answers.push({ status: 400, body: { error_type: "UPSTREAM_ERROR" } });
+      assert.equal(await send({ kind: "play", uris: [TRACK, ANOTHER] }), "the ack");
+      const [first, again] = server.asked.map(({ document }) => document.command as Record<string, unknown>);
+      assert.equal(server.asked.length, 2);
+      const { context, logging_params: _first, ...others } = first!;
+      const { context: contextAgain, logging_params: _again, ...othersAgain } = again!;
+      assert.deepEqual(othersAgain, others);
+      assert.deepEqual(contextAgain, { ...(context as object), uri: TRACK, url: `context://${TRACK}` });
+    });
+
+    it("anything only once, if it has a context or the device declines it", async () => {
+      const refused = { status: 400, body: { error_type: "UPSTREAM_ERROR" } };
+      await failure(refused, { kind: "play", context: PLAYLIST });
+      await failure(refused, { kind: "play", uris: [TRACK] });
+      await failure({ status: 403, body: { reasons: ["no"] } }, { kind: "play", uris: [TRACK, ANOTHER] });
+      assert.equal(server.asked.length, 3);
+    });
   });
 
   describe("sets shuffle and repeat", () => {
