@@ -1,11 +1,9 @@
 import { artistNames } from "./artist-names";
 import type { Names, NameSource } from "./names";
 import type { PlaybackState, QueuedItem } from "./playback-state";
-import type { Reading } from "./reading";
 
 /** Whether the state lacks names that its message waits for: the title, a track's artists, or an episode's show. */
 export function lacksNames({ type, title, artists, album }: PlaybackState): boolean {
-  if (type === null) return false;
   if (title === null) return true;
   return type === "track" ? artists.length === 0 : type === "episode" && album === null;
 }
@@ -22,8 +20,9 @@ export function namelessUris(state: PlaybackState, isWanted: (uri: string) => bo
   const uris: string[] = [];
   if (uri !== null && (lacksNames(state) || images.length === 0)) uris.push(uri);
   if (context && context.name === null) uris.push(context.uri);
-  const rows = (queue ?? []).map((row) => (isNameless(row) && isWanted(row.uri) ? [row.uri] : []));
-  if (rows.slice(0, NAMED_ROWS).flat().length > 0) uris.push(...rows.flat());
+  const rows = queue ?? [];
+  const isLacking = rows.slice(0, NAMED_ROWS).some((row) => isNameless(row) && isWanted(row.uri));
+  if (isLacking) uris.push(...rows.filter(isNameless).map((row) => row.uri));
   return [...new Set(uris)].filter(isWanted);
 }
 
@@ -32,28 +31,21 @@ function isNameless({ title, artist }: QueuedItem): boolean {
 }
 
 /**
- * The reading with the names that it lacks.
+ * The state with the names that it lacks.
  * @param before the state before: a device may leave out names that it has sent once
  * @param source only what it remembers is used
  */
 export function withNames(
-  reading: Reading,
+  state: PlaybackState,
   before: PlaybackState | undefined,
   source: Pick<NameSource, "known">,
-): Reading {
-  const { state } = reading;
-  const names: Names[] = [];
-  if (before && before.uri !== null && before.uri === state.uri) names.push(before);
-  const remembered = state.uri === null ? undefined : source.known(state.uri);
-  if (remembered) names.push(remembered);
-  const filled = names.reduce(withNamesOf, state);
+): PlaybackState {
+  const { uri, queue } = state;
+  const names = uri === null ? [] : [before?.uri === uri ? before : undefined, source.known(uri)];
   return {
-    ...reading,
-    state: {
-      ...filled,
-      context: namedContext(state, before, source),
-      queue: state.queue && state.queue.map((row) => (isNameless(row) ? namedRow(row, before, source) : row)),
-    },
+    ...names.filter((known) => known !== undefined).reduce(withNamesOf, state),
+    context: namedContext(state, before, source),
+    queue: queue && queue.map((row) => (isNameless(row) ? namedRow(row, before, source) : row)),
   };
 }
 
@@ -93,6 +85,6 @@ function namedRow(
   return {
     ...row,
     title: row.title ?? kept?.title ?? names?.title ?? null,
-    artist: row.artist ?? kept?.artist ?? artistNames(names?.artists ?? []),
+    artist: row.artist ?? kept?.artist ?? (names ? artistNames(names.artists) : null),
   };
 }

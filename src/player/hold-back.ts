@@ -30,16 +30,16 @@ export class HoldBack {
    */
   apply(newest: Reading, told: Reading, now: number): Shown {
     const missing = this.#missing(newest, told, now);
-    const devices = [...newest.devices, ...missing];
     const ends = missing.map(({ id }) => this.#goneSince.get(id)! + HOLD);
-    const hasStopped = newest.state.status === "idle" && told.state.status !== "idle";
-    this.#inactiveSince = hasStopped ? (this.#inactiveSince ?? now) : undefined;
-    const stoppedUntil = this.#inactiveSince === undefined ? now : this.#inactiveSince + HOLD;
-    let reading: Reading = missing.length > 0 ? { ...newest, devices } : newest;
-    if (stoppedUntil > now) {
-      ends.push(stoppedUntil);
-      reading = stillActive(reading, told, now);
-    }
+    let reading: Reading = { ...newest, devices: [...newest.devices, ...missing] };
+    if (newest.state.status === "idle" && told.state.status !== "idle") {
+      this.#inactiveSince ??= now;
+      const end = this.#inactiveSince + HOLD;
+      if (now < end) {
+        ends.push(end);
+        reading = stillActive(reading, told, now);
+      }
+    } else this.#inactiveSince = undefined;
     return { reading, until: ends.length > 0 ? Math.min(...ends) : undefined };
   }
 

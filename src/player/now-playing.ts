@@ -103,8 +103,7 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
 
   /** A state with the names that are known. */
   named(state: PlaybackState): PlaybackState {
-    const reading = { state, devices: [], speed: 0, receivedAt: 0 };
-    return withNames(reading, this.#newest?.state, this.#options.names).state;
+    return withNames(state, this.#newest?.state, this.#options.names);
   }
 
   /** Takes a reading. */
@@ -170,7 +169,7 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
   #read(): Reading | undefined {
     const reading = this.#unread?.();
     this.#unread = undefined;
-    if (reading) this.#newest = withNames(reading, this.#newest?.state, this.#options.names);
+    if (reading) this.#newest = { ...reading, state: this.named(reading.state) };
     return this.#newest;
   }
 
@@ -223,7 +222,8 @@ export class NowPlaying extends EventEmitter<{ change: [PlayerChange]; listening
   }
 
   #onNames(): void {
-    if (this.#newest) this.#newest = withNames(this.#newest, undefined, this.#options.names);
+    const newest = this.#newest;
+    if (newest) this.#newest = { ...newest, state: withNames(newest.state, undefined, this.#options.names) };
     if (this.#hasListeners) this.#tell();
   }
 }

@@ -11,7 +11,7 @@ export function clampedPosition(position: number, duration: number | null): numb
  * @param now by the monotonic clock, ms
  */
 export function positionAt({ state, speed, receivedAt }: Reading, now: number): number | null {
-  if (state.position === null || speed === 0) return state.position;
+  if (state.position === null) return null;
   return clampedPosition(state.position + (now - receivedAt) * speed, state.duration);
 }
 

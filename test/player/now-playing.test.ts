@@ -5,19 +5,23 @@ import type { Names, NameSource } from "../../src/player/names";
 import { NowPlaying } from "../../src/player/now-playing";
 import type { PlayerChange } from "../../src/player/playback-state";
 import type { ClusterView } from "../../src/connect-state/cluster";
+import { readPlayer } from "../../src/player/web-api-reading";
 import {
   cluster,
   KITCHEN,
   PHONE,
+  read,
   SERVER_TIME,
   SONG,
   type ClusterInit,
   type PlayerInit,
 } from "./support/clusters";
+import { LOCAL, PLAYING } from "./web-api-documents";
 
 const OTHER_SONG = { ...SONG, uri: "spotify:track:0000000000000000000002" };
 /** A track in librespot's form: only its URI. */
 const NAMELESS = { uri: "spotify:track:0000000000000000000003" };
+const COVER = { image_url: SONG.metadata.image_url };
 const NAMES: Names = {
   title: "Three-Way Handshake",
   artists: [{ name: "Ada Bytewell", uri: null }],
@@ -28,11 +32,16 @@ const NAMES: Names = {
 };
 const INACTIVE: ClusterInit = { activeDeviceId: "" };
 
-/** A name source whose results and timing are set by the test. */
+function song(number: number, metadata: Record<string, string> = {}) {
+  return { uri: `spotify:track:${number}`, metadata };
+}
+
+/** A name source that is told what it finds, and when. */
 class FakeNames implements NameSource {
   readonly names = new Map<string, Names>();
   readonly asked: string[][] = [];
-  #answers: (() => void)[] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly #answers: (() => void)[] = [];
   isSilent = false;
   /** URIs without a name. */
   readonly unknown = new Set([SONG.uri]);
@@ -45,15 +54,16 @@ class FakeNames implements NameSource {
     return !this.isSilent && !this.unknown.has(uri) && !this.names.has(uri);
   }
 
-  lookUp(uris: readonly string[]): Promise<void> {
+  lookUp(uris: readonly string[], signal: AbortSignal): Promise<void> {
     this.asked.push([...uris]);
+    this.signals.push(signal);
     return new Promise((resolve) => this.#answers.push(resolve));
   }
 
-  /** Ends all lookups. */
-  async answer(found: Record<string, Names> = {}): Promise<void> {
+  /** Ends the lookups that began first: all, unless it is told how many. */
+  async answer(found: Record<string, Names> = {}, count = Infinity): Promise<void> {
     for (const [uri, names] of Object.entries(found)) this.names.set(uri, names);
-    for (const answer of this.#answers.splice(0)) answer();
+    for (const answer of this.#answers.splice(0, count)) answer();
     for (let turns = 0; turns < 5; turns++) await Promise.resolve();
   }
 }
@@ -63,8 +73,8 @@ describe("The player", () => {
   let names: FakeNames;
   let player: NowPlaying;
   let changes: PlayerChange[];
-  /** The answer when the player reads from Spotify. */
-  let answer: () => ClusterView | Promise<ClusterView>;
+  /** What is answered when the player reads from Spotify. */
+  let answer: () => ClusterView | undefined | Promise<ClusterView>;
   let refreshes: number;
 
   beforeEach(() => {
@@ -82,7 +92,8 @@ describe("The player", () => {
       source: {
         refresh: async () => {
           refreshes++;
-          player.readCluster(await answer());
+          const view = await answer();
+          if (view) player.readCluster(view);
         },
       },
     });
@@ -219,6 +230,15 @@ describe("The player", () => {
       player.removeAllListeners("change");
       assert.deepEqual(heard, [true, false]);
     });
+
+    it("not that it is listened to while no one listens for changes", () => {
+      const heard: boolean[] = [];
+      const other = (): void => undefined;
+      player.on("listening", (is) => heard.push(is));
+      player.on("listening", other);
+      player.off("listening", other);
+      assert.deepEqual(heard, []);
+    });
   });
 
   describe("computes the position", () => {
@@ -231,7 +251,13 @@ describe("The player", () => {
       assert.equal(player.state?.position, 200_000);
     });
 
-    it("by a clock that users cannot set", () => {
+    it("of nothing, if nothing plays", () => {
+      push({ track: undefined });
+      clock.tick(5_000);
+      assert.deepEqual([player.state?.status, player.state?.position], ["playing", null]);
+    });
+
+    it("by a clock that no one can set", () => {
       push({ positionAsOfTimestamp: 10_000n });
       clock.setSystemTime(SERVER_TIME + 86_400_000);
       assert.equal(player.state?.position, 10_000);
@@ -279,7 +305,65 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "shuffle", "playback device volume"]);
     });
 
-    it("the loss of a device, for a second", () => {
+    it("that playback has stopped, while the position moves on", () => {
+      listen();
+      push();
+      clock.tick(10_000);
+      push({ positionAsOfTimestamp: 0n }, INACTIVE);
+      clock.tick(500);
+      assert.deepEqual([player.state?.status, player.state?.position], ["playing", 10_500]);
+      assert.deepEqual(told(), [""]);
+    });
+
+    it("that playback has stopped, but not that another song is there", () => {
+      listen();
+      push({ positionAsOfTimestamp: 90_000n });
+      push({ track: OTHER_SONG, positionAsOfTimestamp: 7_000n }, INACTIVE);
+      assert.deepEqual(told(), ["", "track"]);
+      assert.deepEqual([player.state?.status, player.state?.position], ["playing", 7_000]);
+      clock.tick(1_000);
+      assert.deepEqual(told(), ["", "track", "playback device volume"]);
+    });
+
+    it("nothing of what was idle before", () => {
+      listen();
+      push({}, INACTIVE);
+      push({ positionAsOfTimestamp: 5_000n }, INACTIVE);
+      assert.equal(player.state?.position, 5_000);
+    });
+
+    it("each of two losses for a second of its own", () => {
+      listen();
+      push();
+      push({}, { device: { phone: PHONE } });
+      clock.tick(500);
+      push({}, { ...INACTIVE, device: { phone: PHONE } });
+      clock.tick(500);
+      assert.deepEqual(told(), ["", "devices"]);
+      clock.tick(500);
+      assert.deepEqual(told(), ["", "devices", "playback device volume"]);
+    });
+
+    it("a loss without any work until its second is over", () => {
+      listen();
+      push();
+      assert.equal(clock.countTimers(), 0);
+      const since = performance.now();
+      push({}, { device: { phone: PHONE } });
+      clock.next();
+      assert.equal(performance.now() - since, 1_000);
+    });
+
+    it("nothing while there is no listener, also if names come then", async () => {
+      listen();
+      push({ track: NAMELESS });
+      player.removeAllListeners("change");
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      push({ track: NAMELESS }, INACTIVE);
+      assert.equal(player.state?.status, "idle");
+    });
+
+    it("that a device is gone, for a second", () => {
       listen();
       push();
       push({}, { device: { phone: PHONE } });
@@ -410,6 +494,124 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "track"]);
     });
 
+    for (const [what, track, waits] of [
+      ["a song without a title", song(4, { artist_name: "Ada" }), true],
+      ["a song without artists", song(4, { title: "One" }), true],
+      ["a song that has only a picture", song(4, COVER), true],
+      ["a song that lacks only a picture", song(4, { title: "One", artist_name: "Ada" }), false],
+      ["an episode without a show", { uri: "spotify:episode:4", metadata: { title: "One" } }, true],
+      [
+        "an episode without artists",
+        { uri: "spotify:episode:4", metadata: { title: "One", album_title: "Daily" } },
+        false,
+      ],
+      ["an advert that has only a title", { uri: "spotify:ad:4", metadata: { title: "One" } }, false],
+    ] as const) {
+      it(`${waits ? "with" : "without"} a wait for ${what}`, () => {
+        push({ track });
+        assert.deepEqual(told(), waits ? [""] : ["", "track"]);
+        assert.deepEqual(names.asked, [[track.uri]]);
+      });
+    }
+
+    it("and asks for nothing that the device has named, or that it does not play", () => {
+      push({
+        track: OTHER_SONG,
+        contextUri: "spotify:playlist:1",
+        contextMetadata: { context_description: "Dinner" },
+        nextTracks: [song(4, { title: "Four", artist_name: "Ada" })],
+      });
+      push({ track: undefined });
+      assert.deepEqual(names.asked, []);
+    });
+
+    for (const [what, metadata] of [
+      ["title", { title: "Four" }],
+      ["artist", { artist_name: "Ada" }],
+    ] as const) {
+      it(`and asks for a song of the queue that has only its ${what}, not for its neighbour`, () => {
+        push({ nextTracks: [song(4, metadata), song(5, { title: "Five", artist_name: "Bert" })] });
+        assert.deepEqual(names.asked, [["spotify:track:4"]]);
+      });
+    }
+
+    it("and adds to what the device says, but replaces nothing", () => {
+      const track = { uri: OTHER_SONG.uri, metadata: { ...OTHER_SONG.metadata, title: "" } };
+      const nextTracks = [song(4, { title: "Four" }), song(5, { artist_name: "Bert" })];
+      for (const { uri } of [track, ...nextTracks]) names.names.set(uri, NAMES);
+      push({ track, nextTracks });
+      const { title, artists, images, queue } = changes.at(-1)!.state;
+      assert.equal(title, NAMES.title);
+      assert.equal(artists[0]?.uri, SONG.metadata.artist_uri);
+      assert.equal(images.length, 3);
+      assert.deepEqual(
+        queue?.map((row) => [row.title, row.artist]),
+        [
+          ["Four", "Ada Bytewell"],
+          ["Three-Way Handshake", "Bert"],
+        ],
+      );
+    });
+
+    it("and keeps what the device says of the queue if no other name is found", () => {
+      names.isSilent = true;
+      const nextTracks = [song(4, { title: "Four" }), song(5, { artist_name: "Bert" })];
+      push({ nextTracks });
+      assert.deepEqual(
+        changes.at(-1)?.state.queue?.map((row) => [row.title, row.artist]),
+        [
+          ["Four", null],
+          [null, "Bert"],
+        ],
+      );
+    });
+
+    it("and keeps the names of the context and the queue that the device has said once", () => {
+      names.isSilent = true;
+      const said = ["Four", "Five"].map((title, i) => song(i, { title, artist_name: "Ada" }));
+      const contextUri = "spotify:playlist:1";
+      push({ contextUri, contextMetadata: { context_description: "Dinner" }, nextTracks: said });
+      push({ contextUri, nextTracks: said.map(({ uri }) => ({ uri })), isPaused: true });
+      const { context, queue } = changes.at(-1)!.state;
+      assert.equal(context?.name, "Dinner");
+      assert.deepEqual(
+        queue?.map(({ title, artist }) => [title, artist]),
+        [
+          ["Four", "Ada"],
+          ["Five", "Ada"],
+        ],
+      );
+    });
+
+    it("and finds nothing for the queue in a state of the Web API, which has no queue", () => {
+      names.isSilent = true;
+      player.read(readPlayer(PLAYING, undefined, "anna"));
+      push({ nextTracks: [NAMELESS] });
+      assert.equal(player.state?.queue?.[0]?.title, null);
+    });
+
+    it("but gives an advert no name of the local file before it: neither has a URI", () => {
+      player.read(readPlayer({ ...PLAYING, item: { ...LOCAL, uri: null } }, undefined, "anna"));
+      assert.equal(player.state?.title, LOCAL.name);
+      const advert = { ...PLAYING, item: null, currently_playing_type: "ad" };
+      player.read(readPlayer(advert, undefined, "anna"));
+      assert.deepEqual([player.state?.type, player.state?.title], ["ad", null]);
+    });
+
+    it("and puts no position beyond the end that they tell, also while it is paused", () => {
+      names.names.set(NAMELESS.uri, NAMES);
+      push({ track: NAMELESS, duration: 0n, positionAsOfTimestamp: 300_000n, isPaused: true });
+      assert.equal(player.state?.position, NAMES.duration);
+    });
+
+    it("of at most 500 items at a time", async () => {
+      for (let i = 0; i < 600; i++) push({ track: song(i) });
+      assert.equal(names.asked.length, 500);
+      await names.answer();
+      push({ track: NAMELESS });
+      assert.equal(names.asked.length, 501);
+    });
+
     it("without a wait, if they cannot be looked up", () => {
       names.isSilent = true;
       push({ track: NAMELESS });
@@ -475,6 +677,15 @@ describe("The player", () => {
     });
   });
 
+  it("names a state that it is given, by what is remembered and what it knows", () => {
+    names.names.set(NAMELESS.uri, NAMES);
+    const state = { ...read().state, uri: NAMELESS.uri, title: null };
+    assert.equal(player.named(state).title, NAMES.title);
+    push();
+    assert.equal(player.state?.title, SONG.metadata.title);
+    assert.equal(player.named({ ...read().state, title: null }).title, SONG.metadata.title);
+  });
+
   it("looks up nothing without a listener", () => {
     push({ track: NAMELESS });
     assert.equal(player.state?.uri, NAMELESS.uri);
@@ -489,7 +700,36 @@ describe("The player", () => {
   });
 
   describe("after a change of the account", () => {
-    it("knows nothing, and reports the first state of the next account", () => {
+    it("holds back what the next one loses for a whole second", () => {
+      for (let accounts = 0; accounts < 2; accounts++) {
+        player.reset();
+        changes = [];
+        clock.tick(10_000);
+        listen();
+        push();
+        push({}, { ...INACTIVE, device: { phone: PHONE } });
+        clock.tick(999);
+        assert.deepEqual(told(), [""]);
+        player.removeAllListeners("change");
+      }
+    });
+
+    it("ends the lookups of the one before, and begins those of the next anew", async () => {
+      listen();
+      push({ track: NAMELESS });
+      player.reset();
+      assert.equal((names.signals[0]!.reason as SpotifyError).code, "CLOSED");
+      push();
+      push({ track: NAMELESS });
+      assert.deepEqual(names.asked, [[NAMELESS.uri], [NAMELESS.uri]]);
+      await names.answer({}, 1);
+      assert.deepEqual(told(), [""]);
+      await names.answer({ [NAMELESS.uri]: NAMES });
+      assert.deepEqual(told(), ["", "track"]);
+      assert.equal(changes[1]?.state.title, NAMES.title);
+    });
+
+    it("knows nothing, and tells the first state of the next one", () => {
       listen();
       push();
       push({}, INACTIVE);
@@ -509,7 +749,30 @@ describe("The player", () => {
       assert.ok(states.every(({ title }) => title === "Round Trip"));
     });
 
-    it("and waits for the names", async () => {
+    it("again when it is asked later", async () => {
+      await player.refresh();
+      await player.refresh();
+      assert.equal(refreshes, 2);
+    });
+
+    it("once for all who ask after the account was left while it read", async () => {
+      answer = () => new Promise(() => undefined);
+      const left = player.refresh();
+      player.reset();
+      const reading = player.refresh();
+      await assert.rejects(left, { code: "CLOSED" });
+      const joined = player.refresh();
+      assert.equal(refreshes, 2);
+      player.reset();
+      await Promise.all([reading, joined].map((state) => assert.rejects(state, { code: "CLOSED" })));
+    });
+
+    it("and fails if Spotify says nothing", async () => {
+      answer = () => undefined;
+      await assert.rejects(player.refresh(), { code: "UNREACHABLE" });
+    });
+
+    it("with the names, for which it waits", async () => {
       answer = () => cluster({ track: NAMELESS });
       const state = player.refresh();
       while (names.asked.length === 0) await Promise.resolve();
