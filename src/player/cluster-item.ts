@@ -18,7 +18,7 @@ export interface Item extends Names {
 
 const MAX_ARTISTS = 20;
 /** A day, ms. Nothing is longer. */
-export const MAX_DURATION = 86_400_000;
+const MAX_DURATION = 86_400_000;
 
 /**
  * Reads a track of a cluster. The device that plays decides which keys its metadata has.
@@ -55,7 +55,7 @@ export function titleAndArtists({
 
 /** The type of an item; `other` for anything else, such as what the DJ says between two songs. */
 export function typeOf(uri: string): ItemType {
-  const [, type] = /^spotify:(track|episode|ad|local):/.exec(uri) ?? [];
+  const type = /^spotify:(track|episode|ad|local):/.exec(uri)?.[1];
   return (type as ItemType | undefined) ?? "other";
 }
 
@@ -72,8 +72,8 @@ function artistsOf(metadata: Metadata, artistUri: string): Artist[] {
   return artists;
 }
 
-function milliseconds(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,8}$/.test(text) ? durationOf(Number(text)) : null;
+function milliseconds(text = ""): number | null {
+  return /^\d{1,8}$/.test(text) ? durationOf(Number(text)) : null;
 }
 
 /** A duration in ms; null if it is 0, negative or longer than a day. */

@@ -2,7 +2,7 @@ import type { ClusterView } from "../connect-state/cluster";
 import type { ContextPlayerOptions, PlayerState } from "../proto/gen/connect_pb";
 import { clusterContext } from "./cluster-context";
 import { activeDevice, clusterDevices } from "./cluster-devices";
-import { clusterItem, durationOf, MAX_DURATION } from "./cluster-item";
+import { clusterItem, durationOf } from "./cluster-item";
 import { clusterQueue } from "./cluster-queue";
 import { deniedActions } from "./denied";
 import { artistNames } from "./artist-names";
@@ -59,7 +59,7 @@ export function readPlayback(view: ClusterView, receipt: Receipt): Reading {
       // Source: modes of the official desktop app, WaveeMusic's notes on a capture.
       smartShuffle: player?.options?.modes["context_enhancement"] === "RECOMMENDATION",
       repeat: repeatOf(player?.options),
-      queue: clusterQueue(player?.nextTracks ?? []),
+      queue: player ? clusterQueue(player.nextTracks) : [],
       denied: deniedActions(player),
       account: receipt.account,
       source: "push",
@@ -94,10 +94,8 @@ function speedOf({ playbackSpeed, isBuffering }: PlayerState): number {
 /** The position held at `timestamp`, by Spotify's clock. */
 function positionOf(player: PlayerState, speed: number, length: number | null, serverTime: number): number {
   const position = Number(player.positionAsOfTimestamp || player.position);
-  const since = Number(player.timestamp);
-  const elapsed = serverTime - since;
-  // The clock of the device is wrong, or it sends no time.
-  if (elapsed < 0 || elapsed > MAX_DURATION) return clampedPosition(position, length);
+  // None if the clock of the device is wrong, or if it sends no time.
+  const elapsed = durationOf(serverTime - Number(player.timestamp)) ?? 0;
   return clampedPosition(position + elapsed * speed, length);
 }
 

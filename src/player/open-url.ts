@@ -5,7 +5,7 @@ const COLLECTION = /^spotify:(?:user:[^:]+:)?collection(?::tracks)?$/;
 /** The page of an item or a context on open.spotify.com; null if it has no page there. */
 export function openUrl(uri: string | null): string | null {
   if (uri === null) return null;
-  const [, type, id] = PAGE.exec(uri) ?? [];
-  if (type) return `https://open.spotify.com/${type}/${id}`;
+  const page = PAGE.exec(uri);
+  if (page) return `https://open.spotify.com/${page[1]}/${page[2]}`;
   return COLLECTION.test(uri) ? "https://open.spotify.com/collection/tracks" : null;
 }

@@ -91,7 +91,13 @@ describe("The state in a cluster", () => {
       assert.equal(speed, 0);
     });
 
-    it("is paused if a device is active and has no item", () => {
+    it("is playing while a device plays, also if it does not say what", () => {
+      for (const { state } of [read(), read({ track: undefined })]) {
+        assert.deepEqual([state.status, state.playing], ["playing", true]);
+      }
+    });
+
+    it("is paused if a device is active and plays nothing", () => {
       assert.equal(read({ isPlaying: false }).state.status, "paused");
       assert.equal(readView(readCluster({ active_device_id: "phone" }, OWN)).state.status, "paused");
     });
@@ -113,6 +119,14 @@ describe("The state in a cluster", () => {
       });
       assert.equal(state.position, 45_000);
       assert.equal(speed, 1.5);
+    });
+
+    it("moves at up to seven times the usual speed", () => {
+      assert.equal(read({ timestamp: since, playbackSpeed: 7 }).state.position, 70_000);
+    });
+
+    it("is null if the device does not say what it plays", () => {
+      assert.equal(read({ track: undefined, positionAsOfTimestamp: 5n }).state.position, null);
     });
 
     for (const playbackSpeed of [0, -1, NaN, Infinity, 1e9]) {
@@ -141,10 +155,12 @@ describe("The state in a cluster", () => {
       assert.equal(read({ positionAsOfTimestamp: -5n }).state.position, 0);
     });
 
-    it("ignores a time that is missing, in the future, or days ago", () => {
-      for (const timestamp of [0n, BigInt(SERVER_TIME + 60_000), 1n]) {
+    it("ignores a time that is missing, in the future, or more than a day ago", () => {
+      const day = 86_400_000;
+      for (const timestamp of [0n, BigInt(SERVER_TIME + 60_000), 1n, BigInt(SERVER_TIME - day - 1)]) {
         assert.equal(read({ timestamp, positionAsOfTimestamp: 4_000n }).state.position, 4_000);
       }
+      assert.equal(read({ timestamp: BigInt(SERVER_TIME - day) }).state.position, 200_000);
     });
   });
 
@@ -161,8 +177,22 @@ describe("The state in a cluster", () => {
 
     it("has the duration of its metadata until the player reports one", () => {
       assert.equal(read({ duration: 0n }).state.duration, 200_000);
-      assert.equal(itemOf("spotify:track:1", { duration: "soon" }).duration, null);
     });
+
+    for (const [said, duration] of [
+      ["1", 1],
+      ["86400000", 86_400_000],
+      ["86400001", null],
+      ["0", null],
+      ["", null],
+      ["soon", null],
+      ["1.5", null],
+      ["-5", null],
+    ] as const) {
+      it(`has a duration of ${duration} ms if its metadata says ${JSON.stringify(said)}`, () => {
+        assert.equal(itemOf("spotify:track:1", { duration: said }).duration, duration);
+      });
+    }
 
     for (const [uri, type] of [
       ["spotify:track:5PbDuVKV2IFXxNNkjWbGB4", "track"],
@@ -171,6 +201,7 @@ describe("The state in a cluster", () => {
       ["spotify:local:a:b:c:1", "local"],
       ["spotify:media:3fc5", "other"],
       ["hm://something", "other"],
+      ["hm://spotify:track:1", "other"],
     ] as const) {
       it(`with the URI ${uri} is of the type ${type}`, () => assert.equal(itemOf(uri).type, type));
     }
@@ -189,6 +220,23 @@ describe("The state in a cluster", () => {
         { name: "Bert", uri: "spotify:artist:2" },
         { name: "Cleo", uri: null },
       ]);
+    });
+
+    it("has the artist's URI of the item if the metadata has none, for the first artist only", () => {
+      const metadata = { artist_name: "Ada", "artist_name:1": "Bert" };
+      const { artists } = read({
+        track: { uri: "spotify:track:1", artistUri: "spotify:artist:1", metadata },
+      }).state;
+      assert.deepEqual(artists, [
+        { name: "Ada", uri: "spotify:artist:1" },
+        { name: "Bert", uri: null },
+      ]);
+    });
+
+    it("has at most twenty artists", () => {
+      const many = Array.from({ length: 30 }, (_, i) => [`artist_name${i === 0 ? "" : `:${i}`}`, `A${i}`]);
+      const { artists } = itemOf("spotify:track:1", Object.fromEntries(many) as Record<string, string>);
+      assert.deepEqual([artists.length, artists.at(-1)?.name], [20, "A19"]);
     });
 
     it("has no artist if an iPhone names only the artist's URI", () => {
@@ -220,6 +268,11 @@ describe("The state in a cluster", () => {
       assert.equal(state.url, null);
       assert.equal(itemOf("spotify:local::::").title, null);
       assert.equal(itemOf("spotify:local:a:b:50%:9").title, "50%");
+      assert.equal(itemOf("spotify:local:a:b:c:1.5").duration, null);
+    });
+
+    it("has the artist that the device names of a local file, rather than that of its URI", () => {
+      assert.equal(itemOf("spotify:local:Bert:b:c:9", { artist_name: "Ada" }).artist, "Ada");
     });
 
     it("has its picture in all sizes, largest first", () => {
@@ -246,7 +299,9 @@ describe("The state in a cluster", () => {
       const { title } = itemOf("spotify:track:1", { title: `Two\nlines\u202e${"x".repeat(10_000)}` });
       assert.match(title!, /^Two lines x+$/);
       assert.ok(title!.length <= 500);
-      assert.equal(itemOf(`spotify:track:${"1".repeat(10_000)}`).uri, null);
+      const longest = `spotify:track:${"1".repeat(1_010)}`;
+      assert.equal(itemOf(longest).uri, longest);
+      assert.equal(itemOf(`${longest}1`).uri, null);
       assert.equal(itemOf("spotify:track:1\u0000").uri, null);
     });
   });
@@ -304,6 +359,12 @@ describe("The state in a cluster", () => {
       ["spotify:internal:queue", "queue", null],
       ["spotify:list:x", "list", null],
       ["context://x", "other", null],
+      ["media:playlist:1", "other", null],
+      ["spotify:user:anna", "other", null],
+      ["spotify:list<", "other", null],
+      ["spotify:<list", "other", null],
+      [`spotify:${"x".repeat(32)}`, "x".repeat(32), null],
+      [`spotify:${"x".repeat(33)}`, "other", null],
     ] as const) {
       it(`${uri} is of the type ${type}`, () => {
         const context = contextOf(uri);
@@ -312,6 +373,11 @@ describe("The state in a cluster", () => {
         assert.equal(context?.name, null);
       });
     }
+
+    it("is there also if the device does not say what it plays", () => {
+      const { context } = read({ track: undefined, contextUri: "spotify:playlist:1" }).state;
+      assert.equal(context?.type, "playlist");
+    });
 
     it("is null if there is none, or if it is the song itself", () => {
       assert.equal(contextOf(""), null);
@@ -366,7 +432,14 @@ describe("The state in a cluster", () => {
       });
     });
 
-    it("has no type if its type is not known yet", () => {
+    it("has an ID of at most 128 characters", () => {
+      const long = "x".repeat(200);
+      for (const device of [{}, { [long]: PHONE }]) {
+        assert.equal(read({}, { activeDeviceId: long, device }).state.device?.id, "x".repeat(128));
+      }
+    });
+
+    it("is of no type if its type is not known yet", () => {
       const device = { phone: { ...PHONE, deviceType: 77 as DeviceType } };
       assert.equal(read({}, { device }).state.device?.type, null);
     });
@@ -389,6 +462,15 @@ describe("The state in a cluster", () => {
     assert.deepEqual(
       devices.map(({ id }) => id),
       ["phone", "kitchen"],
+    );
+  });
+
+  it("lists only devices that have an ID, of at most 128 characters", () => {
+    const longest = "x".repeat(128);
+    const { devices } = read({}, { device: { "": KITCHEN, [longest]: KITCHEN, [`${longest}x`]: KITCHEN } });
+    assert.deepEqual(
+      devices.map(({ id }) => id),
+      [longest],
     );
   });
 
@@ -417,6 +499,7 @@ describe("The state in a cluster", () => {
         { uri: "spotify:track:1", provider: "queue", metadata: { title: "One", artist_name: "Ada" } },
         { uri: "spotify:track:2", provider: "context", metadata: { is_queued: "true" } },
         { uri: "spotify:delimiter", provider: "context", metadata: { hidden: "true" } },
+        { uri: "spotify:delimiter" },
         { uri: "spotify:meta:page:2" },
         { uri: "spotify:track:3", metadata: { hidden: "true" } },
         { uri: "" },
@@ -467,8 +550,10 @@ describe("The state in a cluster", () => {
     it("has `repeat` only if no kind of repeat is left", () => {
       const disallowTogglingRepeatContextReasons = ["x"];
       const disallowTogglingRepeatTrackReasons = ["y"];
-      const one = read({ restrictions: { disallowTogglingRepeatContextReasons } }).state;
-      assert.deepEqual(one.denied, {});
+      for (const one of [{ disallowTogglingRepeatContextReasons }, { disallowTogglingRepeatTrackReasons }]) {
+        assert.deepEqual(read({ restrictions: one }).state.denied, {});
+        assert.deepEqual(read({ contextRestrictions: one }).state.denied, {});
+      }
       const both = read({
         restrictions: { disallowTogglingRepeatContextReasons },
         contextRestrictions: { disallowTogglingRepeatTrackReasons },
@@ -486,7 +571,13 @@ describe("The state in a cluster", () => {
 });
 
 describe("The URI of a local file", () => {
-  it("is not decoded if it is a megabyte long, because that would take long", () => {
+  it("is read up to 16,384 characters", () => {
+    const head = "spotify:local:Ada:Latency:One";
+    const titleOf = (length: number) => read({ track: { uri: head.padEnd(length, "+") } }).state.title;
+    assert.deepEqual([titleOf(16_384), titleOf(16_385)], ["One", null]);
+  });
+
+  it("is not decoded if it is a megabyte long, which would take long", () => {
     const { state } = read({ track: { uri: `spotify:local:Ada:Latency:${"a%20".repeat(1 << 18)}:12` } });
     assert.deepEqual([state.type, state.title, state.uri], ["local", null, null]);
   });

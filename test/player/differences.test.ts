@@ -46,6 +46,7 @@ const TABLE: [what: string, after: Reading, changed: PlaybackChange[]][] = [
   ["a position that is 2 s off", later(10_000, { position: 68_000 }), []],
   ["a position that is more than 2 s off", later(10_000, { position: 67_999 }), ["position"]],
   ["a position that is more than 2 s ahead", later(10_000, { position: 72_001 }), ["position"]],
+  ["a position that is not known any more", later(0, { position: null }), []],
   ["a pause", later(5_000, paused), ["playback"]],
   ["a pause and a jump", later(5_000, { ...paused, position: 0 }), ["playback", "position"]],
   ["the end of all playing", later(5_000, { ...idle, position: 0 }), ["playback", "device", "volume"]],
@@ -135,7 +136,16 @@ describe("The differences between two readings", () => {
     assert.deepEqual(untold, silent);
   });
 
-  it("include no position, if nothing is active before or after", () => {
+  it("no position, if it was not known before", () => {
+    assert.deepEqual(differences(later(0, { position: null }), BEFORE), []);
+  });
+
+  it("nothing, if the queue is not known before and after", () => {
+    const unknown = later(0, { queue: null });
+    assert.deepEqual(differences(unknown, unknown), []);
+  });
+
+  it("no position, if nothing is active before or after", () => {
     const wasIdle = later(0, { ...idle, position: 0 }, { speed: 0 });
     const changed = differences(wasIdle, later(0, { position: 90_000 }));
     assert.deepEqual(changed, ["playback", "device", "volume"]);
