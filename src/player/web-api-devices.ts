@@ -1,10 +1,9 @@
 import { cleanName } from "../core/clean-name";
 import type { PlaybackDevice } from "./playback-state";
+import { fieldsOf, isNumber } from "./web-api-fields";
 
 const MAX_DEVICES = 100;
 const MAX_ID = 128;
-
-type Fields = Readonly<Partial<Record<string, unknown>>>;
 
 /** A device of the account, as the Web API lists it. */
 export interface WebApiDevice {
@@ -19,7 +18,7 @@ export interface WebApiDevice {
  * Source: Spotify's Web API reference, "Get Available Devices"; web-api#1337 for Sonos, which has no ID.
  */
 export function readDevices(document: unknown): WebApiDevice[] {
-  const { devices } = (fieldsOf(document) ?? {}) as { devices?: unknown };
+  const devices = fieldsOf(document)?.["devices"];
   const entries: unknown[] = Array.isArray(devices) ? devices.slice(0, MAX_DEVICES) : [];
   return entries.flatMap((entry) => {
     const device = readDevice(entry);
@@ -32,8 +31,7 @@ export function readDevice(value: unknown): WebApiDevice | undefined {
   const fields = fieldsOf(value);
   if (!fields) return undefined;
   const { id, name, type, volume_percent: volume } = fields;
-  const hasVolume =
-    typeof volume === "number" && Number.isFinite(volume) && fields["supports_volume"] !== false;
+  const hasVolume = isNumber(volume) && fields["supports_volume"] !== false;
   const isRestricted = fields["is_restricted"] === true;
   return {
     device: {
@@ -53,8 +51,4 @@ export function readDevice(value: unknown): WebApiDevice | undefined {
 function deviceType(type: string): string | null {
   if (!/^\w{1,32}$/.test(type)) return null;
   return type.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }

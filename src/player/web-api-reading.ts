@@ -18,9 +18,7 @@ import type {
 import { clampedPosition } from "./position";
 import type { Reading } from "./reading";
 import { readDevice } from "./web-api-devices";
-
-/** An object of a document. Its fields may hold anything. */
-type Fields = Readonly<Partial<Record<string, unknown>>>;
+import { fieldsOf, isNumber, type Fields } from "./web-api-fields";
 
 /** What the document says of the item that plays. */
 type ItemState = Pick<
@@ -195,14 +193,6 @@ function repeatOf(repeat: unknown): RepeatMode {
 
 function uriOf(value: unknown): string | null {
   return typeof value === "string" ? cleanUri(value) : null;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
 /** The objects of a list, at most `most` of its entries. */

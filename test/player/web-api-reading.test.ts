@@ -146,6 +146,15 @@ describe("The reading of the Web API's player", () => {
         },
       },
     ],
+    "no shuffle": [{ shuffle_state: false }, { shuffle: false, smartShuffle: false }],
+    "artists without a name": [
+      { item: { ...TRACK, artists: [{}, null, "Bert", { name: "Ada" }] } },
+      { artist: "Ada", artists: [{ name: "Ada", uri: null }] },
+    ],
+    "a URI that is a list": [
+      { item: { ...TRACK, uri: [TRACK.uri] }, context: { uri: [PLAYLIST.uri] } },
+      { uri: null, context: null },
+    ],
     "smart shuffle": [{ smart_shuffle: true }, { shuffle: true, smartShuffle: true }],
     "a repeated track": [{ repeat_state: "track" }, { repeat: "track" }],
     "a way to repeat that is not known": [{ repeat_state: "album" }, { repeat: "off" }],
@@ -179,7 +188,25 @@ describe("The reading of the Web API's player", () => {
     }
   });
 
-  it("has the item, but not the device, if the device is not active", () => {
+  for (const [what, expected, change] of [
+    ["is above 100 %", 100, { volume_percent: 900 }],
+    ["is below 0 %", 0, { volume_percent: -3 }],
+    ["has a fraction", 41, { volume_percent: 40.6 }],
+    ["is infinite", null, { volume_percent: Infinity }],
+    ["is a text", null, { volume_percent: "40" }],
+  ] as const) {
+    it(`tells a volume of ${expected} if Spotify's ${what}`, () => {
+      assert.equal(onDevice(change).device?.volume, expected);
+    });
+  }
+
+  for (const odd of [null, [], [KITCHEN], "Kitchen", 7, true]) {
+    it(`tells neither a device nor an item if each is ${JSON.stringify(odd).slice(0, 20)}`, () => {
+      assertSays(playing({ device: odd, item: odd }), { device: null, type: null, title: null });
+    });
+  }
+
+  it("tells what plays, but not the device, if the device is not active", () => {
     assertSays(onDevice({ is_active: false }), { status: "playing", device: null });
   });
 
@@ -192,7 +219,11 @@ describe("The reading of the Web API's player", () => {
     ["TV", "tv"],
     ["AVR", "avr"],
     ["GameConsole", "game_console"],
-    ["<b>", null],
+    ["Speaker<", null],
+    ["<Speaker", null],
+    ["X".repeat(32), "x".repeat(32)],
+    ["X".repeat(33), null],
+    [7, null],
   ] as const) {
     it(`names a device of the type ${theirs} ${ours}`, () => {
       assert.equal(onDevice({ type: theirs }).device?.type, ours);
@@ -209,6 +240,9 @@ describe("The reading of the Web API's player", () => {
         position: null,
         device: null,
         context: null,
+        shuffle: false,
+        smartShuffle: false,
+        repeat: "off",
         account: "ada",
         source: "web-api",
       });
