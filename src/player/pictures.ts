@@ -61,8 +61,8 @@ function urlOf(fileId: string): string {
   return `https://i.scdn.co/image/${fileId}`;
 }
 
-function knownSize(size: number | undefined): number | null {
-  return size !== undefined && Number.isSafeInteger(size) && size > 0 ? size : null;
+function knownSize(size = 0): number | null {
+  return Number.isSafeInteger(size) && size > 0 ? size : null;
 }
 
 /** A URL on one of the hosts that Spotify serves pictures from. */

@@ -48,7 +48,14 @@ describe("The memory of names", () => {
     assertKept(600_000);
   });
 
-  it("drops the least recently used names beyond 2,000", () => {
+  it("has room for 2,000 names, and needs none for what was asked in vain", () => {
+    for (let i = 0; i < 1_999; i++) cache.found(String(i), NAMES);
+    assert.equal(cache.get("unknown"), undefined);
+    cache.found("one more", NAMES);
+    assert.equal(cache.has("0"), true);
+  });
+
+  it("forgets the least recently used names beyond 2,000", () => {
     for (let i = 0; i < 2_000; i++) cache.found(String(i), NAMES);
     assert.equal(cache.get("0"), NAMES);
     cache.found("one more", NAMES);

@@ -12,6 +12,8 @@ import { ScriptedServices, usual, type Answer, type Service } from "./scripted-s
 const NEVER = new AbortController().signal;
 const SERVICES: readonly Service[] = ["extended-metadata", "metadata/4", "playlist", "oembed"];
 const PLAYLIST = "spotify:playlist:37i9dQZF1EYkqdzj48dyYq";
+/** Tracks that no service has. */
+const MISSING = ["spotify:track:1", "spotify:track:2"].map((uri) => uri.padEnd(36, "0"));
 const LIMITED: Answer = { status: 429, headers: { "retry-after": "600" } };
 
 describe("A service of names that fails", () => {
@@ -74,7 +76,45 @@ describe("A service of names that fails", () => {
     assert.equal(services.lookup.wants(URIS.show), true);
   });
 
-  it("does not affect the other services", async () => {
+  for (const [what, answers, isMissed] of [
+    ["extended-metadata does not have it", { "extended-metadata": usual }, true],
+    ["metadata/4 does not have it", { "metadata/4": usual }, true],
+    ["oEmbed does not have it", { oembed: usual }, true],
+    ["every service fails", {}, false],
+  ] as const) {
+    it(`is ${isMissed ? "not " : ""}soon asked again for what plays, if ${what}`, async () => {
+      for (const service of SERVICES) services.answers[service] = () => ({ status: 500 });
+      Object.assign(services.answers, answers);
+      const [uri] = MISSING;
+      await lookUp(uri!);
+      clock.tick(5_000);
+      assert.equal(services.lookup.wants(uri!), !isMissed);
+    });
+  }
+
+  it("is soon asked again for a playlist", async () => {
+    services.answers.playlist = () => ({ status: 500 });
+    await lookUp(PLAYLIST);
+    assert.equal(services.lookup.wants(PLAYLIST), false);
+    clock.tick(5_000);
+    assert.equal(services.lookup.wants(PLAYLIST), true);
+  });
+
+  for (const [what, answers, isLeft] of [
+    ["metadata/4", { "metadata/4": usual }, true],
+    ["oEmbed", { oembed: usual }, true],
+    ["no service", {}, false],
+  ] as const) {
+    it(`leaves ${what} to be asked for another song`, async () => {
+      for (const service of SERVICES) services.answers[service] = () => ({ status: 500 });
+      Object.assign(services.answers, answers);
+      await lookUp(MISSING[0]!);
+      assert.equal(services.lookup.wants(MISSING[1]!), isLeft);
+      assert.equal(services.lookup.wants(URIS.album), false);
+    });
+  }
+
+  it("leaves the others as they are", async () => {
     services.answers["extended-metadata"] = () => ({ status: 500 });
     services.answers.playlist = () => ({ body: '{"attributes":{"name":"Dinner"}}' });
     await lookUp(URIS.album);
@@ -118,7 +158,7 @@ describe("A service of names that fails", () => {
       }
     }
     assert.equal(services.asked.length, 2);
-    clock.tick(61_000);
+    clock.tick(60_000);
     for (const service of SERVICES) delete services.answers[service];
     for (const uri of [URIS.track, URIS.album, PLAYLIST]) assert.equal(services.lookup.wants(uri), true);
     await lookUp(URIS.track);

@@ -99,7 +99,27 @@ describe("The lookup of names", () => {
       assert.equal((await namesOf(URIS.episode))?.images.length, 3);
     });
 
-    it("returns the names of an album, an artist and a show, which may be contexts", async () => {
+    it("tells the title of an episode without a show", async () => {
+      services.answers["extended-metadata"] = () => ({
+        body: extendedMetadataAnswer([{ uri: URIS.episode, kind: 12, value: message(bytes(2, "Port 25")) }]),
+      });
+      assert.deepEqual(await namesOf(URIS.episode), {
+        title: "Port 25",
+        artists: [],
+        album: null,
+        albumUri: null,
+        duration: null,
+        images: [],
+      });
+    });
+
+    it("tells the single pictures of an album whose group of pictures is empty", async () => {
+      const album = message(bytes(17, ""), bytes(9, image(COVER_IDS[300], 300)));
+      const names = await namesTold(message(bytes(2, "Round Trip"), bytes(3, album)));
+      assert.deepEqual(names?.images, REAL_NAMES.images);
+    });
+
+    it("tells the names of an album, an artist and a show, which may be contexts", async () => {
       await services.lookup.lookUp([URIS.album, URIS.artist, URIS.show], NEVER);
       const [album, performer, show] = [URIS.album, URIS.artist, URIS.show].map((uri) =>
         services.lookup.known(uri),
@@ -397,13 +417,13 @@ describe("The lookup of names", () => {
       assert.equal(names.artists[49]?.name, "Artist 49");
     });
 
-    it("accepts 10 pictures", async () => {
+    it("takes 10 of the first 20 pictures", async () => {
       const images = Array.from({ length: 1_000 }, (_, i) =>
         bytes(1, image(`ab6761610000e5eb${String(i).padStart(24, "0")}`, 100 + i)),
       );
       const album = message(bytes(2, "Loopback"), bytes(17, message(...images)));
       const names = await namesTold(message(bytes(2, "Round Trip"), bytes(3, album)));
-      assert.equal(names?.images.length, 10);
+      assert.deepEqual([names?.images.length, names?.images[0]?.size], [10, 119]);
     });
 
     it("leaves out IDs and pictures of a wrong length", async () => {

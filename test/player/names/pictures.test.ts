@@ -37,6 +37,22 @@ describe("A picture", () => {
     assert.deepEqual(pictures(url, 300), [{ url, size: 300 }]);
   });
 
+  it("of another kind has the same URL, whatever follows it on the picture server", () => {
+    const url = `${SERVER}ab6761610000e5eb${COVER}`;
+    assert.deepEqual(pictures(`${url}?v=2`, 320), [{ url, size: 320 }]);
+  });
+
+  for (const url of [
+    `https://i.scdn.co/x/image/ab67616d00001e02${COVER}`,
+    `${SERVER}ab67616d00001e02${COVER}00`,
+    `https://a.b-c.d.spotifycdn.com/image/1`,
+    SERVER.padEnd(500, "x"),
+  ]) {
+    it(`stays as it is under a URL of another form: ${url.slice(0, 70)}`, () => {
+      assert.deepEqual(pictures(url, 300), [{ url, size: 300 }]);
+    });
+  }
+
   for (const said of [
     "",
     "ab67616d00001e02",
@@ -46,9 +62,10 @@ describe("A picture", () => {
     `https://i.scdn.co.example.com/image/ab67616d00001e02${COVER}`,
     `https://.i.scdn.co/image/ab67616d00001e02${COVER}`,
     `https://evilscdn.co/image/ab67616d00001e02${COVER}`,
-    `https://user:secret@i.scdn.co/image/ab67616d00001e02${COVER}`,
+    `https://user@i.scdn.co/image/ab67616d00001e02${COVER}`,
+    `https://:secret@i.scdn.co/image/ab67616d00001e02${COVER}`,
     `https://i.scdn.co:8443/image/ab67616d00001e02${COVER}`,
-    `https://i.scdn.co/${"x".repeat(500)}`,
+    SERVER.padEnd(501, "x"),
     "javascript:alert(1)",
     "data:image/png;base64,AAAA",
   ]) {
@@ -62,6 +79,8 @@ describe("A picture", () => {
       sortedPictures([...pictures(`ab67616d00001e02${COVER}`), ...IN_ALL_SIZES]),
       IN_ALL_SIZES,
     );
+    const unsized = IN_ALL_SIZES.map(({ url }) => ({ url, size: null }));
+    assert.deepEqual(sortedPictures([...unsized, ...IN_ALL_SIZES, ...unsized]), IN_ALL_SIZES);
     const many = Array.from({ length: 30 }, (_, i) => ({ url: `${SERVER}${i}`, size: i }));
     assert.deepEqual(
       sortedPictures(many).map(({ size }) => size),
