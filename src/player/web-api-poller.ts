@@ -47,8 +47,8 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
   readonly #failures = new Backoff(FAILED_FIRST, FAILED_MOST);
   #running: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When the next request is due, or the last one was, by the monotonic clock, ms; undefined if none is planned. */
-  #next: number | undefined;
+  /** When the next request is due, or the last one was, by the monotonic clock, ms; 0 if none is planned. */
+  #next = 0;
   /** When the last command has taken effect, by the monotonic clock, ms. */
   #settled = 0;
   /** The item at whose end the Web API was asked. It is asked once for each end. */
@@ -86,7 +86,7 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
   pokeSoon(): void {
     if (!this.#running || this.#problem) return;
     this.#settled = performance.now() + SETTLES_AFTER;
-    if (this.#next !== undefined && this.#settled < this.#next) this.#plan(SETTLES_AFTER);
+    if (this.#settled < this.#next) this.#plan(SETTLES_AFTER);
   }
 
   /**
@@ -158,6 +158,6 @@ export class WebApiPoller extends EventEmitter<{ reading: [Reading]; trouble: [S
 
   #cancel(): void {
     clearTimeout(this.#timer);
-    this.#next = undefined;
+    this.#next = 0;
   }
 }

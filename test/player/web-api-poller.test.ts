@@ -135,7 +135,14 @@ describe("The poller of the Web API", () => {
     assert.ok(asked.length > 115 && asked.length <= 121, `${asked.length} times`);
   });
 
-  it("sends a request a second after the end of a track, and reports the next track", async () => {
+  it("does not ask in step with others: chance adds up to 250 ms to each wait", async () => {
+    poller.start();
+    await pass(HOUR);
+    const added = waits().map((wait) => wait - 10_000);
+    assert.ok(Math.min(...added) < 50 && Math.max(...added) > 200, added.join());
+  });
+
+  it("asks a second after the end of a track, and tells the next one", async () => {
     playsAlbum([23_000, 200_000]);
     poller.start();
     await pass(25 * SECOND);
@@ -174,7 +181,34 @@ describe("The poller of the Web API", () => {
       );
   });
 
-  it("sends no request at the end of a track that is paused", async () => {
+  for (const [what, between] of [
+    ["an advert of unknown length", { item: null, currently_playing_type: "ad", progress_ms: 3_000 }],
+    ["an answer that is 10 s before the end", { progress_ms: TRACK.duration_ms - 10_000 }],
+  ] as const) {
+    it(`asks again at the end of a track after ${what}`, async () => {
+      const ending = { progress_ms: TRACK.duration_ms - 500 };
+      const said = [ending, between, ending];
+      answer = () => ({ ...PLAYING, ...said.shift() });
+      poller.start();
+      await pass(14 * SECOND);
+      assertWaits(1_500, 10_000, 1_500);
+    });
+  }
+
+  it("does not ask at the end of a track that has ended, or whose position or length is not known", async () => {
+    const item = { ...TRACK, duration_ms: 4_000 };
+    const said = [
+      { item, progress_ms: 4_000 },
+      { item, progress_ms: null },
+      { item: { ...TRACK, duration_ms: null }, progress_ms: 1_000 },
+    ];
+    answer = () => ({ ...PLAYING, ...said.shift() });
+    poller.start();
+    await pass(31 * SECOND);
+    assertWaits(10_000, 10_000, 10_000);
+  });
+
+  it("does not ask at the end of a track that is paused", async () => {
     plays({ progress_ms: TRACK.duration_ms - 5_000, is_playing: false });
     poller.start();
     await pass(31 * SECOND);
@@ -286,6 +320,7 @@ describe("The poller of the Web API", () => {
     it("sends a request at once, even if it does not run, and the listener receives the reading", async () => {
       await poller.refresh(NEVER);
       assert.deepEqual([asked.length, states.length], [1, 1]);
+      assert.equal(clock.countTimers(), 0);
       await pass(HOUR);
       assert.equal(asked.length, 1, "it was not started by that");
     });
