@@ -347,6 +347,7 @@ describe("The player", () => {
     it("a loss without any work until its second is over", () => {
       listen();
       push();
+      push();
       assert.equal(clock.countTimers(), 0);
       const since = performance.now();
       push({}, { device: { phone: PHONE } });
