@@ -325,14 +325,14 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "track", "playback device volume"]);
     });
 
-    it("nothing of what was idle before", () => {
+    it("nothing if playback was idle before", () => {
       listen();
       push({}, INACTIVE);
       push({ positionAsOfTimestamp: 5_000n }, INACTIVE);
       assert.equal(player.state?.position, 5_000);
     });
 
-    it("each of two losses for a second of its own", () => {
+    it("that a device is gone, and later that playback has stopped, each for a second of its own", () => {
       listen();
       push();
       push({}, { device: { phone: PHONE } });
@@ -344,7 +344,7 @@ describe("The player", () => {
       assert.deepEqual(told(), ["", "devices", "playback device volume"]);
     });
 
-    it("a loss without any work until its second is over", () => {
+    it("that a device is gone, with one timer that runs for that second", () => {
       listen();
       push();
       push();
@@ -515,7 +515,7 @@ describe("The player", () => {
       });
     }
 
-    it("and asks for nothing that the device has named, or that it does not play", () => {
+    it("and looks up nothing that has names, and nothing if nothing plays", () => {
       push({
         track: OTHER_SONG,
         contextUri: "spotify:playlist:1",

@@ -37,7 +37,7 @@ describe("A picture", () => {
     assert.deepEqual(pictures(url, 300), [{ url, size: 300 }]);
   });
 
-  it("of another kind has the same URL, whatever follows it on the picture server", () => {
+  it("of another kind loses the query of its URL", () => {
     const url = `${SERVER}ab6761610000e5eb${COVER}`;
     assert.deepEqual(pictures(`${url}?v=2`, 320), [{ url, size: 320 }]);
   });
