@@ -1,6 +1,6 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { NodeAPI } from "node-red";
 import type { SessionSettings } from "./settings";
 
@@ -48,7 +48,7 @@ export function isSamePlace(a: FlowsPlace, b: FlowsPlace): boolean {
 /**
  * Whether the flows of a place name a node.
  * @returns `unknown` for a branch that is not checked out or a file that cannot be read; `no` for a branch that was deleted;
- *   `gone` for a missing file
+ *   `gone` for a missing file or folder
  */
 export async function flowsName(
   { settings }: Pick<NodeAPI<SessionSettings>, "settings">,
@@ -56,6 +56,8 @@ export async function flowsName(
   nodeId: string,
 ): Promise<"yes" | "no" | "unknown" | "gone"> {
   const path = resolve(settings.userDir!, file);
+  const folder = await kindOf(dirname(path));
+  if (folder !== "folder") return folder === "missing" ? "gone" : "unknown";
   const { project, branch: now } = await branchAround(path);
   if (branch !== "" && now !== branch && now !== NO_BRANCH)
     return (await mayHaveBranch(project, branch)) ? "unknown" : "no";
@@ -111,13 +113,18 @@ async function mayHaveBranch(project: string, branch: string): Promise<boolean> 
   const [, ref] = /^ref: (refs\/\S+)$/.exec(branch) ?? [];
   if (ref === undefined) return true;
   const git = join(project, ".git");
-  const isThere = await access(join(git, ref)).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return true;
+  // A repository may keep its branches in another form (reftable).
+  if ((await kindOf(join(git, "refs", "heads"))) !== "folder") return true;
+  if ((await kindOf(join(git, ref))) !== "missing") return true;
   const packed = await readFile(join(git, "packed-refs"), "utf8").catch(emptyIfMissing);
   return packed === undefined || packed.split("\n").some((line) => line.endsWith(` ${ref}`));
+}
+
+async function kindOf(path: string): Promise<"folder" | "missing" | "other"> {
+  return stat(path).then(
+    (found) => (found.isDirectory() ? "folder" : "other"),
+    (error: unknown) => (emptyIfMissing(error) === "" ? "missing" : "other"),
+  );
 }
 
 /** An empty text for a file that is not there; undefined if it cannot be read. */

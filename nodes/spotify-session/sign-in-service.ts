@@ -88,7 +88,8 @@ export class SignInService {
     redirectUri: string,
   ): Promise<BegunAuthorization> {
     const { signIns } = this.#session();
-    await signIns.ready();
+    // Better said now than after the user has agreed on Spotify's page.
+    await signIns.known();
     const authorization = signIns.beginAuthorization(clientId, scopes, redirectUri);
     const begun = AuthorizationAttempt.begin(
       authorization,

@@ -18,6 +18,8 @@ export interface RememberedAccount {
   load(): Promise<unknown>;
   /** Why it could not be read; undefined if it is known. */
   readonly whyUnknown: SpotifyError | undefined;
+  /** Resolves when it is known, however late. @throws the abort reason of `signal` */
+  untilKnown(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -53,6 +55,11 @@ export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
     await this.loaded();
     const { whyUnknown } = this.#remembered;
     if (whyUnknown) throw whyUnknown;
+  }
+
+  /** Resolves when it is known who is signed in, however late. @throws the abort reason of `signal` */
+  untilKnown(signal: AbortSignal): Promise<void> {
+    return this.#remembered.untilKnown(signal);
   }
 
   /** Aborts when the session closes. */

@@ -13,9 +13,6 @@ export class Account {
   readonly #configured: Credentials | undefined;
   readonly #configuredAs: string;
   #rememberedRefused = false;
-  #isKnown = false;
-  /** The configured credential was used before it was known whether the user has signed out of it. */
-  #wasWelcomedBefore = false;
 
   /** @param signedOutOf the fingerprint of the configured credential that the user has signed out of */
   constructor(
@@ -27,17 +24,12 @@ export class Account {
     this.#configuredAs = configured ? fingerprint(configured) : "";
   }
 
-  /** It is known what was remembered. @returns whether a login before that is undone, because the user has signed out of it */
-  known(): boolean {
-    this.#isKnown = true;
-    // If no credential is configured any more, the user is not signed out of one.
+  /** It is known what was remembered. If no credential is configured any more, the user is not signed out of one. */
+  known(): void {
     if (!this.#configured && this.signedOutOf.value !== undefined) void this.signedOutOf.set(undefined);
-    if (!this.#wasWelcomedBefore || !this.#configured || this.configured) return false;
-    if (this.#remembered?.by === undefined) void this.account.set(undefined);
-    return true;
   }
 
-  /** Whether there is a credential to log in with. Known once the state is loaded. */
+  /** Whether there is a credential to log in with. Certain once it is known what was remembered. */
   get signedIn(): boolean {
     return (!this.#rememberedRefused && this.isRemembered) || this.configured !== undefined;
   }
@@ -118,14 +110,11 @@ export class Account {
     const before = this.account.value;
     const isAnother = before !== undefined && before.username !== username;
     this.#rememberedRefused = false;
-    this.#wasWelcomedBefore ||= !this.#isKnown;
     if (credentials.authType !== AuthenticationType.AUTHENTICATION_SPOTIFY_TOKEN) {
       const welcomed = this.#toRemember(username, credentials);
       void this.account.change((known) => {
         // Another session has signed out meanwhile.
         if (before !== undefined && known === undefined) return undefined;
-        // At the login it was not known yet who is signed in.
-        if (before === undefined && known !== undefined && known.username !== username) return known;
         if (known?.username !== username) return welcomed;
         const { since, by } = known;
         return { ...welcomed, since, ...(by && { by }) };

@@ -21,11 +21,12 @@ export class PairingSignIn {
     return DevicePairing.begin(this.parts, CLIENT_IDS.keymaster, WEB_API_SCOPES, signal);
   }
 
-  /** @throws SpotifyError as `AccountChanges.known`, `DevicePairing.wait` and `CredentialSignIn.signIn` */
+  /** @throws SpotifyError as `DevicePairing.wait` and `CredentialSignIn.signIn` */
   async finish(pairing: DevicePairing, cancelled: AbortSignal): Promise<string> {
-    await this.changes.known();
     const authorizedAt = Date.now();
     return this.changes.within(cancelled, async (signal) => {
+      // The user may be typing the code while the account is deployed again, and its disk is slow.
+      await this.changes.untilKnown(signal);
       const tokens = await pairing.wait(signal, this.parts.endpoint);
       const credentials = accessTokenCredentials(tokens.accessToken);
       return this.credentials.signIn(credentials, "pairing", signal, async (username) => {

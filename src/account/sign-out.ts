@@ -23,9 +23,12 @@ export class SignOut {
     private readonly remembered: ForgettableAccount,
   ) {}
 
-  /** @throws SpotifyError INVALID_ARGUMENT if there is no such sign-in, or the state cannot be written */
+  /**
+   * @throws SpotifyError INVALID_ARGUMENT if there is no such sign-in, or the state cannot be written; UNREACHABLE if it
+   *   cannot be read
+   */
   async of(id: string): Promise<void> {
-    await this.changes.loaded();
+    await this.changes.known();
     const signIn = listSignIns(this.account, this.grants).find((other) => other.id === id);
     if (!signIn) throw new SpotifyError("INVALID_ARGUMENT", "There is no such sign-in.");
     if (signIn.way === "app") {
@@ -51,9 +54,9 @@ export class SignOut {
     this.changes.credentialChanged();
   }
 
-  /** @throws SpotifyError INVALID_ARGUMENT if the state cannot be written */
+  /** @throws SpotifyError INVALID_ARGUMENT if the state cannot be written; UNREACHABLE if it cannot be read */
   async ofAll(): Promise<void> {
-    await this.changes.loaded();
+    await this.changes.known();
     await this.remembered.forget();
     this.changes.credentialChanged();
     await this.remembered.written();

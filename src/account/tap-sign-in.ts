@@ -64,10 +64,10 @@ export class TapSignIn {
   /**
    * Signs out of a tap. Anyone on the LAN may ask for that: it is done only if a person lets someone else sign in, and no
    * other sign-in is ended.
-   * @throws SpotifyError REQUEST_REFUSED
+   * @throws SpotifyError REQUEST_REFUSED; as `AccountChanges.known`
    */
   async takeBack(): Promise<void> {
-    await this.changes.loaded();
+    await this.changes.known();
     if (!this.account.signedIn) return;
     if (this.account.signedInBy !== "tap" || !this.gate.isOpen) {
       throw new SpotifyError("REQUEST_REFUSED", "Sign out in the account's dialog.");

@@ -40,6 +40,12 @@ function sharingReactions({ state, slices, guard, pool, changes, signIns, accoun
   let known = signIns.list();
   const remember = (): void => void (known = signIns.list());
   state.on("loaded", remember);
+  state.on("known", ({ isLate }) => {
+    if (!isLate) return;
+    guard.restore(slices.rateLimits.value);
+    signInsMayHaveChanged();
+    pool.adopt();
+  });
   changes.on("change", remember);
   const signInsMayHaveChanged = (): void => {
     const before = known;
@@ -127,9 +133,7 @@ function accountReactions(parts: Parts, session: Session): void {
     guard.restore(slices.rateLimits.value);
     expiry.check();
   });
-  state.on("known", () => {
-    if (account.known()) changes.credentialChanged();
-  });
+  state.on("known", () => account.known());
   parts.closing.signal.addEventListener("abort", () => expiry.stop());
 }
 

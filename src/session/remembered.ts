@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import type { Account } from "../account/account";
 import type { ForgettableAccount } from "../account/sign-out";
+import { raceAbort } from "../async/race-abort";
 import type { SpotifyError } from "../core/errors";
 import { StoreAway, type StateKeeper } from "../store/keeper";
 import type { ListChange, RememberedTokens, TokenMemory } from "../tokens/pool-options";
@@ -24,6 +26,15 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
 
   get whyUnknown(): SpotifyError | undefined {
     return this.state.whyUnknown;
+  }
+
+  async untilKnown(signal: AbortSignal): Promise<void> {
+    await raceAbort(signal, this.state.load());
+    if (this.state.whyUnknown)
+      await once(this.state, "known", { signal }).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
   }
 
   written(): Promise<void> {

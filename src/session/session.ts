@@ -54,6 +54,8 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Whom a tap on the LAN may sign in. */
   readonly tapGate: TapGate;
   readonly #parts: Parts;
+  /** `connect` was called. */
+  #isWanted = false;
   #closed: Promise<void> | undefined;
 
   /** @throws SpotifyError INVALID_ARGUMENT for any option that cannot be right. Connects nothing yet. */
@@ -67,6 +69,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.signIns = this.#parts.signIns;
     this.tapGate = this.#parts.tapGate;
     react(this.#parts, this);
+    this.#parts.state.on("known", () => this.#start());
   }
 
   /** The current client ID, 32 hex digits. */
@@ -139,8 +142,8 @@ export class Session extends EventEmitter<SessionEvents> {
    *
    * @param timeout ms to wait; the session goes on trying after that
    * @throws SpotifyError: what only the user can mend (BAD_CREDENTIALS, PREMIUM_REQUIRED, TRAVEL_RESTRICTION,
-   *   INVALID_CLIENT), at once; UNREACHABLE if what the account remembers cannot be read, and no other credential is there;
-   *   UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
+   *   INVALID_CLIENT), at once; UNREACHABLE if what the account remembers cannot be read: the session connects when
+   *   it can; UNTRUSTED_SERVER and any other refusal of the login, at once; else the last failure when the time is over; CLOSED
    */
   async connect({ timeout = CONNECT_TIMEOUT }: { timeout?: number } = {}): Promise<void> {
     const { closing } = this.#parts;
@@ -151,18 +154,24 @@ export class Session extends EventEmitter<SessionEvents> {
     const opening = this.#open();
     await withDeadline(timeout, late, (signal) => raceAbort(signal, opening), closing.signal);
     const { account, state } = this.#parts;
-    if (!account.signedIn && state.whyUnknown) throw state.whyUnknown;
+    if (state.whyUnknown) throw state.whyUnknown;
     if (!account.signedIn || this.state === "ready") return;
     await untilReady(this.#parts.lifeCycle, Math.max(0, timeout - (performance.now() - started)));
   }
 
   async #open(): Promise<void> {
-    const { state, closing, discovery, account, connection } = this.#parts;
+    const { state, closing } = this.#parts;
     await state.load();
     closing.signal.throwIfAborted();
-    // Whose device it is, and on which port it was before, is remembered.
-    if (!state.whyUnknown) void discovery?.start();
-    else state.once("known", () => void discovery?.start());
+    this.#isWanted = true;
+    this.#start();
+  }
+
+  /** Nothing begins while it is not known who is signed in: a sign-out would come undone, and accounts would mix. */
+  #start(): void {
+    const { state, closing, discovery, account, connection } = this.#parts;
+    if (!this.#isWanted || state.whyUnknown || closing.signal.aborted) return;
+    void discovery?.start();
     if (account.signedIn) connection.open();
   }
 

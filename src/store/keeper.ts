@@ -20,9 +20,12 @@ const CLOSE_LIMIT = 4_000;
 const STORE_LIMIT = 120_000;
 const STORE_AGAIN = 500;
 
+/** The slices that say who is signed in. */
+const IDENTITY: ReadonlySet<SliceName> = new Set(["account", "grants", "signedOutOf"]);
+
 export interface KeeperEvents {
   loaded: [];
-  known: [];
+  known: [{ isLate: boolean }];
   changedElsewhere: [SliceName];
   problem: [StateProblem | undefined];
 }
@@ -31,8 +34,8 @@ export interface KeeperEvents {
  * One session's view of its state: read once, changed in memory, stored behind each change, and read again when another
  * session has changed it.
  *
- * Emits `loaded` once, before `load` resolves; `known` once, when what was stored has been read, which is later than `loaded` if
- * the store did not answer or could not be read; `changedElsewhere` with a slice whose value another session has changed;
+ * Emits `loaded` once, before `load` resolves; `known` once, when it has been read who is signed in, which is late (after `loaded`)
+ * if the store did not answer or could not be read; after that, `changedElsewhere` with a slice whose value another session has changed;
  * and `problem` when something is wrong with the store, and when it no longer is.
  */
 export class StateKeeper extends EventEmitter<KeeperEvents> {
@@ -48,7 +51,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   /** The problem that was told last. */
   #told: StateProblem | undefined;
   #isLoaded = false;
-  /** What was stored has been read. */
+  /** It has been read who is signed in. */
   #isKnown = false;
   #isClosed = false;
   readonly #closing = new AbortController();
@@ -64,7 +67,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   slice<T>(name: SliceName, parse: (value: unknown) => T): Slice<T> {
     const slice = new Slice(name, parse, this.store, {
       changed: () => this.saved().catch(() => undefined),
-      changedElsewhere: () => void (this.#isLoaded && this.emit("changedElsewhere", name)),
+      changedElsewhere: () => void (this.#isKnown && this.emit("changedElsewhere", name)),
     });
     this.#slices.set(name, slice);
     return slice;
@@ -82,7 +85,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     return problem?.kind === "away" ? problem : (this.#readProblem ?? this.#writeProblem ?? problem);
   }
 
-  /** Why it is not known what was stored; undefined if it is known, or not read yet. */
+  /** Why it is not known who is signed in; undefined if it is known, or nothing was read yet. */
   get whyUnknown(): SpotifyError | undefined {
     if (this.#isKnown) return undefined;
     return this.#readProblem && new SpotifyError("UNREACHABLE", this.#readProblem.message);
@@ -209,13 +212,15 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
 
   /** Reads every slice. Never rejects. */
   async #read(): Promise<void> {
+    const names = [...this.#slices.keys()];
     const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.read()));
     const failed = reads.find((read) => read.status === "rejected");
+    const isKnown = reads.every(({ status }, at) => status === "fulfilled" || !IDENTITY.has(names[at]!));
     this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);
     if (failed) this.#tryAgain();
-    else if (!this.#isKnown) {
+    if (isKnown && !this.#isKnown) {
       this.#isKnown = true;
-      this.emit("known");
+      this.emit("known", { isLate: this.#isLoaded });
     }
     this.#tell();
   }

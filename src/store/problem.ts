@@ -71,8 +71,7 @@ export function stateProblem(kind: "read" | "write", file = "", error: unknown):
   const why = `${file || "the store"}: ${inWords(cause)}`;
   const message =
     kind === "read"
-      ? `The account's state cannot be read (${why}). It stays as it is. Until it can be read, no sign-in is possible, and ` +
-        "other changes are lost at the next restart."
+      ? `The account's state cannot be read (${why}). It stays as it is. The account connects when it can be read.`
       : `The account's state cannot be written (${why}). It is tried again; what has changed is lost at a restart.`;
   return { kind, file, cause, message };
 }

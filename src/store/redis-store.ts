@@ -89,7 +89,7 @@ export class RedisSliceStore implements SliceStore {
         await this.#store(slice, version, seen.value, seen.version);
         continue;
       }
-      const value = text ? this.#open(slice, text) : undefined;
+      const value = text ? this.#openOwn(slice, text) : undefined;
       if (stored) this.#seen.set(slice, { epoch: epoch ?? "", version, value });
       return { value, version };
     }
@@ -155,6 +155,16 @@ export class RedisSliceStore implements SliceStore {
       if (plain !== undefined) return JSON.parse(plain) as unknown;
     }
     throw Object.assign(new Error("A value cannot be opened."), { code: "SEALED" });
+  }
+
+  /** If the key was lost, the instance makes anew what only it needs. The rest may be of use to an instance that has the key. */
+  #openOwn(slice: SliceName, text: string): unknown {
+    try {
+      return this.#open(slice, text);
+    } catch (error) {
+      if (OF_INSTANCE.has(slice)) return undefined;
+      throw error;
+    }
   }
 
   /** What a value is bound to. */

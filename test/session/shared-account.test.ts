@@ -223,6 +223,25 @@ describe("an account that several processes share on a Redis server", () => {
     assert.equal((await later.tokens.getToken(SCOPES)).clientId, CLIENT_IDS.keymaster);
   });
 
+  it("begins anew with another key after its state was deleted as the documentation says", async () => {
+    const id = `account${accounts}`;
+    const withKey = (key: string): Session => {
+      const sharedState = redisStore({ url: server.url }).open({ id, instance: "same", secrets: [key] });
+      return stage.current.session(undefined, { sharedState });
+    };
+    const first = withKey("the key");
+    await first.connect();
+    await pair(first);
+    await first.connect();
+    await first.close();
+    await server.command("DEL", `spotify-session:{${id}}`);
+    const second = withKey("another");
+    await second.connect();
+    await pair(second);
+    assert.equal((await second.tokens.getToken(SCOPES)).source, "oauth");
+    assert.equal(second.stateProblem, undefined);
+  });
+
   describe("while the server is unreachable", () => {
     afterEach(async () => {
       server.resume();

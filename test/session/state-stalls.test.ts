@@ -167,7 +167,7 @@ describe("the state of a session, on a disk that does not answer", () => {
     assert.match(connected.error.message, /it does not answer/);
   });
 
-  it("takes no sign-in meanwhile: the account may belong to someone else", async () => {
+  it("takes no sign-in and no sign-out meanwhile: the account may belong to someone else", async () => {
     const { simulator, time } = stage.current;
     const made = session();
     made.connect().catch(() => undefined);
@@ -179,6 +179,7 @@ describe("the state of a session, on a disk that does not answer", () => {
       new Outcome(signIns.import(stranger.credentialsJson)),
       new Outcome(signIns.beginPairing()),
       new Outcome(signInWithApp(simulator, made, stranger, SCOPES)),
+      new Outcome(signIns.signOutOfAll()),
     ];
     await time.settle();
     for (const { error } of signingIn) assert.equal(error?.code, "UNREACHABLE");
@@ -214,8 +215,8 @@ describe("the state of a session, on a disk that does not answer", () => {
     assert.equal(ports[0], ports[1]);
   });
 
-  it("undoes no sign-out of a configured credential, though that logs in meanwhile", async () => {
-    const { time } = stage.current;
+  it("connects nothing meanwhile, though a credential is configured: the user may have signed out of it", async () => {
+    const { simulator, time } = stage.current;
     store = new StallingStore();
     const configured = (): Session => stage.current.session(account, { state: store });
     const before = configured();
@@ -223,30 +224,47 @@ describe("the state of a session, on a disk that does not answer", () => {
     await stage.current.settled(before.signIns.signOutOfAll());
     await stage.current.settled(before.close());
     store.stall();
+    const { length } = simulator.stats.logins;
     const made = configured();
-    made.connect().catch(() => undefined);
-    await time.until(() => made.state === "ready", 60_000);
+    const connecting = new Outcome(made.connect());
+    const token = new Outcome(made.tokens.getToken(SCOPES));
+    await time.advance(60_000);
+    assert.deepEqual([connecting.error?.code, token.error?.code], ["UNREACHABLE", "UNREACHABLE"]);
     store.answer();
-    await time.until(() => made.state === "idle", 60_000);
+    await time.advance(60_000);
+    assert.equal(made.state, "idle");
     assert.deepEqual(made.signIns.list(), []);
-    await stage.current.settled(made.close());
-    const after = configured();
-    await stage.current.settled(after.connect());
-    assert.equal(after.state, "idle");
+    assert.equal(simulator.stats.logins.length, length);
   });
 
-  it("does not put a login meanwhile in the place of another account that was remembered", async () => {
+  it("connects with a configured credential as soon as it is known that the user has not signed out of it", async () => {
     const { time } = stage.current;
-    const other = stage.current.account();
-    const made = stage.current.session(other, { state: store });
+    store = new StallingStore();
+    store.stall();
+    const made = stage.current.session(account, { state: store });
     made.connect().catch(() => undefined);
-    await time.until(() => made.state === "ready", 60_000);
+    await time.advance(60_000);
+    assert.equal(made.state, "idle");
     store.answer();
-    await time.until(() => made.stateProblem === undefined, 120_000);
-    await stage.current.settled(made.close());
-    const after = session();
-    await stage.current.settled(after.connect());
-    assert.equal(after.username, account.username);
+    await time.until(() => made.state === "ready", 60_000);
+  });
+
+  it("lets a pairing that is under way wait for the answer", async () => {
+    const { simulator, time } = stage.current;
+    store = new StallingStore();
+    const before = stage.current.session(undefined, { state: store });
+    const pairing = await stage.current.settled(before.signIns.beginPairing());
+    assert.ok(!(pairing instanceof Error));
+    await stage.current.settled(before.close());
+    store.stall();
+    const made = stage.current.session(undefined, { state: store });
+    const paired = new Outcome(made.signIns.finishPairing(pairing, new AbortController().signal));
+    simulator.pair(pairing.code.userCode, account);
+    await time.advance(60_000);
+    assert.ok(paired.pending);
+    store.answer();
+    await time.until(() => !paired.pending, 60_000);
+    assert.equal(paired.result, account.username);
   });
 });
 
