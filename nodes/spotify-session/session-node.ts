@@ -187,8 +187,9 @@ class DeployedAccount implements SignInHost {
       node.clientIdReport = report;
       this.changed();
     });
-    for (const event of ["trouble", "clientId", "signInExpiring"] as const) session.on(event, tellAll);
-    for (const event of ["visibility", "stateProblem"] as const) session.on(event, () => this.changed());
+    for (const event of ["trouble", "clientId", "signInExpiring", "stateProblem"] as const)
+      session.on(event, tellAll);
+    session.on("visibility", () => this.changed());
     for (const event of ["change", "refused"] as const) session.tapGate.on(event, () => this.changed());
     session.tokens.on("webApi", () => this.changed());
     session.signIns.on("change", tellAll);

@@ -14,11 +14,15 @@ export class Account {
   readonly #configuredAs: string;
   #rememberedRefused = false;
 
-  /** @param signedOutOf the fingerprint of the configured credential that the user has signed out of */
+  /**
+   * @param signedOutOf the fingerprint of the configured credential that the user has signed out of
+   * @param isKnown whether it has been read who is signed in; until then, the account counts as signed out
+   */
   constructor(
     configured: Credentials | undefined,
     private readonly account: Slice<RememberedAccount | undefined>,
     private readonly signedOutOf: Slice<string | undefined>,
+    private readonly isKnown: () => boolean = () => true,
   ) {
     this.#configured = configured;
     this.#configuredAs = configured ? fingerprint(configured) : "";
@@ -46,7 +50,8 @@ export class Account {
 
   /** The configured credential, unless the user has signed out of it. */
   get configured(): Credentials | undefined {
-    return this.signedOutOf.value === this.#configuredAs ? undefined : this.#configured;
+    if (!this.isKnown() || this.signedOutOf.value === this.#configuredAs) return undefined;
+    return this.#configured;
   }
 
   /** When Spotify handed out the remembered credential, ms since the epoch. */
@@ -149,7 +154,7 @@ export class Account {
   }
 
   get #remembered(): RememberedAccount | undefined {
-    const account = this.account.value;
+    const account = this.isKnown() ? this.account.value : undefined;
     return account?.configuredAs === this.#configuredAs ? account : undefined;
   }
 

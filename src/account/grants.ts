@@ -4,6 +4,8 @@ import { SpotifyError } from "../core/errors";
 import type { Slice } from "../store/slice";
 import { MAX_GRANTS, type Grant, type GrantedToken } from "./grant";
 
+const NONE: readonly Grant[] = [];
+
 /**
  * The grants of one account, one for each client ID, kept over a restart. Each change names what it replaces, so that it
  * spares what another session that shares the account has changed.
@@ -11,16 +13,20 @@ import { MAX_GRANTS, type Grant, type GrantedToken } from "./grant";
  * Emits `ended` with a grant that Spotify no longer accepts, after its refresh token was forgotten.
  */
 export class Grants extends EventEmitter<{ ended: [Grant] }> {
-  /** @param copyId the name of the copy in which they lie, while its original may still be used */
+  /**
+   * @param copyId the name of the copy in which they lie, while its original may still be used
+   * @param isKnown whether it has been read who is signed in; until then, there are no grants
+   */
   constructor(
     private readonly kept: Slice<readonly Grant[]>,
     private readonly copyId: () => string | undefined = () => undefined,
+    private readonly isKnown: () => boolean = () => true,
   ) {
     super();
   }
 
   get(clientId: string): Grant | undefined {
-    return this.kept.value.find((grant) => grant.clientId === clientId);
+    return this.all().find((grant) => grant.clientId === clientId);
   }
 
   /** Whether there is a grant of this client ID that Spotify has not refused. */
@@ -36,11 +42,11 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   }
 
   get isEmpty(): boolean {
-    return this.kept.value.length === 0;
+    return this.all().length === 0;
   }
 
   all(): readonly Grant[] {
-    return this.kept.value;
+    return this.isKnown() ? this.kept.value : NONE;
   }
 
   /**
@@ -50,7 +56,7 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   covering(scopes: readonly string[], isRight: (clientId: string) => boolean): Grant | undefined {
     // Called with every message: makes no list.
     let latest: Grant | undefined;
-    for (const grant of this.kept.value) {
+    for (const grant of this.all()) {
       if (grant.endedAt !== undefined || (latest && latest.authorizedAt >= grant.authorizedAt)) continue;
       if (!isRight(grant.clientId)) continue;
       if (scopes.every((scope) => grant.scopes.includes(scope))) latest = grant;
@@ -65,7 +71,7 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
   async add(given: Grant): Promise<void> {
     const copyId = this.copyId();
     const grant = copyId === undefined ? given : { ...given, copyId };
-    if (!this.get(grant.clientId) && this.kept.value.length >= MAX_GRANTS) {
+    if (!this.get(grant.clientId) && this.all().length >= MAX_GRANTS) {
       throw new SpotifyError("INVALID_ARGUMENT", `An account holds at most ${MAX_GRANTS} apps.`);
     }
     await this.kept.change((grants) => {

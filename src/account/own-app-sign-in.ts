@@ -1,4 +1,5 @@
 import { parseClientId } from "../core/client-id";
+import { withDeadline } from "../async/deadline";
 import { SpotifyError } from "../core/errors";
 import { DESKTOP_ONLY_SCOPES } from "../core/knowledge";
 import { parseScopes } from "../core/scopes";
@@ -10,6 +11,9 @@ import { grantOf } from "./grant";
 import type { Grants } from "./grants";
 import { checkOwnAppScopes } from "./own-app-scopes";
 import type { WhoseAccount } from "./whose-account";
+
+/** How long a browser that comes back waits until it is known who is signed in, ms. */
+const KNOWN_WITHIN = 60_000;
 
 export interface OwnAppParts {
   endpoint: TokenEndpoint;
@@ -49,9 +53,12 @@ export class OwnAppSignIn {
     callback: string,
     cancelled?: AbortSignal,
   ): Promise<string | undefined> {
-    await this.changes.known();
     try {
-      return await this.changes.within(cancelled, (signal) => this.#finish(authorization, callback, signal));
+      return await this.changes.within(cancelled, async (signal) => {
+        // The account may just be deployed again, and its disk may be slow.
+        await withDeadline(KNOWN_WITHIN, unknown, (either) => this.changes.untilKnown(either), signal);
+        return this.#finish(authorization, callback, signal);
+      });
     } finally {
       // The next session of the account can finish a sign-in that this one closed upon.
       if (!this.changes.isClosing) authorization.forget();
@@ -98,6 +105,13 @@ export class OwnAppSignIn {
     });
     return username;
   }
+}
+
+function unknown(): SpotifyError {
+  return new SpotifyError(
+    "UNREACHABLE",
+    "What the account remembers cannot be read, so that no sign-in is possible.",
+  );
 }
 
 /** PROTOCOL_ERROR: Spotify gave a token for an hour, and no refresh token. */

@@ -28,9 +28,9 @@ export class AccountConnection {
     return this.lifeCycle.state === "ready";
   }
 
-  /** Connects if the session is not connected and does not try to be, unless it is not known who is signed in. */
+  /** Connects if the account is signed in, and the session is not connected and does not try to be. */
   open(): void {
-    if (this.state.whyUnknown) return;
+    if (!this.account.signedIn) return;
     if (this.lifeCycle.state !== "idle" && this.lifeCycle.state !== "closed") return;
     this.channel.resume();
     this.lifeCycle.start();
@@ -38,8 +38,7 @@ export class AccountConnection {
 
   /** Why no request over the connection can succeed now; undefined if it may. */
   whyNoToken(): SpotifyError | undefined {
-    if (this.state.whyUnknown) return this.state.whyUnknown;
-    if (!this.account.signedIn) return notSignedIn(this.grants.all().length > 0);
+    if (!this.account.signedIn) return this.state.whyUnknown ?? notSignedIn(this.grants.all().length > 0);
     return this.lifeCycle.lastingError;
   }
 

@@ -2,6 +2,7 @@ import { withEither } from "../async/ending-with";
 import type { Account } from "../account/account";
 import type { Grants } from "../account/grants";
 import { notSignedIn } from "../account/not-signed-in";
+import { raceAbort } from "../async/race-abort";
 import { withDeadline } from "../async/deadline";
 import type { Follower } from "../connect-state/follower";
 import { SpotifyError } from "../core/errors";
@@ -14,6 +15,8 @@ import type { AccountConnection } from "./account-connection";
 const LIMIT = 10_000;
 
 export interface AccountPlaybackOptions {
+  /** Resolves when the sign-ins have been read, or could not be. Never rejects. */
+  loaded: () => Promise<void>;
   account: Account;
   grants: Grants;
   connection: AccountConnection;
@@ -65,6 +68,7 @@ export class AccountPlayback implements PlaybackSource {
     closing.throwIfAborted();
     if (!observe) throw new SpotifyError("INVALID_ARGUMENT", "This session was told not to follow playback.");
     await withEither([signal, closing], async (either) => {
+      await raceAbort(either, this.#options.loaded());
       if (this.#isPolled) return poller.refresh(either);
       if (!account.signedIn) throw this.#whyNotSignedIn();
       await this.#refreshPushed(either);

@@ -92,8 +92,10 @@ export function compose(options: SessionOptions) {
   );
   const slices = openSlices(state);
   const deviceId = new DeviceId(options.deviceId, slices.deviceId);
-  const account = new Account(toCredentials(options.credentials), slices.account, slices.signedOutOf);
-  const grants = new Grants(slices.grants, () => state.copyId);
+  const isKnown = (): boolean => state.isKnown;
+  const configured = toCredentials(options.credentials);
+  const account = new Account(configured, slices.account, slices.signedOutOf, isKnown);
+  const grants = new Grants(slices.grants, () => state.copyId, isKnown);
   const remembered = new RememberedAccount(state, slices, account);
 
   // HTTP, with the pauses that Spotify has asked for.
@@ -206,6 +208,7 @@ export function compose(options: SessionOptions) {
     account: username,
   });
   const playback = new AccountPlayback({
+    loaded: () => state.load(),
     account,
     grants,
     connection,

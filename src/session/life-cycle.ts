@@ -120,8 +120,8 @@ export class LifeCycle extends EventEmitter<{
     this.#connection?.close(reason);
     const latest = this.#stop;
     await this.#running;
-    // Another change, or the end, has come meanwhile.
-    if (this.#stop !== latest || latest.signal.aborted) return;
+    // Another change, a start, or the end has come meanwhile.
+    if (this.#stop !== latest || latest.signal.aborted || this.#running) return;
     this.#error = undefined;
     this.#forgetFailures();
     this.#setState("idle");

@@ -40,13 +40,14 @@ function sharingReactions({ state, slices, guard, pool, changes, signIns, accoun
   let known = signIns.list();
   const remember = (): void => void (known = signIns.list());
   state.on("loaded", remember);
+  changes.on("change", remember);
   state.on("known", ({ isLate }) => {
     if (!isLate) return;
+    remember();
     guard.restore(slices.rateLimits.value);
-    signInsMayHaveChanged();
     pool.adopt();
+    changes.appsChanged();
   });
-  changes.on("change", remember);
   const signInsMayHaveChanged = (): void => {
     const before = known;
     remember();

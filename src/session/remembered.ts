@@ -51,6 +51,7 @@ export class RememberedAccount implements ForgettableAccount, TokenMemory {
     const { tokens, grants, keymaster, refusals, webApi } = this.slices;
     // A token of an own app lives and dies with the app's grant; any other with the account that is logged in.
     const kept = tokens.value.filter((token) => {
+      if (!this.state.isKnown) return false;
       const { source, clientId } = (token ?? {}) as { source?: unknown; clientId?: unknown };
       if (source !== "oauth") return this.account.isRemembered;
       return grants.value.some((grant) => grant.clientId === clientId);

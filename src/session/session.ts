@@ -169,10 +169,10 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** Nothing begins while it is not known who is signed in: a sign-out would come undone, and accounts would mix. */
   #start(): void {
-    const { state, closing, discovery, account, connection } = this.#parts;
-    if (!this.#isWanted || state.whyUnknown || closing.signal.aborted) return;
+    const { state, discovery, connection } = this.#parts;
+    if (!this.#isWanted || !state.isKnown) return;
     void discovery?.start();
-    if (account.signedIn) connection.open();
+    connection.open();
   }
 
   /**

@@ -85,6 +85,11 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     return problem?.kind === "away" ? problem : (this.#readProblem ?? this.#writeProblem ?? problem);
   }
 
+  /** Whether it has been read who is signed in. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
   /** Why it is not known who is signed in; undefined if it is known, or nothing was read yet. */
   get whyUnknown(): SpotifyError | undefined {
     if (this.#isKnown) return undefined;
@@ -112,7 +117,8 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   async saved(): Promise<void> {
     await this.load();
     // What could not be read is not overwritten: it may be readable the next time, with all that was granted.
-    if (this.#readProblem) throw new SpotifyError("INVALID_ARGUMENT", this.#readProblem.message);
+    if (this.#readProblem && !this.#isKnown)
+      throw new SpotifyError("INVALID_ARGUMENT", this.#readProblem.message);
     const writes = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.write()));
     const failed = writes.find((write) => write.status === "rejected");
     this.#writeProblem = failed && stateProblem("write", this.store.location.place, failed.reason);
@@ -206,7 +212,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
       this.#readProblem = stateProblem("read", this.store.location.place, { code: "ETIMEDOUT" });
       this.#tell();
       // Changes that were made meanwhile are stored after the read.
-      void reading.then(() => this.saved()).catch(() => undefined);
+      void reading.then(() => (this.#isClosed ? undefined : this.saved())).catch(() => undefined);
     });
   }
 
@@ -214,6 +220,8 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
   async #read(): Promise<void> {
     const names = [...this.#slices.keys()];
     const reads = await Promise.allSettled([...this.#slices.values()].map((slice) => slice.read()));
+    // The account may have been deleted meanwhile.
+    if (this.#isClosed) return;
     const failed = reads.find((read) => read.status === "rejected");
     const isKnown = reads.every(({ status }, at) => status === "fulfilled" || !IDENTITY.has(names[at]!));
     this.#readProblem = failed && stateProblem("read", this.store.location.place, failed.reason);

@@ -19,6 +19,8 @@ class StallingStore implements StateStore {
   #answer = (): void => undefined;
   /** How often the state was read. */
   loads = 0;
+  /** How often it was written. */
+  saves = 0;
 
   stall(): void {
     this.#answering = new Promise((resolve) => (this.#answer = resolve));
@@ -35,6 +37,7 @@ class StallingStore implements StateStore {
   }
 
   async save(document: unknown): Promise<void> {
+    this.saves++;
     await this.#answering;
     await this.#kept.save(document);
   }
@@ -178,14 +181,16 @@ describe("the state of a session, on a disk that does not answer", () => {
     const signingIn = [
       new Outcome(signIns.import(stranger.credentialsJson)),
       new Outcome(signIns.beginPairing()),
-      new Outcome(signInWithApp(simulator, made, stranger, SCOPES)),
       new Outcome(signIns.signOutOfAll()),
     ];
+    const withApp = new Outcome(signInWithApp(simulator, made, stranger, SCOPES));
     await time.settle();
     for (const { error } of signingIn) assert.equal(error?.code, "UNREACHABLE");
     assert.equal(simulator.stats.logins.length, logins);
+    assert.ok(withApp.pending, "the browser has come back, and waits a little");
     store.answer();
-    await time.until(() => made.state === "ready", 120_000);
+    await time.until(() => made.state === "ready" && !withApp.pending, 120_000);
+    assert.equal(withApp.error?.code, "INVALID_ARGUMENT", "it is another account");
     assert.equal(made.username, account.username);
     await stage.current.settled(made.close());
     const after = session();
@@ -235,6 +240,58 @@ describe("the state of a session, on a disk that does not answer", () => {
     assert.equal(made.state, "idle");
     assert.deepEqual(made.signIns.list(), []);
     assert.equal(simulator.stats.logins.length, length);
+  });
+
+  it("connects nothing during the first seconds either, whatever it is asked", async () => {
+    const { simulator, time } = stage.current;
+    store = new StallingStore();
+    const configured = (): Session => stage.current.session(account, { state: store });
+    const before = configured();
+    await stage.current.settled(before.connect());
+    await stage.current.settled(before.signIns.signOutOfAll());
+    await stage.current.settled(before.close());
+    store.stall();
+    const { length } = simulator.stats.logins;
+    const { player, tokens } = stage.current.session(account, { state: store, observe: true });
+    const asked = [player.refresh(), player.devices(), player.pause(), tokens.getToken(SCOPES)].map(
+      (answer) => new Outcome<unknown>(answer),
+    );
+    await time.advance(4_000);
+    store.answer();
+    await time.advance(60_000);
+    // A command that was waiting is ended, as by any sign-out.
+    assert.deepEqual(
+      asked.map(({ error }) => error?.code),
+      ["NOT_SIGNED_IN", "NOT_SIGNED_IN", "CLOSED", "NOT_SIGNED_IN"],
+    );
+    assert.equal(simulator.stats.logins.length, length);
+  });
+
+  it("says after a late answer that it is connecting, if Spotify cannot be reached", async () => {
+    const { simulator, time } = stage.current;
+    await simulator.stopAccessPoints();
+    const made = session();
+    made.connect().catch(() => undefined);
+    await time.advance(20_000);
+    store.answer();
+    await time.advance(20_000);
+    assert.equal(made.state, "connecting");
+    await simulator.startAccessPoints();
+    await time.until(() => made.state === "ready", 120_000);
+  });
+
+  it("writes nothing after it was closed: the account may have been deleted meanwhile", async () => {
+    const { time } = stage.current;
+    const made = session();
+    made.connect().catch(() => undefined);
+    await time.advance(20_000);
+    const closed = new Outcome(made.close());
+    await time.advance(10_000);
+    assert.equal(closed.pending, false);
+    const { saves } = store;
+    store.answer();
+    await time.advance(60_000);
+    assert.equal(store.saves, saves);
   });
 
   it("connects with a configured credential as soon as it is known that the user has not signed out of it", async () => {

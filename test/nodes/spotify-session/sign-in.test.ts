@@ -457,7 +457,11 @@ describe("the dialog's requests to Node-RED to sign in", () => {
       const { path } = await agreed(second.url);
       assert.equal((await comeBack(path, second.cookie)).headers["location"], "callback/done");
       assert.equal((await post("/pairing", {})).status, 200, "there is room again");
-      assert.equal((await post("/import", { text: account.credentialsJson })).status, 200, "it does not wait");
+      assert.equal(
+        (await post("/import", { text: account.credentialsJson })).status,
+        200,
+        "it does not wait",
+      );
       assert.equal(simulator.stats.deviceRequests.length, 2);
     });
 
