@@ -24,7 +24,7 @@ const PARTS: Readonly<Record<string, { code: string; tests: readonly string[] }>
   tokens: { code: "src/tokens", tests: ["test/tokens/*.test.ts"] },
   store: {
     code: "src/store",
-    tests: ["test/store/*.test.ts", "test/session/{slices,state-problems,not-stored}.test.ts"],
+    tests: ["test/store/*.test.ts", "test/session/{slices,state-problems,state-stalls,not-stored}.test.ts"],
   },
   account: { code: "src/account", tests: ["test/account/*.test.ts"] },
   playback: { code: "src/playback", tests: ["test/playback/!(random-commands|cells|misbehaving|commands-over-sockets).test.ts"] },

@@ -144,7 +144,7 @@ export class StateKeeper extends EventEmitter<KeeperEvents> {
     signal.throwIfAborted();
     const waiting = new AbortController();
     const onAbort = (): void => waiting.abort(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort);
     let running: Promise<T> | undefined;
     let begun!: () => void;
     const beginning = new Promise<void>((resolve) => (begun = resolve));

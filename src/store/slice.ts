@@ -72,11 +72,11 @@ export class Slice<T> {
     await this.#nextRead;
   }
 
-  /** Reads the slice if its version is another one. @throws the store's error */
+  /** Reads the slice if it does not have this version yet. @throws the store's error */
   async noticed(version: number | undefined): Promise<void> {
     // A write of our own is told of before its version is known here.
     await this.#turns.settled();
-    if (version === undefined || version !== this.#version) await this.read();
+    if (version !== this.#version) await this.read();
   }
 
   /** Resolves when every change is safe. @throws the store's error */
