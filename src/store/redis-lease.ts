@@ -35,7 +35,7 @@ export class Lease {
 
   /** @param document in whose account it is @param name any text */
   constructor(
-    private readonly line: RedisLine,
+    private readonly line: Pick<RedisLine, "backSince" | "problem" | "run">,
     private readonly channel: string,
     document: string,
     name: string,
@@ -129,7 +129,7 @@ export class Lease {
   ): Promise<void> {
     const enough = new AbortController();
     const onAbort = (): void => enough.abort(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort);
     const free = this.#heard(releases, isRight, () => enough.abort());
     await wait(delay, enough.signal).catch(() => undefined);
     free.stop();
@@ -138,7 +138,7 @@ export class Lease {
   }
 }
 
-/** The connection is lost, or the server is busy; not that it refuses. */
+/** Whether the connection is lost, or the server is busy. A server that refuses answers ERR, or a word of its own. */
 function isPassing(error: unknown): boolean {
-  return /^(E[A-Z]+|LOADING|BUSY)$/.test((error as NodeJS.ErrnoException).code ?? "");
+  return /^(E(?!RR)[A-Z]+|LOADING|BUSY)$/.test((error as NodeJS.ErrnoException).code ?? "");
 }
