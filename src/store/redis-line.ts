@@ -23,7 +23,7 @@ type Client = RedisClientType;
  * One connection to a Redis or Valkey server, for all accounts of this process. It connects with the first user, and
  * closes with the last one. It goes on trying to connect for as long as there is a user.
  *
- * Emits `ready` each time the connection is there, and `problem` when `problem` has changed.
+ * Emits `ready` each time the connection is there, and `problem` when `problem` may have changed.
  */
 export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
   /** Host and port, without the password. */
@@ -34,9 +34,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
   #problem: StateProblem | undefined;
   /** The last error of the connection; undefined while it is there. */
   #trouble: unknown;
-  #isLost = false;
   #lostTimer: NodeJS.Timeout | undefined;
-  #closing: Promise<void> | undefined;
   /** When the connection was there again after it was lost, ms of the monotonic clock. */
   backSince = -Infinity;
 
@@ -45,7 +43,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
     super();
     // One listener for each account.
     this.setMaxListeners(0);
-    if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
+    if (!URL.canParse(url) || !["redis:", "rediss:"].includes(new URL(url).protocol)) {
       throw new SpotifyError(
         "INVALID_ARGUMENT",
         "The address of the shared store (spotifySessionStore in settings.js) has to look like redis://host:6379.",
@@ -73,13 +71,12 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
 
   /** Ends one use. Never rejects. */
   async leave(): Promise<void> {
-    if (--this.#users > 0) return this.#closing;
-    const client = this.#client;
+    if (--this.#users > 0) return;
+    const client = this.#client!;
     this.#client = undefined;
     clearTimeout(this.#lostTimer);
     this.#tell(undefined);
-    this.#closing = client && close(client);
-    await this.#closing;
+    await close(client);
   }
 
   /**
@@ -135,8 +132,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
     }) as Client;
     this.#wait();
     client.on("ready", () => {
-      if (this.#isLost) this.backSince = performance.now();
-      this.#isLost = false;
+      if (this.#trouble !== undefined) this.backSince = performance.now();
       this.#trouble = undefined;
       clearTimeout(this.#lostTimer);
       this.#lostTimer = undefined;
@@ -145,9 +141,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
     });
     client.on("error", (error: unknown) => {
       this.#trouble = error;
-      if (client.isReady) return;
-      this.#isLost = true;
-      this.#wait();
+      if (!client.isReady) this.#wait();
     });
     client.connect().catch(() => undefined);
     return client;
@@ -162,10 +156,9 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
   }
 
   #tell(problem: StateProblem | undefined): void {
-    const before = this.#problem;
     this.#problem = problem;
     // Those who wait for the connection of a closed line are told, too.
-    if (problem !== undefined || before !== undefined || this.#users === 0) this.emit("problem");
+    this.emit("problem");
   }
 }
 
@@ -189,7 +182,12 @@ async function close(client: Client): Promise<void> {
   const closed = client.isReady ? client.close().catch(() => undefined) : Promise.resolve();
   await Promise.race([closed, late]);
   clearTimeout(timer);
-  if (client.isOpen) client.destroy();
+  try {
+    // Also if it still waits for answers, which `isOpen` does not tell.
+    client.destroy();
+  } catch {
+    // Older versions of the package throw if it is closed.
+  }
 }
 
 function coded(code: string): Error {
