@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { link, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { wait } from "../async/wait";
+import { isRunning } from "./is-running";
 import { isOutOfRoom } from "./reserve";
 import { FILE_MODE, type TemporaryFiles } from "./temporary-files";
 import { whileBusy } from "./while-busy";
@@ -126,11 +127,5 @@ const SPACE = processSpace();
 /** Whether the process that made the lock is known to be gone. */
 function hasEnded(lock: string): boolean {
   const [space, pid] = lock.split("\n");
-  if (space !== SPACE) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return space === SPACE && !isRunning(Number(pid));
 }

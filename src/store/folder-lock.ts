@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { Serial } from "../async/serial";
+import { isRunning } from "./is-running";
 
 const FILE = ".lock";
 /** How often the owner renews the lock, and the others look at it, ms. */
@@ -120,16 +121,12 @@ export class FolderLock {
     this.#seen = undefined;
     this.#other = undefined;
     const text = await this.#read();
-    if (text !== undefined && parse(text)?.id === this.#self.id) await rm(this.#path, { force: true });
+    if (parse(text ?? "")?.id === this.#self.id) await rm(this.#path, { force: true });
   }
 
-  async #read(): Promise<string | undefined> {
-    try {
-      return await readFile(this.#path, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+  /** @returns undefined if there is no file, or if it cannot be read: then none can be made either */
+  #read(): Promise<string | undefined> {
+    return readFile(this.#path, "utf8").catch(() => undefined);
   }
 
   /** Whether an owner on this machine has ended. One with the ID of this process is the one before it. */
@@ -141,16 +138,6 @@ export class FolderLock {
     if (other?.id === this.#other?.id) return;
     this.#other = other;
     this.#changed();
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // Signal 0 ends nothing.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 

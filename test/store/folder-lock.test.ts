@@ -55,10 +55,15 @@ describe("the lock of a folder", () => {
     writeFile(file, JSON.stringify({ ...user, renewedAt }));
 
   it("names its holder in a private file, which is deleted at the end", async () => {
+    const before = process.uptime();
     const lock = lockOf();
     await lock.begin();
-    const { pid, host, id } = JSON.parse(await readFile(file, "utf8")) as FolderUser;
+    const { pid, host, id, startedAt } = JSON.parse(await readFile(file, "utf8")) as FolderUser & {
+      startedAt: string;
+    };
     assert.deepEqual([pid, host], [process.pid, hostname()]);
+    const age = Date.now() - Date.parse(startedAt);
+    assert.ok(age >= Math.floor(before * 1000) && age <= Math.ceil(process.uptime() * 1000) + 1);
     assert.match(id, /^[0-9a-f-]{36}$/);
     if (process.platform !== "win32") assert.equal(((await stat(file)).mode & 0o777).toString(8), "600");
     await lock.end();
@@ -134,6 +139,77 @@ describe("the lock of a folder", () => {
     await pass(60);
     assert.equal(twins.filter(({ other }) => other).length, 1);
     assert.equal(told.length, 1);
+  });
+
+  it("is renewed in its place, so that others never find it empty or missing", async () => {
+    await lockOf().begin();
+    const before = await readFile(file, "utf8");
+    const { ino } = await stat(file);
+    await pass(10);
+    const after = await readFile(file, "utf8");
+    assert.notEqual(after, before);
+    assert.deepEqual([(await stat(file)).ino, after.length], [ino, before.length]);
+  });
+
+  it("of a process of another user is not replaced while that runs", async () => {
+    await write({ ...NEIGHBOUR, id: "of another user" });
+    const { kill } = process;
+    process.kill = () => {
+      throw Object.assign(new Error("no"), { code: "EPERM" });
+    };
+    try {
+      await lockOf().begin();
+    } finally {
+      process.kill = kill;
+    }
+    assert.match(await readFile(file, "utf8"), /of another user/);
+  });
+
+  it("is not replaced because of a disk that stalled, during which its owner could not renew it", async () => {
+    await write(ELSEWHERE);
+    await lockOf().begin();
+    clock.tick(60_000);
+    await Promise.all(locks.map((lock) => lock.settled()));
+    assert.match(await readFile(file, "utf8"), /raspberrypi/);
+  });
+
+  for (const damage of [{ id: 5 }, { host: null }, { pid: 0 }, { pid: -1 }, { pid: 1.5 }, { pid: "1" }]) {
+    it(`does not warn of a damaged owner: ${JSON.stringify(damage)}`, async () => {
+      const lock = lockOf();
+      await write({ ...ELSEWHERE, ...damage }, "1");
+      await lock.begin();
+      await write({ ...ELSEWHERE, ...damage }, "2");
+      await pass(10);
+      assert.equal(lock.other, undefined);
+    });
+  }
+
+  it("still reports its owner while the file is damaged", async () => {
+    const lock = lockOf();
+    await write(ELSEWHERE, "1");
+    await lock.begin();
+    await write(ELSEWHERE, "2");
+    await pass(10);
+    await writeFile(file, '{"id":');
+    await pass(10);
+    assert.deepEqual(told, ["raspberrypi"]);
+  });
+
+  it("still reports its owner when this process stops and starts again at once", async () => {
+    const lock = lockOf();
+    await write(ELSEWHERE, "1");
+    await lock.begin();
+    await write(ELSEWHERE, "2");
+    await pass(10);
+    const ending = lock.end();
+    await Promise.all([ending, lock.begin()]);
+    assert.equal(lock.other?.host, "raspberrypi");
+  });
+
+  it("is not made by a process that stops at once", async () => {
+    const lock = lockOf(undefined, join(folder, "new"));
+    await Promise.all([lock.begin(), lock.end()]);
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it("that was damaged is made again after 30 s", async () => {
