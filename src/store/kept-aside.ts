@@ -31,7 +31,7 @@ export class KeptAside {
     const kept = places.filter(({ path, at }) => at !== undefined && path !== leaving);
     const oldest = kept.toSorted((a, b) => a.at! - b.at!)[0];
     const free = places.find(({ at }) => at === undefined);
-    const { path } = (kept.length < MAX_KEPT ? free : oldest) ?? places[0]!;
+    const { path } = (kept.length < MAX_KEPT ? free : oldest)!;
     await whileBusy(() => rename(this.#path, path));
     return path;
   }

@@ -25,6 +25,11 @@ describe("the lock around a write", () => {
     return new FileLock(path, new TemporaryFiles(join(folder, "file")));
   }
 
+  /** Like a lock on a disk that cannot make it in one step: here, what is linked cannot be written. */
+  function withoutLinks(): FileLock {
+    return new FileLock(path, new TemporaryFiles(join(folder, "nowhere", "file")));
+  }
+
   /** A lock that this process holds until it is ended. */
   async function held(): Promise<{ end(): Promise<void> }> {
     let end: (() => void) | undefined;
@@ -43,6 +48,9 @@ describe("the lock around a write", () => {
       },
     };
   }
+
+  /** The ID of a process that has ended. */
+  const endedProcess = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
 
   async function setAge(ms: number): Promise<void> {
     const at = new Date(Date.now() - ms);
@@ -68,6 +76,43 @@ describe("the lock around a write", () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it("leaves nothing if its process has left it, and the lock for its removal", async () => {
+    for (const ending of ["", ".left"]) await writeFile(path + ending, "another machine\n1");
+    await lock().delete();
+    assert.deepEqual(await readdir(folder), []);
+    // There is nothing to delete any more.
+    await lock().delete();
+  });
+
+  it("fails at once if there is no such folder", async () => {
+    const nowhere = join(folder, "nowhere", ".lock");
+    const run = new FileLock(nowhere, new TemporaryFiles(nowhere)).run(() => Promise.resolve());
+    await assert.rejects(run, { code: "ENOENT" });
+  });
+
+  it("is private", async function () {
+    if (process.platform === "win32") return this.skip();
+    for (const one of [lock(), withoutLinks()])
+      await one.run(async () => assert.equal(((await stat(path)).mode & 0o777).toString(8), "600"));
+  });
+
+  it("keeps others out on a disk that knows no links, too", async () => {
+    let running = 0;
+    const most: number[] = [];
+    const action = async (): Promise<void> => {
+      most.push(++running);
+      assert.equal(await readFile(path, "utf8"), "");
+      running--;
+    };
+    const { time } = stage.current;
+    let ended = false;
+    const runs = Promise.all([1, 2, 3].map(() => withoutLinks().run(action))).finally(() => (ended = true));
+    await time.until(() => ended, 5_000, 20);
+    await runs;
+    assert.deepEqual(most, [1, 1, 1]);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it("is free again after a failed write", async () => {
     await assert.rejects(
       lock().run(() => Promise.reject(new Error("no"))),
@@ -79,19 +124,18 @@ describe("the lock around a write", () => {
   it("is taken over at once from a process that has ended", async () => {
     const { end } = await held();
     const [space] = (await readFile(path, "utf8")).split("\n");
-    const { pid } = spawnSync(process.execPath, ["-e", ""]);
-    await writeFile(path, `${space}\n${pid}`);
+    await writeFile(path, `${space}\n${endedProcess()}`);
     assert.equal(await lock().run(() => Promise.resolve("in")), "in");
     await end();
   });
 
   for (const [who, owner] of [
-    ["of another machine", "another machine\n1"],
-    ["that does not say whose it is, as on a full disk", ""],
+    ["of another machine", () => `another machine\n${endedProcess()}`],
+    ["that does not say whose it is, as on a full disk", () => ""],
   ] as const) {
     it(`is taken over when one ${who} is older than ten seconds, not before`, async () => {
       const { time } = stage.current;
-      await writeFile(path, owner);
+      await writeFile(path, owner());
       let isIn = false;
       const run = lock().run(() => Promise.resolve(void (isIn = true)));
       await time.advance(9_000);
@@ -139,16 +183,19 @@ describe("the lock around a write", () => {
 
   it("fails after a while if others hold it again and again", async () => {
     const { time } = stage.current;
+    await time.advance(60_000);
     await writeFile(path, "another machine\n1");
     let failure: unknown;
     const run = lock()
       .run(() => Promise.resolve())
       .catch((error: unknown) => (failure = error));
-    for (let passed = 0; failure === undefined && passed < 60_000; passed += 500) {
+    let passed = 0;
+    for (; failure === undefined && passed < 60_000; passed += 500) {
       await setAge(0);
       await time.advance(500);
     }
     await run;
+    assert.ok(passed >= 15_000, `${passed} ms`);
     assert.equal((failure as NodeJS.ErrnoException).code, "EBUSY");
   });
 
