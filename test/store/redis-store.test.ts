@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import redisStore = require("../../src/store/redis");
 import { RedisLine } from "../../src/store/redis-line";
-import { deleteDocument, RedisSliceStore } from "../../src/store/redis-store";
-import type { SliceName } from "../../src/store/slice-store";
+import { RedisSliceStore, type SharedAccount } from "../../src/store/redis-store";
+import { isSharedStore, type SharedStore } from "../../src/store/shared-store";
+import type { SliceName, SliceStore } from "../../src/store/slice-store";
 import { thrownBy } from "../support/failure";
 import { redisServers, RedisServer } from "../support/redis-server";
 import { describeSliceStore } from "./contract";
@@ -88,11 +90,18 @@ describe("an account's state on a Redis server", () => {
     assert.deepEqual(await valueOf(other, "grants"), ["a"]);
   });
 
-  it("is stored again if the server comes back without it, or with an older one", async () => {
-    const mine = open();
-    await set(mine, "grants", ["old"]);
+  for (const who of ["has stored", "has only read"]) {
+    it(`is stored again by a session that ${who} it if the server comes back without it, or with an older one`, () =>
+      comesBack(who));
+  }
+
+  async function comesBack(who: string): Promise<void> {
+    const writer = open();
+    await set(writer, "grants", ["old"]);
     const copy = await server.backup();
-    const version = await set(mine, "grants", ["new"]);
+    const version = await set(writer, "grants", ["new"]);
+    const mine = who === "has stored" ? writer : open();
+    await mine.read("grants");
     for (const restore of [() => server.restore(copy), () => server.restore(undefined)]) {
       await server.kill();
       await restore();
@@ -103,6 +112,82 @@ describe("an account's state on a Redis server", () => {
       const read = await other.read("grants");
       assert.ok(read.version > version, "no earlier version is valid again");
     }
+  }
+
+  it("is not stored again over what another session has made since, even if that has a lower version", async () => {
+    const mine = open();
+    const version = await set(mine, "grants", ["mine"]);
+    for (let next = Infinity; next > version;) {
+      await server.command("FLUSHALL");
+      next = await set(open(), "grants", ["theirs"]);
+    }
+    assert.deepEqual(await valueOf(mine, "grants"), ["theirs"]);
+  });
+
+  it("is not made by reading it", async () => {
+    const mine = open();
+    for (let times = 0; times < 2; times++)
+      assert.deepEqual(await mine.read("grants"), { value: undefined, version: 0 });
+    assert.deepEqual(await server.ask((client) => client.keys(`*state${accounts}*`)), []);
+  });
+
+  it("cannot be opened where it does not belong: in another slice, or in another account", async () => {
+    const mine = open();
+    await set(mine, "grants", ["secret"]);
+    const key = `spotify-session:{state${accounts}}`;
+    await server.ask(async (client) => {
+      const sealed = (await client.hGet(key, "grants"))!;
+      await client.hSet(key, { tokens: sealed, "#tokens": "1" });
+      await client.hSet("spotify-session:{another}", { grants: sealed, "#grants": "1" });
+    });
+    await assert.rejects(mine.read("tokens"), { code: "SEALED" });
+    const another = new RedisSliceStore(new RedisLine(server.url), {
+      id: "another",
+      instance: "one",
+      secrets: ["the key"],
+    });
+    stores.push(another);
+    await assert.rejects(another.read("grants"), { code: "SEALED" });
+  });
+
+  for (const [id, name] of [
+    ["a.b-c_1", "a.b-c_1"],
+    ["x".repeat(64), "x".repeat(64)],
+    ["x".repeat(65), undefined],
+    ["{}of another", undefined],
+    ["of another}", undefined],
+    ["}", undefined],
+  ] as const) {
+    it(`has a key that all instances know, of the account ${id}`, async () => {
+      const store = new RedisSliceStore(new RedisLine(server.url), {
+        id,
+        instance: "one",
+        secrets: ["the key"],
+      });
+      stores.push(store);
+      await server.command("FLUSHALL");
+      await set(store, "grants", ["a"]);
+      const [key, ...others] = await server.ask((client) => client.keys("*"));
+      assert.deepEqual(others, []);
+      if (name === undefined) assert.match(key!, /^spotify-session:\{[0-9a-f]{24}\}$/);
+      else assert.equal(key, `spotify-session:{${name}}`);
+    });
+  }
+
+  it("is changed by other processes, too", () => {
+    assert.equal(open().isShared, true);
+  });
+
+  it("is not said to have changed by a message of a later version", async () => {
+    const [mine, other] = [open(), open()];
+    await told(mine, undefined);
+    const slices: unknown[] = [];
+    mine.watch((slice) => slices.push(slice));
+    await server.command("PUBLISH", `spotify-session:{state${accounts}}:changed`, "later grants 5");
+    const next = told(mine, "tokens");
+    await set(other, "tokens", [1]);
+    await next;
+    assert.deepEqual(slices, ["tokens"]);
   });
 
   it("that another session has changed since is not overwritten after a restart", async () => {
@@ -198,11 +283,14 @@ describe("an account's state on a Redis server", () => {
     await set(mine, "grants", ["a"]);
     await other.read("grants");
     await mine.close();
-    await deleteDocument(new RedisLine(server.url), `state${accounts}`);
-    assert.deepEqual(await valueOf(other, "grants"), ["a"]);
+    const isThere = (): Promise<number> =>
+      server.ask((client) => client.exists(`spotify-session:{state${accounts}}`));
+    await redisStore({ url: server.url }).delete(`state${accounts}`);
+    assert.equal(await isThere(), 1);
     await other.close();
-    await deleteDocument(new RedisLine(server.url), `state${accounts}`);
-    assert.equal(await valueOf(open(), "grants"), undefined);
+    await redisStore({ url: server.url }).delete(`state${accounts}`);
+    assert.equal(await isThere(), 0);
+    assert.match(String(await server.command("CLIENT", "LIST")), /^(?!.*name=spotify-session)/s);
   });
 
   it("is reported as unreachable after a while, without the password, until the server is back", async () => {
@@ -215,12 +303,97 @@ describe("an account's state on a Redis server", () => {
     assert.equal(store.location.problem?.kind, "away");
     assert.match(store.location.problem.message, /127\.0\.0\.1:\d+: the user or the password is wrong/);
     assert.doesNotMatch(JSON.stringify(store.location), /hunter2/);
+    let toldAfterUse = 0;
+    await store.location.use!(() => toldAfterUse++)();
     const isBack = new Promise<void>((resolve) => store.location.use?.(resolve));
     await server.command("ACL", "SETUSER", "nodered", "on", ">hunter2", "~spotify-session:*", "&*", "+@all");
     await isBack;
     assert.equal(store.location.problem, undefined);
+    assert.equal(toldAfterUse, 0);
     assert.equal((await store.read("grants")).value, undefined);
     await store.close?.();
+  });
+
+  describe("beside other accounts of the same process", () => {
+    const account = (name: string): SharedAccount => ({
+      id: `${name}${accounts}`,
+      instance: "one",
+      secrets: ["the key"],
+    });
+    let shared: SharedStore;
+    let first: SliceStore;
+    let second: SliceStore;
+
+    beforeEach(async () => {
+      shared = redisStore({ url: server.url });
+      first = shared.open(account("first"));
+      await first.read("grants");
+      second = shared.open(account("second"));
+      await second.read("grants");
+    });
+    afterEach(() => Promise.all([first.close!(), second.close!()]));
+
+    const connections = async (): Promise<number> =>
+      String(await server.command("CLIENT", "LIST")).split("name=spotify-session").length - 1;
+
+    it("has the same connection, until the last of them is closed", async () => {
+      assert.equal(await connections(), 1);
+      await first.close!();
+      await first.close!();
+      assert.equal(await connections(), 1);
+      assert.notEqual(await second.compareAndSet("grants", 0, ["a"]), undefined);
+      await second.close!();
+      assert.equal(await connections(), 0);
+    });
+
+    it("is told of its changes", async () => {
+      const other = redisStore({ url: server.url }).open(account("second"));
+      const isTold = new Promise<void>((resolve) => {
+        second.watch((slice) => slice === "tokens" && resolve());
+      });
+      await other.compareAndSet("tokens", 0, [1]);
+      await isTold;
+      await other.close!();
+    });
+
+    it("can be deleted after it was closed, while the others are still used", async () => {
+      await first.compareAndSet("grants", 0, ["a"]);
+      await first.close!();
+      await shared.delete(`first${accounts}`);
+      assert.equal(await server.ask((client) => client.exists(`spotify-session:{first${accounts}}`)), 0);
+      assert.equal((await second.read("grants")).value, undefined);
+    });
+  });
+
+  describe("while a clock stands still", () => {
+    let clock: Clock;
+    beforeEach(() => {
+      clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout"] });
+    });
+    afterEach(() => clock.uninstall());
+
+    it("is closed at once while the server is away", async () => {
+      const line = new RedisLine(server.url);
+      const store = new RedisSliceStore(line, { id: "away", instance: "one", secrets: ["the key"] });
+      await store.read("grants");
+      await server.kill();
+      while (line.isReady) await new Promise(setImmediate);
+      await store.close();
+    });
+
+    it("passes a lease on as soon as it is given back", async () => {
+      const [mine, other] = [open(), open()];
+      await Promise.all([told(mine, undefined), told(other, undefined)]);
+      let finish: (() => void) | undefined;
+      const first = mine.exclusive("a", NEVER, () => new Promise<void>((resolve) => (finish = resolve)));
+      while (!finish) await new Promise(setImmediate);
+      const second = other.exclusive("a", NEVER, () => Promise.resolve("done"));
+      // It has asked, and was told that another one has it.
+      for (let requests = 0; requests < 3; requests++) await other.read("grants");
+      finish();
+      await first;
+      assert.equal(await second, "done");
+    });
   });
 });
 
@@ -236,4 +409,34 @@ describe("the store of settings.js for Redis", () => {
       assert.doesNotMatch(error.message, /hunter2/);
     });
   }
+
+  for (const secret of ["", 5, null]) {
+    it(`is refused with a secret that is not a text: ${JSON.stringify(secret)}`, () => {
+      const make = (): unknown => redisStore({ url: "redis://localhost", secret: secret as string });
+      assert.match(thrownBy(make, "INVALID_ARGUMENT").message, /secret .* is not a text/);
+    });
+  }
+
+  it("has its secret, if there is one", () => {
+    const url = "redis://localhost";
+    assert.equal(redisStore({ url, secret: "a secret" }).secret, "a secret");
+    assert.equal(redisStore({ url }).secret, undefined);
+  });
+
+  for (const [url, place] of [
+    ["redis://nas:7000/1", "nas:7000"],
+    ["rediss://nas", "nas:6379"],
+  ] as const) {
+    it(`names its place without a connection: ${url}`, () => {
+      assert.equal(new RedisLine(url).place, place);
+    });
+  }
+
+  it("is known by its methods: it may come from another copy of this package", () => {
+    const store = redisStore({ url: "redis://localhost" });
+    const { open, delete: forget } = store;
+    for (const one of [store, { open, delete: forget }]) assert.equal(isSharedStore(one), true);
+    for (const other of [undefined, null, "redis", {}, { open }, { delete: forget }, { open, delete: 1 }])
+      assert.equal(isSharedStore(other), false);
+  });
 });
