@@ -121,7 +121,7 @@ export class DocumentStore implements SliceStore {
   }
 
   #tell(slice: SliceName): void {
-    const version = this.#slices.get(slice)?.version;
+    const version = this.#slices.get(slice)!.version;
     for (const listener of this.#listeners) listener(slice, version);
   }
 }

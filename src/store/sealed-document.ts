@@ -47,9 +47,9 @@ export class SealedDocument {
   /** @returns undefined if the text is sealed with another key, belongs to another account, or is damaged */
   open(text: string): Opened | undefined {
     const bound = this.#open(text, this.#place);
-    if (this.#accountId === undefined || bound) {
-      if (bound) this.#mayBeUnbound = false;
-      return bound && { ...bound, isUnbound: false };
+    if (bound) {
+      this.#mayBeUnbound = false;
+      return { ...bound, isUnbound: false };
     }
     const unbound = this.#mayBeUnbound ? this.#open(text, "") : undefined;
     return unbound && { ...unbound, isUnbound: true };

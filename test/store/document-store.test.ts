@@ -40,7 +40,8 @@ describe("the document of slices", () => {
     const again = await mine.read("grants");
     assert.deepEqual(again.value, ["new"]);
     assert.deepEqual(told, ["grants"]);
-    assert.equal(await mine.compareAndSet("grants", version + 1, ["mine"]), undefined);
+    for (const earlier of [version, version + 1])
+      assert.equal(await mine.compareAndSet("grants", earlier, ["mine"]), undefined);
   });
 
   it("keeps its content if its file is gone, and stores it with the next change", async () => {
@@ -75,6 +76,32 @@ describe("the document of slices", () => {
     await assert.rejects(store.read("grants"), /EIO/);
     await assert.rejects(store.compareAndSet("grants", 0, []), /EIO/);
     assert.equal(saves, 0);
+    // What was refused then is not stored later.
+    unreadable.load = () => Promise.resolve({});
+    unreadable.save = (document) => Promise.resolve(assert.deepEqual(document, { tokens: [1] }));
+    await store.compareAndSet("tokens", 0, [1]);
+  });
+
+  it("is for one process, and loaded once for each read and each write", async () => {
+    let loads = 0;
+    const store = new DocumentStore({
+      load: () => Promise.resolve(void loads++),
+      save: () => Promise.resolve(),
+    });
+    assert.equal(store.isShared, false);
+    await store.read("grants");
+    await store.compareAndSet("grants", 0, []);
+    await store.compareAndSet("grants", 1, []);
+    assert.equal(loads, 3);
+  });
+
+  it("fails with the reason if it cannot be locked for a change", async () => {
+    const store = new DocumentStore({
+      load: () => Promise.resolve({}),
+      save: () => Promise.resolve(),
+      update: () => Promise.reject(new Error("locked")),
+    });
+    await assert.rejects(store.compareAndSet("grants", 0, []), /locked/);
   });
 
   it("keeps a change that could not be written: a read does not undo it, and the next write stores it", async () => {
@@ -87,10 +114,13 @@ describe("the document of slices", () => {
     });
     const { version } = await store.read("grants");
     await assert.rejects(store.compareAndSet("grants", version, ["rotated"]), /full/);
-    assert.deepEqual((await store.read("grants")).value, ["rotated"]);
+    const changed = await store.read("grants");
+    assert.deepEqual(changed.value, ["rotated"]);
     isFull = false;
     await store.compareAndSet("tokens", 0, [1]);
     assert.deepEqual(document, { grants: ["rotated"], tokens: [1] });
+    document = structuredClone(document);
+    assert.deepEqual(await store.read("grants"), changed, "it has the same version");
   });
 
   describe("written by two processes", () => {

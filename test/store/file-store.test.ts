@@ -120,6 +120,11 @@ describe("the state file", () => {
     assert.deepEqual(await store.load(), { number: 29 });
   });
 
+  it("is not made by a change that makes nothing", async () => {
+    await store.update(() => undefined);
+    assert.deepEqual(await readdir(dirname(path)), []);
+  });
+
   it("works again after a failed write", async () => {
     await mkdir(path, { recursive: true });
     await assert.rejects(store.save(DOCUMENT));
@@ -266,6 +271,10 @@ describe("the state file", () => {
     await store.delete();
     assert.deepEqual(await readdir(dirname(path)), []);
     assert.equal(await store.load(), undefined);
+    // There is nothing to delete any more, and then no folder either.
+    await store.delete();
+    await rm(dirname(path), { recursive: true });
+    await store.delete();
   });
 
   describe("for a session", () => {
@@ -313,6 +322,9 @@ describe("the state file", () => {
     assert.equal(await new FileStateStore(path, "another secret").load(), undefined);
     await new FileStateStore(path, "another secret").save(other);
     assert.deepEqual(await new FileStateStore(path, SECRET).load(), DOCUMENT);
+    const base = basename(path);
+    const names = (await readdir(dirname(path))).filter((name) => name.startsWith(base));
+    assert.deepEqual(names.toSorted(), [base, `${base}.unreadable-2`]);
     assert.deepEqual(await new FileStateStore(path, "another secret").load(), other);
   });
 

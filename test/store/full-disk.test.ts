@@ -216,6 +216,15 @@ describe("the reserve of a state file", () => {
     assert.equal(mode & 0o777, 0o600);
   });
 
+  it("is not written again while it is large enough", async () => {
+    open();
+    await store.save(OLD);
+    const { ino, mtimeMs } = await stat(reserve);
+    await store.save(OLD);
+    const after = await stat(reserve);
+    assert.deepEqual([after.ino, after.mtimeMs], [ino, mtimeMs]);
+  });
+
   it("is made again if it is missing or too short", async () => {
     open();
     await store.save(OLD);

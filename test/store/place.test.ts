@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Place } from "../../src/store/place";
@@ -118,9 +130,38 @@ describe("the place of a folder", () => {
     assert.equal(await copyIdOf(copy), name);
   });
 
+  it("is written only if it has changed", async () => {
+    await copyIdOf(original);
+    const path = join(original, ".place");
+    // A reader keeps the number of the file from being given to a new one.
+    const reader = await open(path);
+    await copyIdOf(original);
+    const { ino } = await reader.stat();
+    await reader.close();
+    assert.equal((await stat(path)).ino, ino);
+  });
+
+  it("that cannot be read stays as it is", async function () {
+    if (process.platform === "win32") return this.skip();
+    await copyIdOf(original);
+    const path = join(original, ".place");
+    await rm(path);
+    // A link to itself.
+    await symlink(".place", path);
+    assert.equal(await copyIdOf(original), undefined);
+    assert.equal(await readlink(path), ".place");
+  });
+
+  it("has no name of a copy that is not a text", async () => {
+    await copyIdOf(original);
+    await change(original, { copyId: 5 });
+    assert.equal(await copyIdOf(original), undefined);
+  });
+
   it("that is damaged is made again", async () => {
     await copyIdOf(original);
-    for (const text of ["", "{", "null", '{"inode":1}']) {
+    const damaged = ["", "{", "null", '{"inode":1}', '{"inode":1,"bornAt":"1"}', '{"inode":"1","bornAt":1}'];
+    for (const text of damaged) {
       await writeFile(join(original, ".place"), text);
       assert.equal(await copyIdOf(original), undefined);
       assert.ok(JSON.parse(await readFile(join(original, ".place"), "utf8")));
