@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import type { RedisClientType } from "redis";
 import redisStore = require("../../src/store/redis");
 import { RedisLine } from "../../src/store/redis-line";
 import { RedisSliceStore, type SharedAccount } from "../../src/store/redis-store";
@@ -122,6 +123,25 @@ describe("an account's state on a Redis server", () => {
       next = await set(open(), "grants", ["theirs"]);
     }
     assert.deepEqual(await valueOf(mine, "grants"), ["theirs"]);
+  });
+
+  it("is stored again five times at most for one read if the server loses it each time", async () => {
+    let commands = 0;
+    class Losing extends RedisLine {
+      override async run<T>(command: (client: RedisClientType) => Promise<T>): Promise<T> {
+        commands++;
+        await server.command("FLUSHALL");
+        return super.run(command);
+      }
+    }
+    const account: SharedAccount = { id: `state${accounts}`, instance: "one", secrets: ["the key"] };
+    const store = new RedisSliceStore(new Losing(server.url), account);
+    stores.push(store);
+    await told(store, undefined);
+    await store.compareAndSet("grants", 0, ["a"]);
+    commands = 0;
+    assert.equal((await store.read("grants")).value, undefined);
+    assert.equal(commands, 6 + 5, "reads and writes");
   });
 
   it("is not made by reading it", async () => {
