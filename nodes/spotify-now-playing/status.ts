@@ -39,7 +39,7 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
 
 /** `Title · Artist`, as far as they are known. */
 function itemText(text: (key: string) => string, { type, title, artist }: PlaybackState): string {
-  const known = [title, artist].filter((name) => name !== null && name !== "");
+  const known = [title, artist].filter((name) => name !== null);
   if (known.length > 0) return known.join(" · ");
   return text(type === "ad" ? "status.ad" : "status.unknown");
 }

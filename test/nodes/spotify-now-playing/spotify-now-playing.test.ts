@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
 import type { NodeMessageInFlow } from "node-red";
 import type { NowPlayingMessage } from "../../../nodes/spotify-now-playing/messages";
 import type { PlaybackState, Session } from "../../../src";
@@ -85,8 +86,33 @@ describe("spotify-now-playing", () => {
       const before = logins.length;
       await flow.redeploy("nodes", (node) => (node.id === "n0" ? { ...node, name: "another" } : node));
       const [, again] = await messages(2);
-      assert.equal(again!.topic, "state");
+      assert.deepEqual([again!.topic, again!.payload.title], ["state", "Loopback Lullaby"]);
       assert.equal(simulator.stats.logins.length, before);
+    });
+
+    it("sends it again if only the account was deployed again, and goes on", async () => {
+      flow.env = [{ name: "ACCOUNT", type: "str", value: "session" }];
+      // Node-RED does not start such a node again together with its account.
+      await deploy([{ session: "${ACCOUNT}" }]);
+      await messages(1);
+      await flow.redeploy("nodes", (node) => (node.id === "session" ? { ...node, name: "another" } : node));
+      const [, again] = await messages(2);
+      assert.deepEqual([again!.topic, again!.payload.title], ["state", "Loopback Lullaby"]);
+      assert.equal((await after(() => account.playback.next())).topic, "track");
+    });
+
+    it("does not send it again when a lost connection is back", async () => {
+      await deploy();
+      await messages(1);
+      await simulator.stopAccessPoints();
+      await flow.sessionState("reconnecting");
+      await simulator.startAccessPoints();
+      await flow.sessionState("ready");
+      await after(() => account.playback.next());
+      assert.deepEqual(
+        received().map(({ topic }) => topic),
+        ["state", "track"],
+      );
     });
 
     it("puts the state into the configured property, in its own messages and in incoming ones", async () => {
@@ -164,6 +190,14 @@ describe("spotify-now-playing", () => {
         [message.topic, message.payload.device?.name, message.previous?.device],
         ["device", "Study", "Kitchen"],
       );
+    });
+
+    it("sends a message: the first song after nothing has played", async () => {
+      account.playback.stop();
+      await deploy();
+      const [first] = await messages(1);
+      const message = await after(() => account.playback.resume());
+      assert.deepEqual(message.previous, { uri: first!.payload.uri, status: "idle", device: null });
     });
 
     it("that was not chosen sends no message", async () => {
@@ -302,6 +336,20 @@ describe("spotify-now-playing", () => {
       });
     }
 
+    it("of a wrong type is reported once, no matter what is played", async () => {
+      await deploy([{ events: "track" }, {}]);
+      await messages(1, 1);
+      await after(() => account.playback.next(), 1);
+      assert.equal(flow.calls(flow.node("n0"), "error").length, 1);
+      assert.deepEqual(received(0), []);
+    });
+
+    it("has its usual value if its environment variable is empty", async () => {
+      flow.env = [{ name: "EMPTY", type: "str", value: "" }];
+      await deploy([{ atStart: "${EMPTY}", tick: "${EMPTY}" }]);
+      assert.equal((await messages(1))[0]!.topic, "state");
+    });
+
     it("may come from an environment variable", async () => {
       flow.env = [
         { name: "ACCOUNT", type: "str", value: "session" },
@@ -344,6 +392,57 @@ describe("spotify-now-playing", () => {
       );
       await simulator.startAccessPoints();
       await flow.status("n0", ({ fill }) => fill === "green");
+    });
+
+    describe("is red if a message failed", () => {
+      const song = "Loopback Lullaby · The Ephemeral Ports";
+      const failed = "spotify-now-playing.errors.INVALID_ARGUMENT";
+      /** A text has no property that the state could be put into. */
+      const fail = (): Promise<CaughtMessage> => caught(() => send({ spotify: "a text" }));
+
+      beforeEach(async () => {
+        await deploy([{ output: "spotify.now", atStart: false }]);
+        await known();
+        await status(song);
+      });
+
+      it("until the next one succeeds", async () => {
+        assert.equal((await fail()).error.code, "INVALID_ARGUMENT");
+        await status(failed);
+        await after(() => send({}));
+        await status(song);
+      });
+
+      it("until the playback changes", async () => {
+        await fail();
+        await status(failed);
+        account.playback.pause();
+        await status(song);
+      });
+
+      it("until the account is connected again", async () => {
+        await simulator.stopAccessPoints();
+        await status("spotify-now-playing.status.connecting");
+        await fail();
+        await simulator.startAccessPoints();
+        await status(song);
+      });
+    });
+
+    it("does not change after the node was closed, even if an answer comes later", async () => {
+      await deploy([{ atStart: false }, {}]);
+      await known();
+      await status("Loopback Lullaby · The Ephemeral Ports");
+      const closed = flow.node("n0");
+      simulator.faults.connectStateSlow = 100;
+      send({ payload: "refresh" });
+      // Both nodes' session reads the state once, for all who ask.
+      const answer = session().player.refresh();
+      await flow.redeploy("nodes", (node) => (node.id === "n0" ? undefined : node));
+      const shown = flow.calls(closed, "status");
+      await answer;
+      await turn();
+      assert.deepEqual(flow.calls(closed, "status"), shown);
     });
   });
 

@@ -49,6 +49,11 @@ describe("the status of a spotify-now-playing", () => {
     assert.deepEqual(shown(undefined), { fill: "yellow", shape: "ring", text: "status.connecting" });
   });
 
+  it("is empty while the account has no session yet", () => {
+    const facts = { account: { isLoaded: false }, problem: undefined, error: undefined };
+    assert.deepEqual(composeStatus(RED, facts), {});
+  });
+
   it("shows the error of the last message", () => {
     const error = new SpotifyError("TIMEOUT", "Too late.");
     assert.deepEqual(shown(undefined, error), { fill: "red", shape: "ring", text: "errors.TIMEOUT" });

@@ -19,7 +19,9 @@ describe("the positions that a spotify-now-playing sends while something plays",
     account = simulator.addAccount();
     account.playback.play({ item: 0 });
     flow = new Flow();
-    flow.more = nowPlayingNodes([{ tick: 10 }]);
+    flow.env = [{ name: "ACCOUNT", type: "str", value: "session" }];
+    // Node-RED does not start such a node again when its account is deleted.
+    flow.more = nowPlayingNodes([{ tick: 10, session: "${ACCOUNT}" }]);
     await flow.deploy(simulator, account, []);
     await recordedUntil("r0", ({ length }) => length === 1);
     const { session } = flow.sessionNode;
@@ -63,6 +65,24 @@ describe("the positions that a spotify-now-playing sends while something plays",
     account.playback.resume();
     await time.advance(15_000);
     assert.equal(ticks().length, 1);
+  });
+
+  it("come one interval after playback has begun again", async () => {
+    await time.advance(4_000);
+    account.playback.pause();
+    await time.advance(3_000);
+    account.playback.resume();
+    await time.advance(9_000);
+    assert.deepEqual(ticks(), []);
+    await time.advance(2_000);
+    assert.equal(ticks().length, 1);
+  });
+
+  it("end when the account is deleted", async () => {
+    await flow.redeploy("nodes", (node) => (node.id === "session" ? undefined : node));
+    await time.advance(60_000);
+    assert.deepEqual(ticks(), []);
+    assert.deepEqual(flow.calls(flow.node("n0"), "error"), []);
   });
 
   it("end with the node", async () => {

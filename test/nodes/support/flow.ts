@@ -203,12 +203,18 @@ export class Flow {
   async status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus> {
     for (;;) {
       const node = this.node(id);
-      // One spy records all nodes.
-      const spy = node.status as unknown as { getCalls(): { thisValue: Node; args: [NodeStatus] }[] };
-      const now = spy.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0];
+      const now = this.calls(node, "status").at(-1) as NodeStatus | undefined;
       if (now && wanted(now)) return now;
       await once(node, "call:status");
     }
+  }
+
+  /** What a node has shown or reported, oldest first. The node may be closed. */
+  calls(node: Node, method: "status" | "error"): unknown[] {
+    // One spy records all nodes.
+    const spy = node[method] as unknown as { getCalls(): { thisValue: Node; args: unknown[] }[] };
+    const own = spy.getCalls().filter(({ thisValue }) => thisValue === node);
+    return own.map(({ args: [first] }) => first);
   }
 
   /** Resolves when the session is in this state. */
