@@ -74,7 +74,6 @@ class EventsNode implements AccountBehavior {
 
   stop(): void {
     this.#stopWaiting();
-    this.#isListening = false;
     this.#watch?.stop();
     this.#status.stop();
   }

@@ -2,7 +2,7 @@ import { migrate, withDefaults, type Migrated, type Step } from "../shared/migra
 import { EVENT_KINDS } from "./kinds";
 
 const STEPS: readonly Step[] = [
-  // Written by hand, or by a program: the runtime takes no kinds for every one.
+  // A flow that was written by hand or by a program may have no list of kinds: the node reports all kinds then.
   (stored) => withDefaults(stored, { kinds: [...EVENT_KINDS] }),
 ];
 

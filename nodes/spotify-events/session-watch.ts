@@ -10,7 +10,7 @@ import {
 } from "./events";
 
 const DAY = 86_400_000;
-/** As many days before its end the session says of a sign-in that it will be over. */
+/** The session reports a sign-in this many days before it ends. */
 const NOTICE_DAYS = 30;
 
 /**
@@ -45,7 +45,7 @@ export class SessionWatch {
     const { state, error, clientIdState, signIns } = this.session;
     this.#tell(stateEvent(state, null, error));
     if (clientIdState.reason !== "configured") this.#tell(currentClientIdEvent(clientIdState));
-    // Of these the session has spoken already. Before it knows its sign-ins the list has none of them, and it will.
+    // The session has reported these already. While it reads its state, the list is empty, and it will report them later.
     for (const signIn of signIns.list()) {
       const expiring = expiringSoon(signIn);
       if (expiring) this.#tell(signInExpiringEvent(expiring));

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import FakeTimers from "@sinonjs/fake-timers";
 import helper from "node-red-node-test-helper";
+import type { AccountNode } from "../../../nodes/shared/account-node";
 import type { SpotifyEvent } from "../../../nodes/spotify-events/events";
+import { EVENTS_VERSION } from "../../../nodes/spotify-events/migrate";
 import { CLIENT_IDS, type Session } from "../../../src";
 import { Simulator, type Account } from "../../simulator";
 import { signInWithApp } from "../../support/own-app";
@@ -107,6 +109,20 @@ describe("spotify-events", () => {
       const [only] = await events(1);
       assert.ok(only?.kind === "state");
       assert.deepEqual([only.state, only.previous, only.error?.code], ["closed", null, "INVALID_ARGUMENT"]);
+      await flow.status("e0", ({ text }) => text === "spotify-events.errors.INVALID_ARGUMENT");
+    });
+
+    it("is closed once, no matter how often an account that has no session is deployed", async () => {
+      flow.env = [{ name: "ACCOUNT", type: "str", value: "session" }];
+      // Node-RED does not start such a node again together with its account.
+      await deploy({ kinds: ["state"], session: "${ACCOUNT}" }, { clientId: "spotify" });
+      await events(1);
+      await flow.redeploy("nodes", (node) => (node.id === "session" ? { ...node, name: "another" } : node));
+      assert.deepEqual(Object.keys(flow.sessionNode.users), ["e0"]);
+      const repaired = await from(1, () =>
+        flow.redeploy("nodes", (node) => (node.id === "session" ? { ...node, clientId: "ios" } : node)),
+      );
+      assert.ok(repaired[0]?.kind === "state" && repaired[0].state !== "closed");
     });
 
     it("is sent at once to a node that is deployed later", async () => {
@@ -152,7 +168,7 @@ describe("spotify-events", () => {
     it("is sent at the start if it is not the configured one", async () => {
       await deploy({ kinds: ["client-id"] });
       await flow.sessionState("ready");
-      session().setClientId(ios, "remote-frame");
+      session().setClientId(ios, "remote-frame", PHONE);
       const { since } = session().clientIdState;
       const [unchanged] = await events(1);
       const changed = flow.definitions.map((node) =>
@@ -162,11 +178,18 @@ describe("spotify-events", () => {
       const [told] = await recordedUntil("r0", (messages) => messages.length > 1).then(() =>
         payloads().slice(1),
       );
-      assert.ok(unchanged?.kind === "client-id" && told?.kind === "client-id" && told.taken);
-      assert.deepEqual(
-        [told.clientId, told.name, told.previous, told.previousName, told.reason, told.at],
-        [ios, "ios", null, null, "remote-frame", since],
-      );
+      assert.equal(unchanged?.kind, "client-id");
+      assert.deepEqual(told, {
+        kind: "client-id",
+        clientId: ios,
+        name: "ios",
+        previous: null,
+        previousName: null,
+        reason: "remote-frame",
+        device: PHONE,
+        taken: true,
+        at: since,
+      });
     });
 
     it("is sent with a note if a pinned session does not take it over", async () => {
@@ -303,6 +326,13 @@ describe("spotify-events", () => {
     assert.ok(states(payloads(1)).length > 0);
   });
 
+  it("reports every kind if its properties lack the list of kinds", async () => {
+    await deploy({ kinds: undefined, version: EVENTS_VERSION });
+    await ready();
+    await flow.status("e0", ({ fill }) => fill === "green");
+    assert.deepEqual(flow.calls(flow.node("e0"), "error"), []);
+  });
+
   it("uses the session like a token node: it opens it, and releases it", async () => {
     await deploy();
     await ready();
@@ -318,6 +348,13 @@ describe("spotify-events", () => {
     const before = recorded("r0").length;
     await flow.stop();
     assert.equal(recorded("r0").length, before);
+  });
+
+  it("does not use an account that comes after the node was deleted", async () => {
+    await deploy({ session: "later" });
+    await flow.redeploy("nodes", (node) => (node.id === "e0" ? undefined : node));
+    await flow.redeploy("nodes", (node) => node, [{ id: "later", type: "spotify-session" }]);
+    assert.deepEqual((flow.node("later") as AccountNode).users, {});
   });
 
   it("shows that it has no account", async () => {
