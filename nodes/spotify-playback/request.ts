@@ -35,7 +35,7 @@ function actionOf({ action, topic }: NodeMessageInFlow & { action?: unknown }): 
 
 /** A name or an ID; also a device as spotify-playback lists it, and the device of a playback state. */
 function deviceOf(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
+  if (value === undefined || value === null) return undefined;
   const { id } = typeof value === "object" ? (value as { id?: unknown }) : { id: value };
   if (typeof id === "string" && id.length <= MAX_NAME) return id.trim() || undefined;
   throw new SpotifyError("INVALID_ARGUMENT", "The device must be the name or the ID of a device, as a text.");

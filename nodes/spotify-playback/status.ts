@@ -38,7 +38,8 @@ export function composeStatus(RED: Pick<NodeAPI, "_">, facts: StatusFacts): Node
   }
   if (!state) return {};
   if (state.device === null) return { fill: "grey", shape: "ring", text: text("status.idle") };
-  const words = [state.playing ? "▶" : "⏸", shortened(state.device.name ?? "", LONGEST_NAME)];
+  const words = [state.playing ? "▶" : "⏸"];
+  if (state.device.name !== null) words.push(shortened(state.device.name, LONGEST_NAME));
   if (state.volume !== null) words.push(`${state.volume} %`);
   return { fill: state.playing ? "green" : "grey", shape: "dot", text: words.join(" ") };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
 import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../../nodes/spotify-now-playing/migrate";
+import { migratePlayback, PLAYBACK_VERSION } from "../../nodes/spotify-playback/migrate";
 import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
 import { migrate, withDefaults, type Properties, type Step } from "../../nodes/shared/migration";
 import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
@@ -199,5 +200,33 @@ describe("a spotify-now-playing that was written by hand", () => {
   it("keeps its own settings", () => {
     const stored = { events: [], atStart: false, tick: "${SECONDS}", output: "state" };
     assert.deepEqual(migrateNowPlaying(stored).properties, { ...stored, version: NOW_PLAYING_VERSION });
+  });
+});
+
+describe("a spotify-playback that was written by hand", () => {
+  it("plays what the payload names, waits until it plays, and wakes devices", () => {
+    assert.deepEqual(migratePlayback({ session: "s" }).properties, {
+      session: "s",
+      action: "play",
+      device: "",
+      deviceType: "str",
+      value: "payload",
+      valueType: "msg",
+      wake: true,
+      confirm: true,
+      timeout: 8,
+      route: "auto",
+      output: "payload",
+      version: PLAYBACK_VERSION,
+    });
+  });
+
+  it("keeps its own settings, and puts a result into the payload as version 1 did", () => {
+    const stored = { version: 1, action: "", value: "", wake: false, timeout: 60 };
+    assert.deepEqual(migratePlayback(stored).properties, {
+      ...stored,
+      output: "payload",
+      version: PLAYBACK_VERSION,
+    });
   });
 });

@@ -65,6 +65,7 @@ describe("the status of a spotify-playback", () => {
       text(shown({ step: { name: "looking-on-lan", device: "Kitchen" } })),
       "looking for Kitchen…",
     );
+    assert.equal(text(shown({ step: { name: "waking" }, device: "Kitchen" })), "waking Kitchen…");
     assert.equal(text(shown({ step: { name: "sending" }, device: "Kitchen" })), "sending…");
   });
 
@@ -79,6 +80,8 @@ describe("the status of a spotify-playback", () => {
       shape: "dot",
       text: "⏸ Kitchen",
     });
+    const nameless = { name: null } as PlaybackState["device"];
+    assert.equal(text(shown({ state: { ...state(true, "", 20), device: nameless } })), "▶ 20 %");
     assert.deepEqual(shown({ state: state(false, null, null) }), {
       fill: "grey",
       shape: "ring",
@@ -95,6 +98,23 @@ describe("the status of a spotify-playback", () => {
     });
     const declined = new SpotifyError("RESTRICTED", "The device declines.");
     assert.equal(text(shown({ error: declined, device: "Kitchen" })), "not possible now");
+  });
+
+  it("names no device in an error if the command named none", () => {
+    const missing = new SpotifyError("DEVICE_NOT_FOUND", "There is no such device.");
+    assert.equal(text(shown({ error: missing })), "device not found");
+  });
+
+  it("is empty before the first command", () => {
+    assert.deepEqual(shown({}), {});
+  });
+
+  it("shows a problem of the node's own properties, and one of the account's", () => {
+    const problem = new SpotifyError("INVALID_ARGUMENT", "The property is wrong.");
+    const ofNode = shown({ problem, state: state(true, "Kitchen", 20) });
+    assert.deepEqual([ofNode.fill, text(ofNode)], ["red", "invalid input"]);
+    const ofAccount = shown({ account: { isLoaded: true, problem } });
+    assert.deepEqual([ofAccount.fill, text(ofAccount)], ["red", "invalid input"]);
   });
 
   it("shows a problem of the account rather than anything else", () => {
