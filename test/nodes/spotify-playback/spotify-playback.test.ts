@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NodeMessageInFlow } from "node-red";
+import type { NodeMessageInFlow, NodeStatus } from "node-red";
 import type { ListedDevice, PlaybackState } from "../../../src";
 import { Simulator, type Account, type SimulatedDevice } from "../../simulator";
 import { CATALOGUE } from "../../simulator/world/catalogue";
@@ -199,12 +199,21 @@ describe("spotify-playback", () => {
     assert.equal(playback.active, phone);
   });
 
+  it("does not wake a sleeping device if this is switched off", async () => {
+    playback.addDevice({ name: "Phone", isOnline: false, conduct: { wakesAfter: 0 } });
+    await deploy([{ action: "play", device: "Phone", wake: false }]);
+    assert.equal((await fail({ payload: LIST })).error.code, "DEVICE_NOT_FOUND");
+  });
+
   it("reports a wrong value, but does not quote it", async () => {
     await deploy([{ action: "volume" }]);
+    await send({ payload: 30 });
+    await status(/^▶ Kitchen 30 %$/);
     const { error } = await fail({ payload: "my secret words" });
     assert.equal(error.code, "INVALID_ARGUMENT");
     assert.match(error.message, /0 to 100/);
     assert.doesNotMatch(error.message, /secret/);
+    await status(/errors\.INVALID_ARGUMENT$/);
   });
 
   for (const [property, value] of [
@@ -227,11 +236,45 @@ describe("spotify-playback", () => {
     assert.equal((await fail()).error.code, "NOT_SIGNED_IN");
   });
 
+  describe("after a failure, its status", () => {
+    const decline = async (): Promise<void> => {
+      await deploy([{ action: "pause" }]);
+      kitchen.conduct.declines = { code: "10", description: "", reasons: ["not_now"] };
+      assert.equal((await fail()).error.code, "RESTRICTED");
+      await status(/errors\.RESTRICTED$/);
+    };
+
+    it("shows the next success", async () => {
+      await decline();
+      delete kitchen.conduct.declines;
+      await send();
+      await status(/^⏸ Kitchen 40 %$/);
+    });
+
+    it("goes on showing what Spotify refused when a lost connection is back", async () => {
+      await decline();
+      await simulator.stopAccessPoints();
+      await status(/status\.connecting$/);
+      await simulator.startAccessPoints();
+      await status(/errors\.RESTRICTED$/);
+    });
+
+    it("is empty once the account has signed in, if that was missing", async () => {
+      await deploy([{ action: "pause" }], { isSignedIn: false });
+      assert.equal((await fail()).error.code, "NOT_SIGNED_IN");
+      await status(/errors\.NOT_SIGNED_IN$/);
+      await flow.sessionNode.session!.signIns.import(account.credentialsJson);
+      await flow.status("n0", (shown) => Object.keys(shown).length === 0);
+    });
+  });
+
   it("gives a copy of the state, so that a flow may change it", async () => {
     await deploy([{ action: "pause" }]);
     const message = await send();
     message.playback.title = "changed";
+    message.playback.device!.name = "changed";
     assert.equal(flow.sessionNode.session!.player.state?.title, "Loopback Lullaby");
+    await status(/^⏸ Kitchen 40 %$/);
   });
 
   it("cancels running commands when it is deployed again", async () => {
@@ -241,8 +284,11 @@ describe("spotify-playback", () => {
     playback.resume();
     await flow.sessionNode.session!.player.refresh();
     const caught = fail();
+    const closed = flow.node("n0");
     await flow.redeploy("nodes", (node) => (node.id === "n0" ? { ...node, name: "another" } : node));
     assert.equal((await caught).error.code, "CLOSED");
+    const shown = flow.calls(closed, "status") as NodeStatus[];
+    assert.ok(!shown.some(({ text }) => text?.endsWith("noAccount")), "a closed node shows a status");
     assert.equal(recorded("failed").length, 1);
     kitchen.conduct.isDeaf = false;
     await send();
