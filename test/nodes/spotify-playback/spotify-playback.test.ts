@@ -226,7 +226,9 @@ describe("spotify-playback", () => {
     it(`is red if its property “${property}” is invalid`, async () => {
       await deploy([{ action: "pause", [property]: value }]);
       await status(/errors\.INVALID_ARGUMENT$/);
-      assert.equal((await fail()).error.code, "INVALID_ARGUMENT");
+      const { error } = await fail();
+      assert.equal(error.code, "INVALID_ARGUMENT");
+      assert.match(error.message, new RegExp(`The property "${property}" `));
     });
   }
 
