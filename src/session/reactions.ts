@@ -157,7 +157,8 @@ function controlReactions({ control, follower, discovery }: Parts, session: Sess
 }
 
 function playerReactions(parts: Parts): void {
-  const { nowPlaying, player, commands, playback, follower, poller, changes, grants, state } = parts;
+  const { connection, nowPlaying, player, commands, playback, follower, poller, changes, grants, state } =
+    parts;
   follower.on("cluster", (cluster) => nowPlaying.readCluster(cluster));
   follower.on("forgotten", () => {
     nowPlaying.reset();
@@ -170,8 +171,9 @@ function playerReactions(parts: Parts): void {
   const choose = (): void => {
     playback.choose();
     if (playback.canBeRead) return;
-    nowPlaying.reset(notSignedIn());
-    commands.reset(new SpotifyError("CLOSED", "The account was signed out."));
+    const why = connection.whyNoToken() ?? notSignedIn();
+    nowPlaying.reset(why);
+    commands.reset(why);
   };
   changes.on("change", choose);
   grants.on("ended", choose);
