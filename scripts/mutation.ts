@@ -27,7 +27,10 @@ const PARTS: Readonly<Record<string, { code: string; tests: readonly string[] }>
     tests: ["test/store/*.test.ts", "test/session/{slices,state-problems,state-stalls,not-stored}.test.ts"],
   },
   account: { code: "src/account", tests: ["test/account/*.test.ts"] },
-  playback: { code: "src/playback", tests: ["test/playback/!(random-commands|cells|misbehaving|commands-over-sockets).test.ts"] },
+  playback: {
+    code: "src/playback",
+    tests: ["test/playback/!(random-commands|cells|misbehaving|commands-over-sockets).test.ts"],
+  },
   player: { code: "src/player", tests: ["test/player/**/!(day|random-*).test.ts"] },
   shared: { code: "nodes/shared", tests: ["test/nodes/shared/**/*.test.ts"] },
   ...Object.fromEntries(
