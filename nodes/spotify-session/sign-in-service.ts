@@ -88,8 +88,7 @@ export class SignInService {
     redirectUri: string,
   ): Promise<BegunAuthorization> {
     const { signIns } = this.#session();
-    // Better said now than after the user has agreed on Spotify's page.
-    await signIns.known();
+    await signIns.ready();
     const authorization = signIns.beginAuthorization(clientId, scopes, redirectUri);
     const begun = AuthorizationAttempt.begin(
       authorization,

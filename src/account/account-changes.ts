@@ -47,14 +47,18 @@ export class AccountChanges extends EventEmitter<{ change: [AccountChange] }> {
     await this.#remembered.load();
   }
 
+  /** Why it is not known who is signed in; undefined if it is known, or not read yet. */
+  get whyUnknown(): SpotifyError | undefined {
+    return this.#remembered.whyUnknown;
+  }
+
   /**
    * Resolves when it is known who is signed in, so that a sign-in can be compared with it.
    * @throws SpotifyError UNREACHABLE if what was remembered could not be read
    */
   async known(): Promise<void> {
     await this.loaded();
-    const { whyUnknown } = this.#remembered;
-    if (whyUnknown) throw whyUnknown;
+    if (this.whyUnknown) throw this.whyUnknown;
   }
 
   /** Resolves when it is known who is signed in, however late. @throws the abort reason of `signal` */

@@ -31,7 +31,7 @@ export class OwnAppSignIn {
     private readonly parts: OwnAppParts,
   ) {}
 
-  /** @throws SpotifyError INVALID_ARGUMENT; INVALID_SCOPE; RATE_LIMITED if Spotify has told this app to wait */
+  /** @throws SpotifyError INVALID_ARGUMENT; INVALID_SCOPE; RATE_LIMITED if Spotify has told this app to wait; UNREACHABLE if it cannot be read who is signed in */
   begin(clientIdNamed: string, scopes: readonly string[] | string, redirectUri: string): Authorization {
     const clientId = parseClientId(clientIdNamed);
     const checked = checkOwnAppScopes(clientId, parseScopes(scopes), DESKTOP_ONLY_SCOPES);
@@ -39,6 +39,7 @@ export class OwnAppSignIn {
     const { accounts } = endpoints;
     const authorization = new Authorization({ accounts, clientId, redirectUri, scopes: checked });
     // Better said now than after the user has agreed on Spotify's page.
+    if (this.changes.whyUnknown) throw this.changes.whyUnknown;
     endpoint.check(clientId);
     guard.check(clientId, new URL(endpoints.api).host);
     return authorization;

@@ -49,14 +49,6 @@ export class SignIns extends EventEmitter<{ change: [] }> {
   }
 
   /**
-   * Resolves when it is known who is signed in.
-   * @throws SpotifyError UNREACHABLE if the remembered sign-ins cannot be read
-   */
-  known(): Promise<void> {
-    return this.#changes.known();
-  }
-
-  /**
    * Begins to pair with a code, for the desktop client ID.
    * @throws SpotifyError as `DevicePairing.begin`
    */

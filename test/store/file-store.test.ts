@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { FileStateStore, type Session } from "../../src";
 import { seal } from "../../src/store/seal";
+import { failureOf } from "../support/failure";
 import { useStage } from "../support/stage";
 
 const SECRET = "the key that is kept elsewhere";
@@ -301,13 +302,14 @@ describe("the state file", () => {
       await second.close();
     });
 
-    it("that cannot be written is reported, and affects nothing else", async () => {
+    it("that cannot be read is reported, and the account does not connect without it", async () => {
       await mkdir(join(path, "x"), { recursive: true });
       const said: string[] = [];
       const log = (level: string, message: string): void => void said.push(`${level} ${message}`);
       const session: Session = stage.current.session(stage.current.account(), { state: store, log });
-      await session.connect();
-      assert.equal((await session.tokens.getToken(["streaming"])).tokenType, "Bearer");
+      for (const attempt of [session.connect(), session.tokens.getToken(["streaming"])]) {
+        assert.ok((await failureOf(attempt, "UNREACHABLE")).message.includes(path));
+      }
       await session.close();
       assert.ok(
         said.some((line) => line.startsWith("warn ") && line.includes(path)),
