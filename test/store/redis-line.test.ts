@@ -40,14 +40,17 @@ describeWithRedis("a connection to a Redis server", () => {
   });
   afterEach(async () => {
     server.resume();
-    while (users > 0) {
-      const leaving = new Outcome(leave());
-      // The package may wait for its next attempt to connect.
-      while (leaving.pending) await clock.tickAsync(100);
+    try {
+      while (users > 0) {
+        const leaving = new Outcome(leave());
+        // The package may wait for its next attempt to connect.
+        while (leaving.pending) await clock.tickAsync(100);
+      }
+      for (let seconds = 0; clock.countTimers() > 0 && seconds < 60; seconds++) await clock.tickAsync(1_000);
+      assert.equal(clock.countTimers(), 0, "no timer is left");
+    } finally {
+      clock.uninstall();
     }
-    for (let seconds = 0; clock.countTimers() > 0 && seconds < 60; seconds++) await clock.tickAsync(1_000);
-    assert.equal(clock.countTimers(), 0, "no timer is left");
-    clock.uninstall();
     if (!server.isRunning) await server.start();
   });
 
