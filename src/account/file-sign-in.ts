@@ -10,7 +10,10 @@ export class FileSignIn {
     private readonly credentials: CredentialSignIn,
   ) {}
 
-  /** @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; UNREACHABLE as `AccountChanges.known`; as `CredentialSignIn.signIn` */
+  /**
+   * @throws SpotifyError INVALID_ARGUMENT if the file has none of the known forms; as `AccountChanges.known`; as
+   *   `CredentialSignIn.signIn`
+   */
   async import(text: string, cancelled?: AbortSignal): Promise<{ username: string; form: ImportForm }> {
     await this.changes.known();
     const { credentials, form } = parseImportedCredentials(text);

@@ -31,7 +31,10 @@ export class OwnAppSignIn {
     private readonly parts: OwnAppParts,
   ) {}
 
-  /** @throws SpotifyError INVALID_ARGUMENT; INVALID_SCOPE; RATE_LIMITED if Spotify has told this app to wait; UNREACHABLE if it cannot be read who is signed in */
+  /**
+   * @throws SpotifyError INVALID_ARGUMENT; INVALID_SCOPE; RATE_LIMITED if Spotify has told this app to wait; UNREACHABLE if it
+   *   cannot be read who is signed in
+   */
   begin(clientIdNamed: string, scopes: readonly string[] | string, redirectUri: string): Authorization {
     const clientId = parseClientId(clientIdNamed);
     const checked = checkOwnAppScopes(clientId, parseScopes(scopes), DESKTOP_ONLY_SCOPES);

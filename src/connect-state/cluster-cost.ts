@@ -9,7 +9,7 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 const MAX_COST = 30_000;
 const COST = { value: 1, object: 3, objectWithName: 10 };
 
-/** What is needed to know of a field, also of the value of a map. */
+/** The description of a field, as far as its cost depends on it. The value of a map is described in the same way. */
 type Field = Pick<DescField, "number" | "fieldKind" | "message">;
 
 /**

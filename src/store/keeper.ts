@@ -34,9 +34,12 @@ export interface KeeperEvents {
  * One session's view of its state: read once, changed in memory, stored behind each change, and read again when another
  * session has changed it.
  *
- * Emits `loaded` once, before `load` resolves; `known` once, when it has been read who is signed in, which is late (after `loaded`)
- * if the store did not answer or could not be read; after that, `changedElsewhere` with a slice whose value another session has changed;
- * and `problem` when something is wrong with the store, and when it no longer is.
+ * Emits:
+ * - `loaded` once, before `load` resolves
+ * - `known` once, when it has been read who is signed in. That is late, after `loaded`, if the store did not answer or could not
+ *   be read at first
+ * - `changedElsewhere` with a slice whose value another session has changed, from then on
+ * - `problem` when something is wrong with the store, and when it no longer is
  */
 export class StateKeeper extends EventEmitter<KeeperEvents> {
   readonly #slices = new Map<SliceName, Pick<Slice<unknown>, "noticed" | "read" | "write">>();

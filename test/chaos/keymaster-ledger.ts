@@ -65,8 +65,8 @@ export class KeymasterLedger {
     const name = (of: string): string => this.#nameOf.get(of) ?? of;
     return [
       `keymaster was asked by ${name(deviceId)} at ${Math.round(at)} ms`,
-      `${ago(last.at)} before it had answered ${name(last.deviceId)}`,
-      `${ago(this.#forgottenAt)} before somebody signed in or out`,
+      `it had answered ${name(last.deviceId)} ${ago(last.at)} before`,
+      `the account was signed in or out ${ago(this.#forgottenAt)} before`,
       this.#circumstances.told(at),
     ].join("; ");
   }

@@ -218,17 +218,21 @@ describe("the state of a session, on a disk that does not answer", () => {
     assert.equal(ports[0], ports[1]);
   });
 
-  it("connects nothing meanwhile, though a credential is configured: the user may have signed out of it", async () => {
-    const { simulator, time } = stage.current;
+  /** A session with a configured credential, of which the user signs out. After that, the disk stalls. */
+  async function signOutOfConfigured(): Promise<void> {
     store = new StallingStore();
-    const configured = (): Session => stage.current.session(account, { state: store });
-    const before = configured();
+    const before = stage.current.session(account, { state: store });
     await stage.current.settled(before.connect());
     await stage.current.settled(before.signIns.signOutOfAll());
     await stage.current.settled(before.close());
     store.stall();
+  }
+
+  it("connects nothing meanwhile, though a credential is configured: the user may have signed out of it", async () => {
+    const { simulator, time } = stage.current;
+    await signOutOfConfigured();
     const { length } = simulator.stats.logins;
-    const made = configured();
+    const made = stage.current.session(account, { state: store });
     const connecting = new Outcome(made.connect());
     const token = new Outcome(made.tokens.getToken(SCOPES));
     await time.advance(60_000);
@@ -242,13 +246,7 @@ describe("the state of a session, on a disk that does not answer", () => {
 
   it("connects nothing during the first seconds either, whatever it is asked", async () => {
     const { simulator, time } = stage.current;
-    store = new StallingStore();
-    const configured = (): Session => stage.current.session(account, { state: store });
-    const before = configured();
-    await stage.current.settled(before.connect());
-    await stage.current.settled(before.signIns.signOutOfAll());
-    await stage.current.settled(before.close());
-    store.stall();
+    await signOutOfConfigured();
     const { length } = simulator.stats.logins;
     const { player, tokens } = stage.current.session(account, { state: store, observe: true });
     const asked = [player.refresh(), player.devices(), player.pause(), tokens.getToken(SCOPES)].map(
