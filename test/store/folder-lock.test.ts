@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { FolderLock, type FolderUser } from "../../src/store/folder-lock";
+import { endClock } from "../support/end-clock";
 
 const PROGRAM = join(__dirname, "../support/folder-user.ts");
 /** A process of this machine that runs as long as this test. */
@@ -30,8 +31,7 @@ describe("the lock of a folder", () => {
   });
   afterEach(async () => {
     await Promise.all(locks.map((lock) => lock.end()));
-    assert.equal(clock.countTimers(), 0, "no timer is left");
-    clock.uninstall();
+    await endClock(clock);
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -7,6 +7,7 @@ import { DocumentStore } from "../../src/store/document-store";
 import { StateKeeper } from "../../src/store/keeper";
 import { storeAway } from "../../src/store/problem";
 import type { SliceListener, SliceName, SliceStore } from "../../src/store/slice-store";
+import { endClock } from "../support/end-clock";
 import { failureOf, Outcome } from "../support/failure";
 
 function unexpected(error: unknown): void {
@@ -358,8 +359,7 @@ describe("the keepers of a state that several sessions share", () => {
   afterEach(async () => {
     server.failing.clear();
     await Promise.all(keepers.map((keeper) => keeper.close()));
-    assert.equal(clock.countTimers(), 0, "no timer is left");
-    clock.uninstall();
+    await endClock(clock);
   });
 
   function opened(): { keeper: StateKeeper; slices: Slices; events: string[] } {

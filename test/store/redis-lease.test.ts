@@ -5,6 +5,7 @@ import type { RedisClientType } from "redis";
 import { storeAway, type StateProblem } from "../../src/store/problem";
 import { Lease, type Releases } from "../../src/store/redis-lease";
 import { RELEASE_LEASE, RENEW_LEASE, TAKE_LEASE } from "../../src/store/redis-scripts";
+import { endClock } from "../support/end-clock";
 import { Outcome } from "../support/failure";
 
 /** Another one has the lease. */
@@ -67,10 +68,9 @@ describe("a lease", () => {
   });
   afterEach(async () => {
     await lease.release();
-    assert.equal(clock.countTimers(), 0, "no timer is left");
+    await endClock(clock);
     assert.equal(releases.listenerCount("released"), 0, "no listener is left");
     assert.equal(getEventListeners(abort.signal, "abort").length, 0, "no listener is left");
-    clock.uninstall();
   });
 
   async function taking(): Promise<Outcome<void>> {

@@ -6,6 +6,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { StateFolder } from "../../src/store/state-folder";
 import { MemoryStateStore, type StateStore } from "../../src/store/store";
 import { StoreInFolder } from "../../src/store/store-in-folder";
+import { endClock } from "../support/end-clock";
 import { failureOf } from "../support/failure";
 import { copyFolder } from "../support/folder-copy";
 
@@ -26,8 +27,7 @@ describe("a folder of accounts", () => {
   });
   afterEach(async () => {
     await Promise.all(ends.map((end) => end()));
-    assert.equal(clock.countTimers(), 0, "no timer is left");
-    clock.uninstall();
+    await endClock(clock);
     await rm(home, { recursive: true, force: true });
   });
 

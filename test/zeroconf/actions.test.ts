@@ -3,6 +3,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError, type SpotifyErrorCode } from "../../src";
 import { ZeroconfActions, type ActionsOptions } from "../../src/zeroconf/actions";
 import type { Answer } from "../../src/zeroconf/answer";
+import { endClock } from "../support/end-clock";
 import { Outcome } from "../support/failure";
 import { tapFields } from "./support/app";
 import { DEVICE_ID, KEYMASTER } from "./support/device";
@@ -23,10 +24,7 @@ describe("the device's reaction to a tap", () => {
     closing = new AbortController();
     log = [];
   });
-  afterEach(() => {
-    assert.equal(clock.countTimers(), 0, "a timer is left");
-    clock.uninstall();
-  });
+  afterEach(() => endClock(clock));
 
   function device(options: Partial<ActionsOptions>): {
     tap: () => Promise<Answer>;

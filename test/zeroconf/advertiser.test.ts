@@ -3,6 +3,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { SpotifyError } from "../../src";
 import { Advertiser, type Announcer } from "../../src/zeroconf/advertiser";
 import type { Announcement } from "../../src/zeroconf/responder";
+import { endClock } from "../support/end-clock";
 
 /** mDNS that works or fails, according to the test. */
 class FakeResponder implements Announcer {
@@ -41,8 +42,7 @@ describe("a device that should be visible", () => {
   });
   afterEach(async () => {
     await advertiser.close();
-    assert.equal(clock.countTimers(), 0, "a timer is left");
-    clock.uninstall();
+    await endClock(clock);
   });
 
   const start = (): Promise<void> => advertiser.start("Kitchen", "device-1", 1234);
