@@ -131,6 +131,10 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
       },
     }) as Client;
     this.#wait();
+    client.on("connect", () => {
+      // The package finishes the attempt that is under way when it is closed, and would keep that connection.
+      if (client !== this.#client) client.destroy();
+    });
     client.on("ready", () => {
       if (this.#trouble !== undefined) this.backSince = performance.now();
       this.#trouble = undefined;
@@ -140,6 +144,7 @@ export class RedisLine extends EventEmitter<{ ready: []; problem: [] }> {
       this.emit("ready");
     });
     client.on("error", (error: unknown) => {
+      if (client !== this.#client) return;
       this.#trouble = error;
       if (!client.isReady) this.#wait();
     });

@@ -235,6 +235,20 @@ describeWithRedis("a connection to a Redis server", () => {
       await until(() => connections() === 0);
     });
 
+    it("keeps no connection, whenever during the attempt to connect it is closed", async () => {
+      for (let turns = 0; turns < 15; turns++) {
+        use();
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        await leave();
+      }
+      // The server has answered each of them by now.
+      for (let requests = 0; requests < 5; requests++) await server.command("PING");
+      assert.equal(connections(), 0);
+      assert.match(String(await server.command("CLIENT", "LIST", "TYPE", "normal")), /^[^\n]*\n?$/);
+      assert.equal(clock.countTimers(), 0);
+      assert.equal(line.problem, undefined);
+    });
+
     it("waits for the answers of the server for three seconds at most, and leaves no connection", async () => {
       await connected();
       server.pause();
