@@ -54,7 +54,11 @@ function mutate(part: string, below: string): number {
   const file = join(CACHE, `${part}.json`);
   const options = {
     testRunner: "mocha",
-    mochaOptions: { config: ".mocharc.json", spec: tests },
+    mochaOptions: {
+      config: ".mocharc.json",
+      require: ["tsx/cjs", "./scripts/mutation-limits.ts"],
+      spec: tests,
+    },
     coverageAnalysis: "perTest",
     // What runs once, when a file is loaded, would need all tests for each break.
     ignoreStatic: true,

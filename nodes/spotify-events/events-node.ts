@@ -46,7 +46,7 @@ class EventsNode implements AccountBehavior {
     const isWrong = kinds !== undefined && !Array.isArray(kinds);
     this.problem = isWrong ? wrongType("kinds", kinds, "a list of kinds") : undefined;
     this.#link = link;
-    const wanted = new Set<string>(eventKinds(kinds));
+    const wanted = new Set<string>(isWrong ? [] : eventKinds(kinds));
     this.#send = guarded(node, (event) => {
       if (wanted.has(event.kind)) node.send({ topic: event.kind, payload: event });
     });

@@ -338,7 +338,7 @@ describe("signing a session in and out", () => {
       const [before] = session.signIns.list();
       for (let i = 0; i < 5; i++) {
         await session.tokens.getTokenWithClientId(SCOPES, clientId);
-        await time.fastForward(3 * 3_600_000);
+        await time.advance(3 * 3_600_000);
       }
       await session.close();
       const next = empty({ state });

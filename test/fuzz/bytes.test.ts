@@ -9,7 +9,7 @@ import { SpotifyError } from "../../src";
 import { PacketWriter } from "../simulator/access-point/framing";
 import {
   makeExchange,
-  makeSigningKeys,
+  signingKeys,
   signPublicNumber,
   writeChallenge,
   writeHandshakeRefusal,
@@ -85,7 +85,7 @@ describe("random bytes", () => {
   it("3,000 answers to the hello, random and damaged: typed errors, and no forged one is trusted", async function () {
     this.timeout(60_000);
     const random = new Randomness();
-    const keys = await makeSigningKeys();
+    const keys = await signingKeys();
     const serverKey = accessPointKey(keys.publicPem);
     const { publicNumber } = makeExchange();
     const challenge = writeChallenge(publicNumber, signPublicNumber(publicNumber, keys.key));

@@ -24,7 +24,7 @@ import type { Connection } from "./access-point/connection";
 import { Dealer } from "./dealer/dealer";
 import { noFaults, type Faults } from "./faults";
 import type { Grant } from "./world/grants";
-import { makeSigningKeys, type SigningKeys } from "./access-point/handshake";
+import { signingKeys, type SigningKeys } from "./access-point/handshake";
 import { HttpService, type HttpHandler } from "./http";
 import { Journal, type SimulatorEvents, type Stats } from "./journal";
 import { Login5Service } from "./login5/login5";
@@ -185,7 +185,7 @@ export class Simulator implements Backend {
   }
 
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
-    const simulator = new Simulator(options, await makeSigningKeys());
+    const simulator = new Simulator(options, await signingKeys());
     try {
       await simulator.#listen();
     } catch (error) {

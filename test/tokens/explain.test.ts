@@ -128,9 +128,9 @@ describe("Whether keymaster serves an account", () => {
     const session = await refusedSession(new MemoryStateStore());
     const [account] = simulator.accounts.all();
     account!.keymaster = "allowed";
-    await time.fastForward(23 * HOUR);
+    await time.advance(23 * HOUR);
     await failureOf(session.tokens.getToken(SCOPES), "REQUEST_REFUSED");
-    await time.fastForward(2 * HOUR);
+    await time.advance(2 * HOUR);
     const token = await stage.current.settled(session.tokens.getToken(SCOPES));
     assert.ok("source" in token && token.source === "keymaster");
     assert.equal((await session.tokens.explain(["streaming"])).source, "keymaster");

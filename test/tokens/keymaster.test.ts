@@ -111,14 +111,14 @@ describe("tokens from keymaster", () => {
     assert.match(refused.error.message, /own Spotify app/);
     assert.equal(simulator.stats.keymasterRequests.length, 2);
     for (let hour = 1; hour < 24; hour++) {
-      await time.fastForward(60 * MINUTE);
+      await time.advance(60 * MINUTE);
       // Another client ID does not help a refused account.
       const another = session.tokens.getTokenWithClientId(["streaming"], "ios");
       const again = await failureOf(another, "REQUEST_REFUSED");
       assert.ok(again.retryAfter! > 0 && again.retryAfter! <= 86_400 - hour * 3600, `${again.retryAfter} s`);
     }
     assert.equal(simulator.stats.keymasterRequests.length, 2, "nobody was asked meanwhile");
-    await time.fastForward(60 * MINUTE);
+    await time.advance(60 * MINUTE);
     const afterwards = new Outcome(session.tokens.getToken(SCOPES));
     await time.advance(3_000);
     assert.equal(afterwards.error?.code, "REQUEST_REFUSED");

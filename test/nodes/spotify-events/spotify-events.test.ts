@@ -333,6 +333,17 @@ describe("spotify-events", () => {
     assert.deepEqual(flow.calls(flow.node("e0"), "error"), []);
   });
 
+  it("is red and sends nothing if the list of kinds is not a list", async () => {
+    const wrong = { kinds: "state", version: EVENTS_VERSION };
+    await flow.deploy(simulator, account, [], {}, {}, [wrong, {}]);
+    await flow.status("e0", ({ fill }) => fill === "red");
+    await flow.sessionState("ready");
+    // The other node sends what this one would.
+    await events(1, 1);
+    assert.deepEqual(recorded("r0"), []);
+    assert.match(String(flow.calls(flow.node("e0"), "error")), /kinds.*a list of kinds/);
+  });
+
   it("uses the session like a token node: it opens it, and releases it", async () => {
     await deploy();
     await ready();

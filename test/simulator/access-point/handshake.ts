@@ -45,13 +45,13 @@ export interface SigningKeys {
 
 const generate = promisify(generateKeyPair);
 const KEY_OPTIONS = { modulusLength: 2048, publicExponent: 65537 };
-/** One for the whole process: making a key takes longer than most tests, and this key only needs to be wrong. */
-let stranger: Promise<{ privateKey: KeyObject }> | undefined;
+/** Made once for the whole process: making a key takes longer than most tests. */
+let pairs: Promise<[{ publicKey: KeyObject; privateKey: KeyObject }, { privateKey: KeyObject }]> | undefined;
 
-/** Makes the RSA-2048 keys of one simulator. */
-export async function makeSigningKeys(): Promise<SigningKeys> {
-  stranger ??= generate("rsa", KEY_OPTIONS);
-  const [own, other] = await Promise.all([generate("rsa", KEY_OPTIONS), stranger]);
+/** The RSA-2048 keys of all simulators. */
+export async function signingKeys(): Promise<SigningKeys> {
+  pairs ??= Promise.all([generate("rsa", KEY_OPTIONS), generate("rsa", KEY_OPTIONS)]);
+  const [own, other] = await pairs;
   return {
     key: own.privateKey,
     publicPem: own.publicKey.export({ type: "spki", format: "pem" }).toString(),
