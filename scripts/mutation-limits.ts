@@ -10,12 +10,14 @@ const FILE = "durations.json";
 /** A test may take this many times its usual time, and this many ms more. */
 const FACTOR = 3;
 const ALLOWANCE = 2_000;
+/** The global variable of Stryker's instrumented code. */
+const STRYKER = "__stryker__";
 
 /** ms by full title, of the run without a broken line. */
 let durations: Record<string, number> | undefined;
 
 const isBroken = (): boolean =>
-  (globalThis as { __stryker__?: { activeMutant?: string } }).__stryker__?.activeMutant !== undefined;
+  (globalThis as { [STRYKER]?: { activeMutant?: string } })[STRYKER]?.activeMutant !== undefined;
 
 export const mochaHooks = {
   beforeEach(this: Context): void {
