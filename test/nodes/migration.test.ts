@@ -3,6 +3,7 @@ import { EVENT_KINDS } from "../../nodes/spotify-events/kinds";
 import { EVENTS_VERSION, migrateEvents } from "../../nodes/spotify-events/migrate";
 import { migrateNowPlaying, NOW_PLAYING_VERSION } from "../../nodes/spotify-now-playing/migrate";
 import { migratePlayback, PLAYBACK_VERSION } from "../../nodes/spotify-playback/migrate";
+import { migrateRequest, REQUEST_VERSION } from "../../nodes/spotify-request/migrate";
 import { migrateSession, SESSION_VERSION } from "../../nodes/spotify-session/migrate";
 import { migrate, withDefaults, type Properties, type Step } from "../../nodes/shared/migration";
 import { migrateToken, TOKEN_VERSION } from "../../nodes/spotify-token/migrate";
@@ -228,5 +229,33 @@ describe("a spotify-playback that was written by hand", () => {
       output: "payload",
       version: PLAYBACK_VERSION,
     });
+  });
+});
+
+describe("a spotify-request that was written by hand", () => {
+  it("gets the user's playlists, with the permissions that the path needs", () => {
+    assert.deepEqual(migrateRequest({ session: "s" }).properties, {
+      session: "s",
+      method: "GET",
+      path: "/me/playlists",
+      pathType: "str",
+      query: "{}",
+      queryType: "json",
+      body: "payload",
+      bodyType: "msg",
+      scopes: [],
+      scopesType: "list",
+      clientId: "best",
+      clientIdType: "str",
+      all: false,
+      output: "payload",
+      version: REQUEST_VERSION,
+    });
+  });
+
+  it("keeps its own settings", () => {
+    const stored = { method: "", path: "path", pathType: "msg", scopes: ["streaming"], all: true, output: "" };
+    const { properties } = migrateRequest<object>(stored);
+    for (const [name, value] of Object.entries(stored)) assert.equal((properties as Properties)[name], value);
   });
 });
