@@ -254,7 +254,14 @@ describe("a spotify-request that was written by hand", () => {
   });
 
   it("keeps its own settings", () => {
-    const stored = { method: "", path: "path", pathType: "msg", scopes: ["streaming"], all: true, output: "" };
+    const stored = {
+      method: "",
+      path: "path",
+      pathType: "msg",
+      scopes: ["streaming"],
+      all: true,
+      output: "",
+    };
     const { properties } = migrateRequest<object>(stored);
     for (const [name, value] of Object.entries(stored)) assert.equal((properties as Properties)[name], value);
   });
