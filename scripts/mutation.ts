@@ -1,11 +1,13 @@
 /**
  * `npm run mutation -- PART…`: breaks the code of a part in many small ways, and tells which breaks no test notices. PART is
  * one of `PARTS`, or a path below it, such as `tokens/decide.ts`; without one, all parts are tried, which takes hours.
+ * `--tests GLOB` tries other tests than those of the part: the tests of one file alone take seconds.
  * The report is in .cache/mutation/PART.html.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { npm } from "./command";
 
 const ROOT = join(__dirname, "..");
@@ -52,7 +54,7 @@ async function install(): Promise<void> {
 }
 
 /** @returns the exit code of Stryker */
-function mutate(part: string, below: string): number {
+function mutate(part: string, below: string, others: readonly string[] | undefined): number {
   const { code, tests } = PARTS[part]!;
   const file = join(CACHE, `${part}.json`);
   const options = {
@@ -60,7 +62,7 @@ function mutate(part: string, below: string): number {
     mochaOptions: {
       config: ".mocharc.json",
       require: ["tsx/cjs", "./scripts/mutation-limits.ts"],
-      spec: tests,
+      spec: others ?? tests,
       grep: `^(?!.*(${LONG.join("|")}))`,
     },
     coverageAnalysis: "perTest",
@@ -74,11 +76,13 @@ function mutate(part: string, below: string): number {
     mutator: { excludedMutations: ["StringLiteral"] },
     ignorePatterns: ["dist", "docs", ".cache"],
     tempDirName: join(CACHE, "sandbox"),
-    reporters: ["clear-text", "html", "json", "progress-append-only"],
+    reporters: ["clear-text", "html", "json", "event-recorder", "progress-append-only"],
+    eventReporter: { baseDir: join(CACHE, `${part}-events`) },
     jsonReporter: { fileName: join(CACHE, `${part}-report.json`) },
     htmlReporter: { fileName: join(CACHE, `${part}.html`) },
     clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },
-    concurrency: 2,
+    // Most tests wait for sockets rather than for the processor.
+    concurrency: 4,
     timeoutMS: 5_000,
     logLevel: "error",
   };
@@ -89,7 +93,10 @@ function mutate(part: string, below: string): number {
 
 async function main(): Promise<void> {
   process.chdir(ROOT);
-  const wanted = process.argv.slice(2);
+  const { values, positionals: wanted } = parseArgs({
+    options: { tests: { type: "string", multiple: true } },
+    allowPositionals: true,
+  });
   const names = wanted.length > 0 ? wanted : Object.keys(PARTS);
   const unknown = names.find((name) => !PARTS[name.split("/")[0]!]);
   if (unknown !== undefined)
@@ -97,7 +104,7 @@ async function main(): Promise<void> {
   await install();
   for (const name of names) {
     const [part = "", ...rest] = name.split("/");
-    process.exitCode ||= mutate(part, rest.join("/"));
+    process.exitCode ||= mutate(part, rest.join("/"), values.tests);
   }
 }
 
