@@ -180,5 +180,5 @@ function nameOf({ source, clientId, scopes }: SourceRequest): string {
 /** Whether the answer to a request under way also serves another: same source and client ID, and no scope is missing. */
 function serves(underWay: SourceRequest, wanted: SourceRequest): boolean {
   if (underWay.source !== wanted.source || underWay.clientId !== wanted.clientId) return false;
-  return wanted.scopes.length > 0 && wanted.scopes.every((scope) => underWay.scopes.includes(scope));
+  return wanted.scopes.every((scope) => underWay.scopes.includes(scope));
 }
