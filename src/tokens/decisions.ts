@@ -1,4 +1,4 @@
-import { CLIENT_IDS, isSpotifysOwn, reportedlyRefused } from "../core/knowledge";
+import { CLIENT_IDS, reportedlyRefused } from "../core/knowledge";
 import type { TokenSourceName } from "../core/token";
 import { decide, type Decision, type TokenRequest } from "./decide";
 import type { Explanation } from "./explanation";
@@ -70,17 +70,17 @@ export class Decisions {
     const { account, sources } = this.options;
     const { oauth } = sources;
     const app = oauth.appFor(scopes);
-    if (app !== undefined && !isSpotifysOwn(app)) return app;
     if (app === undefined) {
       // If only apps are signed in, the refused one that covers the scopes says in its error what to do. Asked first,
       // because `whyNoToken` costs more, and this is asked with every message.
       const refusedApp = oauth.appFor(scopes, true);
       if (refusedApp !== undefined && account.whyNoToken()?.code === "NOT_SIGNED_IN") return refusedApp;
     }
-    const spotifys = app ?? this.#withoutGrant(scopes);
-    if (this.webApi.takes(spotifys)) return spotifys;
+    const best = app ?? this.#withoutGrant(scopes);
+    // It takes every own app.
+    if (this.webApi.takes(best)) return best;
     const ownApp = oauth.ownApp();
-    return ownApp !== undefined && reportedlyRefused(ownApp, scopes).length === 0 ? ownApp : spotifys;
+    return ownApp !== undefined && reportedlyRefused(ownApp, scopes).length === 0 ? ownApp : best;
   }
 
   /** The session's client ID, or KEYMASTER if that one is refused the scopes. */

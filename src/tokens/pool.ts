@@ -275,10 +275,9 @@ export class TokenPool {
     return this.#handOut(token, token.left());
   }
 
-  /** A sign-in that is held back gives no new token, but those that it gave before still serve. */
+  /** A sign-in that is held back gives no new token. Those that it gave before still serve, even if no scopes are needed. */
   #ofHeldBack({ clientId, scopes, source }: TokenRequest): CachedToken | undefined {
-    const mayServe = source === "auto" || source === "oauth";
-    if (!mayServe || !this.#options.sources.oauth.isHeldBack(clientId)) return undefined;
+    if (source !== "auto" || !this.#options.sources.oauth.isHeldBack(clientId)) return undefined;
     return this.#cache.find(clientId, scopes, "oauth");
   }
 

@@ -7,6 +7,7 @@ import { PoolStage } from "./support/pool-stage";
 
 const { keymaster } = CLIENT_IDS;
 const OWN_APP = "0123456789abcdef0123456789abcdef";
+const NOW = Date.UTC(2026, 5, 1);
 const fails = (code: "REQUEST_REFUSED" | "UNREACHABLE" | "PREMIUM_REQUIRED"): Promise<never> =>
   Promise.reject(new SpotifyError(code, `It was ${code}.`));
 
@@ -19,8 +20,7 @@ describe("a request for a token", () => {
   let stage: PoolStage;
 
   beforeEach(() => {
-    clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
-    clock.tick(3_600_000);
+    clock = FakeTimers.install({ now: NOW, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
     stage = new PoolStage();
   });
   afterEach(() => {
@@ -245,6 +245,21 @@ describe("a request for a token", () => {
       assert.equal((await stage.get("streaming")).expiresAt, Date.now() + 3_600_000);
     });
 
+    it("a server refuses before it is handed out, is sent again", async () => {
+      stage.pool.events.once("token", () => stage.pool.refused("token 1"));
+      assert.equal((await stage.get("streaming")).accessToken, "token 2");
+    });
+
+    it("comes after the account's connection was closed, is not kept", async () => {
+      const go = hold();
+      void stage.get("streaming").catch(() => undefined);
+      await clock.tickAsync(1);
+      stage.pool.close();
+      go();
+      await clock.tickAsync(1);
+      assert.deepEqual(stage.kept.tokens, []);
+    });
+
     it("a server has refused, fails with PROTOCOL_ERROR, and is not sent again for a while", async () => {
       stage.answer = ({ source }) =>
         Promise.resolve({ accessToken: "the same", lifetime: 3600, scopes: null, source });
@@ -290,6 +305,16 @@ describe("a request for a token", () => {
       await failureOf(stage.get("streaming"), "INVALID_SCOPE");
       await failureOf(stage.get("streaming"), "INVALID_SCOPE");
       assert.equal(stage.asked.length, 1);
+    });
+
+    it("is sent again after a new sign-in, which may be answered otherwise", async () => {
+      const { answer } = stage;
+      refuse("streaming");
+      await failureOf(stage.get("streaming"), "INVALID_SCOPE");
+      stage.answer = answer;
+      await failureOf(stage.get("streaming"), "INVALID_SCOPE");
+      stage.pool.forgetRefusals();
+      assert.equal((await stage.get("streaming")).source, "keymaster");
     });
 
     it("in place of a token with more scopes, is sent for its own scopes the next time", async () => {

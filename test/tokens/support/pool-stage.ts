@@ -1,4 +1,4 @@
-import { CLIENT_IDS, SpotifyError, type Token, type TokenSourceName } from "../../../src";
+import { CLIENT_IDS, type SpotifyError, type Token, type TokenSourceName } from "../../../src";
 import type { CurrentClientId } from "../../../src/core/client-id";
 import type { MintedToken } from "../../../src/core/token";
 import type { Refusal, SourceRequest } from "../../../src/tokens/decide";
@@ -8,7 +8,7 @@ import type { ListChange, RememberedTokens, TokenPoolOptions } from "../../../sr
 
 const HOUR = 3600;
 
-/** What a source was asked for, by its last part: `keymaster streaming`. */
+/** What a source was asked for. */
 type Asked = Pick<SourceRequest, "source" | "clientId" | "scopes">;
 
 /** A pool of tokens around which all is a plain object: its sources, its account, and what is kept of it. */
@@ -38,7 +38,8 @@ export class PoolStage {
     Promise.resolve(this.token(request));
   #number = 0;
 
-  constructor() {
+  /** @param name what its access tokens begin with */
+  constructor(private readonly name = "token") {
     const options: TokenPoolOptions = {
       current: this.current,
       timeout: 30_000,
@@ -77,7 +78,7 @@ export class PoolStage {
 
   /** The next token that a source gives. @param lifetime seconds */
   token({ source, scopes }: Asked, lifetime = HOUR): MintedToken {
-    const accessToken = `token ${++this.#number}`;
+    const accessToken = `${this.name} ${++this.#number}`;
     return { accessToken, lifetime, scopes: source === "login5" ? null : [...scopes], source };
   }
 
@@ -111,10 +112,10 @@ export class PoolStage {
     const isShared = (): boolean => this.isShared;
     const change =
       (list: "tokens" | "refusals" | "webApi") =>
-      (next: ListChange): Promise<void> => {
+      (next: ListChange): void => {
         this.kept = { ...this.kept, [list]: next(this.kept[list]) };
-        return Promise.resolve();
       };
+    const keepTokens = change("tokens");
     return {
       get isShared() {
         return isShared();
@@ -124,7 +125,7 @@ export class PoolStage {
         return this.kept;
       },
       now: () => this.kept,
-      keepTokens: change("tokens"),
+      keepTokens: (next) => Promise.resolve(keepTokens(next)),
       keepRefusals: change("refusals"),
       keepWebApi: change("webApi"),
       keepKeymaster: (keymaster) => (this.kept = { ...this.kept, keymaster }),
