@@ -66,7 +66,7 @@ export function readCredentialDocument(document: unknown): CredentialReading {
   const fields = ofGoLibrespot(document) ?? ofLibrespotJava(document) ?? ofLibrespot(document);
   if (fields === undefined) return bad("unknownForm");
   const { form, data, username } = fields;
-  const isSignedOut = form === "go-librespot" && (data === undefined || data === null || data === "");
+  const isSignedOut = form === "go-librespot" && (data === null || data === "");
   if (isSignedOut) return bad("signedOut");
   const kind = KINDS.get(fields.type);
   if (kind === "password") return bad("password");

@@ -77,7 +77,7 @@ function parseGrant(document: unknown): Grant | undefined {
   const { endedAt, checkedAt, endedWith, copyId } = rest;
   const texts: unknown[] = [clientId, refreshToken, username === undefined ? "" : username];
   if (!texts.every((text) => typeof text === "string") || !/^[0-9a-f]{32}$/.test(clientId)) return undefined;
-  if (refreshToken === "" && endedAt === undefined) return undefined;
+  if (refreshToken === "" && typeof endedAt !== "number") return undefined;
   if (!Number.isFinite(authorizedAt) || !Array.isArray(scopes)) return undefined;
   if (!scopes.every((scope: unknown) => typeof scope === "string")) return undefined;
   const grant: Grant = { clientId, refreshToken, scopes, authorizedAt, username };

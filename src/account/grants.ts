@@ -159,7 +159,7 @@ export class Grants extends EventEmitter<{ ended: [Grant] }> {
 
 /** Whether a refresh token is that of a grant, or the one that the grant has ended with. */
 function isOf({ refreshToken, endedWith }: Grant, used: string): boolean {
-  return refreshToken === used || (endedWith !== undefined && endedWith === fingerprint(used));
+  return refreshToken === used || endedWith === fingerprint(used);
 }
 
 function fingerprint(refreshToken: string): string {

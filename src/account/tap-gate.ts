@@ -28,7 +28,7 @@ export class TapGate extends EventEmitter<{ change: []; refused: [RefusedTap] }>
   /** @param ending aborts when the session closes */
   constructor(ending: AbortSignal) {
     super();
-    ending.addEventListener("abort", () => this.close(), { once: true });
+    ending.addEventListener("abort", () => this.close());
   }
 
   /** Until when another account may sign in by a tap, ms since the epoch; undefined if only the owner may. */

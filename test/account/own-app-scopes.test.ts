@@ -23,6 +23,7 @@ describe("the scopes of the user's own app", () => {
   });
 
   it("may not be empty", () => {
-    thrownBy(() => checkOwnAppScopes(CLIENT_ID, [], DESKTOP_ONLY_SCOPES), "INVALID_ARGUMENT");
+    const error = thrownBy(() => checkOwnAppScopes(CLIENT_ID, [], DESKTOP_ONLY_SCOPES), "INVALID_ARGUMENT");
+    assert.equal(error.clientId, CLIENT_ID);
   });
 });

@@ -54,4 +54,25 @@ describe("The gate for taps", () => {
     gate.passed();
     assert.equal(gate.refused?.username, "mallory");
   });
+
+  it("counts the taps that it refused until one was let in while it was open, and reports each of them", () => {
+    const reported: unknown[] = [];
+    gate.on("refused", ({ username, count }) => reported.push([username, count]));
+    gate.refuse("mallory");
+    gate.refuse("trudy");
+    gate.open();
+    gate.passed();
+    gate.refuse("mallory");
+    assert.deepEqual(reported, [
+      ["mallory", 1],
+      ["trudy", 2],
+      ["mallory", 1],
+    ]);
+    assert.equal(gate.refused?.at, Date.now());
+  });
+
+  it("reports no change if it is closed already when the session ends", () => {
+    ending.abort();
+    assert.equal(changes, 0);
+  });
 });
