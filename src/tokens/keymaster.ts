@@ -24,6 +24,8 @@ export interface KeymasterSession {
   renew(signal: AbortSignal): Promise<boolean>;
 }
 
+type Body = Record<string, unknown> | null | undefined;
+
 type Answer = { minted: MintedToken } | { refused: "scope" | "request" };
 
 /**
@@ -89,12 +91,12 @@ export class Keymaster implements TokenSource {
   }
 }
 
-function parseBody(payload: readonly Buffer[]): Record<string, unknown> | undefined {
+/** Any JSON; undefined if it is none, or too long. */
+function parseBody(payload: readonly Buffer[]): Body {
   const body = Buffer.concat(payload);
   if (body.length > MAX_ANSWER_BYTES) return undefined;
   try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+    return JSON.parse(body.toString("utf8")) as Body;
   } catch {
     // No cause is kept: a JSON error quotes the text, which may hold a token.
     return undefined;
@@ -103,7 +105,7 @@ function parseBody(payload: readonly Buffer[]): Record<string, unknown> | undefi
 
 /** Source of the form: librespot core/src/token.rs, TokenData. */
 function readToken(
-  body: Record<string, unknown> | undefined,
+  body: Body,
   requested: readonly string[],
   clientId: string,
   current: CurrentClientId,
