@@ -5,7 +5,7 @@ import type { TokenProvider } from "./provider";
 /** The login5 token of one client ID, as a credential for Spotify's own services. */
 export class InternalToken implements Credential {
   constructor(
-    private readonly tokens: TokenProvider,
+    private readonly tokens: Pick<TokenProvider, "getTokenWithClientId" | "refused">,
     private readonly clientId: string,
   ) {}
 

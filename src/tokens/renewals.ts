@@ -5,8 +5,7 @@ import type { CachedToken } from "./cached-token";
 
 const RETRY_FIRST = 10_000;
 const RETRY_MOST = 120_000;
-/** Node.js turns a longer timer into one of 1 ms. */
-const MAX_TIMER = 2 ** 31 - 1;
+
 interface Plan {
   timer: NodeJS.Timeout | undefined;
   backoff: Backoff;
@@ -27,15 +26,12 @@ export class Renewals {
   }
 
   plan(token: CachedToken): void {
-    this.#plans.set(token, {
-      timer: undefined,
-      backoff: new Backoff(RETRY_FIRST, RETRY_MOST),
-      renewing: false,
-    });
-    this.#schedule(token, token.left() - token.renewalLeft);
+    const plan = { timer: undefined, backoff: new Backoff(RETRY_FIRST, RETRY_MOST), renewing: false };
+    this.#plans.set(token, plan);
+    this.#schedule(token, plan);
   }
 
-  /** Renews a token now, unless a renewal is under way or planned: its timer may have slept with the machine. */
+  /** Renews a token now, unless a renewal is under way or planned: when its timer ended, it may not have been in use. */
   renewNow(token: CachedToken): void {
     const plan = this.#plans.get(token);
     // A retry that is planned keeps its wait.
@@ -44,9 +40,7 @@ export class Renewals {
 
   /** Plans every renewal anew, after time has jumped. */
   recheck(): void {
-    for (const token of this.#plans.keys()) {
-      if (!this.#plans.get(token)?.renewing) this.#schedule(token, token.left() - token.renewalLeft);
-    }
+    for (const [token, plan] of this.#plans) if (!plan.renewing) this.#schedule(token, plan);
   }
 
   forget(token: CachedToken): void {
@@ -58,19 +52,16 @@ export class Renewals {
     for (const token of this.#plans.keys()) this.forget(token);
   }
 
-  #schedule(token: CachedToken, delay: number): void {
-    const plan = this.#plans.get(token);
-    if (!plan) return;
+  #schedule(token: CachedToken, plan: Plan): void {
     clearTimeout(plan.timer);
+    const delay = token.left() - token.renewalLeft;
     plan.timer = setTimeout(
       () => {
         plan.timer = undefined;
-        const left = token.left() - token.renewalLeft;
-        if (left > 0) this.#schedule(token, left);
         // A token that is not in use is renewed by `renewNow` when it is handed out, or expires.
-        else if (token.inUse) void this.#run(token, plan);
+        if (token.inUse) void this.#run(token, plan);
       },
-      Math.min(Math.max(delay, 0), MAX_TIMER),
+      Math.max(delay, 0),
     );
     plan.timer.unref();
   }

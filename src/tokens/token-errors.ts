@@ -38,12 +38,10 @@ export function invalidScope(
   missing: readonly string[],
   current: CurrentClientId,
 ): InvalidScopeError {
-  const refused = reportedlyRefused(clientId, missing);
-  const named = (refused.length > 0 ? refused : missing).join(", ");
-  const message =
-    `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}.${didYouMean(missing)} ` +
-    `${origin(clientId, current)} ${remedy(clientId, missing)}`;
-  return new InvalidScopeError(message, missing, { clientId, scopes: [...scopes] });
+  return new InvalidScopeError(notGiven(clientId, missing, current), missing, {
+    clientId,
+    scopes: [...scopes],
+  });
 }
 
 /** The error of a remembered refusal, for another request. @param current the session's client ID now */
@@ -53,10 +51,10 @@ export function repeated(
   now: number,
   current?: CurrentClientId,
 ): SpotifyError {
-  const { message } =
+  const message =
     current && error instanceof InvalidScopeError
-      ? invalidScope(clientId, scopes ?? [], error.missing, current)
-      : error;
+      ? notGiven(clientId, error.missing, current)
+      : error.message;
   const details = { clientId, ...(scopes && { scopes: [...scopes] }), retryAfter: secondsUntil(until, now) };
   return new SpotifyError(error.code, message, details);
 }
@@ -128,6 +126,15 @@ export function closed(): SpotifyError {
 /** At least 1, so that a flow does not ask again in the same moment. */
 function secondsUntil(until: number, now: number): number {
   return Math.max(1, Math.ceil((until - now) / 1000));
+}
+
+function notGiven(clientId: string, missing: readonly string[], current: CurrentClientId): string {
+  const refused = reportedlyRefused(clientId, missing);
+  const named = (refused.length > 0 ? refused : missing).join(", ");
+  return (
+    `Spotify does not give the client ID ${displayClientId(clientId)} the scope ${named}.${didYouMean(missing)} ` +
+    `${origin(clientId, current)} ${remedy(clientId, missing)}`
+  );
 }
 
 function origin(clientId: string, current: CurrentClientId): string {

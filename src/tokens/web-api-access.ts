@@ -214,8 +214,7 @@ function next(before: WebApiCheck | undefined, now: WebApiCheck, takes: boolean 
 }
 
 function parseCheck(document: unknown): WebApiCheck | undefined {
-  if (typeof document !== "object" || document === null) return undefined;
-  const { clientId, checkedAt, takes, since } = document as Partial<WebApiCheck>;
+  const { clientId, checkedAt, takes, since } = (document ?? {}) as Partial<WebApiCheck>;
   if (typeof clientId !== "string" || !isSpotifysOwn(clientId)) return undefined;
   if (typeof checkedAt !== "number" || !(checkedAt <= Date.now())) return undefined;
   if (typeof takes !== "boolean" || typeof since !== "number") return { clientId, checkedAt };
