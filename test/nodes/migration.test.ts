@@ -29,7 +29,9 @@ describe("migration", () => {
 
   it("does not change properties of the present version", () => {
     const today = { version: 2, color: "kept" };
-    assert.equal(migrate(today, steps).properties, today);
+    const { properties, isNewer } = migrate(today, steps);
+    assert.equal(properties, today);
+    assert.equal(isNewer, false);
   });
 
   it("does not change properties of a later version, and says so", () => {
@@ -99,6 +101,8 @@ describe("a spotify-token of an older version", () => {
     ["the session's client ID", { clientId: "" }, { clientId: "" }],
     ["a client ID in capitals", { clientId: ` ${OWN_APP.toUpperCase()} ` }, { clientId: OWN_APP }],
     ["no client ID at all", { clientId: null }, { clientId: "best" }],
+    ["a client ID that is a number", { clientId: 7 }, { clientId: 7 }],
+    ["a client ID that ${} replaces", { clientId: " ${MY_APP} " }, { clientId: "${MY_APP}" }],
     ["an empty source", { source: "" }, { source: "auto" }],
     ["a source", { source: "keymaster" }, { source: "keymaster" }],
     ["a source of a later version", { source: "postman" }, { source: "postman" }],
