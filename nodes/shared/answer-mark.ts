@@ -29,7 +29,6 @@ function foldValue(hash: number, key: string, value: Value): number {
 }
 
 function fold(hash: number, text: string): number {
-  if (text === "") return hash;
   let sum = hash;
   for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) | 0;
   return sum < 0 ? sum * -2 : sum;

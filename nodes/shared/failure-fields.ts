@@ -5,7 +5,7 @@ export type FailureField = "retryAfter" | "statusCode" | "reason";
 
 /** Takes away what an earlier failure has left on the message: a flow that waits for it would wait again. */
 export function clearFailure(message: object, fields: readonly string[]): void {
-  for (const name of fields) if (name in message) Reflect.deleteProperty(message, name);
+  for (const name of fields) Reflect.deleteProperty(message, name);
 }
 
 export function tellFailure(message: object, failure: SpotifyError, fields: readonly FailureField[]): void {

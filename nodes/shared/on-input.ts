@@ -18,8 +18,7 @@ export function onInput(
   node.on("input", (message, send, done) => {
     const finish = (error?: SpotifyError): void => {
       try {
-        if (error) done(error);
-        else done();
+        done(error);
       } catch (cause) {
         // Node-RED copies the message for Complete and Catch nodes, and this one cannot be copied.
         reportError(node, error ?? unusable(cause), {});

@@ -14,9 +14,7 @@ export function checkOutput(RED: NodeAPI, property: string): void {
     throw new SpotifyError(
       "INVALID_ARGUMENT",
       `The result cannot be put into "${property}": it is no property.`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }
@@ -24,11 +22,6 @@ export function checkOutput(RED: NodeAPI, property: string): void {
 /** Puts a result into a property of a message. @throws if the message does not let it be written */
 export function put(RED: NodeAPI, msg: object, property: string, result: unknown): void {
   if (property === "") return;
-  if (property === "payload") {
-    // A payload that is read-only or throws is the caller's to know.
-    (msg as { payload?: unknown }).payload = result;
-    return;
-  }
   // Node-RED does not report a parent that is not an object, or a property that is read-only.
   RED.util.setMessageProperty(msg as NodeMessage, property, result, true);
   if (messageProperty(RED, msg, property) !== result) {

@@ -20,7 +20,6 @@ export class Throttle {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isRequested = false;
   }
 
   #run(): void {

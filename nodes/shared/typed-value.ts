@@ -46,14 +46,6 @@ export async function valueOf(
   if (text === "" && kind !== "str") return undefined;
   try {
     if (kind === "msg") return messageProperty(RED, message, text);
-    if (kind === "jsonata") {
-      const expression = RED.util.prepareJSONataExpression(text, node);
-      return await new Promise((resolve, reject) => {
-        RED.util.evaluateJSONataExpression(expression, message, (error, result) =>
-          error ? reject(error) : resolve(result),
-        );
-      });
-    }
     return await new Promise((resolve, reject) => {
       RED.util.evaluateNodeProperty(text, kind, node, message, (error: Error | null, result: unknown) =>
         error ? reject(error) : resolve(result),

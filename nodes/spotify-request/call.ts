@@ -17,7 +17,7 @@ export async function callOfMessage(
   settings: RequestSettings,
 ): Promise<ApiRequest> {
   const method = settings.method === "" ? message.method : settings.method;
-  if (settings.method === "" && (method === undefined || method === "")) {
+  if (method === undefined || method === "") {
     throw new SpotifyError("INVALID_ARGUMENT", "msg.method is missing: GET, POST, PUT or DELETE.");
   }
   const path = await valueOf(RED, node, message, settings.path);

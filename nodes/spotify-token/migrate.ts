@@ -43,5 +43,5 @@ export function migrateToken<Stored extends object>(stored: Stored): Migrated<St
 
 /** The scopes in a text that has them with commas or spaces between them, each once. */
 function split(text: string): string[] {
-  return [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ""))];
+  return [...new Set(text.split(/[\s,]/).filter((scope) => scope !== ""))];
 }

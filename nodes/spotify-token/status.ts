@@ -80,8 +80,8 @@ function lacksPermissions({ account, source, lacksScopes, clientId }: StatusFact
 /** How many days the sign-in of a token still lasts; undefined if it lasts longer than the notice period. */
 function daysLeft(session: Session | undefined, token: Token): number | undefined {
   if (token.source !== "oauth") return undefined;
-  const until = session?.signIns.list().find(({ id }) => id === token.clientId)?.until;
-  const days = until === undefined ? Infinity : Math.floor((until - Date.now()) / DAY);
+  const until = session?.signIns.list().find(({ id }) => id === token.clientId)?.until ?? Infinity;
+  const days = Math.floor((until - Date.now()) / DAY);
   return days <= NOTICE_DAYS ? Math.max(days, 0) : undefined;
 }
 

@@ -59,7 +59,6 @@ export class TokenRequester {
    */
   requested(message: TokenWords = {}): RequestedToken {
     const { scopes, clientId } = message;
-    if ((scopes ?? clientId ?? undefined) === undefined && this.#ownRequest) return this.#ownRequest;
     const said = parseScopes(scopes ?? []);
     return {
       scopes: said.length > 0 ? said : this.#own.scopes(),

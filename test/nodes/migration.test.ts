@@ -29,7 +29,9 @@ describe("migration", () => {
 
   it("does not change properties of the present version", () => {
     const today = { version: 2, color: "kept" };
-    assert.equal(migrate(today, steps).properties, today);
+    const { properties, isNewer } = migrate(today, steps);
+    assert.equal(properties, today);
+    assert.equal(isNewer, false);
   });
 
   it("does not change properties of a later version, and says so", () => {
@@ -94,11 +96,28 @@ describe("a spotify-token of an older version", () => {
     ],
     ["scopes with spaces, some twice", { scopes: " streaming  streaming " }, { scopes: ["streaming"] }],
     ["an empty text of scopes", { scopes: "" }, { scopes: [] }],
+    [
+      "a text of scopes, but no version",
+      { scopes: "streaming", scopesType: "list" },
+      { scopes: ["streaming"] },
+    ],
+    [
+      "permissions of an environment variable, but no version",
+      { scopes: "MY_SCOPES", scopesType: "env" },
+      { scopes: "MY_SCOPES", scopesType: "env" },
+    ],
     ["a list of scopes", { scopes: ["streaming"] }, { scopes: ["streaming"] }],
     ["scopes that are none", { scopes: 7 }, { scopes: 7 }],
     ["the session's client ID", { clientId: "" }, { clientId: "" }],
     ["a client ID in capitals", { clientId: ` ${OWN_APP.toUpperCase()} ` }, { clientId: OWN_APP }],
+    [
+      "the name of a client ID, but no version",
+      { clientId: "iOS", clientIdType: "str" },
+      { clientId: "ios" },
+    ],
     ["no client ID at all", { clientId: null }, { clientId: "best" }],
+    ["a client ID that is a number", { clientId: 7 }, { clientId: 7 }],
+    ["a client ID that ${} replaces", { clientId: " ${MY_APP} " }, { clientId: "${MY_APP}" }],
     ["an empty source", { source: "" }, { source: "auto" }],
     ["a source", { source: "keymaster" }, { source: "keymaster" }],
     ["a source of a later version", { source: "postman" }, { source: "postman" }],

@@ -35,29 +35,37 @@ describe("the property for the result", () => {
       assert.deepEqual(filled(property, structuredClone(message)), expected));
   }
 
-  const isPlaceless = (error: Error): boolean =>
-    isInvalid(error) && /cannot be put into msg\.a\.b of this message/.test(error.message);
+  const isPlaceless = (error: Error, property = "a.b"): boolean =>
+    isInvalid(error) && error.message.includes(`cannot be put into msg.${property} of this message`);
 
   for (const property of ["a..b", "a[", ".a", "a b", "a['"]) {
     it(`cannot be "${property}", and the error says so`, () =>
       assert.throws(
         () => checkOutput(plain.RED, property),
-        (error: Error) => isInvalid(error) && error.message.includes(`"${property}"`),
+        (error: Error) =>
+          isInvalid(error) && error.message.includes(`"${property}"`) && error.cause instanceof Error,
       ));
   }
 
   it("cannot be in a string, a number or null", () => {
     for (const message of [{ a: "text" }, { a: 5 }, { a: null }]) {
-      assert.throws(() => filled("a.b", message), isPlaceless, JSON.stringify(message));
+      assert.throws(
+        () => filled("a.b", message),
+        (error: Error) => isPlaceless(error),
+        JSON.stringify(message),
+      );
     }
   });
 
   it("cannot be one that is read-only", () => {
-    assert.throws(() => filled("a.b", { a: Object.freeze({ b: 1 }) }), isPlaceless);
-  });
-
-  it("cannot be the payload of a read-only message", () => {
-    assert.throws(() => filled("payload", Object.freeze({ payload: 1 })));
+    for (const [property, message] of [
+      ["a.b", { a: Object.freeze({ b: 1 }) }],
+      ["payload", Object.freeze({ payload: 1 })],
+    ] as const)
+      assert.throws(
+        () => filled(property, message),
+        (error: Error) => isPlaceless(error, property),
+      );
   });
 
   it("does not reach the prototype of all objects", () => {

@@ -88,6 +88,13 @@ describe("the permissions and the client ID of a message", () => {
     }
   });
 
+  it("must not be an environment variable that is not set if the message has null for the client ID", async () => {
+    await assert.rejects(
+      wordsOf({ clientId: "NOTHING", clientIdType: "env" }, { clientId: null }),
+      (error: Error) => isInvalid(error) && /client ID is missing/.test(error.message),
+    );
+  });
+
   it("may be missing in the node if the message names the client ID", async () => {
     assert.equal(
       (await wordsOf({ clientId: "nothing", clientIdType: "flow" }, { clientId: "ios" })).clientId,
