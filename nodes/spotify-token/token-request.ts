@@ -59,6 +59,8 @@ export class TokenRequester {
    */
   requested(message: TokenWords = {}): RequestedToken {
     const { scopes, clientId } = message;
+    // Most messages say nothing, and this is asked for each of them.
+    if ((scopes ?? clientId ?? undefined) === undefined && this.#ownRequest) return this.#ownRequest;
     const said = parseScopes(scopes ?? []);
     return {
       scopes: said.length > 0 ? said : this.#own.scopes(),
