@@ -11,7 +11,7 @@ export interface AttemptState {
   error: DescribedError | null;
 }
 
-/** How long the outcome of an attempt is kept, ms. */
+/** How long the outcome of an attempt is kept, ms. A code may have been typed only after longer than that. */
 const KEPT_FOR = 15 * 60_000;
 /** A sign-in whose time is over ends by itself, or is ended this much later, ms. */
 const GRACE = 60_000;
@@ -21,12 +21,12 @@ const MAX_OUTCOMES = 16;
 /** One attempt to sign in. */
 export class Attempt {
   readonly id = randomBytes(12).toString("hex");
-  readonly begunAt = Date.now();
   /** How long its user has, ms since the epoch. */
   readonly expiresAt: number;
   readonly #controller = new AbortController();
   readonly #ended: () => void;
   #state: AttemptState = { state: "waiting", username: null, error: null };
+  #endedAt: number | undefined;
 
   /** @param ended is called when the attempt has succeeded, failed or was cancelled */
   constructor(expiresAt: number, ended: () => void) {
@@ -43,25 +43,34 @@ export class Attempt {
   }
 
   get isWaiting(): boolean {
-    return this.#state.state === "waiting" && !this.signal.aborted;
+    return this.#state.state === "waiting";
+  }
+
+  /** When it is forgotten, ms since the epoch. */
+  get keptUntil(): number {
+    return this.#endedAt === undefined ? this.expiresAt + GRACE : this.#endedAt + KEPT_FOR;
   }
 
   /** Takes the outcome of the sign-in. Never rejects. */
   async follow(outcome: Promise<string | undefined>): Promise<void> {
     try {
-      this.#state = { state: "done", username: (await outcome) ?? null, error: null };
+      this.#end({ state: "done", username: (await outcome) ?? null, error: null });
     } catch (cause) {
-      if (this.isWaiting) this.#state = { state: "failed", username: null, error: describe(cause) };
+      if (this.isWaiting) this.#end({ state: "failed", username: null, error: describe(cause) });
     }
-    this.#ended();
   }
 
   /** Ends the attempt if it has not ended yet. */
   cancel(reason = new SpotifyError("CLOSED", "The sign-in was cancelled.")): void {
     if (!this.isWaiting) return;
     // Set here, because an authorization that waits for its browser has no promise that the abort would reject.
-    this.#state = { state: "failed", username: null, error: describe(reason) };
+    this.#end({ state: "failed", username: null, error: describe(reason) });
     this.#controller.abort(reason);
+  }
+
+  #end(state: AttemptState): void {
+    this.#state = state;
+    this.#endedAt = Date.now();
     this.#ended();
   }
 }
@@ -104,8 +113,6 @@ export class Attempts<Kind extends Attempt> {
   /** An attempt that still waits for its user is kept for as long as its user has. */
   #forgetOld(): void {
     const now = Date.now();
-    for (const [id, { begunAt, expiresAt, isWaiting }] of this.#attempts) {
-      if (now > (isWaiting ? expiresAt + GRACE : begunAt + KEPT_FOR)) this.remove(id);
-    }
+    for (const [id, { keptUntil }] of this.#attempts) if (now > keptUntil) this.remove(id);
   }
 }

@@ -55,12 +55,11 @@ export async function flowsName(
   { file, branch }: FlowsPlace,
   nodeId: string,
 ): Promise<"yes" | "no" | "unknown" | "gone"> {
-  const path = resolve(settings.userDir!, file);
-  const folder = await kindOf(dirname(path));
-  if (folder !== "folder") return folder === "missing" ? "gone" : "unknown";
-  const { project, branch: now } = await branchAround(path);
-  if (branch !== "" && now !== branch && now !== NO_BRANCH)
-    return (await mayHaveBranch(project, branch)) ? "unknown" : "no";
+  const userDir = resolve(settings.userDir!);
+  const path = resolve(userDir, file);
+  const project = branch === "" ? undefined : await projectAround(path, userDir);
+  if (project && project.branch !== branch)
+    return (await mayHaveBranch(project.folder, branch)) ? "unknown" : "no";
   try {
     const text = await readFile(path, "utf8");
     return text.includes(JSON.stringify(nodeId)) ? "yes" : "no";
@@ -132,15 +131,29 @@ function emptyIfMissing(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code === "ENOENT" ? "" : undefined;
 }
 
-/** The project in which a file lies, and its branch. */
-async function branchAround(file: string): Promise<{ project: string; branch: string }> {
-  for (let project = resolve(file, ".."); ; project = resolve(project, "..")) {
-    const branch = await branchOf(project);
-    if (branch !== NO_BRANCH || resolve(project, "..") === project) return { project, branch };
-  }
+/**
+ * The project in which a file lies, and its branch; undefined without git. The file's folder may be missing on this branch.
+ * The user directory may be in a repository of its own, which is not the project's.
+ */
+async function projectAround(
+  file: string,
+  userDir: string,
+): Promise<{ folder: string; branch: string } | undefined> {
+  let folder = file;
+  do {
+    folder = dirname(folder);
+    if (isIn(folder, userDir)) return undefined;
+    const branch = await branchOf(folder);
+    if (branch !== NO_BRANCH) return { folder, branch };
+  } while (dirname(folder) !== folder);
+  return undefined;
 }
 
 function shortened(userDir: string, file: string): string {
-  const path = relative(userDir, file);
-  return path.startsWith(`..${sep}`) || isAbsolute(path) ? file : path;
+  return isIn(userDir, file) ? relative(userDir, file) : file;
+}
+
+function isIn(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -39,7 +39,7 @@ export function readCredential(secrets: Record<string, unknown>): string | Libre
 export function readSecrets(secrets: Record<string, unknown>): StateSecrets {
   const texts = Object.entries(secrets).map(([name, value]) => [
     name,
-    typeof value === "string" || value === undefined || value === null ? value : JSON.stringify(value),
+    typeof value === "string" || value === null ? value : JSON.stringify(value),
   ]);
   return Object.fromEntries(texts) as StateSecrets;
 }

@@ -49,11 +49,6 @@ export class SignInService {
     return !this.#host && this.pairings.isEmpty && this.authorizations.isEmpty;
   }
 
-  /** Whether a sign-in waits for its user. */
-  get isUnderWay(): boolean {
-    return this.#underWay().length > 0;
-  }
-
   /** @throws SpotifyError as `SignIns.beginPairing`; INVALID_ARGUMENT if too many sign-ins are under way */
   beginPairing(): Promise<PairingAttempt> {
     return this.#ifThereIsRoom(() => this.#beginPairing());
