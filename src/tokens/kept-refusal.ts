@@ -64,6 +64,7 @@ export function parseKeptRefusal(document: unknown, now: number): KeptRefusal | 
     return undefined;
   if (!CODES.has(code) || (clientId !== undefined && typeof clientId !== "string")) return undefined;
   if (!isTexts(scopes ?? []) || !isTexts(missing ?? [])) return undefined;
+  if (![since, until, duration].every((time) => typeof time === "number")) return undefined;
   if (!(since <= now + 60_000) || !(until > now) || !(until <= now + LONGEST) || !(duration > 0))
     return undefined;
   return kept;

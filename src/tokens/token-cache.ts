@@ -51,7 +51,9 @@ export class TokenCache {
     this.#byClientId.set(token.clientId, [token, ...others.filter((other) => !replaced.includes(other))]);
     this.#size += 1 - replaced.length;
     if (this.#size > MAX_TOKENS) {
-      const first = this.all().reduce((a, b) => (b.expiresAt < a.expiresAt ? b : a));
+      // The new token has just been asked for, so it stays, however soon it expires.
+      const kept = this.all().filter((other) => other !== token);
+      const first = kept.reduce((a, b) => (b.expiresAt < a.expiresAt ? b : a));
       this.remove(first);
       replaced.push(first);
     }
