@@ -31,6 +31,7 @@ describe("The Spotify URI of a text", () => {
 
   for (const [what, text] of [
     ["words with a URI in them", `play spotify:track:${ID}`],
+    ["words before an address", `play ${HOST}/track/${ID}`],
     ["words after an address", `${HOST}/track/${ID} please`],
     ["the name of another site", "example.com"],
     ["an address of another site", `https://example.com/track/${ID}`],

@@ -247,6 +247,18 @@ describe("The command that a message asks for", () => {
     for (const value of [Date.now(), true, "", " "]) assert.deepEqual(read("transfer", value), {});
   });
 
+  it("queue accepts one item or several", () => {
+    assert.deepEqual(read("queue", TRACK), { uris: [TRACK] });
+    assert.deepEqual(read("queue", [TRACK, TRACK]), { uris: [TRACK, TRACK] });
+  });
+
+  for (const action of ["pause", "toggle", "next", "previous", "devices", "snapshot"] as const) {
+    it(`${action} needs no value, and ignores one`, () => {
+      assert.deepEqual(read(action, undefined), {});
+      assert.deepEqual(read(action, "Kitchen"), {});
+    });
+  }
+
   it("like and unlike accept anything that can be in a library, or the current item", () => {
     for (const value of [undefined, null, "", true, Date.now()]) {
       assert.deepEqual(read("like", value), { uris: undefined });

@@ -35,7 +35,7 @@ describe("What to play", () => {
     ["an item beyond the longest list", { context: LIST, offset: 100_001 }],
     ["an item beyond the longest list, as a text", { context: LIST, offset: "100001" }],
     ["a number with letters after it", { context: LIST, offset: "12x" }],
-    ["a number with letters before it", { context: LIST, offset: "x12" }],
+    ["a number with a letter in it", { context: LIST, offset: "1e5" }],
     ["a list as the item of a list", { context: LIST, offset: LIST }],
   ] as const) {
     it(`cannot be ${what}`, () => {
@@ -43,12 +43,14 @@ describe("What to play", () => {
     });
   }
 
-  for (const [text, shuffle] of [
+  for (const [value, shuffle] of [
+    [true, true],
+    [false, false],
     ["true", true],
     ["false", false],
   ] as const) {
-    it(`can have shuffle as a text: ${text}`, () => {
-      assert.deepEqual(readPlay({ shuffle: text }).command, { action: "play", what: undefined, shuffle });
+    it(`can have shuffle: ${JSON.stringify(value)}`, () => {
+      assert.deepEqual(readPlay({ shuffle: value }).command, { action: "play", what: undefined, shuffle });
     });
   }
 
