@@ -29,6 +29,7 @@ confirms("Resuming", [
   ["a device that plays", resume, PAUSED, pushed(), true],
   ["a device that is paused", resume, PAUSED, PAUSED, false],
   ["another device that plays", resume, PAUSED, ELSEWHERE, false],
+  ["no active device", resume, PAUSED, pushed({ device: null, playing: false }), false],
 ]);
 
 confirms("Pausing", [
@@ -40,6 +41,15 @@ confirms("Pausing", [
 const next: Order = { kind: "next" };
 const previous: Order = { kind: "previous" };
 const LATE = { position: 100_000 };
+
+const transfer = (playback: "restore" | "resume" | "pause"): Order => ({ kind: "transfer", playback });
+
+confirms("A transfer", [
+  ["the device, which plays", transfer("restore"), ELSEWHERE, pushed(), true],
+  ["the device, which plays as ordered", transfer("resume"), ELSEWHERE, pushed(), true],
+  ["the device, which plays although it is to pause", transfer("pause"), ELSEWHERE, pushed(), false],
+  ["the device, which is paused as ordered", transfer("pause"), ELSEWHERE, PAUSED, true],
+]);
 
 confirms("Skipping to the next item", [
   ["another item", next, pushed(), pushed({ uri: ANOTHER }), true],
@@ -59,7 +69,7 @@ confirms("Skipping back", [
 
 const seek: Order = { kind: "seek", position: 60_000 };
 const START = pushed({ position: 10_000 });
-const CLOSE = pushed({ position: 59_000, at: 0 });
+const CLOSE = pushed({ position: 59_000, at: 1_000 });
 const CLOSE_AND_PAUSED = pushed({ position: 59_000, playing: false });
 
 confirms("Seeking", [
@@ -68,14 +78,20 @@ confirms("Seeking", [
   ["a position that is too late for that", seek, START, pushed({ position: 72_000 }), false],
   ["a position less than 2 s before it", seek, START, pushed({ position: 58_001 }), true],
   ["a position 2 s before it", seek, START, pushed({ position: 58_000 }), false],
-  ["no position", seek, START, pushed({ position: null }), false],
-  ["a position, if none was known", seek, pushed({ position: null }), pushed({ position: 60_000 }), true],
-  ["what playing alone has led to", seek, CLOSE, pushed({ position: 69_000, at: 10_000 }), false],
+  ["no position", { kind: "seek", position: 0 }, START, pushed({ position: null }), false],
+  [
+    "a position, if none was known",
+    seek,
+    pushed({ position: null }),
+    pushed({ position: 69_000, at: 69_000 }),
+    true,
+  ],
+  ["what playing alone has led to", seek, CLOSE, pushed({ position: 69_000, at: 11_000 }), false],
   [
     "a position behind what playing alone would have led to",
     seek,
     CLOSE,
-    pushed({ position: 60_500, at: 10_000 }),
+    pushed({ position: 60_500, at: 11_000 }),
     true,
   ],
   ["where a paused item was", seek, CLOSE_AND_PAUSED, pushed({ position: 59_000, playing: false }), false],
@@ -113,7 +129,7 @@ confirms("A volume", [
   ["the nearest step of a device with few", volume, pushed(), pushed({}, at(33)), true],
   ["a lower step of a device with few", volume, pushed(), pushed({}, at(27)), true],
   ["a volume that is further away", volume, pushed(), pushed({}, at(34)), false],
-  ["no volume", volume, pushed(), pushed({}, at(null)), false],
+  ["no volume", { kind: "volume", percent: 2 }, pushed(), pushed({}, at(null)), false],
   ["a scene without the device", volume, pushed(), pushed({}, { targets: [STUDY] }), false],
   ["a push of a near volume from before", volume, pushed({}, at(31)), pushed({}, at(31)), false],
   ["an answer with a near volume from before", volume, pushed({}, at(31)), { ...polled(), ...at(31) }, true],
