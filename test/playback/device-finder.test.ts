@@ -221,6 +221,14 @@ describe("Finding devices that Spotify does not list", () => {
     assert.match(message, /Kitchen\. Switch it on/);
   });
 
+  it("fails at once if telling of a step fails", async () => {
+    const mistake = new Error("A mistake.");
+    const searching = finder.wake("Cellar", scene(), NEVER, () => {
+      throw mistake;
+    });
+    await assert.rejects(searching, mistake);
+  });
+
   it("ends when the command does", async () => {
     const controller = new AbortController();
     const searching = search("Cellar", controller.signal);
