@@ -3,7 +3,6 @@ import type { Amount } from "./command";
 
 /** A day, ms. */
 const LONGEST = 86_400_000;
-const MAX_TEXT = 40;
 
 /**
  * A position: ms, `1:30`, `1:02:03`, `90s`, or one of the last three with + or - before it.
@@ -11,7 +10,7 @@ const MAX_TEXT = 40;
  */
 export function readPosition(value: unknown): Amount {
   if (typeof value === "number" && value >= 0 && value <= LONGEST) return { at: Math.round(value) };
-  const text = typeof value === "string" && value.length <= MAX_TEXT ? value.replaceAll(/\s/g, "") : "";
+  const text = typeof value === "string" ? value.replaceAll(/\s/g, "") : "";
   const [, sign, amount = ""] = /^([+\-\u2212]?)(\S+)$/.exec(text) ?? [];
   const ms = durationOf(amount);
   if (ms === undefined || ms > LONGEST) {
@@ -44,9 +43,9 @@ function inMs(hours = "0", minutes = "0", seconds = "0"): number {
  * @throws SpotifyError INVALID_ARGUMENT
  */
 export function readVolume(value: unknown): Amount {
-  const text = typeof value === "string" && value.length <= MAX_TEXT ? value.replaceAll(/[\s%]/g, "") : "";
+  const text = typeof value === "string" ? value.replaceAll(/[\s%]/g, "") : "";
   const [, sign, digits] = /^([+\-\u2212]?)(\d{1,3}(?:\.\d{1,6})?)$/.exec(text) ?? [];
-  const percent = typeof value === "number" ? value : digits === undefined ? NaN : Number(digits);
+  const percent = typeof value === "number" ? value : Number(digits);
   if (!(percent >= 0 && percent <= 100)) {
     throw new SpotifyError(
       "INVALID_ARGUMENT",

@@ -48,6 +48,7 @@ export class Commands {
   readonly #queue = new Serial();
   /** The command that came last, while its turn has not come. */
   #newest: Waiting | undefined;
+  /** The one that began last. */
   #fade: Fade | undefined;
   /** Aborted when another account is signed in, or none, and when the session closes. */
   #life = new AbortController();
@@ -141,11 +142,7 @@ export class Commands {
         return (this.#fade = this.#fadeFor(command, options, work));
       });
       options.onStep?.({ name: "fading" });
-      try {
-        await fade.run();
-      } finally {
-        if (this.#fade === fade) this.#fade = undefined;
-      }
+      await fade.run();
       return { state: this.#options.named((await this.#options.scenes().now(signal)).state) };
     });
   }

@@ -25,17 +25,6 @@ const REASONS: Readonly<Record<string, string>> = {
   context_loading_failed: "the device cannot load it",
 };
 
-const DENIED_AS: Readonly<Partial<Record<Order["kind"], DeniedAction>>> = {
-  play: "play",
-  resume: "resume",
-  pause: "pause",
-  next: "next",
-  previous: "previous",
-  seek: "seek",
-  transfer: "transfer",
-  queue: "queue",
-};
-
 /** Why the active device cannot do this now, as Spotify says in advance; undefined if it can, or if nothing is known. */
 export function denial(order: Order, target: Target, { state }: Scene): SpotifyError | undefined {
   // Spotify denies actions for what plays now. Another device may still take them.
@@ -59,7 +48,8 @@ export function restricted(what: string, reasons: readonly string[]): SpotifyErr
 }
 
 function actionsOf(order: Order): DeniedAction[] {
-  if (order.kind !== "options") return [DENIED_AS[order.kind]].filter((action) => action !== undefined);
+  if (order.kind === "volume") return [];
+  if (order.kind !== "options") return [order.kind];
   return [
     ...(order.shuffle === undefined ? [] : (["shuffle"] as const)),
     ...(order.repeat === undefined ? [] : (["repeat"] as const)),

@@ -14,8 +14,6 @@ export interface Sent {
   ackId?: string | undefined;
   /** Why the answer did not come: the order may have been carried out or not. */
   lost?: SpotifyError;
-  /** Whether its effect has been seen already. */
-  isDone?: boolean;
 }
 
 /** Sends orders on the way that can be used. */
@@ -76,12 +74,12 @@ async function sendOn(
     if (!isIdempotent(order)) return { lost: error };
   }
   await wait(BEFORE_REPEAT, signal);
-  if (await hasHappened()) return { isDone: true };
+  if (await hasHappened()) return {};
   try {
     return await once();
   } catch (error) {
     if (!isLost(error)) throw error;
-    if (await hasHappened()) return { isDone: true };
+    if (await hasHappened()) return {};
     if (route.name === "internal") throw new RouteRefusal(error);
     return { lost: error };
   }

@@ -74,7 +74,7 @@ export function showsEffect(order: Order, target: Target, before: Scene, scene: 
 function plays({ context, uris, offset, paused = false }: PlayOrder, state: PlaybackState): boolean {
   // Some devices play although they were told to load only: `restore` pauses them then.
   if ((!paused && !state.playing) || state.uri === null) return false;
-  if (typeof offset === "string" && state.uri === offset) return true;
+  if (state.uri === offset) return true;
   if (context !== undefined) return state.context?.uri === context || state.uri === context;
   // Spotify may play another release of the same track. The context is then still the track that was asked for.
   return uris?.some((uri) => uri === state.uri || uri === state.context?.uri) ?? false;

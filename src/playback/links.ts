@@ -35,18 +35,13 @@ export function isItem(uri: string): boolean {
 function checkedUri(text: string): string {
   const uri = withoutExtras(text);
   const parts = uri.split(":");
-  const isOdd =
-    uri.length > MAX_LENGTH ||
-    /[\s\p{C}]/u.test(uri) ||
-    parts.length < 3 ||
-    parts.some((part) => part === "");
   // A local file's URI has empty parts if its album is not known.
-  if (isOdd && !/^spotify:local:[^\s\p{C}]{1,480}$/u.test(uri) && uri !== "spotify:collection") {
+  const isWhole = parts.length >= 3 && (parts[1] === "local" || !parts.includes(""));
+  if (uri.length > MAX_LENGTH || /[\s\p{C}]/u.test(uri) || !(isWhole || uri === "spotify:collection")) {
     throw wrong("This is not a Spotify URI, such as spotify:track: and 22 letters and digits.");
   }
   // The old form spotify:user:<name>:playlist:<id>.
-  const [, , , kind, id] = parts;
-  if (parts[1] === "user" && kind === "playlist" && id !== undefined) return `spotify:playlist:${id}`;
+  if (parts[1] === "user" && parts[3] === "playlist") return checkedUri(`spotify:playlist:${parts[4]}`);
   const [, named = "", last = ""] = parts;
   if (KINDS.has(named) && !ID.test(last)) {
     throw wrong(`The URI of a ${named} ends with 22 letters and digits.`);
@@ -58,7 +53,7 @@ function checkedUri(text: string): string {
 function withoutExtras(text: string): string {
   const match = /^spotify:([a-z]+):([0-9A-Za-z]{22})(?:[?#]\S*)?$/i.exec(text);
   if (match && KINDS.has(match[1]!.toLowerCase())) return `spotify:${match[1]!.toLowerCase()}:${match[2]}`;
-  return text.replace(/^spotify/i, "spotify");
+  return `spotify${text.slice("spotify".length)}`;
 }
 
 function fromPath(path: string): string {

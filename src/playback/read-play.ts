@@ -4,7 +4,7 @@ import type { PlayCommand, Playable, SearchType } from "./command";
 import { isItem, toUri } from "./links";
 import type { ReadCommand } from "./read-command";
 import { readRepeat } from "./read-modes";
-import { MAX_URIS, readUri, readUris } from "./read-uris";
+import { readUri, readUris } from "./read-uris";
 import { isObject, readDevice, type Fields } from "./values";
 
 const MAX_WORDS = 200;
@@ -45,7 +45,6 @@ function playable(uri: string | undefined, offset?: number | string): Playable |
 function readList(value: readonly unknown[], offset: number | string | undefined): Playable {
   const only = value.length === 1 ? readUri(value[0]) : undefined;
   if (only !== undefined && !isItem(only)) return playable(only, offset)!;
-  if (value.length > MAX_URIS) throw wrong(`At most ${MAX_URIS} tracks or episodes can be played at once.`);
   return { uris: readUris(value), ...(offset !== undefined && { offset }) };
 }
 
@@ -81,7 +80,7 @@ function readWhat(value: Fields): Playable | undefined {
     throw wrong("The uri is a Spotify URI or an address on open.spotify.com.");
   }
   if (!isGiven(search)) return undefined;
-  if (typeof search !== "string" || search.trim() === "") throw wrong("The search is a text.");
+  if (typeof search !== "string") throw wrong("The search is a text.");
   return { search: readWords(search), ...(isGiven(type) && { type: readType(type) }) };
 }
 
@@ -95,7 +94,7 @@ function readOffset(offset: unknown): number | string | undefined {
   if (!isGiven(offset)) return undefined;
   if (typeof offset === "number" && Number.isInteger(offset) && offset >= 0 && offset <= MAX_OFFSET)
     return offset;
-  if (typeof offset === "string" && /^\d{1,6}$/.test(offset.trim())) return Number(offset);
+  if (typeof offset === "string" && /^\d+$/.test(offset.trim())) return readOffset(Number(offset));
   // As the Web API has it.
   if (isObject(offset)) return readOffset(offset["position"] ?? offset["uri"]);
   const uri = readUri(offset);

@@ -3,7 +3,7 @@ import { isItem, toUri } from "./links";
 import { isObject } from "./values";
 
 /** How many items one command takes. */
-export const MAX_URIS = 100;
+const MAX_URIS = 100;
 
 /**
  * URIs of tracks and episodes: a URI or an address, an object with one (as the Web API sends them), or an array of these.

@@ -51,7 +51,7 @@ export class SceneWatch {
         if (scene && isDone(scene, isAcked)) settle(() => resolve(scene));
       };
       if (signal.aborted) return onAbort();
-      signal.addEventListener("abort", onAbort, { once: true });
+      signal.addEventListener("abort", onAbort);
       this.#onScene = look;
       look();
     });

@@ -68,7 +68,7 @@ export class WebApiRoute implements Route {
 
   /** The text of a success looks like an `ack_id`. @throws as `Route.send` */
   #accepted({ status, headers, body }: WebApiResponse, order: Order, target: Target): string | undefined {
-    if (status >= 200 && status < 300) {
+    if (status < 300) {
       return typeof body === "string" && /^[\w-]{10,128}$/.test(body) ? body : undefined;
     }
     const { message, reason } = errorOf(body);

@@ -161,7 +161,6 @@ export class Work {
       await this.timed(async (signal) => {
         this.step({ name: "sending", device });
         sent = await dispatch.send(order, target, before, route, signal, () => hasHappened(signal));
-        if (sent.isDone) return;
         if (!sent.lost && (!confirm || showsEffect(order, target, before, before) === undefined)) return;
         this.step({ name: "confirming", device });
         if (sent.lost && (await hasHappened(signal))) return;

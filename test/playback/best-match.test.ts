@@ -21,6 +21,7 @@ const CASES: readonly (readonly [string, string, readonly Match[], Match])[] = [
   ["title and artist have all the words", "the few yesterday", [COVER, ORIGINAL], ORIGINAL],
   ["words are whole words", "day", [OTHER, song("Someday"), song("A Day Off")], song("A Day Off")],
   ["accents, case and punctuation do not matter", "CA VA", [OTHER, song("Ça va?")], song("Ça va?")],
+  ["punctuation is no word", "rock live", [song("Live Rock"), song("Rock – Live!")], song("Rock – Live!")],
   ["letters of other scripts", "ВЫСОЦКИЙ", [OTHER, artist("Высоцкий")], artist("Высоцкий")],
   [
     "an artist before a song of the same name",

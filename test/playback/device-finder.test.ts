@@ -28,6 +28,10 @@ describe("Finding devices that Spotify does not list", () => {
   let clock: Clock;
   /** The devices that Spotify lists. */
   let listed: Target[];
+  /** The ID of the device that plays. */
+  let active: string | undefined;
+  /** Why Spotify cannot be asked for its list. */
+  let silence: Error | undefined;
   let listeners: Set<(scene: Scene) => void>;
   let steps: Step["name"][];
   let wakes: number;
@@ -44,6 +48,8 @@ describe("Finding devices that Spotify does not list", () => {
     clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     begun = performance.now();
     listed = [target("Kitchen")];
+    active = undefined;
+    silence = undefined;
     listeners = new Set();
     steps = [];
     wakes = 0;
@@ -61,7 +67,7 @@ describe("Finding devices that Spotify does not list", () => {
     finder = new DeviceFinder({
       scenes: () => ({
         now: () => Promise.resolve(scene()),
-        ask: () => Promise.resolve(scene()),
+        ask: () => (silence ? Promise.reject(silence) : Promise.resolve(scene())),
         watch: (listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);
@@ -89,7 +95,8 @@ describe("Finding devices that Spotify does not list", () => {
   });
 
   function scene(): Scene {
-    return { state: { device: null }, targets: listed, serverTime: undefined } as unknown as Scene;
+    const device = active === undefined ? null : { id: active };
+    return { state: { device }, targets: listed, serverTime: undefined } as unknown as Scene;
   }
 
   function after<T>(delay: number, signal: AbortSignal, value: () => T): Promise<T> {
@@ -214,6 +221,14 @@ describe("Finding devices that Spotify does not list", () => {
     assert.match(message, /Kitchen\. Switch it on/);
   });
 
+  it("fails at once if telling of a step fails", async () => {
+    const mistake = new Error("A mistake.");
+    const searching = finder.wake("Cellar", scene(), NEVER, () => {
+      throw mistake;
+    });
+    await assert.rejects(searching, mistake);
+  });
+
   it("ends when the command does", async () => {
     const controller = new AbortController();
     const searching = search("Cellar", controller.signal);
@@ -223,14 +238,37 @@ describe("Finding devices that Spotify does not list", () => {
     assert.equal((await searching).result, reason);
   });
 
+  for (const reason of [new SpotifyError("UNREACHABLE", "No."), new Error("A mistake.")]) {
+    it(`fails with the reason if Spotify cannot be asked for its list: ${reason.message}`, async () => {
+      silence = reason;
+      assert.equal((await search("Kitchen")).result, reason);
+      assert.deepEqual(steps, []);
+    });
+  }
+
+  it("lists which device is active, and none that are asleep if no speaker can be asked", async () => {
+    listed = [target("Kitchen"), target("Study")];
+    active = "study-id";
+    receivers = undefined;
+    assert.deepEqual(
+      (await finder.list(NEVER)).map(({ id, isActive }) => [id, isActive]),
+      [
+        ["kitchen-id", false],
+        ["study-id", true],
+      ],
+    );
+  });
+
   it("lists the devices of Spotify, and those asleep on the local network, each once", async () => {
     nearby = [ATTIC, { ...ATTIC, id: "kitchen-id", name: "Küche" }, { ...ATTIC, id: "new", name: "Kitchen" }];
+    listed = [target("Kitchen"), target("Study")];
     const listing = finder.list(NEVER);
     await clock.tickAsync(1_500);
     assert.deepEqual(
       (await listing).map(({ id, name, isAsleep }) => [id, name, isAsleep]),
       [
         ["kitchen-id", "Kitchen", false],
+        ["study-id", "Study", false],
         ["attic-id", "Attic", true],
       ],
     );

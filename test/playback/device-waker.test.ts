@@ -17,6 +17,7 @@ describe("Waking devices", () => {
 
   beforeEach(() => {
     clock = FakeTimers.install({ toFake: ["performance"] });
+    clock.tick(10_000);
     asked = [];
     connectionId = "one";
     refuses = undefined;

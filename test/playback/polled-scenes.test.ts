@@ -54,6 +54,19 @@ describe("Scenes from polls of the Web API", () => {
     ]);
   });
 
+  it("show the account and the volume of the playback, whatever the list of devices says", async () => {
+    player = () => ({ ...PLAYING, device: { ...KITCHEN, volume_percent: 55 } });
+    const { state, targets } = await scenes.now(NEVER);
+    assert.equal(state.account, "ada");
+    assert.deepEqual(
+      targets.map(({ name, volume, aliases }) => [name, volume, aliases]),
+      [
+        ["Kitchen", 55, []],
+        ["Sonos", 40, []],
+      ],
+    );
+  });
+
   it("show the devices if nothing plays", async () => {
     player = () => undefined;
     const { state, targets } = await scenes.ask(NEVER);

@@ -66,6 +66,22 @@ describe("Scenes from pushes", () => {
     assert.equal(refreshed, 0);
   });
 
+  it("have the time at which Spotify made them, if it says", async () => {
+    follower.cluster = readCluster({ ...CLUSTER, server_timestamp_ms: 1_764_028_800_000 }, OWN);
+    assert.equal((await scenes.now(NEVER)).serverTime, 1_764_028_800_000);
+    follower.cluster = readCluster(CLUSTER, OWN);
+    assert.equal((await scenes.now(NEVER)).serverTime, undefined);
+  });
+
+  it("have no longer IDs than 256 characters", () => {
+    const long = "x".repeat(300);
+    const cluster = { ...CLUSTER, player_state: { ...CLUSTER.player_state, playback_id: long } };
+    const heard: Scene[] = [];
+    scenes.watch((scene) => heard.push(scene));
+    follower.emit("cluster", readClusterUpdate({ cluster, ack_id: long }, OWN));
+    assert.deepEqual([heard[0]?.playbackId?.length, heard[0]?.ackId?.length], [256, 256]);
+  });
+
   it("are requested if there is no connection", async () => {
     assert.equal((await scenes.now(NEVER)).state.device?.name, "Kitchen");
     assert.equal(refreshed, 1);
@@ -107,6 +123,7 @@ describe("Scenes from pushes", () => {
     });
     assert.equal(group?.name, "Living room");
     assert.deepEqual(group?.aliases, ["Living room", "Upstairs", "Speaker 7"]);
+    assert.equal(group?.isRestricted, false);
   });
 
   it("have only a few names of a device", () => {

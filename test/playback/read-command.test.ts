@@ -214,6 +214,15 @@ describe("The command that a message asks for", () => {
       { volume: "+10", over: "1.5" },
       { to: { by: 10 }, over: 1.5 },
     ],
+    [
+      { volume: 20, over: 0 },
+      { to: { at: 20 }, over: 0 },
+    ],
+    [
+      { volume: 20, over: 3_600 },
+      { to: { at: 20 }, over: 3_600 },
+    ],
+    [{ volume: 20, over: null }, { to: { at: 20 } }],
   ] as const) {
     it(`volume: ${JSON.stringify(value)}`, () => assert.deepEqual(read("volume", value), meaning));
   }
@@ -235,12 +244,26 @@ describe("The command that a message asks for", () => {
     assert.deepEqual(read("transfer", "Kitchen"), { device: "Kitchen" });
     assert.deepEqual(read("transfer", { name: "Kitchen" }), { device: "Kitchen" });
     assert.deepEqual(read("transfer", { device: { id: "abc", name: "Kitchen" } }), { device: "abc" });
-    assert.deepEqual(read("transfer", Date.now()), {});
+    for (const value of [Date.now(), true, "", " "]) assert.deepEqual(read("transfer", value), {});
   });
 
+  it("queue accepts one item or several", () => {
+    assert.deepEqual(read("queue", TRACK), { uris: [TRACK] });
+    assert.deepEqual(read("queue", [TRACK, TRACK]), { uris: [TRACK, TRACK] });
+  });
+
+  for (const action of ["pause", "toggle", "next", "previous", "devices", "snapshot"] as const) {
+    it(`${action} needs no value, and ignores one`, () => {
+      assert.deepEqual(read(action, undefined), {});
+      assert.deepEqual(read(action, "Kitchen"), {});
+    });
+  }
+
   it("like and unlike accept anything that can be in a library, or the current item", () => {
-    assert.deepEqual(read("like", undefined), { uris: undefined });
-    assert.deepEqual(read("unlike", Date.now()), { uris: undefined });
+    for (const value of [undefined, null, "", true, Date.now()]) {
+      assert.deepEqual(read("like", value), { uris: undefined });
+      assert.deepEqual(read("unlike", value), { uris: undefined });
+    }
     assert.deepEqual(read("like", [TRACK, { uri: `spotify:album:${ID}` }]), {
       uris: [TRACK, `spotify:album:${ID}`],
     });
@@ -281,6 +304,8 @@ describe("The command that a message asks for", () => {
     ["volume", true],
     ["volume", { volume: 20, over: -1 }],
     ["volume", { volume: 20, over: 3_601 }],
+    ["volume", { volume: 20, over: " " }],
+    ["volume", { volume: 20, over: true }],
     ["shuffle", 1],
     ["repeat", true],
     ["queue", undefined],
@@ -293,6 +318,10 @@ describe("The command that a message asks for", () => {
       assert.match(refused(action, value).message, /^[A-Z].{15,}\.$/);
     });
   }
+
+  it("has one of the known actions", () => {
+    assert.match(refused("dance" as Action, undefined).message, /play, .*restore/);
+  });
 
   it("never quotes a value, which may be a secret in the wrong place", () => {
     const secret = "BQDsecretsecretsecret";

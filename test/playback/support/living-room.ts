@@ -1,3 +1,4 @@
+import { raceAbort } from "../../../src/async/race-abort";
 import { Commands } from "../../../src/playback/commands";
 import type { CommandOptions, Outcome, RouteName } from "../../../src/playback/command";
 import type { Finder } from "../../../src/playback/finder";
@@ -49,6 +50,8 @@ export class LivingRoom {
   obstacles: Partial<Record<RouteName, SpotifyError>> = {};
   /** Spotify's answer when it is asked for the present state. */
   scene: Scene;
+  /** Why Spotify cannot be asked. */
+  silence: SpotifyError | undefined;
   wake: Finder["wake"] = (name) => Promise.reject(new SpotifyError("DEVICE_NOT_FOUND", name));
   lookups: Lookups = {
     search: () => Promise.reject(new SpotifyError("NOT_SIGNED_IN", "No app.")),
@@ -78,7 +81,7 @@ export class LivingRoom {
       now: read,
       ask: (signal) => {
         this.asked++;
-        return read(signal);
+        return this.silence ? Promise.reject(this.silence) : read(signal);
       },
       watch: (listener) => {
         this.#listeners.add(listener);
@@ -174,7 +177,7 @@ export class LivingRoom {
         signal.throwIfAborted();
         this.arrived.push(`${name} ${order.kind} ${target.id}`);
         this.orders.push(order);
-        return (this.answers[name] ?? this.answer)(order, target);
+        return raceAbort(signal, Promise.resolve((this.answers[name] ?? this.answer)(order, target)));
       },
     };
   }
