@@ -29,7 +29,10 @@ describe("the tokens of an account", () => {
   /** The tokens of a session that has asked for these scopes, as they are kept. */
   async function keptBy(...scopes: string[]): Promise<readonly unknown[]> {
     const other = new PoolStage("other");
-    for (const one of scopes) await other.get(one);
+    for (const one of scopes) {
+      await other.get(one);
+      clock.tick(1);
+    }
     other.pool.close();
     return other.kept.tokens;
   }
