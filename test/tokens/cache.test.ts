@@ -86,7 +86,7 @@ describe("the cache of tokens", () => {
 
   it("8,000 sets of scopes at once cause one request each, no matter how many callers ask", async () => {
     const { simulator } = stage.current;
-    const session = await stage.current.connected();
+    const session = await stage.current.connected(undefined, { requestTimeout: 55_000 });
     // Sets of six scopes, of which none serves another.
     const sets = [...choices(WEB_API_SCOPES.slice(0, 16), 6)].slice(0, 8_000);
     const tokens = await Promise.all([...sets, ...sets].map((scopes) => session.tokens.getToken(scopes)));
