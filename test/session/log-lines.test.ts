@@ -58,8 +58,9 @@ describe("the log of a session", () => {
     const [connection] = simulator.dealer.connections;
     for (let message = 0; message < 100; message++) connection!.sendGarbage("cut-json");
     const command = { command: { endpoint: "pause" } };
-    for (let sent = 0; sent < 100; sent++)
-      void connection!.request("hm://connect-state/v1/player/command", command);
+    await Promise.all(
+      Array.from({ length: 100 }, () => connection!.request("hm://connect-state/v1/player/command", command)),
+    );
     await time.advance(1_000);
     assert.equal(about("Playback cannot be followed").length + about("A Spotify app sent").length, MOST);
     await time.advance(MINUTE);
