@@ -85,8 +85,11 @@ export class EditorPage {
     await page.evaluate(`RED.actions.invoke("core:show-examples-import-dialog")`);
     const dialog = page.locator("#red-ui-clipboard-dialog");
     await dialog.getByText(PACKAGE, { exact: true }).click();
-    await dialog.getByText(name, { exact: true }).click();
-    await page.locator("#red-ui-clipboard-dialog-ok").click();
+    const ok = page.locator("#red-ui-clipboard-dialog-ok");
+    // While the list slides open, a click can miss.
+    for (let clicks = 0; clicks < 5 && !(await ok.isEnabled()); clicks++)
+      await dialog.getByText(name, { exact: true }).click();
+    await ok.click();
     await dialog.waitFor({ state: "hidden" });
     const isThere = `RED.workspaces.count() > ${before}`;
     const button = page.getByRole("button", { name: choice });
