@@ -91,7 +91,7 @@ export class Keymaster implements TokenSource {
   }
 }
 
-/** Any JSON; undefined if it is none, or too long. */
+/** Any JSON value; undefined if the answer is not JSON, or is too long. */
 function parseBody(payload: readonly Buffer[]): Body {
   const body = Buffer.concat(payload);
   if (body.length > MAX_ANSWER_BYTES) return undefined;

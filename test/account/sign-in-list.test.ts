@@ -64,7 +64,7 @@ describe("The list of sign-ins", () => {
     scopes: ["streaming"],
   };
   for (const [what, account, given, expected] of [
-    ["is empty if there is none", EMPTY, [], []],
+    ["is empty without a sign-in", EMPTY, [], []],
     ["has each app", EMPTY, [app], [APP]],
     ["has an app that has ended", EMPTY, [{ ...app, endedAt: 8 }], [{ ...APP, ended: true }]],
     ["has a pairing with its permissions as one", PAIRED, [pairing], [{ ...STORED, ...permissions }]],

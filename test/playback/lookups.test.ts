@@ -171,7 +171,7 @@ describe("Search and library", () => {
     for (const [what, given] of [
       ["nothing", undefined],
       ["no lists", {}],
-      ["a list that is none", { tracks: { items: {} } }],
+      ["something else in place of the list", { tracks: { items: {} } }],
       ["an entry without a name", { tracks: { items: [{ uri: track(1) }] } }],
       ["an entry without a URI", { tracks: { items: [{ name: "Jazz" }] } }],
       ["an entry with a broken URI", { tracks: { items: [{ uri: "spotify:track:short", name: "Jazz" }] } }],

@@ -117,7 +117,7 @@ describe("The orders of a command", () => {
     });
 
     for (const id of ["51d_amzn_1x", "51d_amzn_"]) {
-      it(`go straight to a device whose ID is none of an Echo: ${id}`, async () => {
+      it(`go straight to a device whose ID is not that of an Echo: ${id}`, async () => {
         room.become({}, { targets: [room.kitchen, device("Speaker", { id })] });
         await room.run("play", SONG, { device: "Speaker" });
         assert.deepEqual(room.arrived, [`internal play ${id}`]);

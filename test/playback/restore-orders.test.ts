@@ -1,4 +1,4 @@
-/** What is restored of a snapshot that has less than all, and what is left alone. */
+/** Which parts of an incomplete snapshot are restored. */
 import assert from "node:assert/strict";
 import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import type { CommandOptions } from "../../src/playback/command";

@@ -130,7 +130,7 @@ describe("the call of a spotify-request", () => {
         assert.deepEqual((await callOf(properties, { path: "/me", query })).query, expected));
     }
 
-    it("cannot have a query that begins as JSON and is none", async () =>
+    it("cannot have a query that looks like JSON but cannot be parsed", async () =>
       assert.rejects(
         callOf(properties, { path: "/me", query: "{limit" }),
         isInvalid(/query must be an object/),
@@ -147,7 +147,7 @@ describe("the properties of a spotify-request", () => {
   it("cannot have another method", async () =>
     assert.rejects(callOf({ method: "PATCH" }), isInvalid(/GET, POST, PUT or DELETE/)));
 
-  it("cannot put the answer into what is no property of a message", async () =>
+  it("needs the name of a property for the answer", async () =>
     assert.rejects(callOf({ output: "two words" }), isInvalid(/"two words"/)));
 
   it("are the usual ones if a flow has null for them", () => {

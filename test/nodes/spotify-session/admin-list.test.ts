@@ -96,7 +96,7 @@ describe("a list of an account for a picker", () => {
     assert.deepEqual(body, { error: { code: "NOT_SIGNED_IN", message: "Sign in." } });
   });
 
-  it("is not found for what is not an account", async () => {
+  it("is not found for a node that is not an account", async () => {
     const { status, headers } = await ask("another");
     assert.equal(status, 404);
     assert.deepEqual(headers, { "cache-control": "no-store" });
