@@ -140,7 +140,7 @@ describe("The error for a device that Spotify does not list", () => {
     assert.match(message, /Spotify lists no device\. Switch it on\.$/);
   });
 
-  it("ends without a hint if there is none", () => {
+  it("has no hint at its end if nothing can be advised", () => {
     assert.match(deviceNotFound("Garden", scene([])).message, /no device\.$/);
   });
 });

@@ -10,7 +10,7 @@ export class AskedWebApi {
   readonly tokens = new Map<string, string>(
     Object.values(CLIENT_IDS).map((clientId) => [clientId, `token of ${clientId}`]),
   );
-  /** What was stored, each time that it was. */
+  /** The lists that were stored, in their order. */
   readonly kept: (readonly unknown[])[] = [];
   /** The client IDs of which a change was told. */
   readonly changed: string[] = [];

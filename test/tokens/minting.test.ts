@@ -3,17 +3,13 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { CLIENT_IDS, SpotifyError, type TokenSourceName } from "../../src";
 import { invalidScope, UnexpectedAnswer } from "../../src/tokens/token-errors";
 import { failureOf, Outcome } from "../support/failure";
-import { PoolStage } from "./support/pool-stage";
+import { never, PoolStage } from "./support/pool-stage";
 
 const { keymaster } = CLIENT_IDS;
 const OWN_APP = "0123456789abcdef0123456789abcdef";
 const NOW = Date.UTC(2026, 5, 1);
 const fails = (code: "REQUEST_REFUSED" | "UNREACHABLE" | "PREMIUM_REQUIRED"): Promise<never> =>
   Promise.reject(new SpotifyError(code, `It was ${code}.`));
-
-/** A source that does not answer. */
-const never = (_request: unknown, signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
 
 describe("a request for a token", () => {
   let clock: Clock & { uninstall(): void };

@@ -3,7 +3,7 @@ import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { CLIENT_IDS, SpotifyError, type Token } from "../../src";
 import { MAX_TOKENS } from "../../src/tokens/token-cache";
 import { failureOf, Outcome, thrownBy } from "../support/failure";
-import { PoolStage } from "./support/pool-stage";
+import { never, PoolStage } from "./support/pool-stage";
 
 const { keymaster, android, ios } = CLIENT_IDS;
 const OWN_APP = "0123456789abcdef0123456789abcdef";
@@ -130,7 +130,7 @@ describe("the tokens of an account", () => {
       other.pool.close();
     });
 
-    it("are handed out without a request; what is no token is left out", async () => {
+    it("are handed out without a request; everything else in the list is left out", async () => {
       const tokens = await keptBy("streaming", "user-read-email");
       stage.kept = { ...stage.kept, tokens: [null, 5, {}, ...tokens] };
       assert.equal(words(await stage.get("streaming")), "other 1");
@@ -157,8 +157,7 @@ describe("the tokens of an account", () => {
     it("leave a request the rest of its time", async () => {
       let read = (): void => undefined;
       stage.restoring = new Promise((resolve) => (read = resolve));
-      stage.answer = (_request, signal) =>
-        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+      stage.answer = never;
       const outcome = new Outcome(stage.get("streaming"));
       await clock.tickAsync(20_000);
       read();
@@ -185,7 +184,7 @@ describe("the tokens of an account", () => {
   });
 
   describe("are kept", () => {
-    it("with those of other sessions; those they replace, and what is no token, are removed", async () => {
+    it("with those of other sessions; tokens that they replace are removed, and so is everything that is not a token", async () => {
       await stage.get("streaming");
       const others = await keptBy("user-read-private");
       stage.kept = { ...stage.kept, tokens: [null, ...others, { accessToken: 5 }, ...stage.kept.tokens] };

@@ -73,7 +73,7 @@ describe("refusals that several sessions of an account share", () => {
     assert.match(String(nameOf(stored.list[1])), /scope-1$/);
   });
 
-  it("are no longer stored when they are over, and neither is what is no refusal", () => {
+  it("are removed from the store when they are over, and so is everything that is not a refusal", () => {
     stored.list = [null, "text", {}];
     session.learn(UNEXPECTED, scopes(1));
     clock.tick(30 * SECOND);

@@ -11,6 +11,10 @@ const HOUR = 3600;
 /** What a source was asked for. */
 type Asked = Pick<SourceRequest, "source" | "clientId" | "scopes">;
 
+/** The answer of a source that never comes. */
+export const never = (_request: unknown, signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+
 /** A pool of tokens around which all is a plain object: its sources, its account, and what is kept of it. */
 export class PoolStage {
   readonly pool: TokenPool;
@@ -22,7 +26,7 @@ export class PoolStage {
   readonly turns: string[] = [];
   readonly told: unknown[] = [];
   readonly current: CurrentClientId = { clientId: CLIENT_IDS.keymaster, reason: "configured", since: 0 };
-  /** What is kept; another session may change it. */
+  /** The stored lists, which another session may change. */
   kept: RememberedTokens = { tokens: [], keymaster: undefined, refusals: [], webApi: [] };
   isShared = false;
   whyNoToken: SpotifyError | undefined;
